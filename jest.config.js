@@ -1,0 +1,34 @@
+/** Jest runs the sources: ES modules through swc, with the decorator metadata that Nest reads. */
+
+/** @type {import('@swc/core').Options} */
+const swc = {
+  sourceMaps: 'inline',
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+    keepClassNames: true,
+  },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test', '<rootDir>/lib'],
+  testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  moduleFileExtensions: ['ts', 'cts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.c?ts$': ['@swc/jest', swc] },
+  moduleNameMapper: {
+    '^nestjs-cors$': '<rootDir>/lib/index.ts',
+    '^nestjs-cors/testing$': '<rootDir>/lib/testing/index.ts',
+    // The sources name what they import as it is called once built. A package's own .js files come first.
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
+    '^(\\.{1,2}/.*)\\.cjs$': ['$1.cjs', '$1.cts'],
+  },
+  maxWorkers: 2,
+  testTimeout: 15_000,
+  collectCoverageFrom: ['lib/**/*.{ts,cts}', '!lib/**/index.ts'],
+  coverageDirectory: 'coverage',
+  coverageReporters: ['text', 'json'],
+};
