@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+import { ReadableStream } from 'node:stream/web';
+
+/**
+ * A body as it arrives. It is taken off the wire whether or not somebody reads it, so that a test which looks at the status
+ * alone leaves no connection behind.
+ *
+ * @param done called once: after the last byte, on an error, or when the page cancels.
+ */
+export function bodyStream(incoming: IncomingMessage, done: () => Promise<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on('data', (chunk: Buffer) => controller.enqueue(new Uint8Array(chunk)));
+      incoming.once('end', () => {
+        controller.close();
+        void done();
+      });
+      incoming.once('error', (error) => {
+        controller.error(error);
+        void done();
+      });
+    },
+    cancel: done,
+  });
+}

@@ -1,0 +1,25 @@
+import { CookieJar } from './cookie-jar.js';
+import { PreflightCache } from './preflight-cache.js';
+
+/** How the browser differs from the next one. */
+export interface BrowserOptions {
+  /** The clock, in milliseconds, of cookies and preflight cache. Default `Date.now`. A test sets it forward instead of waiting. */
+  readonly now?: (() => number) | undefined;
+  /** Seconds for which a preflight is remembered at most. Default 7200, Chromium's; Firefox has 86400, WebKit 600. */
+  readonly preflightMaxAge?: number | undefined;
+  /** Whether cookies travel between sites at all. Default true, Chromium's; WebKit blocks them. */
+  readonly thirdPartyCookies?: boolean | undefined;
+}
+
+/** What the pages of one browser share. */
+export class Browser {
+  readonly cookies: CookieJar;
+  readonly preflights: PreflightCache;
+  readonly preflightMaxAge: number;
+
+  constructor({ now = Date.now, preflightMaxAge = 7200, thirdPartyCookies = true }: BrowserOptions) {
+    this.cookies = new CookieJar(now, thirdPartyCookies);
+    this.preflights = new PreflightCache(now);
+    this.preflightMaxAge = preflightMaxAge;
+  }
+}

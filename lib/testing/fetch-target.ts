@@ -1,0 +1,60 @@
+import { Server } from 'node:net';
+import { isLoopback } from './origin.js';
+import type { Endpoint } from './server-lease.js';
+import { borrowServer } from './server-lease.js';
+
+/** What a Nest application has in every version, on every platform. */
+export interface NestApp {
+  getHttpServer(): unknown;
+  getHttpAdapter(): { getInstance(): unknown };
+}
+
+/** Who answers: a Nest application after `init()`, a Node server (listening or not), or the URL of one that runs elsewhere. */
+export type FetchTarget = NestApp | Server | URL | string;
+
+/**
+ * Makes a target reachable.
+ *
+ * @throws TypeError for an application before `init()`, and for what is no target.
+ */
+export async function borrowTarget(target: FetchTarget): Promise<Endpoint> {
+  if (typeof target === 'string' || target instanceof URL) return remoteEndpoint(new URL(target));
+  return borrowServer(target instanceof Server ? target : await serverOf(target));
+}
+
+/** The endpoint behind a URL. */
+export function remoteEndpoint(url: URL): Endpoint {
+  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  const port = Number(url.port || (protocol === 'https:' ? 443 : 80));
+  // Browsers find every `*.localhost` on loopback; resolvers often do not.
+  const host = url.hostname.endsWith('.localhost') ? 'localhost' : url.hostname.replace(/^\[|\]$/g, '');
+  return { protocol, host, port, verify: !isLoopback(url), release: () => Promise.resolve() };
+}
+
+async function serverOf(app: NestApp): Promise<Server> {
+  if (!isNestApp(app)) throw new TypeError('fetch() takes a Nest application, a node:http server or a URL');
+  // Before init() there are no routes: every answer would be a 404 without a CORS header, and blamed on the policy.
+  if ('isInitialized' in app && app.isInitialized === false) {
+    throw new TypeError('The application is not initialised: call `await app.init()` before you fetch from it');
+  }
+  await ready(app.getHttpAdapter().getInstance());
+  const server = app.getHttpServer();
+  if (server instanceof Server) return server;
+  throw new TypeError('The application has no node:http server');
+}
+
+/** Callers without types pass anything. */
+function isNestApp(target: unknown): boolean {
+  return typeof target === 'object' && target !== null && 'getHttpServer' in target && 'getHttpAdapter' in target;
+}
+
+/** Fastify routes nothing before `ready()`, which `app.init()` does not call. Express has no such method. */
+async function ready(instance: unknown): Promise<void> {
+  if (hasReady(instance)) await instance.ready();
+}
+
+function hasReady(instance: unknown): instance is { ready(): PromiseLike<unknown> } {
+  return (
+    typeof instance === 'object' && instance !== null && 'ready' in instance && typeof instance.ready === 'function'
+  );
+}

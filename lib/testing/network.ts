@@ -1,0 +1,114 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import type { ReceivedMessage, SentMessage } from './exchange.js';
+import type { FetchTarget } from './fetch-target.js';
+import { borrowTarget, remoteEndpoint } from './fetch-target.js';
+import { isLoopback } from './origin.js';
+import type { Endpoint } from './server-lease.js';
+
+/** An answer whose body is still to come. */
+export interface NetworkResponse extends ReceivedMessage {
+  readonly statusText: string;
+  readonly body: IncomingMessage;
+}
+
+/** Which server stands behind which origin. */
+export interface Routes {
+  readonly servers: ReadonlyMap<string, FetchTarget>;
+  /** Whether every other origin is asked for on the real network; loopback ones always are. */
+  readonly open: boolean;
+}
+
+/** The wires of one `fetch()`: opened when first used, cut when the last answer has been read. */
+export class Network {
+  private readonly endpoints = new Map<string, Promise<Endpoint>>();
+  private readonly bodies: IncomingMessage[] = [];
+
+  constructor(
+    private readonly routes: Routes,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /**
+   * Sends a message just as it is.
+   *
+   * @throws TypeError where no server answers, as `fetch()` does for every network error.
+   */
+  async send(message: SentMessage, body: Uint8Array | null): Promise<NetworkResponse> {
+    const url = new URL(message.url);
+    const endpoint = await this.endpointOf(url);
+    this.signal?.throwIfAborted();
+    try {
+      const incoming = await this.exchange(endpoint, message, body);
+      this.bodies.push(incoming);
+      return receive(incoming);
+    } catch (cause) {
+      this.signal?.throwIfAborted();
+      throw new TypeError(`${message.method} ${message.url} got no answer`, { cause });
+    }
+  }
+
+  /** Cuts what still runs and gives the servers back. */
+  async close(): Promise<void> {
+    const endpoints = [...this.endpoints.values()];
+    this.endpoints.clear();
+    for (const body of this.bodies) body.destroy();
+    for (const endpoint of await Promise.allSettled(endpoints)) {
+      if (endpoint.status === 'fulfilled') await endpoint.value.release();
+    }
+  }
+
+  private endpointOf(url: URL): Promise<Endpoint> {
+    const known = this.endpoints.get(url.origin) ?? this.openEndpoint(url);
+    this.endpoints.set(url.origin, known);
+    return known;
+  }
+
+  private openEndpoint(url: URL): Promise<Endpoint> {
+    const target = this.routes.servers.get(url.origin);
+    if (target !== undefined) return borrowTarget(target);
+    if (this.routes.open || isLoopback(url)) return Promise.resolve(remoteEndpoint(url));
+    const cure = `pageAt(…, { servers: { '${url.origin}': app } })`;
+    return Promise.reject(new TypeError(`Nothing in this test serves ${url.origin}: name it in ${cure}`));
+  }
+
+  private exchange(endpoint: Endpoint, message: SentMessage, body: Uint8Array | null): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = this.open(endpoint, message);
+      // Node upper-cases the method that it is given; a browser sends `patch` when the page says so.
+      outgoing.method = message.method;
+      if (body === null) outgoing.useChunkedEncodingByDefault = false;
+      outgoing.once('response', resolve);
+      // It also hears what goes wrong after the answer has begun, which the body reports.
+      outgoing.on('error', reject);
+      outgoing.end(body ?? undefined);
+    });
+  }
+
+  private open({ protocol, host, port, verify }: Endpoint, { method, url, headers }: SentMessage): ClientRequest {
+    const { pathname, search } = new URL(url);
+    const options = {
+      host,
+      port,
+      method,
+      path: pathname + search,
+      headers: Object.fromEntries(headers),
+      setHost: false,
+      agent: false,
+      ...(this.signal && { signal: this.signal }),
+    };
+    if (protocol === 'http:') return requestHttp(options);
+    // Node would take the server's name from the Host header, which is the page's name for it.
+    const servername = isIP(host) === 0 ? host : '';
+    return requestHttps({ ...options, servername, rejectUnauthorized: verify });
+  }
+}
+
+function receive(incoming: IncomingMessage): NetworkResponse {
+  const headers = new Headers();
+  const { rawHeaders, statusCode = 0, statusMessage = '' } = incoming;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  return { status: statusCode, statusText: statusMessage, headers, body: incoming };
+}

@@ -1,0 +1,63 @@
+import { getDomain } from 'tldts';
+
+/** How the origin of a sandboxed or `data:` page is written: one that equals no origin, itself included. */
+export const OPAQUE_ORIGIN = 'null';
+
+/** An origin as HTML serialises one, of any scheme: an app's `capacitor://localhost` too. */
+const SERIALISED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/;
+
+/**
+ * Checks that `text` is an origin as browsers write it.
+ *
+ * @throws TypeError with the right spelling, where there is one: `https://app.example.com/` has a slash too many.
+ * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+ */
+export function parseOrigin(text: string): string {
+  if (text === OPAQUE_ORIGIN) return text;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // Only the schemes that the URL standard calls special have an origin there; others are taken as they are written.
+  const origin = url === null || url.origin === OPAQUE_ORIGIN ? null : url.origin;
+  if (origin === text || (url !== null && origin === null && SERIALISED_ORIGIN.test(text))) return text;
+  const cure = origin === null ? `write "https://app.example.com", or "${OPAQUE_ORIGIN}"` : `write "${origin}"`;
+  throw new TypeError(`${JSON.stringify(text)} is not an origin as browsers write it: ${cure}`);
+}
+
+/** @see https://html.spec.whatwg.org/multipage/browsers.html#same-origin */
+export function isSameOrigin(a: string, b: string): boolean {
+  return a !== OPAQUE_ORIGIN && a === b;
+}
+
+/**
+ * Schemeful, as in HTML: `http://example.com` and `https://example.com` are two sites.
+ *
+ * @see https://html.spec.whatwg.org/multipage/browsers.html#same-site
+ */
+export function isSameSite(a: string, b: string): boolean {
+  return a !== OPAQUE_ORIGIN && b !== OPAQUE_ORIGIN && siteOf(a) === siteOf(b);
+}
+
+function siteOf(origin: string): string {
+  const { protocol, hostname } = new URL(origin);
+  return `${protocol}//${registrableDomain(hostname) ?? hostname}`;
+}
+
+/** Null for an IP address, and for a name that is itself a public suffix. */
+export function registrableDomain(hostname: string): string | null {
+  return getDomain(hostname, { allowPrivateDomains: true });
+}
+
+/** @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy steps 4 and 5 */
+export function isLoopback(url: URL): boolean {
+  const { hostname } = url;
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(?:\.\d+){3}$/.test(hostname)
+  );
+}
+
+/** @see https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy */
+export function isTrustworthy(url: URL): boolean {
+  return url.protocol === 'https:' || isLoopback(url);
+}

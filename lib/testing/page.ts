@@ -1,0 +1,107 @@
+import type { BrowserOptions } from './browser.js';
+import { Browser } from './browser.js';
+import type { FetchTarget } from './fetch-target.js';
+import { Fetching } from './fetching.js';
+import { Network } from './network.js';
+import { parseOrigin } from './origin.js';
+import type { PageRequestInit } from './page-request.js';
+import { createRequest } from './page-request.js';
+import type { PageResponse } from './page-response.js';
+
+/** Another origin than any page has by accident, and one that an https page may ask. */
+const DEFAULT_API = 'https://api.example.com';
+
+/** Where the page finds what; all of it may be left out. */
+export interface PageOptions extends BrowserOptions {
+  /**
+   * The URL under which the page knows the server: it decides what is same-origin and same-site, and what `Host` says.
+   * Default `https://api.example.com`, whose TLS a proxy would end; for a target that is a URL, that URL.
+   */
+  readonly api?: string | undefined;
+  /** Who answers for other origins, where redirects lead to. Loopback URLs need no entry: they are asked for as they are. */
+  readonly servers?: Readonly<Record<string, FetchTarget>> | undefined;
+}
+
+/** The cookies of the page's browser. */
+export interface PageCookies {
+  /**
+   * Puts a cookie there, as if the user had been to `url` before.
+   *
+   * ```ts
+   * page.cookies.set('sid=1; Secure; SameSite=None', 'https://api.example.com');
+   * ```
+   *
+   * @throws TypeError if a browser would refuse it, with the reason.
+   */
+  set(setCookie: string, url: string): void;
+  /** What the user's next visit to `url` would send as `Cookie`; empty if nothing. */
+  get(url: string): string;
+}
+
+/** A page in a browser, made by {@link pageAt}. */
+export interface Page {
+  readonly origin: string;
+  readonly cookies: PageCookies;
+  /**
+   * What `fetch(url, init)` does in this page.
+   *
+   * @param target a Nest application after `init()`, listening or not; a `node:http` server; or the URL of a server.
+   * @param url resolved against `api`: `/cats/1`, or a whole URL, for which `target` then answers.
+   * @throws CorsBlockedError if the browser keeps the answer from the page.
+   * @throws TypeError for what `fetch()` refuses to send, and if there is no answer.
+   */
+  fetch(target: FetchTarget, url: string, init?: PageRequestInit): Promise<PageResponse>;
+  /** Another page in the same browser: it shares cookies, preflight cache and options. */
+  open(origin: string): Page;
+}
+
+/**
+ * Opens a page at an origin, in a browser of its own. `'null'` is a sandboxed page.
+ *
+ * ```ts
+ * const page = pageAt('https://app.example.com');
+ * const response = await page.fetch(app, '/cats/1', { method: 'PUT', credentials: 'include' });
+ * response.headers.get('etag'); // null unless the policy exposes it
+ * ```
+ *
+ * @throws TypeError if the origin is not written as browsers write it.
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function pageAt(origin: string, options: PageOptions = {}): Page {
+  return openPage(origin, options, new Browser(options));
+}
+
+function openPage(text: string, options: PageOptions, browser: Browser): Page {
+  const origin = parseOrigin(text);
+  const servers = Object.entries(options.servers ?? {}).map(([key, target]) => [parseOrigin(key), target] as const);
+  return {
+    origin,
+    cookies: cookiesOf(browser),
+    open: (other) => openPage(other, options, browser),
+    async fetch(target, path, init = {}) {
+      const isUrl = typeof target === 'string' || target instanceof URL;
+      const url = new URL(path, options.api ?? (isUrl ? target : DEFAULT_API));
+      const request = await createRequest(origin, url, init);
+      init.signal?.throwIfAborted();
+      const routes = { servers: new Map([...servers, [url.origin, target]]), open: isUrl };
+      const network = new Network(routes, init.signal);
+      try {
+        return await new Fetching(browser, network).run(request);
+      } catch (error) {
+        await network.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function cookiesOf({ cookies }: Browser): PageCookies {
+  return {
+    set(setCookie, url) {
+      const refused = cookies.store(setCookie, new URL(url), new URL(url).origin);
+      if (refused !== null)
+        throw new TypeError(`A browser refuses the cookie ${JSON.stringify(setCookie)}: ${refused}`);
+    },
+    get: (url) => cookies.headerFor(new URL(url), new URL(url).origin),
+  };
+}
