@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The public names. One more or one less is a decision about the package's API: make it here, and in the CHANGELOG.
+// ---------------------------------------------------------------------------------------------------------------------
+
+const INDEX = ['CORS_OPTIONS', 'Cors', 'CorsConfigError', 'CorsInterceptor', 'CorsModule', 'CorsService', 'originList'];
+
+const INDEX_TYPES = [
+  'CorsConfigIssue',
+  'CorsExplanation',
+  'CorsModuleAsyncOptions',
+  'CorsModuleOptions',
+  'CorsOptionsFactory',
+  'CorsOrigin',
+  'CorsOriginQuestion',
+  'CorsOriginResolver',
+  'CorsPathPolicy',
+  'CorsPolicyName',
+  'CorsPolicyNames',
+  'CorsPolicyOptions',
+  'CorsQuestion',
+  'CorsRoute',
+];
+
+const TESTING = ['CorsBlockedError', 'pageAt'];
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface PublicName {
+  readonly name: string;
+  readonly isValue: boolean;
+  readonly isDocumented: boolean;
+}
+
+/** What an entry point exports, types too, as a compiler sees it in the build that is published. */
+function publicNames(entry: string): PublicName[] {
+  const file = `${ROOT}${entry}`;
+  const program = ts.createProgram([file], {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    skipLibCheck: true,
+    types: ['node'],
+    noEmit: true,
+  });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const module = source && checker.getSymbolAtLocation(source);
+  if (module === undefined) throw new Error(`${entry} is no module: is the package built?`);
+  return checker.getExportsOfModule(module).map((symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return {
+      name: symbol.name,
+      isValue: (target.flags & ts.SymbolFlags.Value) !== 0,
+      isDocumented: target.getDocumentationComment(checker).length > 0,
+    };
+  });
+}
+
+describe.each([
+  { entry: 'nestjs-cors', built: 'dist/esm/index.d.ts', values: INDEX, types: INDEX_TYPES as string[] | undefined },
+  // The types of the second entry point belong to its two names, and are not pinned one by one.
+  { entry: 'nestjs-cors/testing', built: 'dist/esm/testing/index.d.ts', values: TESTING, types: undefined },
+])('$entry', ({ entry, built, values, types }) => {
+  it('exports these names at run time, and no other', async () => {
+    const module: object = await import(entry);
+
+    expect(Object.keys(module).toSorted()).toEqual(values);
+  });
+
+  it('exports the same names to the compiler, and its types', () => {
+    const names = publicNames(built);
+
+    expect(names.filter((name) => name.isValue).map((name) => name.name)).toHaveLength(values.length);
+    const found = names
+      .filter((name) => !name.isValue)
+      .map((name) => name.name)
+      .toSorted();
+    expect(found).toEqual(types ?? found);
+    // Nest has one.
+    expect(found).not.toContain('CorsOptions');
+  });
+
+  it('keeps a comment on every name in what is published', () => {
+    const silent = publicNames(built).filter((name) => !name.isDocumented);
+
+    expect(silent.map((name) => name.name)).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { importsOf, layeringMistakes, type SourceText } from './import-graph.js';
+
+const LIB = new URL('../../lib/', import.meta.url);
+const MANIFEST = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+
+async function filesOfLib(): Promise<SourceText[]> {
+  const paths = await readdir(fileURLToPath(LIB), { recursive: true });
+  const sources = paths.filter((path) => /\.c?ts$/.test(path)).toSorted();
+  return Promise.all(sources.map(async (path) => ({ path, text: await readFile(new URL(path, LIB), 'utf8') })));
+}
+
+describe('lib', () => {
+  it('keeps the arrows policy ← routing ← nest, and its files short', async () => {
+    const files = await filesOfLib();
+
+    expect(files.length).toBeGreaterThan(10);
+    expect(layeringMistakes(files, MANIFEST)).toEqual([]);
+  });
+});
+
+describe('the layering check', () => {
+  const check = (...files: [path: string, text: string][]): string[] =>
+    layeringMistakes(
+      files.map(([path, text]) => ({ path, text })),
+      MANIFEST,
+    );
+
+  it('is content with arrows that point the right way', () => {
+    expect(
+      check(
+        ['policy/a.ts', `import { parse } from 'tldts';`],
+        ['routing/b.ts', `import { a } from '../policy/a.js'; import { METHODS } from 'node:http';`],
+        ['nest/c.cts', `import http = require('node:http');`],
+        [
+          'nest/c.ts',
+          `import { b } from '../routing/b.js'; import c from './c.cjs'; import { Module } from '@nestjs/common';`,
+        ],
+        ['nest/d.ts', `import type { FastifyAdapter } from '@nestjs/platform-fastify';`],
+        ['testing/t.ts', `import { type A } from '../policy/a.js';`],
+        ['testing/index.ts', `export { t } from './t.js';`],
+        ['index.ts', `export { c } from './nest/c.js';`],
+      ),
+    ).toEqual([]);
+  });
+
+  it.each<[string, [path: string, text: string][], string]>([
+    [
+      'an arrow turned round',
+      [
+        ['policy/a.ts', `import { b } from '../routing/b.js';`],
+        ['routing/b.ts', ''],
+      ],
+      'policy/a.ts imports routing/b.ts',
+    ],
+    [
+      'an arrow turned round in a type',
+      [
+        ['routing/b.ts', `type C = import('../nest/c.js').C;`],
+        ['nest/c.ts', ''],
+      ],
+      'routing/b.ts imports nest/c.ts',
+    ],
+    [
+      'testing knowing nest',
+      [
+        ['testing/t.ts', `export * from '../nest/c.js';`],
+        ['nest/c.ts', ''],
+      ],
+      'testing/t.ts imports nest/c.ts',
+    ],
+    [
+      'a cycle',
+      [
+        ['nest/c.ts', `import { d } from './d.js';`],
+        ['nest/d.ts', `import type { c } from './c.js';`],
+      ],
+      'cycle: nest/c.ts → nest/d.ts → nest/c.ts',
+    ],
+    [
+      'an index imported',
+      [
+        ['nest/c.ts', `import { t } from '../policy/index.js';`],
+        ['policy/index.ts', ''],
+      ],
+      'nest/c.ts imports the index policy/index.ts',
+    ],
+    [
+      'policy knowing requests',
+      [['policy/a.ts', `import { METHODS } from 'node:http';`]],
+      'policy/a.ts imports node:http',
+    ],
+    [
+      'policy knowing Nest',
+      [['policy/a.ts', `import { Type } from '@nestjs/common';`]],
+      'policy/a.ts imports @nestjs/common',
+    ],
+    [
+      'an undeclared package',
+      [['nest/c.ts', `const e = await import('express');`]],
+      'nest/c.ts imports express, which package.json does not declare',
+    ],
+    [
+      'an optional peer loaded',
+      [['nest/c.ts', `import { ExpressAdapter } from '@nestjs/platform-express/adapters/index.js';`]],
+      'nest/c.ts loads @nestjs/platform-express, an optional peer',
+    ],
+    ['a long file', [['nest/c.ts', '\n'.repeat(231)]], 'nest/c.ts: 231 lines, more than 230'],
+    ['a missing file', [['nest/c.ts', `import './gone.js';`]], 'nest/c.ts: ./gone.js is no file of lib'],
+    ['a new folder', [['utils/u.ts', '']], 'utils/u.ts: lib/utils is no layer of this house'],
+  ])('sees %s', (_title, files, mistake) => {
+    expect(check(...files)).toEqual([mistake]);
+  });
+
+  it('finds imports in every form they come in', () => {
+    const text = `
+      import 'a'; import b from 'b'; import type c from 'c'; import { type d } from 'd'; import * as e from 'e';
+      export * from 'f'; export type { g } from 'g'; import h = require('h');
+      const i = import('i'); type J = typeof import('j'); const k = require('k');`;
+
+    expect(importsOf({ path: 'x.ts', text })).toEqual(
+      [...'abcdefghijk'].map((specifier) => ({ specifier, typeOnly: 'cdgj'.includes(specifier) })),
+    );
+  });
+});
