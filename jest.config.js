@@ -11,6 +11,9 @@ const swc = {
   },
 };
 
+/** Suites that need more than Node and npm, and have a command (and a configuration) of their own. */
+const NEEDS_MORE = ['<rootDir>/test/browsers/', '<rootDir>/test/matrix/', '<rootDir>/test/soak/'];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -27,8 +30,10 @@ export default {
     '^(\\.{1,2}/.*)\\.cjs$': ['$1.cjs', '$1.cts'],
   },
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/.ci/jest-counts.js'],
   testTimeout: 15_000,
   collectCoverageFrom: ['lib/**/*.{ts,cts}', '!lib/**/index.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...NEEDS_MORE],
   coverageDirectory: 'coverage',
   coverageReporters: ['text', 'json'],
 };

@@ -8,6 +8,6 @@ export default {
   ...config,
   collectCoverage: true,
   // The packed tarball and its consumers run in processes of their own: they cover nothing here, and take a minute.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/'],
+  testPathIgnorePatterns: [...config.testPathIgnorePatterns, '<rootDir>/test/package/'],
   coverageThreshold: { './lib/policy/': everything, './lib/routing/': everything },
 };
