@@ -41,10 +41,10 @@ function errorsIn(blocks: readonly Block[]): string[] {
   });
   if (config === undefined) throw new Error('tsconfig.json cannot be read');
 
-  const texts = new Map(
+  const texts = new Map<string, string>(
     blocks.map(({ line, code }) => {
       const scope = /^\s*import\b/m.test(code) ? '' : FRAGMENT_SCOPE;
-      return [`${ROOT}README-line-${line}.ts`, `${scope}${'\n'.repeat(line - 1)}${code}`] as const;
+      return [`${ROOT}README-line-${line}.ts`, `${scope}${'\n'.repeat(line - 1)}${code}`];
     }),
   );
   const options: ts.CompilerOptions = { ...config.options, moduleDetection: ts.ModuleDetectionKind.Force };

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { PackedPackage } from './packed-package.js';
+
+// Each test compiles a project or starts processes.
+jest.setTimeout(120_000);
+
+const PEERS = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
+const FOR_COMPILING = ['@types/node', '@types/express'];
+
+/** As in a new Nest project, and `skipLibCheck` off is tested on its own. */
+const COMPILER = {
+  target: 'es2022',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  skipLibCheck: true,
+  types: ['node'],
+};
+
+const RESOLUTIONS = [
+  { resolution: 'nodenext', type: 'module', options: { module: 'nodenext' } },
+  { resolution: 'nodenext, CommonJS', type: 'commonjs', options: { module: 'nodenext' } },
+  { resolution: 'bundler', type: 'module', options: { module: 'esnext', moduleResolution: 'bundler', noEmit: true } },
+  { resolution: 'commonjs + bundler', type: 'commonjs', options: { module: 'commonjs', moduleResolution: 'bundler' } },
+  {
+    resolution: 'commonjs + node10',
+    type: 'commonjs',
+    options: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+  },
+] as const;
+
+const SEEN = {
+  allowed: {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'PUT',
+      'access-control-allow-origin': 'https://partner.example',
+      'access-control-max-age': '60',
+      vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+    },
+  },
+  refused: {
+    status: 403,
+    headers: {
+      'content-length': '0',
+      vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+    },
+  },
+  page: 200,
+  error: true,
+};
+
+let packed: PackedPackage;
+
+beforeAll(async () => {
+  packed = await PackedPackage.pack();
+});
+
+afterAll(async () => {
+  await packed.remove();
+});
+
+describe('the tarball', () => {
+  it('holds the two builds, their sources and the papers, and nothing else', () => {
+    const others = packed.files.filter((path) => !/^(?:dist\/(?:esm|cjs)|lib)\//.test(path));
+
+    expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(packed.files).toEqual(
+      expect.arrayContaining(['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/cjs/index.js', 'dist/cjs/index.d.ts']),
+    );
+    expect(packed.files).toContain('dist/cjs/package.json');
+  });
+
+  it('holds every file that its manifest points to', async () => {
+    const { exports, main, types, typesVersions } = await packed.manifest();
+    const targets = JSON.stringify({ exports, main, types, typesVersions }).match(/(?<=")\.\/[^"]+\.[a-z.]+(?=")/g);
+
+    // Two entry points, two kinds of module, code and types; and the three fields of old resolvers.
+    expect(new Set(targets).size).toBeGreaterThanOrEqual(9);
+    expect(packed.files).toEqual(expect.arrayContaining((targets ?? []).map((target) => target.slice(2))));
+  });
+});
+
+describe.each(['express', 'fastify'])('a project on %s alone', (platform) => {
+  const installed = [...PEERS, ...FOR_COMPILING, `@nestjs/platform-${platform}`];
+
+  it.each([
+    { type: 'module', options: { module: 'nodenext' } },
+    { type: 'commonjs', options: { module: 'commonjs', moduleResolution: 'bundler' } },
+  ] as const)('compiles and runs as $type', async ({ type, options }) => {
+    const project = await packed.consumer(`${platform}-${type}`, type, installed);
+    await project.copy(['app.ts', `${platform}.ts`]);
+
+    expect(await project.compile({ ...COMPILER, ...options })).toEqual({ code: 0, stdout: '', stderr: '' });
+    const output = await project.run(`${platform}.js`);
+
+    expect(output).toEqual({ code: 0, stdout: expect.any(String), stderr: '' });
+    expect(JSON.parse(output.stdout)).toEqual(SEEN);
+  });
+});
+
+describe('the types', () => {
+  it.each(RESOLUTIONS)('resolve under $resolution', async ({ resolution, type, options }) => {
+    const platforms = ['@nestjs/platform-express', '@nestjs/platform-fastify'];
+    const project = await packed.consumer(resolution.replace(/\W+/g, '-'), type, [
+      ...PEERS,
+      ...FOR_COMPILING,
+      ...platforms,
+    ]);
+    await project.copy(['app.ts', 'express.ts', 'fastify.ts']);
+
+    expect(await project.compile({ ...COMPILER, ...options })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('are sound by themselves: a project that checks the libraries it uses finds no mistake in this one', async () => {
+    const project = await packed.consumer('lib-check', 'module', [...PEERS, ...FOR_COMPILING]);
+    await project.write('index.ts', `export * from 'nestjs-cors';\nexport * from 'nestjs-cors/testing';\n`);
+
+    const { stdout } = await project.compile({ ...COMPILER, module: 'nodenext', skipLibCheck: false });
+
+    expect(stdout.split('\n').filter((line) => line.includes('nestjs-cors/'))).toEqual([]);
+  });
+});
+
+describe('one process with both builds', () => {
+  it('gives both the same names', async () => {
+    const project = await packed.consumer('both', 'module', PEERS);
+    await project.write(
+      'both.js',
+      `import 'reflect-metadata';
+       import { createRequire } from 'node:module';
+       const require = createRequire(import.meta.url);
+       for (const name of ['nestjs-cors', 'nestjs-cors/testing']) {
+         const esm = Object.keys(await import(name)).sort();
+         const cjs = Object.keys(require(name)).sort();
+         console.log(JSON.stringify(esm) === JSON.stringify(cjs) && esm.length > 0);
+       }`,
+    );
+
+    expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\n', stderr: '' });
+  });
+});

@@ -1,0 +1,98 @@
+/** The tarball as npm would publish it, and small projects that have it installed, with nothing fetched from anywhere. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program of Node's; a failure is an outcome, not an exception. */
+async function node(cwd: string, args: readonly string[]): Promise<Output> {
+  try {
+    return { code: 0, ...(await run(process.execPath, args, { cwd, timeout: 60_000 })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Output;
+    return { code, stdout, stderr };
+  }
+}
+
+export class PackedPackage {
+  private constructor(
+    private readonly folder: string,
+    /** The paths in the tarball. */
+    readonly files: readonly string[],
+  ) {}
+
+  /** Packs what `npm run build` left in dist. */
+  static async pack(): Promise<PackedPackage> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'nestjs-cors-')));
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const { stdout } = await run('npm', args, { cwd: ROOT });
+    // npm 10 answers with a list, npm 11 may answer with an object by name.
+    const answer: object = JSON.parse(stdout);
+    const [{ filename, files }] = Object.values(answer) as [{ filename: string; files: { path: string }[] }];
+    await run('tar', ['-xzf', join(folder, filename), '-C', folder]);
+    return new PackedPackage(
+      folder,
+      files.map((file) => file.path),
+    );
+  }
+
+  async manifest(): Promise<{ readonly [key: string]: unknown }> {
+    return JSON.parse(await readFile(join(this.folder, 'package/package.json'), 'utf8'));
+  }
+
+  /**
+   * A project with the tarball and `packages` in its node_modules, and no other: an import that the package does not
+   * declare fails here, and so does a platform that the project has not installed.
+   */
+  async consumer(name: string, type: 'module' | 'commonjs', packages: readonly string[]): Promise<Consumer> {
+    const home = join(this.folder, name);
+    const { dependencies } = (await this.manifest()) as { dependencies: Record<string, string> };
+    await cp(join(this.folder, 'package'), join(home, 'node_modules/nestjs-cors'), { recursive: true });
+    for (const installed of [...Object.keys(dependencies), ...packages]) {
+      const link = join(home, 'node_modules', installed);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(join(ROOT, 'node_modules', installed), link);
+    }
+    await writeFile(join(home, 'package.json'), JSON.stringify({ name, type, private: true }));
+    return new Consumer(home);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export class Consumer {
+  constructor(private readonly home: string) {}
+
+  async write(path: string, text: string): Promise<void> {
+    await writeFile(join(this.home, path), text);
+  }
+
+  /** Copies sources from `test/package/consumers`. */
+  async copy(files: readonly string[]): Promise<void> {
+    const from = fileURLToPath(new URL('./consumers/', import.meta.url));
+    await Promise.all(files.map((file) => cp(join(from, file), join(this.home, file))));
+  }
+
+  async compile(compilerOptions: object): Promise<Output> {
+    await this.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    return node(this.home, [TSC, '--pretty', 'false', '-p', 'tsconfig.json']);
+  }
+
+  run(...args: string[]): Promise<Output> {
+    return node(this.home, args);
+  }
+}
