@@ -1,0 +1,32 @@
+/**
+ * Makes an element: `element('p', { class: 'why' }, 'text', otherElement)`. Text stays text.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Readonly<Record<string, string>>} attributes
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Lets a line end between the parts of a text, but not at a hyphen inside one of them. A part too long for any line is left
+ * to break where it must.
+ *
+ * @param {string} text
+ * @param {RegExp} between
+ * @returns {(Node | string)[]}
+ */
+export function unbroken(text, between) {
+  return text.split(between).flatMap((part, index) => {
+    const space = /^ */.exec(part)?.[0] ?? '';
+    const word = part.slice(space.length);
+    const gap = index > 0 ? [space, element('wbr')] : [space];
+    return [...gap, word.length > 32 ? word : element('span', { class: 'unbroken' }, word)];
+  });
+}

@@ -1,0 +1,80 @@
+/** The three scenarios of MDN's article on CORS, each with what the article says beside it. */
+
+/** @import { Asked, Scenario } from './types.js' */
+
+/** @type {Asked} */
+const publicData = { method: 'GET', path: '/resources/public-data/' };
+
+/** @type {Asked} */
+const postHere = {
+  method: 'POST',
+  path: '/resources/post-here/',
+  headers: { 'X-PINGOTHER': 'pingpong', 'Content-Type': 'application/xml' },
+  body: '<?xml version="1.0"?><person><name>Arun</name></person>',
+};
+
+/** @type {readonly Scenario[]} */
+export const scenarios = [
+  {
+    name: 'simple',
+    title: 'Simple requests',
+    text: 'Some requests need no preflight. The browser sends them at once, says which origin asks, and lets the answer decide whether the page may read it.',
+    experiments: [
+      {
+        name: 'public-data',
+        title: 'Open to everyone',
+        text: 'The answer is for any page, so the policy is “*”.',
+        asked: publicData,
+      },
+      {
+        name: 'restricted-data',
+        title: 'For one origin only',
+        text: 'This handler says nothing about CORS, so the policy of the whole application holds. It names one origin.',
+        asked: { method: 'GET', path: '/resources/restricted-data/' },
+      },
+    ],
+  },
+  {
+    name: 'preflighted',
+    title: 'Preflighted requests',
+    text: 'A header of one’s own, or a body that no form could send, makes the browser ask first: an OPTIONS request announces the method and the headers. The actual request follows only if the answer allows it.',
+    experiments: [
+      {
+        name: 'post-here',
+        title: 'Ask, then send',
+        text: 'X-PINGOTHER and the XML body both call for a preflight.',
+        asked: postHere,
+      },
+      {
+        name: 'post-here-again',
+        title: 'Ask once, send twice',
+        text: 'The same call again, to the same URL. Access-Control-Max-Age says for how many seconds the browser may remember what it was allowed.',
+        asked: postHere,
+        again: 'post-here',
+      },
+    ],
+  },
+  {
+    name: 'credentials',
+    title: 'Requests with credentials',
+    text: 'Cookies go to another origin only when the page asks for it. Then the answer has to name the origin, and to allow credentials besides.',
+    experiments: [
+      {
+        name: 'credentialed-content',
+        title: 'With a cookie',
+        text: 'The API counts visits in the cookie pageAccess. It stands at 2 when the first of the two requests leaves.',
+        asked: { method: 'GET', path: '/resources/credentialed-content/', credentials: true },
+        cookie: 'pageAccess=2',
+      },
+      {
+        name: 'wildcard',
+        title: 'Credentials and the wildcard',
+        text: 'The open resource of the first scenario, asked for with credentials.',
+        asked: { ...publicData, credentials: true },
+        cookie: 'pageAccess=2',
+      },
+    ],
+  },
+];
+
+export const experiments = scenarios.flatMap((scenario) => scenario.experiments);

@@ -1,0 +1,57 @@
+/** Sends what an experiment asks for, from whatever document this runs in, and tells what that document got. */
+
+/** @import { Asked, HeaderLine, Outcome } from './types.js' */
+
+/**
+ * @param {string} api the API's origin
+ * @param {Asked} asked
+ * @param {string} id under which the API's log keeps the exchange
+ * @returns {Promise<Outcome>}
+ */
+export async function send(api, asked, id) {
+  try {
+    const response = await fetch(`${api}${asked.path}?exchange=${id}`, fetchOptions(asked));
+    return {
+      read: true,
+      status: `${response.status} ${response.statusText}`.trim(),
+      headers: /** @type {HeaderLine[]} */ ([...response.headers]),
+      body: await response.text(),
+    };
+  } catch (error) {
+    return { read: false, error: String(error) };
+  }
+}
+
+/**
+ * The same call, for people to read.
+ * @param {string} api
+ * @param {Asked} asked
+ */
+export function fetchSource(api, asked) {
+  const lines = [];
+  const { method, headers, body, credentials } = fetchOptions(asked);
+  if (method) lines.push(`method: '${method}',`);
+  if (headers) {
+    lines.push('headers: {');
+    for (const [name, value] of Object.entries(headers)) lines.push(`  '${name}': '${value}',`);
+    lines.push('},');
+  }
+  if (body) lines.push(`body: '${body}',`);
+  if (credentials) lines.push(`credentials: '${credentials}',`);
+
+  const url = `'${api}${asked.path}'`;
+  return lines.length === 0 ? `fetch(${url});` : `fetch(${url}, {\n${lines.map((line) => `  ${line}\n`).join('')}});`;
+}
+
+/**
+ * @param {Asked} asked
+ * @returns {Pick<RequestInit, 'method' | 'body' | 'credentials'> & { headers?: Record<string, string> }}
+ */
+function fetchOptions({ method, headers, body, credentials }) {
+  return {
+    ...(method !== 'GET' && { method }),
+    ...(headers && { headers: { ...headers } }),
+    ...(body !== undefined && { body }),
+    ...(credentials && { credentials: 'include' }),
+  };
+}
