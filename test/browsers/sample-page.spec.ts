@@ -1,0 +1,356 @@
+/** The sample's page in a real Chromium: what it shows of requests that the browser really let through, or refused. */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { type RunningSample, startSample } from '../sample/running-sample.js';
+
+const chromium = findChromium();
+// A browser that is missing is told apart from one that agrees: the tests are reported as skipped.
+const describeInChromium = chromium === '' ? describe.skip : describe;
+const title = chromium === '' ? 'the sample’s page (skipped: install the package chromium)' : 'the sample’s page';
+
+function findChromium(): string {
+  try {
+    return execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+  } catch {
+    return '';
+  }
+}
+
+/** One picture, as the page shows it. */
+interface Picture {
+  readonly badge: string;
+  readonly why: string;
+  /** One line for each arrow, as a screen reader has it: `browser to API: OPTIONS /resources/post-here/`. */
+  readonly arrows: readonly string[];
+  /** The headers of each arrow. */
+  readonly headers: Readonly<Record<string, string>>[];
+  readonly body: string | null;
+}
+
+// What runs in the page is a string: the rest of this file has no business with a document.
+const READ_PICTURES = `Object.fromEntries([...document.querySelectorAll('.experiment')].map((article) => [
+  article.id,
+  [...article.querySelectorAll('.picture')].map((picture) => ({
+    badge: picture.querySelector('.badge').textContent,
+    why: picture.querySelector('.why').textContent,
+    arrows: [...picture.querySelectorAll('.message .title')].map((title) => title.textContent.replace(/ +/g, ' ').trim()),
+    headers: [...picture.querySelectorAll('.message')].map((message) =>
+      Object.fromEntries([...message.querySelectorAll('.headers > div')].map((line) => [
+        line.querySelector('dt').textContent.toLowerCase(),
+        line.querySelector('dd').textContent,
+      ])),
+    ),
+    body: picture.querySelector('.body')?.lastChild.textContent ?? null,
+  })),
+]))`;
+
+const READ_OVERVIEW = `[...document.querySelectorAll('.overview tr')].map((row) =>
+  [...row.cells].map((cell) => cell.textContent))`;
+
+/** Every text that does not stand out from its background by 4.5 : 1 (WCAG 2.2, 1.4.3). */
+const FIND_FAINT_TEXT = `(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (channels) => {
+    const [red, green, blue] = channels.slice(0, 3).map((channel) => {
+      const value = channel / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = rgba(getComputedStyle(at).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return [255, 255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const faint = new Set();
+  let seen = 0;
+  while (walker.nextNode()) {
+    const { data, parentElement: element } = walker.currentNode;
+    if (data.trim() === '' || !element.checkVisibility() || element.closest('noscript')) continue;
+    seen += 1;
+    const [text, back] = [rgba(getComputedStyle(element).color), behind(element)].map(luminance);
+    const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
+    if (contrast < 4.5) faint.add(element.className + ' "' + data + '" ' + contrast.toFixed(2));
+  }
+  return { seen, faint: [...faint] };
+})()`;
+
+describeInChromium(title, () => {
+  let browser: Browser;
+  let sample: RunningSample;
+
+  beforeAll(async () => {
+    [sample, browser] = await Promise.all([
+      startSample('01-quick-start'),
+      launch({
+        browser: 'chrome',
+        executablePath: chromium,
+        headless: true,
+        args: [
+          '--no-sandbox',
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+      }),
+    ]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    expect(await sample?.stop()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  /** Opens the page, with what went wrong in it. */
+  async function open(url: string, width = 1280, scheme = 'light'): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      // The refusals are what is wanted.
+      const wanted = /blocked by CORS policy|net::ERR_FAILED/.test(message.text());
+      if (!wanted) problems.push(message.text());
+    });
+    await page.setViewport({ width, height: 800 });
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await page.goto(url, { waitUntil: 'networkidle0' });
+    return { page, problems };
+  }
+
+  async function sendAll(page: Page): Promise<void> {
+    await page.click('#send-all');
+    await page.waitForFunction(`document.querySelectorAll('.badge:not(:empty)').length === 12`);
+    await page.waitForFunction(`!document.body.hasAttribute('aria-busy')`);
+  }
+
+  describe('after everything has been sent', () => {
+    let page: Page;
+    let problems: string[];
+    let pictures: Record<string, [Picture, Picture]>;
+
+    beforeAll(async () => {
+      ({ page, problems } = await open(sample.page));
+      await sendAll(page);
+      pictures = (await page.evaluate(READ_PICTURES)) as typeof pictures;
+    }, 60_000);
+
+    afterAll(() => page.close());
+
+    function pictureOf(name: string, side: 'page' | 'stranger'): Picture {
+      const picture = pictures[name]?.[side === 'page' ? 0 : 1];
+      if (!picture) throw new Error(`The page has no picture of ${name}`);
+      return picture;
+    }
+
+    it('shows at a glance who could read what', async () => {
+      expect(await page.evaluate(READ_OVERVIEW)).toEqual([
+        ['', 'This page', 'The stranger'],
+        ['Open to everyone', '✓ read', '✓ read'],
+        ['For one origin only', '✓ read', '✕ refused'],
+        ['Ask, then send', '✓ read', '✕ refused'],
+        ['Ask once, send twice', '✓ read', '✕ refused'],
+        ['With a cookie', '✓ read', '✕ refused'],
+        ['Credentials and the wildcard', '✕ refused', '✕ refused'],
+      ]);
+      expect(await page.$eval('#status', (status) => status.textContent)).toBe(
+        '12 requests sent, 6 answers read, 6 refused.',
+      );
+    });
+
+    it('shows a simple request, open to everyone', () => {
+      for (const side of ['page', 'stranger'] as const) {
+        const picture = pictureOf('public-data', side);
+        expect(picture).toMatchObject({ badge: '✓ read', body: expect.stringContaining('<name>Arun</name>') });
+        expect(picture.why).toBe('The answer is for pages of any origin, so the page may read it.');
+        expect(picture.arrows).toEqual([
+          'page to browser: fetch()',
+          'browser to API: GET /resources/public-data/',
+          'API to browser: 200 OK',
+          'browser to page: 200 OK',
+        ]);
+        expect(picture.headers[1]).toEqual({ origin: sample[side] });
+        expect(picture.headers[2]).toMatchObject({ 'access-control-allow-origin': '*' });
+        expect(picture.headers[2]).not.toHaveProperty('vary');
+      }
+    });
+
+    it('shows a simple request that only the page may read the answer of', () => {
+      expect(pictureOf('restricted-data', 'page')).toMatchObject({
+        badge: '✓ read',
+        body: expect.stringContaining('5550100'),
+        why: 'The answer names the page’s origin, so the page may read it.',
+      });
+      const refused = pictureOf('restricted-data', 'stranger');
+      expect(refused).toMatchObject({
+        badge: '✕ refused',
+        body: null,
+        why: `The answer does not name ${sample.stranger}, so the browser kept it from the page.`,
+      });
+      expect(refused.arrows.slice(2)).toEqual(['API to browser: 200 OK', 'browser to page: TypeError']);
+      expect(refused.headers[2]).toMatchObject({ 'access-control-allow-origin': 'not sent', vary: 'Origin' });
+    });
+
+    it('shows the preflight and the actual request', () => {
+      const picture = pictureOf('post-here', 'page');
+      expect(picture).toMatchObject({
+        badge: '✓ read',
+        body: 'pingpong from Arun',
+        why: 'The answer to the preflight allows POST with X-PINGOTHER and Content-Type, and the answer to the POST names the page’s origin.',
+      });
+      expect(picture.arrows).toEqual([
+        'page to browser: fetch()',
+        'browser to API: OPTIONS /resources/post-here/',
+        'API to browser: 204 No Content',
+        'browser to API: POST /resources/post-here/',
+        'API to browser: 200 OK',
+        'browser to page: 200 OK',
+      ]);
+      expect(picture.headers[1]).toEqual({
+        origin: sample.page,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-pingother',
+      });
+      expect(picture.headers[2]).toEqual({
+        'access-control-allow-origin': sample.page,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'X-PINGOTHER, Content-Type',
+        'access-control-max-age': '86400',
+        vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+      });
+      expect(picture.headers[3]).toEqual({
+        origin: sample.page,
+        'x-pingother': 'pingpong',
+        'content-type': 'application/xml',
+      });
+      expect(picture.headers[4]).toMatchObject({ 'access-control-allow-origin': sample.page, vary: 'Origin' });
+    });
+
+    it('shows the preflight that stopped a stranger', () => {
+      const picture = pictureOf('post-here', 'stranger');
+      expect(picture).toMatchObject({
+        badge: '✕ refused',
+        why: `The answer to the preflight does not name ${sample.stranger}, so the browser never sent the POST.`,
+      });
+      expect(picture.arrows).toEqual([
+        'page to browser: fetch()',
+        'browser to API: OPTIONS /resources/post-here/',
+        'API to browser: 403 Forbidden',
+        'browser to API: POST: never sent',
+        'browser to page: TypeError',
+      ]);
+    });
+
+    it('shows that a preflight is remembered, and a refusal is not', () => {
+      expect(pictureOf('post-here-again', 'page').arrows).toEqual([
+        'page to browser: fetch()',
+        'browser to API: POST /resources/post-here/',
+        'API to browser: 200 OK',
+        'browser to page: 200 OK',
+      ]);
+      expect(pictureOf('post-here-again', 'stranger').arrows[1]).toBe('browser to API: OPTIONS /resources/post-here/');
+    });
+
+    it('shows the cookie, and that a refused request arrived', () => {
+      const allowed = pictureOf('credentialed-content', 'page');
+      expect(allowed).toMatchObject({ badge: '✓ read', body: 'You have been here 3 times.' });
+      expect(allowed.headers[1]).toEqual({ origin: sample.page, cookie: 'pageAccess=2' });
+      expect(allowed.headers[2]).toMatchObject({
+        'access-control-allow-origin': sample.page,
+        'access-control-allow-credentials': 'true',
+        vary: 'Origin',
+        'set-cookie': expect.stringMatching(/^pageAccess=3;/),
+      });
+      expect(allowed.headers[3]).not.toHaveProperty('set-cookie');
+
+      const refused = pictureOf('credentialed-content', 'stranger');
+      expect(refused).toMatchObject({ badge: '✕ refused', body: null });
+      expect(refused.why).toMatch(/does not name .* CORS guards the reading, not the sending\.$/);
+      expect(refused.headers[1]).toEqual({ origin: sample.stranger, cookie: 'pageAccess=3' });
+      expect(refused.headers[2]).not.toHaveProperty('access-control-allow-credentials');
+    });
+
+    it('shows that “*” is not enough for a request with credentials', () => {
+      for (const side of ['page', 'stranger'] as const) {
+        expect(pictureOf('wildcard', side)).toMatchObject({
+          badge: '✕ refused',
+          why: 'The answer says “*”, which is not enough for a request with credentials, so the browser kept it from the page.',
+        });
+      }
+    });
+
+    it('finds nothing wrong with itself', () => {
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('is just as true at the stranger’s own address', async () => {
+    const { page, problems } = await open(sample.stranger);
+    await sendAll(page);
+    expect(await page.evaluate(READ_OVERVIEW)).toEqual(
+      expect.arrayContaining([
+        ['', 'The other page', 'This page'],
+        ['For one origin only', '✓ read', '✕ refused'],
+        ['With a cookie', '✓ read', '✕ refused'],
+      ]),
+    );
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('sends with the keyboard alone, and again without losing count', async () => {
+    const { page } = await open(sample.page);
+    await page.focus('#post-here-again button');
+    // Often enough for the log of one exchange to fill up.
+    for (let times = 1; times <= 6; times += 1) {
+      await page.evaluate(`document.querySelector('#status').textContent = ''`);
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(`document.querySelector('#status').textContent !== ''`);
+      const pictures = (await page.evaluate(READ_PICTURES)) as Record<string, [Picture, Picture]>;
+      expect(pictures['post-here-again']?.map(({ badge }) => badge)).toEqual(['✓ read', '✕ refused']);
+      expect(pictures['post-here-again']?.[0].why).toMatch(/^The browser remembered/);
+    }
+    await page.close();
+  });
+
+  it.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ])('fits %d pixels and is readable in %s', async (width, scheme) => {
+    const { page } = await open(sample.page, width, scheme);
+    await sendAll(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const { seen, faint } = (await page.evaluate(FIND_FAINT_TEXT)) as { seen: number; faint: string[] };
+    expect(seen).toBeGreaterThan(300);
+    expect(faint).toEqual([]);
+    await page.close();
+  });
+
+  it('says so when the sample has ended meanwhile', async () => {
+    const other = await startSample('01-quick-start');
+    const { page } = await open(other.page);
+    await other.stop();
+    await page.click('#public-data button');
+    await page.waitForFunction(`document.querySelector('#failure').textContent !== ''`);
+    expect(await page.$eval('#failure', (failure) => failure.textContent)).toBe(
+      'The log could not be read. Is the sample still running?',
+    );
+    await page.close();
+  });
+});
