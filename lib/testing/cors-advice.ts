@@ -40,7 +40,7 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
     failure.actual === null ? statusAdvice(status) + originAdvice(failure, request) : originAdvice(failure, request),
   'preflight-credentials': ALLOW_CREDENTIALS,
   'preflight-status': (_failure, _request, status) =>
-    statusAdvice(status) || 'Answer preflights with 200 to 299: @Cors({ optionsSuccessStatus: 204 })',
+    statusAdvice(status).trimEnd() || 'Answer preflights with 200 to 299: @Cors({ optionsSuccessStatus: 204 })',
   'preflight-syntax': ({ header }) => `Send names separated by commas in ${header ?? 'it'}, and nothing else`,
   'preflight-method': (_failure, { method }) => methodAdvice(method),
   'preflight-headers': headersAdvice,

@@ -13,9 +13,25 @@ export interface NestApp {
 export type FetchTarget = NestApp | Server | URL | string;
 
 /**
+ * Callers without types pass anything.
+ *
+ * @throws TypeError for what is no target.
+ */
+export function checkTarget(target: unknown): void {
+  const isUrl = typeof target === 'string' || target instanceof URL;
+  if (!isUrl && !(target instanceof Server) && !isNestApp(target)) {
+    throw new TypeError('fetch() takes a Nest application, a node:http server or a URL');
+  }
+}
+
+function isNestApp(target: unknown): boolean {
+  return typeof target === 'object' && target !== null && 'getHttpServer' in target && 'getHttpAdapter' in target;
+}
+
+/**
  * Makes a target reachable.
  *
- * @throws TypeError for an application before `init()`, and for what is no target.
+ * @throws TypeError for an application before `init()`, or without a server.
  */
 export async function borrowTarget(target: FetchTarget): Promise<Endpoint> {
   if (typeof target === 'string' || target instanceof URL) return remoteEndpoint(new URL(target));
@@ -32,7 +48,6 @@ export function remoteEndpoint(url: URL): Endpoint {
 }
 
 async function serverOf(app: NestApp): Promise<Server> {
-  if (!isNestApp(app)) throw new TypeError('fetch() takes a Nest application, a node:http server or a URL');
   // Before init() there are no routes: every answer would be a 404 without a CORS header, and blamed on the policy.
   if ('isInitialized' in app && app.isInitialized === false) {
     throw new TypeError('The application is not initialised: call `await app.init()` before you fetch from it');
@@ -41,11 +56,6 @@ async function serverOf(app: NestApp): Promise<Server> {
   const server = app.getHttpServer();
   if (server instanceof Server) return server;
   throw new TypeError('The application has no node:http server');
-}
-
-/** Callers without types pass anything. */
-function isNestApp(target: unknown): boolean {
-  return typeof target === 'object' && target !== null && 'getHttpServer' in target && 'getHttpAdapter' in target;
 }
 
 /** Fastify routes nothing before `ready()`, which `app.init()` does not call. Express has no such method. */

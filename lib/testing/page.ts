@@ -1,6 +1,6 @@
 import type { BrowserOptions } from './browser.js';
 import { Browser } from './browser.js';
-import type { FetchTarget } from './fetch-target.js';
+import { checkTarget, type FetchTarget } from './fetch-target.js';
 import { Fetching } from './fetching.js';
 import { Network } from './network.js';
 import { parseOrigin } from './origin.js';
@@ -73,12 +73,16 @@ export function pageAt(origin: string, options: PageOptions = {}): Page {
 
 function openPage(text: string, options: PageOptions, browser: Browser): Page {
   const origin = parseOrigin(text);
-  const servers = Object.entries(options.servers ?? {}).map(([key, target]) => [parseOrigin(key), target] as const);
+  const servers = Object.entries(options.servers ?? {}).map(([key, target]) => {
+    checkTarget(target);
+    return [parseOrigin(key), target] as const;
+  });
   return {
     origin,
     cookies: cookiesOf(browser),
     open: (other) => openPage(other, options, browser),
     async fetch(target, path, init = {}) {
+      checkTarget(target);
       const isUrl = typeof target === 'string' || target instanceof URL;
       const url = new URL(path, options.api ?? (isUrl ? target : DEFAULT_API));
       const request = await createRequest(origin, url, init);

@@ -69,7 +69,8 @@ describe('a redirect', () => {
       'Content-Encoding': 'x',
       'Content-Location': 'y',
     };
-    await fetch(`/${status}/to?/cats`, { method, headers, body });
+    const init: PageRequestInit = { method, headers, body };
+    await fetch(`/${status}/to?/cats`, init);
     const last = asked.at(-1);
     const isKept = next === method;
     expect(last).toMatchObject({ method: next, body: isKept ? (body ?? '') : '' });
