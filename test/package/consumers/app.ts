@@ -51,14 +51,17 @@ async function preflight(url: string, origin: string, method: string): Promise<u
 /** Prints one line of JSON for the test to read. */
 export async function report(app: INestApplication): Promise<void> {
   await app.listen(0, '127.0.0.1');
-  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  const page = await pageAt('https://app.example.com').fetch(app, '/cats');
-  const seen = {
-    allowed: await preflight(url, 'https://partner.example', 'PUT'),
-    refused: await preflight(url, 'https://app.example.com', 'PUT'),
-    page: page.status,
-    error: new CorsConfigError([]) instanceof Error,
-  };
-  await app.close();
-  console.log(JSON.stringify(seen));
+  try {
+    const url = await app.getUrl();
+    const page = await pageAt('https://app.example.com').fetch(app, '/cats');
+    const seen = {
+      allowed: await preflight(url, 'https://partner.example', 'PUT'),
+      refused: await preflight(url, 'https://app.example.com', 'PUT'),
+      page: page.status,
+      error: new CorsConfigError([]) instanceof Error,
+    };
+    console.log(JSON.stringify(seen));
+  } finally {
+    await app.close();
+  }
 }
