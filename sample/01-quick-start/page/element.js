@@ -27,6 +27,6 @@ export function unbroken(text, between) {
     const space = /^ */.exec(part)?.[0] ?? '';
     const word = part.slice(space.length);
     const gap = index > 0 ? [space, element('wbr')] : [space];
-    return [...gap, word.length > 32 ? word : element('span', { class: 'unbroken' }, word)];
+    return [...gap, element('span', word.length > 32 ? {} : { class: 'unbroken' }, word)];
   });
 }

@@ -65,7 +65,7 @@ function drawHeaders(headers) {
         'div',
         { class: classes(tone, value === undefined && 'absent') },
         element('dt', {}, name),
-        element('dd', {}, ...(value === undefined ? ['not sent'] : unbroken(value, /(?<=[,;])/))),
+        element('dd', {}, ...unbroken(value ?? 'not sent', /(?<=[,;])/)),
       ),
     );
   }

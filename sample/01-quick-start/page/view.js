@@ -100,7 +100,8 @@ function viewPicture(side, name, config, names) {
 function viewSource(caption, text) {
   const code = element('code');
   for (const line of text.split('\n')) {
-    code.append(line.startsWith('@Cors') ? element('mark', {}, line) : line, '\n');
+    const content = line.startsWith('@Cors') ? element('mark', {}, line) : line;
+    code.append(element('span', { class: 'line' }, content));
   }
   return element('figure', { class: 'source' }, element('figcaption', {}, caption), element('pre', {}, code));
 }
