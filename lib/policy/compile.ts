@@ -1,0 +1,67 @@
+import type { PolicyWarning } from './layer-stack.js';
+import type { CorsConfigIssue } from './issue-data.js';
+import type { PolicyLayer } from './layer.js';
+import { mergeLayers, type MergedLayers } from './merged-layers.js';
+import type { NamedPolicies } from './named-policies.js';
+import { buildPolicy, type BuildOptions } from './policy-builder.js';
+import { findCombinations } from './policy-combinations.js';
+import type { CorsPolicy, PolicyField } from './policy.js';
+
+export { CLOSED_POLICY } from './policy-builder.js';
+
+/** What the layers of one target come to. */
+export interface CompiledPolicy {
+  /**
+   * Undefined where mistakes were found, and where there is no policy: forRoot, if it says anything, names no origin, and no other
+   * layer is there.
+   */
+  readonly policy: CorsPolicy | undefined;
+  readonly issues: readonly CorsConfigIssue[];
+  /** What has no effect, as an `add` over `'*'`. */
+  readonly warnings: readonly PolicyWarning[];
+  /** Which layer set each field: {@link PolicyLayer.where}; absent: nobody did, it has its default. */
+  readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
+}
+
+/**
+ * The one door from what people write to what requests use. Merging comes first, validation second: two safe halves can make an
+ * unsafe whole.
+ *
+ * @param layers - forRoot's options first, whose values `use` and re-opening fall back on; then module, controllers from base to subclass,
+ * handler. Never thrown at: whatever the values are, their mistakes come back as issues.
+ * @param options - `served`: what `'auto'` means for an entry of `paths`, whose methods are written, not registered.
+ *
+ * @example
+ * const { named } = readNamedPolicies({ partners: { origin: 'https://partner.example' } });
+ * compilePolicy([{ where: 'forRoot', values: [{ maxAge: 600 }] }, { where: 'Cats', values: ['partners'] }], named).policy
+ */
+export function compilePolicy(
+  layers: readonly PolicyLayer[],
+  named: NamedPolicies,
+  options: BuildOptions = {},
+): CompiledPolicy {
+  const merged = mergeLayers(layers, named);
+  const issues = [...merged.issues, ...missingOrigin(merged), ...findCombinations(merged.stack)];
+  const { stack } = merged;
+  const sources: Partial<Record<PolicyField, string>> = {};
+  for (const [field, writer] of stack.writers) sources[field] = writer.where;
+  return Object.freeze({
+    policy: issues.length === 0 ? buildPolicy(stack, named.memo, options) : undefined,
+    issues: Object.freeze(issues),
+    warnings: Object.freeze([...merged.warnings]),
+    sources: Object.freeze(sources),
+  });
+}
+
+/** `@Cors` says that there is a policy, and a policy without an origin allows nobody without saying so. */
+function missingOrigin({ stack, nearest, issues }: MergedLayers): readonly CorsConfigIssue[] {
+  if (stack.closed || stack.values.origin !== undefined || nearest === undefined) return [];
+  // An origin that could not be read, or that an unknown policy may name, is one mistake, not two.
+  if (issues.some(({ code, path }) => code === 'unknown-policy' || path === 'origin')) return [];
+  return [{ code: 'origin-missing', where: nearest.where, path: '', value: nearest.values.at(-1) }];
+}
+
+/** Policies are equal when they decide alike, however they were written; no policy equals no policy. */
+export function equalPolicies(a: CorsPolicy | undefined, b: CorsPolicy | undefined): boolean {
+  return a === b || (a !== undefined && a.key === b?.key);
+}

@@ -1,0 +1,54 @@
+import { describeIssue, type CorsConfigIssue } from './issue.js';
+import { safeText } from './safe-text.js';
+
+/**
+ * Thrown from `app.init()` and `app.listen()` with every mistake that the CORS policies of the application have, and by
+ * `CorsService.update()`. The message groups them by the place they were found in:
+ *
+ * ```
+ * CorsConfigError: 1 mistake in the CORS policies
+ *   CatsController.update (PUT /cats/:id)
+ *     origin[1]: "http://Example.com:80" is not how browsers write it; use "http://example.com"   [origin-not-serialized]
+ * ```
+ */
+export class CorsConfigError extends Error {
+  override readonly name = 'CorsConfigError';
+
+  /** Each mistake once, as data, in the order found. */
+  readonly issues: readonly CorsConfigIssue[];
+
+  constructor(issues: readonly CorsConfigIssue[]) {
+    const distinct = withoutRepeats(issues);
+    super(messageOf(distinct));
+    this.issues = Object.freeze(distinct);
+  }
+}
+
+/** A mistake of a shared layer is found again on every route that inherits it. */
+function withoutRepeats(issues: readonly CorsConfigIssue[]): CorsConfigIssue[] {
+  const seen = new Map<string, CorsConfigIssue>();
+  for (const issue of issues) {
+    const key = JSON.stringify([issue.where, issue.path, issue.code]);
+    if (!seen.has(key)) seen.set(key, issue);
+  }
+  return [...seen.values()];
+}
+
+function messageOf(issues: readonly CorsConfigIssue[]): string {
+  const groups = new Map<string, string[]>();
+  for (const issue of issues) {
+    const lines = groups.get(issue.where) ?? [];
+    groups.set(issue.where, lines);
+    lines.push(`    ${lineOf(issue)}`);
+  }
+  const count = issues.length === 1 ? '1 mistake' : `${issues.length} mistakes`;
+  return [
+    `${count} in the CORS policies`,
+    ...[...groups].flatMap(([where, lines]) => [`  ${safeText(where)}`, ...lines]),
+  ].join('\n');
+}
+
+function lineOf(issue: CorsConfigIssue): string {
+  const path = issue.path === '' ? '' : `${safeText(issue.path)}: `;
+  return `${path}${describeIssue(issue)}   [${issue.code}]`;
+}

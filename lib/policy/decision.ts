@@ -1,0 +1,52 @@
+/** The step of the CORS protocol that refused. */
+export type RefusedStep = 'origin' | 'method' | 'headers';
+
+/** Why, in a word that logs, diagnostics and `CorsService.explain()` share. */
+export type DecisionReason =
+  | 'no-origin'
+  | 'origin-malformed'
+  | 'origin-not-allowed'
+  | 'closed'
+  | 'method-not-allowed'
+  | 'method-not-served'
+  | 'header-not-allowed'
+  | 'headers-malformed';
+
+/**
+ * What an ordinary request's answer carries. A value: writing it is another's job. `pending` means that the static items did
+ * not match and somebody is to be asked; `concludeRequest` then gives the decision.
+ *
+ * Every decision has all six fields, in this order: objects of one shape keep the reader's property look-ups monomorphic.
+ */
+export interface RequestDecision {
+  readonly verdict: 'allowed' | 'refused' | 'pending';
+  readonly reason: DecisionReason | undefined;
+  /** ACAO; undefined: the header is not sent. */
+  readonly allowOrigin: string | undefined;
+  /** ACAC is `true`; false: the header is not sent, as it has no other value. */
+  readonly allowCredentials: boolean;
+  /** ACEH; undefined: the header is not sent. */
+  readonly exposeHeaders: string | undefined;
+  /** `Vary` must name `Origin`. */
+  readonly vary: boolean;
+}
+
+/** A header name in its usual spelling, and its value. */
+export type HeaderPair = readonly [name: string, value: string];
+
+/** How a preflight is answered. `pending` as for {@link RequestDecision}; `concludePreflight` then gives the decision. */
+export interface PreflightDecision {
+  readonly verdict: 'allowed' | 'refused' | 'pending';
+  /** The step that refused, and why; undefined unless refused. */
+  readonly step: RefusedStep | undefined;
+  readonly reason: DecisionReason | undefined;
+  /** 403 for a refusal, unless `debug` answers it like a success. */
+  readonly status: number;
+  /**
+   * All headers of the answer, `Vary` and `Content-Length` among them, in the order in which they are sent. No `Content-Length` where the
+   * app's own handler answers.
+   */
+  readonly headers: readonly HeaderPair[];
+  /** `preflightContinue`: the app's own OPTIONS handler answers, with these headers. Never on a refusal. */
+  readonly continues: boolean;
+}

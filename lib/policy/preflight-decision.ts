@@ -1,0 +1,102 @@
+import type { DecisionReason, HeaderPair, PreflightDecision, RefusedStep } from './decision.js';
+import type { JointPolicy } from './joint-policy.js';
+
+/** All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*`. */
+const VARY: HeaderPair = Object.freeze([
+  'Vary',
+  'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+]);
+const VARY_FOR_EVERYONE: HeaderPair = Object.freeze([
+  'Vary',
+  'Access-Control-Request-Method, Access-Control-Request-Headers',
+]);
+
+const ALLOW_EVERYONE: HeaderPair = Object.freeze(['Access-Control-Allow-Origin', '*']);
+const ALLOW_CREDENTIALS: HeaderPair = Object.freeze(['Access-Control-Allow-Credentials', 'true']);
+const NO_CONTENT: HeaderPair = Object.freeze(['Content-Length', '0']);
+
+const STEP_OF: Readonly<Record<DecisionReason, RefusedStep>> = {
+  'no-origin': 'origin',
+  'origin-malformed': 'origin',
+  'origin-not-allowed': 'origin',
+  closed: 'origin',
+  'method-not-allowed': 'method',
+  'method-not-served': 'method',
+  'header-not-allowed': 'headers',
+  'headers-malformed': 'headers',
+};
+
+/** The headers that a passed origin step gives. */
+export function originHeaders({ fixedEveryone, credentials }: JointPolicy, origin: string): readonly HeaderPair[] {
+  const allowOrigin: HeaderPair = fixedEveryone ? ALLOW_EVERYONE : ['Access-Control-Allow-Origin', origin];
+  return credentials ? [allowOrigin, ALLOW_CREDENTIALS] : [allowOrigin];
+}
+
+/** Somebody is to be asked. It has no headers: it is not an answer yet. */
+export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
+  verdict: 'pending',
+  step: undefined,
+  reason: undefined,
+  status: 403,
+  headers: Object.freeze([]),
+  continues: false,
+});
+
+/**
+ * All steps passed. No ACEH: what a page may read is a matter of the answer itself (Fetch, 3.2.3).
+ */
+export function allowedPreflight(joint: JointPolicy, passed: readonly HeaderPair[]): PreflightDecision {
+  const { fixedEveryone, maxAge, optionsSuccessStatus, preflightContinue } = joint;
+  const headers = [fixedEveryone ? VARY_FOR_EVERYONE : VARY, ...passed];
+  if (maxAge !== undefined) headers.push(['Access-Control-Max-Age', String(maxAge)]);
+  // The app's own handler decides what its answer contains.
+  if (!preflightContinue) headers.push(...contentLength(optionsSuccessStatus));
+  return {
+    verdict: 'allowed',
+    step: undefined,
+    reason: undefined,
+    status: optionsSuccessStatus,
+    headers,
+    continues: preflightContinue,
+  };
+}
+
+/**
+ * A refusal. Without `passed` (that is, without `debug`) a 403 that tells a stranger nothing about the policy; those are made once, as they are all
+ * alike. With it the headers of the steps that passed, under a status that browsers accept, so that they come to the step that failed.
+ */
+export function refusedPreflight(
+  joint: JointPolicy,
+  reason: DecisionReason,
+  passed: readonly HeaderPair[] | undefined,
+): PreflightDecision {
+  if (passed === undefined) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  return refusal(reason, joint.optionsSuccessStatus, [joint.fixedEveryone ? VARY_FOR_EVERYONE : VARY, ...passed]);
+}
+
+function refusal(reason: DecisionReason, status: number, headers: readonly HeaderPair[]): PreflightDecision {
+  const all = Object.freeze([...headers, ...contentLength(status)]);
+  return Object.freeze({ verdict: 'refused', step: STEP_OF[reason], reason, status, headers: all, continues: false });
+}
+
+/** RFC 9110 8.6: never with a 204, which has no content by definition; with the others it spares a chunked encoding of nothing. */
+function contentLength(status: number): readonly HeaderPair[] {
+  return status === 204 ? [] : [NO_CONTENT];
+}
+
+function refusalsWith(vary: HeaderPair): Readonly<Record<DecisionReason, PreflightDecision>> {
+  const refuse = (reason: DecisionReason): PreflightDecision => refusal(reason, 403, [vary]);
+  return {
+    'no-origin': refuse('no-origin'),
+    'origin-malformed': refuse('origin-malformed'),
+    'origin-not-allowed': refuse('origin-not-allowed'),
+    closed: refuse('closed'),
+    'method-not-allowed': refuse('method-not-allowed'),
+    'method-not-served': refuse('method-not-served'),
+    'header-not-allowed': refuse('header-not-allowed'),
+    'headers-malformed': refuse('headers-malformed'),
+  };
+}
+
+const REFUSALS = refusalsWith(VARY);
+const REFUSALS_FOR_EVERYONE = refusalsWith(VARY_FOR_EVERYONE);

@@ -1,0 +1,94 @@
+import type { DecisionReason, HeaderPair } from './decision.js';
+import { isSafelistedMethod, isSendableMethod } from './method-name.js';
+import type { AllowedHeaderNames, CorsPolicy } from './policy.js';
+
+/** The methods that a policy allows at the URL asked about. */
+export type MethodList = '*' | readonly string[];
+
+/** One list per policy, `'auto'` looked up. */
+export function methodLists(
+  policies: readonly CorsPolicy[],
+  served: (policy: CorsPolicy) => readonly string[],
+): readonly MethodList[] {
+  return policies.map((policy) => (policy.methods === 'auto' ? served(policy) : policy.methods));
+}
+
+/**
+ * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without asking. Otherwise
+ * exact, as methods are case-sensitive (RFC 9110 9.1): a page's `patch` is not PATCH.
+ */
+export function methodStep(
+  policies: readonly CorsPolicy[],
+  lists: readonly MethodList[],
+  method: string,
+): DecisionReason | undefined {
+  if (isSafelistedMethod(method)) return undefined;
+  const index = lists.findIndex((list) => !(list === '*' ? isSendableMethod(method) : list.includes(method)));
+  if (index === -1) return undefined;
+  return policies[index]?.methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
+}
+
+/** ACAM: the whole list that the policies have in common, so that browsers cache more; the announced method where all say `'*'`. */
+export function methodHeaders(
+  policies: readonly CorsPolicy[],
+  lists: readonly MethodList[],
+  announced: string,
+): readonly HeaderPair[] {
+  const text = policies.length === 1 ? policies[0]?.methodsText : undefined;
+  return pair('Access-Control-Allow-Methods', text ?? methodsInCommon(lists, announced));
+}
+
+function methodsInCommon(lists: readonly MethodList[], announced: string): string {
+  const [first, ...others] = lists.filter((list) => list !== '*');
+  if (first === undefined) return announced;
+  return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
+}
+
+/**
+ * ACAH, or nothing where no header was asked for; undefined where one of the names is refused. The whole list that the policies have in
+ * common, the versioning header with it, or what was asked for where all say `'*'`.
+ */
+export function headersStep(
+  policies: readonly CorsPolicy[],
+  asked: readonly string[],
+  alwaysAllowed: string | undefined,
+): readonly HeaderPair[] | undefined {
+  if (asked.length === 0) return [];
+  const lists = policies.map((policy) => policy.allowedHeaders).filter((allowed) => allowed !== '*');
+  const [first, ...others] = lists;
+  if (first === undefined) return pair('Access-Control-Allow-Headers', eachOnce(asked).join(', '));
+  if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) return undefined;
+  return pair('Access-Control-Allow-Headers', headersInCommon(first, others, alwaysAllowed));
+}
+
+function headersInCommon(
+  first: AllowedHeaderNames,
+  others: readonly AllowedHeaderNames[],
+  alwaysAllowed: string | undefined,
+): string {
+  const plain = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
+  if (plain && others.length === 0) return first.text;
+  const names = first.spelled.filter((name) => isAllowed(name, others, alwaysAllowed));
+  return (plain ? names : [...names, alwaysAllowed]).join(', ');
+}
+
+/** Header names are case-insensitive (RFC 9110 5.1); the sets hold them in lower case. */
+function isAllowed(name: string, lists: readonly AllowedHeaderNames[], alwaysAllowed: string | undefined): boolean {
+  const lower = name.toLowerCase();
+  return lower === alwaysAllowed || lists.every(({ names }) => names.has(lower));
+}
+
+/** In the order and spelling of the first mention. Each name is a token, so nothing of what a stranger sent can break the header. */
+function eachOnce(names: readonly string[]): readonly string[] {
+  const byLower = new Map<string, string>();
+  for (const name of names) {
+    const lower = name.toLowerCase();
+    if (!byLower.has(lower)) byLower.set(lower, name);
+  }
+  return [...byLower.values()];
+}
+
+/** No header rather than an empty one: to browsers they are the same. */
+function pair(name: string, value: string): readonly HeaderPair[] {
+  return value === '' ? [] : [[name, value]];
+}

@@ -1,0 +1,64 @@
+import { types } from 'node:util';
+
+import { safeText } from './safe-text.js';
+
+const LIMIT = 80;
+
+/**
+ * A configured value as an error message quotes it. Total: what stands in options may be a proxy whose every trap throws, and the
+ * message about it must still come out, so objects are named, never walked.
+ */
+export function quotedValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quotedText(value);
+    case 'symbol':
+      return safeText(String(value), LIMIT);
+    case 'bigint':
+      return `${safeText(String(value), LIMIT)}n`;
+    case 'function':
+      return namedFunction(value);
+    case 'object':
+      return namedObject(value);
+    default:
+      return String(value);
+  }
+}
+
+/** Backslash and quote are escaped first, so that the reader can tell a quote of ours from one of theirs. */
+function quotedText(text: string): string {
+  return `"${safeText(text.slice(0, LIMIT + 1).replace(/["\\]/g, '\\$&'), LIMIT)}"`;
+}
+
+function namedFunction(value: object): string {
+  try {
+    // `name` may be a static member of a class, of any type, or a getter.
+    const name: unknown = Reflect.get(value, 'name');
+    if (typeof name === 'string' && name !== '')
+      return `${isClass(value) ? 'class' : 'function'} ${safeText(name, LIMIT)}`;
+  } catch {
+    // Named like one that has no name.
+  }
+  return 'a function';
+}
+
+function isClass(value: object): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function namedObject(value: object | null): string {
+  if (value === null) return 'null';
+  // A proxy answers Array.isArray with its target, and throws once it is revoked.
+  if (types.isProxy(value)) return 'a proxy';
+  if (Array.isArray(value)) return 'a list';
+  if (types.isRegExp(value)) return namedRegExp(value);
+  return 'an object';
+}
+
+function namedRegExp(value: RegExp): string {
+  try {
+    return safeText(String(value), LIMIT);
+  } catch {
+    return 'a regular expression';
+  }
+}

@@ -1,0 +1,17 @@
+/** RFC 9110 5.6.2: what method and header names are made of. Indexed by character code, as names come from hostile requests too. */
+const TOKEN_CHARACTERS: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(String.fromCharCode(code)),
+);
+
+/** True for a character that may stand in a token. */
+export function isTokenCode(code: number): boolean {
+  return TOKEN_CHARACTERS[code] === true;
+}
+
+/** RFC 9110 5.6.2: one or more token characters. Linear, without a regular expression. */
+export function isToken(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (!isTokenCode(text.charCodeAt(index))) return false;
+  }
+  return text !== '';
+}
