@@ -1,5 +1,4 @@
 import type { CompiledOrigins } from './compiled-origins.js';
-import type { CorsPolicyOptions } from './options.js';
 import type { OriginOption } from './origin-option.js';
 import type { CorsPolicy } from './policy.js';
 import { readValue, type WrittenValue } from './written-policy.js';
@@ -17,7 +16,7 @@ export class CompileMemo {
   readonly #policies = new Map<string, CorsPolicy>();
 
   /** One reading per object: a getter that answers differently every time cannot make two routes of one policy differ. */
-  read(value: CorsPolicyOptions | string | false, rootKeys?: readonly string[]): WrittenValue {
+  read(value: unknown, rootKeys?: readonly string[]): WrittenValue {
     // Whatever a layer holds that is no object costs nothing to read again.
     if (typeof value !== 'object' || value === null) return readValue(value);
     return remember(rootKeys === undefined ? this.#written : this.#root, value, () => readValue(value, rootKeys));

@@ -19,21 +19,13 @@ export function evaluateRequest(policy: CorsPolicy, origin: string | undefined):
   const { answers } = policy;
   if (answers.fixed !== undefined) return answers.fixed;
   if (origin === undefined || origin === '') return answers.withoutOrigin;
-  switch (policy.origins.judge(origin)) {
-    case 'allowed':
-      return allowedDecision(policy, origin);
-    case 'not-allowed':
-      return answers.notAllowed;
-    case 'malformed':
-      return answers.malformed;
-    case 'unsettled':
-      return answers.pending;
-  }
+  const verdict = policy.origins.judge(origin);
+  return verdict === 'allowed' ? allowedDecision(policy, origin) : answers[verdict];
 }
 
 /** The decision of a request whose {@link evaluateRequest} was `pending`, after somebody was asked about its origin. */
 export function concludeRequest(policy: CorsPolicy, origin: string, allowed: boolean): RequestDecision {
-  return allowed ? allowedDecision(policy, origin) : policy.answers.notAllowed;
+  return allowed ? allowedDecision(policy, origin) : policy.answers['not-allowed'];
 }
 
 /** What a preflight asks, and what its answer depends on besides the policies. */

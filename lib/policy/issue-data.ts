@@ -10,73 +10,88 @@ interface Place {
   readonly value: unknown;
 }
 
-/** Codes whose sentence needs nothing but the value. */
-type PlainCode =
-  | 'nested-use'
-  | 'opens-nothing'
-  | 'nothing-to-extend'
-  | 'origin-missing'
-  | 'origin-undefined'
-  | 'origin-scheme'
-  | 'null-origin'
-  | 'origin-list-in-string'
-  | 'wildcard-among-origins'
-  | 'wildcard-position'
-  | 'regexp-unsafe'
-  | 'regexp-dot'
-  | 'resolver-missing'
-  | 'resolver-ambiguous'
-  | 'resolver-scoped'
-  | 'method-forbidden'
-  | 'method-case'
-  | 'max-age'
-  | 'status'
-  | 'no-options-handler'
-  | 'not-a-route'
-  | 'duplicate-module'
-  | 'duplicate-cors'
-  | 'needs-restart';
+/** A code whose sentence needs nothing but the value. */
+type Plain = unknown;
 
-/** What is wrong, and the data that its sentence needs. */
-type Detail =
-  | { readonly [Code in PlainCode]: { readonly code: Code } }[PlainCode]
+/** Two values that are harmless alone, each with the layer that wrote it. The mistake is listed under the nearer one. */
+interface WithCredentials {
+  readonly origin: string;
+  readonly originFrom: string;
+  readonly credentialsFrom: string;
+}
+
+/** All codes, each with the data that its sentence needs besides the value. Section 3 of the policy rules, in its order. */
+interface IssueData {
   /** `guess`: the name that was probably meant. */
-  | { readonly code: 'unknown-option'; readonly guess: string | undefined }
+  'unknown-option': { readonly guess: string | undefined };
   /** `expected`: what belongs there, as it completes "write …". */
-  | { readonly code: 'type'; readonly expected: string }
-  /** `origin`: the name looks like an origin. */
-  | { readonly code: 'unknown-policy'; readonly guess: string | undefined; readonly origin: boolean }
-  | { readonly code: 'origin-invalid'; readonly suggestion: string | undefined }
+  type: { readonly expected: string };
+  /** `origin`: what stands where a name belongs looks like an origin. */
+  'unknown-policy': { readonly guess: string | undefined; readonly origin: boolean };
+  'nested-use': Plain;
+  'opens-nothing': Plain;
+  'nothing-to-extend': Plain;
+  'origin-missing': Plain;
+  'origin-undefined': Plain;
+  /** `suggestion`: the same with a scheme, where that makes it an origin. */
+  'origin-invalid': { readonly suggestion: string | undefined };
   /** `right`: as browsers write it. */
-  | { readonly code: 'origin-not-serialized'; readonly right: string }
+  'origin-not-serialized': { readonly right: string };
+  'origin-scheme': Plain;
+  'null-origin': Plain;
+  'origin-list-in-string': Plain;
+  'wildcard-among-origins': Plain;
+  'wildcard-position': Plain;
+  'public-suffix': WithCredentials;
+  'any-origin-with-credentials': WithCredentials;
+  'insecure-origin-with-credentials': WithCredentials;
+  'regexp-unsafe': Plain;
   /** `probe`: an origin that the expression lets in. */
-  | { readonly code: 'regexp-too-wide'; readonly probe: string }
+  'regexp-too-wide': { readonly probe: string };
+  'regexp-dot': Plain;
+  'resolver-missing': Plain;
+  'resolver-ambiguous': Plain;
+  'resolver-scoped': Plain;
   /** `keyword`: a list writes `*` or `auto` as if it were a name. */
-  | { readonly code: 'method-invalid'; readonly keyword: boolean }
-  | { readonly code: 'header-invalid'; readonly keyword: boolean }
-  | { readonly code: 'header-forbidden'; readonly reason: string }
-  /**
-   * Two values that are harmless alone. `originFrom` and `credentialsFrom` name the layers that wrote them; the mistake is listed under the nearer.
-   */
-  | {
-      readonly code: 'any-origin-with-credentials' | 'public-suffix' | 'insecure-origin-with-credentials';
-      readonly origin: string;
-      readonly originFrom: string;
-      readonly credentialsFrom: string;
-    }
-  | { readonly code: 'expose-any-with-credentials'; readonly exposedFrom: string; readonly credentialsFrom: string };
+  'method-invalid': { readonly keyword: boolean };
+  'method-forbidden': Plain;
+  'method-case': Plain;
+  'header-invalid': { readonly keyword: boolean };
+  /** `reason`: as it completes "`name` …". */
+  'header-forbidden': { readonly reason: string };
+  'expose-any-with-credentials': { readonly exposedFrom: string; readonly credentialsFrom: string };
+  'max-age': Plain;
+  status: Plain;
+  'no-options-handler': Plain;
+  'not-a-route': Plain;
+  'duplicate-module': Plain;
+  'duplicate-cors': Plain;
+  'needs-restart': Plain;
+}
+
+/** The stable name of a kind of mistake. */
+export type CorsConfigIssueCode = keyof IssueData;
+
+/** The mistakes with one of these codes. */
+export type IssueOf<Code extends CorsConfigIssueCode> = {
+  [Each in Code]: Place & { readonly code: Each } & IssueData[Each];
+}[Code];
 
 /**
  * A mistake in the configuration, as data: `code` is stable and says which; `where`, `path` and `value` say what it is about.
- * All mistakes of an application are collected and thrown together, as one {@link CorsConfigError}.
+ * All mistakes of an application are collected and thrown together, as one `CorsConfigError`.
  */
-export type CorsConfigIssue = Place & Detail;
+export type CorsConfigIssue = IssueOf<CorsConfigIssueCode>;
 
 /** A mistake in a value, before it is known on which target the value stands. */
-export type Finding = Omit<Place, 'where'> & Detail;
+export type Finding = FindingOf<CorsConfigIssueCode>;
+
+type FindingOf<Code extends CorsConfigIssueCode> = {
+  [Each in Code]: Omit<Place, 'where'> & { readonly code: Each } & IssueData[Each];
+}[Code];
 
 /** A finding that a layer can acknowledge. */
-export type DangerFinding = Extract<Finding, { code: CorsDangerCode }>;
+export type DangerFinding = FindingOf<CorsDangerCode>;
 
 /** Takes a mistake down. Reading goes on after it, so that all of them are found in one go. */
 export type Report = (finding: Finding) => void;

@@ -1,4 +1,4 @@
-import { CompileMemo } from './compile-memo.js';
+import type { CompileMemo } from './compile-memo.js';
 import { compileOrigins, type CompiledOrigins } from './compiled-origins.js';
 import { EMPTY_STACK, type LayerStack, type MergedValues } from './layer-stack.js';
 import type { OriginOption } from './origin-option.js';

@@ -26,13 +26,10 @@ export interface OriginMatcher {
  * The decisions of ordinary requests that no request can change, frozen once, so that a request whose origin is not echoed
  * allocates nothing.
  */
-export interface RequestAnswers {
+export interface RequestAnswers extends Readonly<Record<Exclude<OriginVerdict, 'allowed'>, RequestDecision>> {
   /** The one answer of a closed policy and of a fixed `*`, whatever the `Origin`; undefined where the origin decides. */
   readonly fixed: RequestDecision | undefined;
   readonly withoutOrigin: RequestDecision;
-  readonly malformed: RequestDecision;
-  readonly notAllowed: RequestDecision;
-  readonly pending: RequestDecision;
 }
 
 /** Names of request headers: lower-case for look-ups, and as written for ACAH. */

@@ -20,9 +20,12 @@ export function quotedValue(value: unknown): string {
       return namedFunction(value);
     case 'object':
       return namedObject(value);
-    default:
-      return String(value);
+    case 'boolean':
+    case 'number':
+    case 'undefined':
+      break;
   }
+  return String(value);
 }
 
 /** Backslash and quote are escaped first, so that the reader can tell a quote of ours from one of theirs. */

@@ -26,8 +26,8 @@ export function answersOf(policy: {
     fixed: fixedAnswer(policy),
     withoutOrigin: refused('no-origin', true),
     malformed: refused('origin-malformed', true),
-    notAllowed: refused('origin-not-allowed', true),
-    pending: Object.freeze({ ...refused('origin-not-allowed', true), verdict: 'pending', reason: undefined }),
+    'not-allowed': refused('origin-not-allowed', true),
+    unsettled: Object.freeze({ ...refused('origin-not-allowed', true), verdict: 'pending', reason: undefined }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { closestName } from './closest-name.js';
 import type { Finding, Report } from './issue-data.js';
-import type { CorsDangerCode, CorsPolicyOptions } from './options.js';
+import type { CorsDangerCode } from './options.js';
 import type { PolicyField } from './policy.js';
 import {
   FIELD_READERS,
@@ -113,7 +113,7 @@ class Reading implements WrittenPolicy {
 export type WrittenValue = WrittenPolicy | false;
 
 /** Reads one value of a layer: `false`, a policy, or a name, which is short for `{ use: name }`. */
-export function readValue(value: CorsPolicyOptions | string | false, otherKeys?: readonly string[]): WrittenValue {
+export function readValue(value: unknown, otherKeys?: readonly string[]): WrittenValue {
   if (value === false) return false;
   return readPolicy(typeof value === 'string' ? { use: value } : value, otherKeys);
 }
