@@ -1,0 +1,130 @@
+import { MethodIndex, matchesEntry } from './method-index.js';
+import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
+import { pathnameOf } from './pathname.js';
+import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
+import type { RouteParams, RouteTable } from './route-table.js';
+
+/** The table of a router that tries its entries one after the other and takes the first that fits. */
+export class OrderedTable implements RouteTable {
+  readonly routes: ReadonlySet<Route>;
+  readonly methods: readonly string[];
+  readonly #indexes = new Map<string, MethodIndex>();
+  /** For methods that no entry names: the entries that serve all of them. */
+  readonly #anyMethod: MethodIndex;
+
+  constructor(
+    private readonly entries: readonly OrderedEntry[],
+    private readonly settings: OrderedTableSettings,
+  ) {
+    const named = new Set(entries.flatMap((entry) => [...(entry.methods ?? [])]));
+    if (named.has('GET')) {
+      named.add('HEAD');
+    }
+    this.#anyMethod = this.#indexOf(undefined);
+    for (const method of named) {
+      this.#indexes.set(method, this.#indexOf(method));
+    }
+    const own = entries.filter((entry) => isOwnRoute(entry.route));
+    this.routes = new Set(own.map((entry) => entry.route));
+    this.methods = [...named].filter((method) => own.some((entry) => serves(entry, method)));
+  }
+
+  find(method: string, url: string, request: unknown): Route | undefined {
+    const pathname = this.#pathname(url);
+    if (pathname === undefined) {
+      return undefined;
+    }
+    const index = this.#index(method);
+    let from = 0;
+    for (;;) {
+      const position = index.first(pathname, from);
+      const route = this.entries[position]?.route;
+      if (route === undefined) {
+        return undefined;
+      }
+      const taken = this.#takes(route, request);
+      if (taken !== false) {
+        return taken === true ? route : UNCERTAIN_ROUTE;
+      }
+      from = position + 1;
+    }
+  }
+
+  candidates(method: string, url: string, request: unknown): readonly Route[] {
+    const pathname = this.#pathname(url);
+    const found: Route[] = [];
+    if (pathname === undefined) {
+      return found;
+    }
+    const index = this.#index(method);
+    let from = 0;
+    for (;;) {
+      const position = index.first(pathname, from);
+      const route = this.entries[position]?.route;
+      if (route === undefined) {
+        return found;
+      }
+      if (this.#takesHost(route, request)) {
+        found.push(route);
+        if (!route.selective) {
+          return found;
+        }
+      }
+      from = position + 1;
+    }
+  }
+
+  serves(route: Route, method: string, url: string): boolean {
+    const pathname = this.#pathname(url);
+    const entry = this.#entryOf(route);
+    return pathname !== undefined && entry !== undefined && serves(entry, method) && matchesEntry(entry, pathname);
+  }
+
+  paramsOf(route: Route, _method: string, url: string): RouteParams {
+    const pathname = this.#pathname(url);
+    return (pathname === undefined ? undefined : this.#entryOf(route)?.params(pathname)) ?? {};
+  }
+
+  /** Asked rarely: for a handler that was not predicted, and for a resolver's question. */
+  #entryOf(route: Route): OrderedEntry | undefined {
+    return this.entries.find((entry) => entry.route === route);
+  }
+
+  #pathname(url: string): string | undefined {
+    return pathnameOf(url, this.settings.readUnusual);
+  }
+
+  #index(method: string): MethodIndex {
+    return this.#indexes.get(method) ?? this.#anyMethod;
+  }
+
+  #indexOf(method: string | undefined): MethodIndex {
+    const index = new MethodIndex(this.entries, this.settings);
+    for (const [position, entry] of this.entries.entries()) {
+      if (serves(entry, method)) {
+        index.add(position);
+      }
+    }
+    return index;
+  }
+
+  /** Undefined where the app's version extractor cannot tell. */
+  #takes(route: Route, request: unknown): boolean | undefined {
+    if (!this.#takesHost(route, request)) {
+      return false;
+    }
+    return route.selects === undefined ? true : route.selects(request);
+  }
+
+  #takesHost(route: Route, request: unknown): boolean {
+    return route.takesHost === undefined || route.takesHost(this.settings.hostnameOf(request));
+  }
+}
+
+/** HEAD reaches what serves GET: Express dispatches it there, and so does Fastify unless `exposeHeadRoutes` is off. */
+function serves(entry: OrderedEntry, method: string | undefined): boolean {
+  if (entry.methods === undefined) {
+    return true;
+  }
+  return method !== undefined && (entry.methods.has(method) || (method === 'HEAD' && entry.methods.has('GET')));
+}

@@ -1,0 +1,52 @@
+import { match } from 'path-to-regexp';
+
+/** One entry of the `paths` option: its pattern, its methods and what it stands for. */
+export interface PathEntry<T> {
+  readonly path: string;
+  /** In upper case; undefined for every method. */
+  readonly methods: ReadonlySet<string> | undefined;
+  readonly value: T;
+}
+
+/**
+ * The `paths` of the options: what no controller serves. First match wins, in the order written.
+ *
+ * A pathname is tried as it was sent and as whatever serves it may read it, decoded and with single slashes: static-file
+ * middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`.
+ */
+export class PathList<T> {
+  readonly #entries: readonly (PathEntry<T> & { readonly matches: (pathname: string) => boolean })[];
+
+  constructor(entries: readonly PathEntry<T>[]) {
+    this.#entries = entries.map((entry) => {
+      // Nothing is read from the parameters, so nothing is decoded: a malformed escape cannot throw here.
+      const matches = match(entry.path, { decode: false });
+      return { ...entry, matches: (pathname) => matches(pathname) !== false };
+    });
+  }
+
+  /** The first entry for this pathname and method. HEAD counts as GET. */
+  find(method: string, pathname: string): PathEntry<T> | undefined {
+    if (this.#entries.length === 0) {
+      return undefined;
+    }
+    const canonical = canonicalPathname(pathname);
+    return this.#entries.find(
+      (entry) =>
+        (entry.methods === undefined ||
+          entry.methods.has(method === 'HEAD' ? 'GET' : method) ||
+          entry.methods.has(method)) &&
+        (entry.matches(pathname) || (canonical !== pathname && entry.matches(canonical))),
+    );
+  }
+}
+
+function canonicalPathname(pathname: string): string {
+  let decoded = pathname;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    // A malformed escape is served by nobody who decodes.
+  }
+  return decoded.replace(/\/{2,}/g, '/');
+}

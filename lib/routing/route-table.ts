@@ -1,0 +1,40 @@
+import type { Route } from './route.js';
+
+/** Parameter values of a matched route, decoded by the platform's own matcher. */
+export type RouteParams = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Which route answers? One question, asked of the platform's own matcher with the platform's own settings and order.
+ *
+ * `request` is the platform's request object: host and version are read from it, by the platform's own means.
+ */
+export interface RouteTable {
+  /** The controllers' routes that stand in the router. */
+  readonly routes: ReadonlySet<Route>;
+  /** Every method that some route of a controller was registered for; `ALL` is none. */
+  readonly methods: readonly string[];
+  /**
+   * The route whose handler this request reaches: of a controller, `FOREIGN_ROUTE`, or undefined where none serves it.
+   * `UNCERTAIN_ROUTE` where the version extractor threw, so that every candidate may be it.
+   */
+  find(method: string, url: string, request: unknown): Route | undefined;
+  /**
+   * All routes that a request with this method might reach, judged by method, URL and host alone: what a preflight can tell.
+   * In the router's order; the last one takes every request that the others leave.
+   */
+  candidates(method: string, url: string, request: unknown): readonly Route[];
+  /** Whether this route is among those that serve this method and URL, whichever comes first. */
+  serves(route: Route, method: string, url: string): boolean;
+  /** The parameters that the route reads from this URL. */
+  paramsOf(route: Route, method: string, url: string): RouteParams;
+}
+
+/** The table of an app whose routes are not registered yet. */
+export const EMPTY_TABLE: RouteTable = Object.freeze({
+  routes: new Set<Route>(),
+  methods: [],
+  find: () => undefined,
+  candidates: () => [],
+  serves: () => false,
+  paramsOf: () => ({}),
+});
