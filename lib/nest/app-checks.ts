@@ -1,0 +1,19 @@
+import type { ModulesContainer } from '@nestjs/core';
+
+import type { CorsConfigIssue } from '../policy/issue.js';
+import { CORS_MODULE_MARK } from './cors.constants.js';
+
+/** Two instances would judge every request twice, and a bare import has no options. */
+export function findDuplicateModules(modules: ModulesContainer): readonly CorsConfigIssue[] {
+  const instances = [...modules.values()].filter(({ metatype }) => Reflect.get(metatype, CORS_MODULE_MARK) === true);
+  return instances.length > 1 ? [duplicateModule(`${instances.length} instances`)] : [];
+}
+
+export function duplicateModule(value: string): CorsConfigIssue {
+  return { code: 'duplicate-module', where: 'CorsModule', path: '', value };
+}
+
+/** Found when the app is complete: what else answers for CORS may be installed last. */
+export function duplicateCors(): CorsConfigIssue {
+  return { code: 'duplicate-cors', where: 'the application', path: '', value: 'enableCors' };
+}

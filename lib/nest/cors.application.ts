@@ -1,0 +1,186 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+
+import { CorsConfigError } from '../policy/config-error.js';
+import type { CorsConfigIssue } from '../policy/issue.js';
+import { duplicateCors, findDuplicateModules } from './app-checks.js';
+import { BookMaker, type BookDraft } from './book-maker.js';
+import { CORS_OPTIONS } from './cors.constants.js';
+import { CorsHook } from './cors.hook.js';
+import type { CorsModuleOptions } from './cors.options.js';
+import { CorsRuntime } from './cors.runtime.js';
+import { findMisplacedDecorators } from './misplaced-decorators.js';
+import { Notices } from './notices.js';
+import { exchangeOf } from './exchange.js';
+import { createPlatform } from './platform.factory.js';
+import type { PolicyBook } from './policy-book.js';
+import { rawRequestOf, rawResponseOf } from './raw-exchange.js';
+import { ResolverRegistry } from './resolver.registry.js';
+import { RouteCapture } from './route-capture.js';
+import { RouteExplorer, type ExploredRoute } from './route.explorer.js';
+import { joinRoutes } from './route-join.js';
+import { RoutePaths } from './route-paths.js';
+import { summarize, tabulate } from './start-report.js';
+import { startWarnings } from './start-warnings.js';
+
+/** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
+interface Registering {
+  readonly runtime: CorsRuntime;
+  readonly capture: RouteCapture;
+}
+
+/** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the book later. */
+@Injectable()
+export class CorsApplication {
+  readonly #logger = new Logger('CorsModule');
+  #explored: readonly ExploredRoute[] = [];
+  #maker: BookMaker | undefined;
+  #book: PolicyBook | undefined;
+  #registering: Registering | undefined;
+  #runtime: CorsRuntime | undefined;
+  #hook: CorsHook | undefined;
+
+  constructor(
+    @Inject(CORS_OPTIONS) private readonly options: CorsModuleOptions,
+    private readonly host: HttpAdapterHost,
+    private readonly config: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
+  prepare(): void {
+    const paths = new RoutePaths(this.config);
+    this.#makeBook(new RouteExplorer(this.modules, paths).explore());
+    const adapter = this.host.httpAdapter;
+    const platform = createPlatform(adapter, paths.versioning, this.#explored, (route, response, run) =>
+      hook.onEnter(route, response, run),
+    );
+    const runtime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);
+    const hook = new CorsHook(runtime);
+    const capture = new RouteCapture(adapter, platform.wrapHandler);
+    platform.installHook(hook.onRequest);
+    platform.watchRoutes(() => capture.current);
+    capture.start();
+    this.#registering = { runtime, capture };
+    this.#hook = hook;
+    if (platform.hasEarlierMiddleware()) {
+      this.#logger.warn(
+        'the Express instance has middleware in front of the CORS hook: what it answers carries no CORS headers',
+      );
+    }
+  }
+
+  /** In `onModuleInit()`: the router is complete. Throws where a route was computed that the router does not have. */
+  join(): void {
+    if (this.#registering === undefined) {
+      // An application without HTTP: policies can still be asked, through CorsService.allows().
+      this.#makeBook([]);
+      return;
+    }
+    const { runtime, capture } = this.#registering;
+    capture.stop();
+    const routes = joinRoutes(this.#explored, capture, runtime.platform, this.config.getVersioning());
+    const table = runtime.platform.buildTable();
+    const missing = routes.filter((route) => !table.routes.has(route));
+    if (missing.length > 0 && !this.#mayDropRoutes()) {
+      const places = missing.map((route) => this.#explored[route.id]?.where ?? route.path);
+      throw new Error(
+        `nestjs-cors computed routes that the router does not have; please report this: ${places.join(', ')}`,
+      );
+    }
+    runtime.useTable(table);
+    this.#runtime = runtime;
+    for (const warning of startWarnings(this.book, this.#explored, routes)) {
+      this.#logger.warn(warning);
+    }
+  }
+
+  /** In `onApplicationBootstrap()`: whatever else there is has been installed. */
+  complete(): void {
+    this.#runtime?.platform.whenComplete((hasOtherCors) => {
+      if (hasOtherCors) {
+        throw new CorsConfigError([duplicateCors()]);
+      }
+    });
+    this.#logger.log(summarize(this.book));
+    if (Logger.isLevelEnabled('debug')) {
+      this.#logger.debug(tabulate(this.book, this.#explored));
+    }
+  }
+
+  /** The policies in force. */
+  get book(): PolicyBook {
+    if (this.#book === undefined) {
+      throw new Error('CORS policies are known from app.init() on; ask for them no earlier than in onModuleInit()');
+    }
+    return this.#book;
+  }
+
+  /** Undefined in an application without HTTP. */
+  get runtime(): CorsRuntime | undefined {
+    return this.#runtime;
+  }
+
+  get routes(): readonly ExploredRoute[] {
+    return this.#explored;
+  }
+
+  /**
+   * Runs the hook for a request that did not come through it. Undefined where it did, or where there is nothing to run; else
+   * resolves with whether the request goes on.
+   */
+  ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
+    const response = rawResponseOf(reply);
+    const hook = this.#hook;
+    if (hook === undefined || exchangeOf(response) !== undefined) {
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
+      response.once('close', () => resolve(false));
+    });
+  }
+
+  /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
+  update(options: CorsModuleOptions): void {
+    const draft = this.#draft(options, []);
+    this.#book = draft.book;
+    if (this.#runtime !== undefined) {
+      this.#runtime.book = draft.book;
+    }
+  }
+
+  #makeBook(explored: readonly ExploredRoute[]): void {
+    this.#explored = explored;
+    const notices = new Notices(
+      this.#logger,
+      (route) => this.#runtime?.nameOf(route) ?? 'a URL that no controller serves',
+    );
+    this.#maker = new BookMaker(explored, new ResolverRegistry(this.modules), notices);
+    this.#book = this.#draft(this.options, [
+      ...findDuplicateModules(this.modules),
+      ...findMisplacedDecorators(this.modules),
+    ]).book;
+  }
+
+  #draft(options: CorsModuleOptions, found: readonly CorsConfigIssue[]): BookDraft {
+    if (this.#maker === undefined) {
+      throw new Error('CORS policies can be changed from app.init() on');
+    }
+    const draft = this.#maker.draft(options);
+    const issues = [...found, ...draft.issues];
+    if (issues.length > 0) {
+      throw new CorsConfigError(issues);
+    }
+    for (const warning of draft.warnings) {
+      this.#logger.warn(warning);
+    }
+    return draft;
+  }
+
+  /** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */
+  #mayDropRoutes(): boolean {
+    const read: unknown = Reflect.get(this.config, 'getRouteConflictPolicy');
+    return typeof read === 'function' && read.call(this.config) !== undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  Inject,
+  Module,
+  Optional,
+  type DynamicModule,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+
+import { CorsConfigError } from '../policy/config-error.js';
+import { duplicateModule } from './app-checks.js';
+import { CorsApplication } from './cors.application.js';
+import { CORS_MODULE_MARK } from './cors.constants.js';
+import { CorsInterceptor } from './cors.interceptor.js';
+import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
+import type { CorsModuleOptions } from './cors.options.js';
+import { CorsService } from './cors.service.js';
+
+/**
+ * CORS, route by route. Imported once, in the root module; always global.
+ *
+ * Every mistake in the options and in all `@Cors` of the application stops it at `app.init()`, so at `app.listen()`, with one
+ * `CorsConfigError` that lists them all. Nothing is thrown from `NestFactory.create()`.
+ *
+ * ```ts
+ * @Module({ imports: [CorsModule.forRoot({ origin: 'https://app.example.com' })] })
+ * export class AppModule {}
+ * ```
+ *
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+@Module({})
+export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit, OnApplicationBootstrap {
+  static readonly [CORS_MODULE_MARK] = true;
+
+  /** A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
+  constructor(@Optional() @Inject(CorsApplication) private readonly application: CorsApplication | undefined) {
+    super();
+  }
+
+  /**
+   * The policy of every route that says nothing else. Without options nothing is shared: routes open up one by one.
+   */
+  static override forRoot(options: CorsModuleOptions = {}): DynamicModule {
+    return withProviders(super.forRoot(options));
+  }
+
+  /** The same with options that are computed, or read from a `ConfigService`. */
+  static override forRootAsync(options: CorsModuleAsyncOptions): DynamicModule {
+    return withProviders(super.forRootAsync(options));
+  }
+
+  configure(): void {
+    if (this.application === undefined) {
+      throw new CorsConfigError([duplicateModule('imports: [CorsModule]')]);
+    }
+    this.application.prepare();
+  }
+
+  onModuleInit(): void {
+    this.application?.join();
+  }
+
+  onApplicationBootstrap(): void {
+    this.application?.complete();
+  }
+}
+
+function withProviders(definition: DynamicModule): DynamicModule {
+  return {
+    ...definition,
+    providers: [...(definition.providers ?? []), CorsApplication, CorsService, CorsInterceptor],
+    exports: [CorsApplication, CorsService, CorsInterceptor],
+  };
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+
+import { CorsConfigError } from '../policy/config-error.js';
+import { evaluateRequest } from '../policy/evaluate.js';
+import type { CorsPolicyName } from '../policy/options.js';
+import { CorsApplication } from './cors.application.js';
+import type { CorsExplanation, CorsQuestion } from './cors-explanation.js';
+import type { CorsModuleOptions } from './cors.options.js';
+import { listRoutes, type CorsRoute } from './cors-route.js';
+import { Explainer } from './explainer.js';
+import { askOrigin } from './origin-asker.js';
+
+/**
+ * The application's CORS policies, to be asked and to be changed. Injectable anywhere, and ready from `onModuleInit()` on;
+ * before that every method throws or rejects.
+ */
+@Injectable()
+export class CorsService {
+  constructor(private readonly application: CorsApplication) {}
+
+  /** Every route with its policy in force, and which layer set each field. */
+  routes(): readonly CorsRoute[] {
+    return listRoutes(this.application.routes, this.application.book);
+  }
+
+  /**
+   * What would happen to a request, and why: the verdict, the step that refused, the headers, the routes it may reach.
+   * Functions and resolvers are asked only with `askResolvers`, as they may have side effects; otherwise the verdict is
+   * `undecided` where it depends on them. Rejects in an application without HTTP.
+   *
+   * ```ts
+   * await cors.explain({ origin: 'https://app.example.com', method: 'PUT', url: '/cats/1' }); // { verdict: 'refused', step: 'method', … }
+   * ```
+   */
+  async explain(
+    question: CorsQuestion,
+    options: { readonly askResolvers?: boolean | undefined } = {},
+  ): Promise<CorsExplanation> {
+    const { runtime } = this.application;
+    if (runtime === undefined) {
+      throw new Error(
+        'CorsService.explain() knows routes from onModuleInit() on, and only in an application with HTTP',
+      );
+    }
+    return new Explainer(runtime, options.askResolvers === true).explain(question);
+  }
+
+  /**
+   * Whether a policy allows an origin: for what is not a route, the handshake of a socket.io gateway say. Without a name it is
+   * `forRoot`'s policy, and nobody is allowed where that names no origin. Functions and resolvers are asked, with the phase
+   * `other`. Rejects with a `CorsConfigError` for a name that `policies` does not have.
+   *
+   * ```ts
+   * allowRequest: (request, decide) => void cors.allows(request.headers.origin ?? '', 'partners').then((yes) => decide(null, yes))
+   * ```
+   */
+  async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
+    const { book } = this.application;
+    if (policy !== undefined && !book.named.has(policy)) {
+      const where = 'CorsService.allows()';
+      throw new CorsConfigError([
+        { code: 'unknown-policy', where, path: 'policy', value: policy, guess: undefined, origin: false },
+      ]);
+    }
+    const chosen = policy === undefined ? book.base : book.named.get(policy);
+    if (chosen === undefined) {
+      return false;
+    }
+    const { verdict } = evaluateRequest(chosen, origin);
+    if (verdict !== 'pending') {
+      return verdict === 'allowed';
+    }
+    const question = {
+      origin,
+      phase: 'other',
+      method: '',
+      url: '',
+      params: {},
+      host: undefined,
+      route: undefined,
+    } as const;
+    return askOrigin(chosen, question, book, undefined);
+  }
+
+  /**
+   * Changes the options of `forRoot()` while the application runs: given whole, or as a function of those in force. Compiles,
+   * then swaps: a request that is under way keeps the policies it came in with. Rejects with a `CorsConfigError` that lists
+   * every mistake, and then nothing has changed. Decorators stay as they are; other processes of a cluster are not told.
+   *
+   * ```ts
+   * await cors.update((current) => ({ ...current, origin: origins }));
+   * ```
+   */
+  // eslint-disable-next-line @typescript-eslint/require-await -- async, so that mistakes reject and never throw
+  async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
+    this.application.update(typeof change === 'function' ? change(this.application.book.options) : change);
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { HeaderPair, RequestDecision } from '../policy/decision.js';
+import type { CorsPolicy } from '../policy/policy.js';
+import type { Route } from '../routing/route.js';
+import type { PolicyBook } from './policy-book.js';
+
+const EXCHANGE = Symbol('nestjs-cors:exchange');
+
+/** A response that remembers its exchange. `http.ServerResponse`, or HTTP/2's compatible one. */
+interface KnownResponse extends ServerResponse {
+  [EXCHANGE]?: Exchange;
+}
+
+/**
+ * One request and its response, from the request hook until the response's head is written: the one object that is made for
+ * an ordinary request.
+ *
+ * The headers are set when the head is written and not before. What the app sets in between cannot erase them, whoever
+ * answers; `Vary` is joined once, with all that the app has said; and where another handler is entered than the hook
+ * predicted, nothing has to be taken back.
+ */
+export class Exchange {
+  /** The policy that the response follows. Undefined where the response is not ours, and at most `Vary` is. */
+  policy: CorsPolicy | undefined = undefined;
+  /** Undefined as long as there is nothing to write. */
+  decision: RequestDecision | undefined = undefined;
+  /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
+  preflight: { readonly headers: readonly HeaderPair[]; readonly vary: string } | undefined = undefined;
+  /** The `writeHead` that stood on the response before ours. */
+  writeHead: ServerResponse['writeHead'] | undefined = undefined;
+
+  constructor(
+    /** The book of the moment at which the request came in: `update()` does not reach into a request under way. */
+    readonly book: PolicyBook,
+    /** The route that the hook predicted; later the one that was entered. Undefined where no controller serves the request. */
+    public route: Route | undefined,
+    /** Method and target as the hook saw them: middleware may rewrite both. */
+    readonly method: string,
+    readonly url: string,
+    /** The platform's own request and reply. */
+    readonly request: unknown,
+    readonly reply: unknown,
+    /** Node's. */
+    readonly raw: IncomingMessage,
+    readonly response: ServerResponse,
+  ) {}
+}
+
+export function exchangeOf(response: ServerResponse): Exchange | undefined {
+  return (response as KnownResponse)[EXCHANGE];
+}
+
+export function keepExchange(exchange: Exchange): void {
+  (exchange.response as KnownResponse)[EXCHANGE] = exchange;
+}

@@ -1,0 +1,35 @@
+/** What is read of Express's router: `app.router`, and the layers of its stack in the order in which they are tried. */
+export interface ExpressRouter {
+  readonly stack: readonly ExpressLayer[];
+  readonly caseSensitive: boolean;
+  readonly strict: boolean;
+}
+
+export interface ExpressLayer {
+  readonly name: string;
+  readonly handle: unknown;
+  /** Undefined on middleware. */
+  readonly route:
+    | {
+        readonly path: unknown;
+        readonly methods: Readonly<Record<string, boolean>>;
+        readonly stack: readonly { readonly handle: unknown }[];
+      }
+    | undefined;
+  /** The router's own test of a pathname. Since router 2.3 it returns what it found, before it kept it on the layer. */
+  match(pathname: string): boolean | { readonly params?: Readonly<Record<string, string>> } | undefined;
+  readonly params?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The router of an Express 5 application. Throws where there is none to read: without the stack no route could be known. */
+export function readExpressRouter(application: unknown): ExpressRouter {
+  const router: unknown = typeof application === 'function' ? Reflect.get(application, 'router') : undefined;
+  if (!isRouter(router)) {
+    throw new TypeError('nestjs-cors reads the route stack of Express 5, and this Express application has none');
+  }
+  return router;
+}
+
+function isRouter(value: unknown): value is ExpressRouter {
+  return typeof value === 'function' && 'stack' in value && Array.isArray(value.stack);
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import type { OrderedEntry } from '../routing/ordered-entry.js';
+import { OrderedTable } from '../routing/ordered-table.js';
+import type { PathnameReader } from '../routing/pathname.js';
+import { FOREIGN_ROUTE, type Route } from '../routing/route.js';
+import type { RouteParams, RouteTable } from '../routing/route-table.js';
+import { readExpressRouter, type ExpressLayer } from './express-router.js';
+import { exchangeOf } from './exchange.js';
+import type { EnterRoute, Platform, RequestHook } from './platform.js';
+import platformPackages from './platform-packages.cjs';
+import { takeHookSlot } from './request-hook.slot.js';
+import type { Registration, RouteHandler } from './route-capture.js';
+import type { RouteVersion } from './route-paths.js';
+import { versionTestOf } from './version-test.js';
+
+/** Express 5: one stack of routes, tried in order, after the hook has run. */
+export class ExpressPlatform implements Platform {
+  readonly #registrations = new Map<unknown, Registration>();
+
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly versioning: VersioningOptions | undefined,
+    private readonly enter: EnterRoute,
+  ) {}
+
+  installHook(hook: RequestHook): void {
+    takeHookSlot(this.adapter, (request, reply, done) => {
+      hook(request, reply, request as IncomingMessage, reply as ServerResponse, done);
+    });
+  }
+
+  watchRoutes(): void {
+    // The stack holds every route in the order in which Express tries them, whenever it is read.
+  }
+
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
+    const { enter } = this;
+    const wrapper = (request: unknown, response: unknown, next: unknown): unknown => {
+      const { route } = registration;
+      if (route === undefined || exchangeOf(response as ServerResponse)?.route === route) {
+        return handler(request, response, next);
+      }
+      return enter(route, response as ServerResponse, () => handler(request, response, next));
+    };
+    this.#registrations.set(wrapper, registration);
+    return wrapper;
+  };
+
+  buildTable(): RouteTable {
+    const router = readExpressRouter(this.adapter.getInstance());
+    return new OrderedTable(
+      router.stack.flatMap((layer) => this.#entryOf(layer) ?? []),
+      {
+        caseSensitive: router.caseSensitive,
+        strict: router.strict,
+        readUnusual: pathnameReader(),
+        hostnameOf: (request) => this.hostnameOf(request),
+      },
+    );
+  }
+
+  whenComplete(check: (hasOtherCors: boolean) => void): void {
+    check(readExpressRouter(this.adapter.getInstance()).stack.some((layer) => layer.name === 'corsMiddleware'));
+  }
+
+  /** The adapter's constructor puts the layer that runs the hook on whatever stack it is given. */
+  hasEarlierMiddleware(): boolean {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    return stack.findIndex((layer) => String(layer.handle).includes('onRequestHook')) > 0;
+  }
+
+  versionTest(version: RouteVersion): Route['selects'] {
+    return version === undefined || this.versioning === undefined
+      ? undefined
+      : versionTestOf(this.adapter, version, this.versioning);
+  }
+
+  hostnameOf(request: unknown): string {
+    return String(this.adapter.getRequestHostname(request) ?? '');
+  }
+
+  takeOver(): void {
+    // Node's response is Express's response: once ended, it is answered.
+  }
+
+  #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
+    if (layer.route === undefined) {
+      return undefined;
+    }
+    const registration = layer.route.stack
+      .map(({ handle }) => this.#registrations.get(handle))
+      .find((known) => known !== undefined);
+    return {
+      route: registration?.route ?? FOREIGN_ROUTE,
+      pattern: layer.route.path,
+      methods: registration?.method === 'ALL' ? undefined : methodsOf(layer.route.methods),
+      matches: (pathname) => Boolean(layer.match(pathname)),
+      params: (pathname) => paramsOf(layer, pathname),
+    };
+  }
+}
+
+function methodsOf(methods: Readonly<Record<string, boolean>>): ReadonlySet<string> | undefined {
+  return methods['_all'] ? undefined : new Set(Object.keys(methods).map((method) => method.toUpperCase()));
+}
+
+function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefined {
+  try {
+    const match = layer.match(pathname);
+    return typeof match === 'object' ? match.params : layer.params;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reader that Express's router itself uses. Without it an unusual target has no path, and so no policy that opens it. */
+function pathnameReader(): PathnameReader {
+  const parseUrl = platformPackages.loadPlatformPackage(['@nestjs/platform-express', 'express', 'router', 'parseurl']);
+  return (url) => {
+    const parsed: unknown = typeof parseUrl === 'function' ? parseUrl({ url }) : undefined;
+    const pathname: unknown =
+      typeof parsed === 'object' && parsed !== null && 'pathname' in parsed ? parsed.pathname : undefined;
+    return typeof pathname === 'string' ? pathname : undefined;
+  };
+}

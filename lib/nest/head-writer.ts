@@ -1,0 +1,192 @@
+import type { ServerResponse } from 'node:http';
+
+import type { RequestDecision } from '../policy/decision.js';
+import type { CorsPolicy } from '../policy/policy.js';
+import { exchangeOf, type Exchange } from './exchange.js';
+import { joinVary, type VaryValue } from './vary.js';
+
+/** The headers that are ours alone on a response with a policy. */
+const OURS: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+]);
+
+/** From now on the head of the response is written with this decision; `policy` undefined: the app's own headers stay. */
+export function answerWith(exchange: Exchange, policy: CorsPolicy | undefined, decision: RequestDecision): void {
+  exchange.policy = policy;
+  exchange.decision = decision;
+  if (exchange.writeHead === undefined) {
+    const { response } = exchange;
+    exchange.writeHead = response.writeHead;
+    // One shared function: a closure for each response costs more than all the rest of this.
+    response.writeHead = writeHeadWithCors;
+  }
+}
+
+/**
+ * Stands in for `writeHead`. Whatever answers comes through here: `end()` and `flushHeaders()` without headers, Fastify, a
+ * hijacked reply and a proxy with an object or a list of theirs, which is never changed.
+ *
+ * Headers are put where the caller has put his own, into a copy of his or on the response: mixing the two sends Node down
+ * its slow path.
+ */
+function writeHeadWithCors(this: ServerResponse, ...args: unknown[]): ServerResponse {
+  const exchange = exchangeOf(this);
+  if (exchange?.writeHead === undefined) {
+    throw new TypeError('This response has no CORS answer to write');
+  }
+  const { decision } = exchange;
+  if (decision !== undefined && !this.headersSent) {
+    const position = typeof args[1] === 'string' ? 2 : 1;
+    const given = args[position];
+    if (typeof given === 'object' && given !== null) {
+      args[position] = withOurs(given, exchange, decision);
+    } else {
+      setOurs(exchange, decision);
+    }
+  }
+  return Reflect.apply(exchange.writeHead, this, args);
+}
+
+/** The caller has given no headers: those of the response are all there are. */
+function setOurs(exchange: Exchange, decision: RequestDecision): void {
+  const { response } = exchange;
+  let vary: VaryValue;
+  for (const name of response.getHeaderNames()) {
+    if (name === 'vary') {
+      vary = response.getHeader(name);
+    }
+    dropIfOurs(name, exchange, decision);
+  }
+  putOurs(exchange, decision, vary, response, setOn);
+}
+
+function setOn(response: ServerResponse, name: string, value: string): void {
+  response.setHeader(name, value);
+}
+
+/** A copy of what the caller has given, in the form he gave it, with our headers in place of his. */
+function withOurs(given: object, exchange: Exchange, decision: RequestDecision): unknown {
+  const { response } = exchange;
+  for (const name of response.getHeaderNames()) {
+    dropIfOurs(name, exchange, decision);
+  }
+  const set = decision.vary ? response.getHeader('vary') : undefined;
+  if (Array.isArray(given)) {
+    return Array.isArray(given[0])
+      ? listWithOurs(given, set, exchange, decision)
+      : listWithOurs(pairsOf(given), set, exchange, decision).flat();
+  }
+  const kept: Record<string, unknown> = {};
+  let vary: VaryValue = set;
+  for (const name of Object.keys(given)) {
+    const value: unknown = Reflect.get(given, name);
+    if (isVary(name) && decision.vary) {
+      vary = joinVary(vary, asVary(value));
+    } else if (!isOurs(name, value, exchange, decision)) {
+      kept[name] = value;
+    }
+  }
+  putOurs(exchange, decision, vary, kept, assignTo);
+  return kept;
+}
+
+function assignTo(headers: Record<string, unknown>, name: string, value: string): void {
+  headers[name] = value;
+}
+
+function listWithOurs(
+  pairs: readonly unknown[][],
+  set: VaryValue,
+  exchange: Exchange,
+  decision: RequestDecision,
+): unknown[][] {
+  let vary = set;
+  const kept = pairs.filter(([name, value]) => {
+    if (isVary(String(name)) && decision.vary) {
+      vary = joinVary(vary, asVary(value));
+      return false;
+    }
+    return !isOurs(String(name), value, exchange, decision);
+  });
+  putOurs(exchange, decision, vary, kept, appendTo);
+  return kept;
+}
+
+function appendTo(pairs: unknown[][], name: string, value: string): void {
+  pairs.push([name, value]);
+}
+
+function pairsOf(flat: readonly unknown[]): unknown[][] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]]] : []));
+}
+
+/** Puts our headers wherever they go; `vary` is what the app has said in it. */
+function putOurs<T>(
+  exchange: Exchange,
+  decision: RequestDecision,
+  vary: VaryValue,
+  target: T,
+  put: (target: T, name: string, value: string) => void,
+): void {
+  if (decision.allowOrigin !== undefined) {
+    put(target, 'Access-Control-Allow-Origin', decision.allowOrigin);
+  }
+  if (decision.allowCredentials) {
+    put(target, 'Access-Control-Allow-Credentials', 'true');
+  }
+  if (decision.exposeHeaders !== undefined) {
+    put(target, 'Access-Control-Expose-Headers', decision.exposeHeaders);
+  }
+  for (const [name, value] of exchange.preflight?.headers ?? []) {
+    put(target, name, value);
+  }
+  if (decision.vary) {
+    const names = exchange.preflight?.vary ?? 'Origin';
+    put(target, 'Vary', vary === undefined ? names : joinVary(vary, names));
+  }
+}
+
+function dropIfOurs(name: string, exchange: Exchange, decision: RequestDecision): void {
+  const { response } = exchange;
+  if (isOurs(name, response.getHeader(name), exchange, decision)) {
+    response.removeHeader(name);
+  }
+}
+
+/** On a response without a policy the app's own CORS headers stay. */
+function isOurs(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): boolean {
+  // Every name that is ours is at least this long, and hardly any other is.
+  if (name.length < 22 || exchange.policy === undefined) {
+    return false;
+  }
+  const key = name.toLowerCase();
+  if (!OURS.has(key)) {
+    return false;
+  }
+  noteDropped(key, value, exchange, decision);
+  return true;
+}
+
+/** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
+function noteDropped(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): void {
+  let same = false;
+  putOurs(exchange, decision, undefined, name, (key, ours, own) => {
+    same ||= ours.toLowerCase() === key && String(value) === own;
+  });
+  if (!same) {
+    exchange.book.notices.droppedHeader(exchange.route, name);
+  }
+}
+
+function isVary(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === 'vary';
+}
+
+function asVary(value: unknown): VaryValue {
+  return typeof value === 'string' || Array.isArray(value) ? value : undefined;
+}

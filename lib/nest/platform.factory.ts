@@ -1,0 +1,31 @@
+import type { VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import { ExpressPlatform } from './express.platform.js';
+import { FastifyPlatform } from './fastify.platform.js';
+import type { EnterRoute, Platform } from './platform.js';
+import { PortablePlatform } from './portable.platform.js';
+import { hasHookSlot } from './request-hook.slot.js';
+import type { ExploredRoute } from './route.explorer.js';
+
+/** The file of the platform at hand; the portable way for every other, and for an adapter that runs no request hook. */
+export function createPlatform(
+  adapter: AbstractHttpAdapter,
+  versioning: VersioningOptions | undefined,
+  explored: readonly ExploredRoute[],
+  enter: EnterRoute,
+): Platform {
+  const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
+  switch (type) {
+    case 'express':
+      return new ExpressPlatform(adapter, versioning, enter);
+    case 'fastify':
+      return new FastifyPlatform(adapter);
+    default:
+      return new PortablePlatform(
+        adapter,
+        versioning,
+        explored.map(({ path }) => path),
+      );
+  }
+}

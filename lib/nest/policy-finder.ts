@@ -1,0 +1,127 @@
+import { CLOSED_POLICY } from '../policy/compile.js';
+import type { CorsPolicy } from '../policy/policy.js';
+import { plainPathname } from '../routing/pathname.js';
+import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../routing/route.js';
+import type { RouteTable } from '../routing/route-table.js';
+import type { PolicyBook } from './policy-book.js';
+
+/** A URL that is served under different policies by other methods has none itself; `Vary` may still have to name `Origin`. */
+export const VARY_ONLY = 'vary-only';
+
+/** What governs an ordinary request's response; undefined: nothing of ours. */
+export type Governing = CorsPolicy | typeof VARY_ONLY | undefined;
+
+/** Who answers a preflight. */
+export interface PreflightTarget {
+  /** Every one of them must pass. */
+  readonly policies: readonly CorsPolicy[];
+  /** The routes that the announced method may reach; none where no controller serves it. */
+  readonly routes: readonly Route[];
+}
+
+/** What `'auto'` means where no route says what is served. */
+const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
+
+/** Finds the policy that governs a request, in the order that the rules give. */
+export class PolicyFinder {
+  /** The methods of all routes: the usual ones first, so that lists read alike on every platform. */
+  readonly #methods: readonly string[];
+
+  constructor(private readonly table: RouteTable) {
+    const registered = new Set(table.methods);
+    const others = [...registered].filter((method) => !USUAL_METHODS.includes(method)).toSorted();
+    this.#methods = [...USUAL_METHODS.filter((method) => registered.has(method)), ...others];
+  }
+
+  /** The policy of an ordinary request's response, where the table found no route of a controller. */
+  ofUnrouted(book: PolicyBook, route: Route | undefined, method: string, url: string, request: unknown): Governing {
+    if (route === UNCERTAIN_ROUTE) {
+      return sharedBy(book, this.table.candidates(method, url, request));
+    }
+    const path = book.paths.find(method, plainPathname(url));
+    if (path !== undefined) {
+      return path.value;
+    }
+    const elsewhere = route === FOREIGN_ROUTE ? [] : this.#ownRoutesAt(url, request);
+    return elsewhere.length === 0 ? book.base : sharedBy(book, elsewhere);
+  }
+
+  /** Undefined where no policy is concerned: the preflight is the app's affair. */
+  ofPreflight(book: PolicyBook, method: string, url: string, request: unknown): PreflightTarget | undefined {
+    const routes = this.table.candidates(method, url, request);
+    if (routes.length > 0) {
+      return targetOf(
+        routes.map((route) => (isOwnRoute(route) ? book.byRoute[route.id] : this.#foreign(book, method, url))),
+        routes,
+      );
+    }
+    const path = book.paths.find(method, plainPathname(url));
+    if (path !== undefined) {
+      return targetOf([path.value], []);
+    }
+    const elsewhere = this.#ownRoutesAt(url, request);
+    if (elsewhere.length === 0) {
+      return targetOf([book.base], []);
+    }
+    // Served by other methods only: refused, unless none of them is ours to speak for.
+    return elsewhere.every((route) => book.byRoute[route.id] === undefined)
+      ? undefined
+      : { policies: [CLOSED_POLICY], routes: [] };
+  }
+
+  /** The methods that this URL serves under this policy: what `'auto'` means there. */
+  served(
+    book: PolicyBook,
+    target: PreflightTarget,
+    policy: CorsPolicy,
+    announced: string,
+    url: string,
+    request: unknown,
+  ): readonly string[] {
+    if (!target.routes.some(isOwnRoute)) {
+      return USUAL_METHODS;
+    }
+    const serves = (method: string): boolean => {
+      const routes = this.table.candidates(method, url, request);
+      const same = routes.filter((route) => isOwnRoute(route) && book.byRoute[route.id] === policy);
+      if (method === announced) {
+        return same.length > 0;
+      }
+      // Browsers remember the list: a method stands in it only if every route behind it has this very policy. `@All()`
+      // serves methods without number, and says nothing about those that nobody asked about.
+      return routes.length > 0 && same.length === routes.length && same.every((route) => route.method !== 'ALL');
+    };
+    const listed = this.#methods.filter(serves);
+    return listed.includes(announced) || !serves(announced) ? listed : [...listed, announced];
+  }
+
+  #foreign(book: PolicyBook, method: string, url: string): CorsPolicy | undefined {
+    const path = book.paths.find(method, plainPathname(url));
+    return path === undefined ? book.base : path.value;
+  }
+
+  #ownRoutesAt(url: string, request: unknown): readonly Route[] {
+    return this.#methods.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
+  }
+}
+
+/** The policy that all of these routes share. */
+function sharedBy(book: PolicyBook, routes: readonly Route[]): Governing {
+  const policies = new Set(routes.map((route) => book.byRoute[route.id]));
+  const [policy] = policies;
+  if (policies.size === 1) {
+    return policy;
+  }
+  return [...policies].some((other) => other?.varies) ? VARY_ONLY : undefined;
+}
+
+/** One without a policy counts as closed, unless none has one. */
+function targetOf(
+  policies: readonly (CorsPolicy | undefined)[],
+  routes: readonly Route[],
+): PreflightTarget | undefined {
+  if (policies.every((policy) => policy === undefined)) {
+    return undefined;
+  }
+  return { policies: [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))], routes };
+}

@@ -1,0 +1,31 @@
+import type { PreflightQuestion } from '../policy/evaluate.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import type { PolicyBook } from './policy-book.js';
+import type { PreflightTarget } from './policy-finder.js';
+
+/** What a preflight says, and where. */
+export interface PreflightWords {
+  readonly origin: string;
+  readonly method: string;
+  readonly headers: string | undefined;
+  readonly url: string;
+  readonly request: unknown;
+}
+
+/** Puts a preflight into the terms of the policies that are to judge it. */
+export function preflightQuestion(
+  runtime: CorsRuntime,
+  book: PolicyBook,
+  target: PreflightTarget,
+  words: PreflightWords,
+): PreflightQuestion {
+  const { origin, method, headers, url, request } = words;
+  return {
+    origin,
+    method,
+    headers,
+    served: (policy) => runtime.finder.served(book, target, policy, method, url, request),
+    alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
+    debug: book.debug,
+  };
+}

@@ -1,0 +1,64 @@
+import { AbstractHttpAdapter } from '@nestjs/core';
+
+type Done = (error?: unknown) => void;
+type Hook = (request: unknown, reply: unknown, done: Done) => unknown;
+
+/**
+ * Takes the adapter's one slot for a request hook and shares it: what was there before and what is set later, by a tracer
+ * say, runs after ours.
+ *
+ * Nothing is returned to the adapter: Nest 12's Fastify adapter takes a promise that resolves for a call of `done`.
+ */
+export function takeHookSlot(
+  adapter: AbstractHttpAdapter,
+  hook: (request: unknown, reply: unknown, done: () => void) => void,
+): void {
+  let other: unknown = Reflect.get(adapter, 'onRequestHook');
+  adapter.setOnRequestHook((request: unknown, reply: unknown, done: Done): void => {
+    hook(request, reply, () => {
+      if (isHook(other)) {
+        runOther(other, request, reply, done);
+      } else {
+        done();
+      }
+    });
+  });
+  adapter.setOnRequestHook = (later: unknown): void => {
+    other = later;
+  };
+}
+
+/** `AbstractHttpAdapter` has the method too, and does nothing in it: an adapter has a slot when it overrides that. */
+export function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
+  return (
+    typeof adapter.setOnRequestHook === 'function' &&
+    adapter.setOnRequestHook !== AbstractHttpAdapter.prototype.setOnRequestHook
+  );
+}
+
+function isHook(value: unknown): value is Hook {
+  return typeof value === 'function';
+}
+
+/** Both ways to complete are open to the other hook, as they would be without us: calling `done`, or a promise. */
+function runOther(other: Hook, request: unknown, reply: unknown, done: Done): void {
+  let completed = false;
+  const once: Done = (error) => {
+    if (!completed) {
+      completed = true;
+      done(error);
+    }
+  };
+  try {
+    const result = other(request, reply, once);
+    if (result instanceof Promise) {
+      result.then(
+        // A hook without a `done` parameter can only mean its promise.
+        () => (other.length < 3 ? once() : undefined),
+        once,
+      );
+    }
+  } catch (error) {
+    once(error);
+  }
+}

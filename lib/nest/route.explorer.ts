@@ -1,0 +1,176 @@
+import { RequestMethod, VERSION_NEUTRAL, VersioningType, type Type } from '@nestjs/common';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+
+import type { PolicyLayer } from '../policy/layer.js';
+import { readCorsValues, type CorsValues } from './cors-metadata.accessor.js';
+import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from './nest-metadata.js';
+import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
+
+/** A route as Nest is going to register it, with the `@Cors` layers that lie over `forRoot`. */
+export interface ExploredRoute {
+  readonly id: number;
+  /** `CatsController.update` */
+  readonly name: string;
+  /** `CatsController.update (PUT /cats/:id)` */
+  readonly where: string;
+  /** `GET`, `PROPFIND`, `ALL` */
+  readonly method: string;
+  /** As Nest computes it, before the platform normalises it. */
+  readonly path: string;
+  readonly hosts: readonly (string | RegExp)[];
+  /** Set where a header, a media type or the app's extractor chooses among versions. */
+  readonly version: RouteVersion | undefined;
+  /** Far to near, without `forRoot`. Routes with the same layers share one list. */
+  readonly layers: readonly PolicyLayer[];
+}
+
+interface ControllerPlace {
+  readonly controller: Type;
+  readonly moduleLayer: PolicyLayer | undefined;
+  readonly modulePath: string | undefined;
+}
+
+/**
+ * Walks modules, controllers and handlers in the order in which Nest registers them. A route is a controller class and a
+ * method name, never a function: controllers that inherit a handler share it.
+ */
+export class RouteExplorer {
+  readonly #scanner = new MetadataScanner();
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly paths: RoutePaths,
+  ) {}
+
+  explore(): readonly ExploredRoute[] {
+    const routes: ExploredRoute[] = [];
+    for (const module of this.modules.values()) {
+      const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
+      const moduleLayer = layerOf(module.metatype, `${module.metatype.name} (every controller)`);
+      for (const { metatype } of module.controllers.values()) {
+        if (isClass(metatype)) {
+          this.#exploreController({ controller: metatype, moduleLayer, modulePath }, routes);
+        }
+      }
+    }
+    return routes;
+  }
+
+  #exploreController(place: ControllerPlace, routes: ExploredRoute[]): void {
+    const { controller } = place;
+    const chain = classChain(controller);
+    const classLayers = [
+      ...(place.moduleLayer === undefined ? [] : [place.moduleLayer]),
+      ...chain.flatMap((type) => layerOf(type, `${type.name} (every route)`) ?? []),
+    ];
+    const layersByHandler = new Map<string, readonly PolicyLayer[]>();
+    const prototype: object = controller.prototype;
+    for (const controllerPath of pathsOf(controller) ?? []) {
+      for (const name of this.#scanner.getAllMethodNames(prototype)) {
+        const handler: unknown = Reflect.get(prototype, name);
+        const methodPaths = typeof handler === 'function' ? pathsOf(handler) : undefined;
+        if (typeof handler !== 'function' || methodPaths === undefined) {
+          continue;
+        }
+        const layersFor = (where: string): readonly PolicyLayer[] => {
+          const known = layersByHandler.get(name);
+          const layers =
+            known ?? handlerLayers(classLayers, handler, where, chain.slice(declaringIndex(chain, name) + 1));
+          layersByHandler.set(name, layers);
+          return layers;
+        };
+        this.#exploreHandler(place, { name, handler, controllerPath, methodPaths, layersFor }, routes);
+      }
+    }
+  }
+
+  #exploreHandler(place: ControllerPlace, found: FoundHandler, routes: ExploredRoute[]): void {
+    const { controller, modulePath } = place;
+    const requestMethod = requestMethodOf(found.handler);
+    const method = RequestMethod[requestMethod];
+    const controllerVersion = this.#controllerVersion(controller);
+    const methodVersion = versionOf(found.handler);
+    for (const methodPath of found.methodPaths) {
+      const parts: RoutePathParts = {
+        modulePath,
+        controllerPath: found.controllerPath,
+        controllerVersion,
+        methodPath,
+        methodVersion,
+      };
+      for (const path of this.paths.create(parts, requestMethod)) {
+        const name = `${controller.name}.${found.name}`;
+        const where = `${name} (${method} ${path})`;
+        const version = this.#selectingVersion(methodVersion ?? controllerVersion);
+        const layers = found.layersFor(where);
+        routes.push({ id: routes.length, name, where, method, path, hosts: hostsOf(controller), version, layers });
+      }
+    }
+  }
+
+  #controllerVersion(controller: Type): RouteVersion | undefined {
+    const { versioning } = this.paths;
+    return versioning === undefined ? undefined : (versionOf(controller) ?? versioning.defaultVersion);
+  }
+
+  /** URI versions are part of the path, and a neutral route takes every version: neither selects. */
+  #selectingVersion(version: RouteVersion | undefined): RouteVersion | undefined {
+    const { versioning } = this.paths;
+    const selects = versioning !== undefined && versioning.type !== VersioningType.URI && version !== VERSION_NEUTRAL;
+    return selects ? version : undefined;
+  }
+}
+
+interface FoundHandler {
+  readonly name: string;
+  readonly handler: object;
+  readonly controllerPath: string;
+  readonly methodPaths: readonly string[];
+  readonly layersFor: (where: string) => readonly PolicyLayer[];
+}
+
+/** Base class first. */
+function classChain(type: Type): readonly Type[] {
+  const chain: Type[] = [];
+  for (let current: unknown = type; isClass(current); current = Object.getPrototypeOf(current)) {
+    chain.unshift(current);
+  }
+  return chain;
+}
+
+function isClass(value: unknown): value is Type {
+  return typeof value === 'function' && typeof value.prototype === 'object';
+}
+
+function declaringIndex(chain: readonly Type[], name: string): number {
+  return chain.findLastIndex((type) => Object.hasOwn(type.prototype as object, name));
+}
+
+function layerOf(target: object, where: string): PolicyLayer | undefined {
+  const values = readCorsValues(target);
+  return values === undefined ? undefined : { where, values };
+}
+
+/**
+ * A subclass with `@Cors(false)` closes the handlers it inherits, with or without a `@Cors` of their own: its `false` goes
+ * over theirs. Handlers that it declares itself may open again.
+ */
+function handlerLayers(
+  classLayers: readonly PolicyLayer[],
+  handler: object,
+  where: string,
+  subclasses: readonly Type[],
+): readonly PolicyLayer[] {
+  const own = layerOf(handler, where);
+  const closing = subclasses.flatMap((type) =>
+    closes(readCorsValues(type)) ? (layerOf(type, `${type.name} (every route)`) ?? []) : [],
+  );
+  if (own === undefined && closing.length === 0) {
+    return classLayers;
+  }
+  return [...classLayers, ...(own === undefined ? [] : [own]), ...closing];
+}
+
+function closes(values: CorsValues | undefined): boolean {
+  return values?.at(-1) === false;
+}
