@@ -77,18 +77,26 @@ async function start(sample: string): Promise<void> {
 }
 
 /** What to tell about an error that is no fault of the program's. */
-function explained(error: unknown): string | undefined {
+function explained(error: unknown, sample: string): string | undefined {
   if (error instanceof StartError) return error.message;
-  if (error instanceof CorsConfigError) return String(error);
+  if (error instanceof CorsConfigError) return `${error}${settingsOf(sample)}`;
   // Taken between the look and the start.
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}: a port is taken.`;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `A port is taken: ${error.message}`;
+  }
   return undefined;
 }
 
+function settingsOf(sample: string): string {
+  if (!existsSync(new URL(`${sample}/.env.example`, SOURCES))) return '';
+  const folder = `sample/${sample}`;
+  return `\n\nThe settings of this sample stand in a file of their own:\n  cp ${folder}/.env.example ${folder}/.env`;
+}
+
+const [sample = '01-quick-start'] = process.argv.slice(2);
 try {
-  await start(process.argv[2] ?? '01-quick-start');
+  await start(sample);
 } catch (error) {
-  console.error(explained(error) ?? error);
+  console.error(explained(error, sample) ?? error);
   process.exit(1);
 }

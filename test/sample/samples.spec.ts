@@ -209,10 +209,13 @@ describe('the start of a sample', () => {
 
 describe('sample/03-config-service without its variable', () => {
   it('does not start, and says what is missing instead of showing a stack', async () => {
-    const ended = await runToTheEnd('03-config-service', { CORS_ORIGINS: undefined, CORS_MEMBER_ORIGINS: undefined });
+    const ended = await runToTheEnd('03-config-service', { CORS_ORIGINS: '' });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('CorsConfigError');
     expect(ended.stderr).toContain('[origin-undefined]');
     expect(ended.stderr).not.toMatch(/^\s+at /m);
+    expect(ended.stderr).toMatch(
+      /\n {2}cp sample\/03-config-service\/\.env\.example sample\/03-config-service\/\.env\n$/,
+    );
   });
 });
