@@ -72,6 +72,12 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
   return { values, writers, closed: stack.closed };
 }
 
+/** Closes what lies underneath: its origins are gone, as they must not come back by themselves; forRoot's other values are not. */
+export function closedBy(writer: Writer, { values, writers }: LayerStack): LayerStack {
+  const { origin: _, ...others } = values;
+  return { values: others, writers: new Map(writers).set('origin', writer), closed: true };
+}
+
 /** Undefined where there is nothing to add to, as every name is in `*`. */
 function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | readonly string[] | undefined {
   if (own === '*') return own;

@@ -1,5 +1,5 @@
 import { closestName } from './closest-name.js';
-import { EMPTY_STACK, layOver, type LayerStack, type Notes, type Writer } from './layer-stack.js';
+import { closedBy, EMPTY_STACK, layOver, type LayerStack, type Notes, type Writer } from './layer-stack.js';
 import type { PolicyLayer } from './layer.js';
 import { whereOfNamed, type NamedPolicies } from './named-policies.js';
 import type { WrittenPolicy, WrittenValue } from './written-policy.js';
@@ -73,7 +73,7 @@ class Merging implements Notes {
   }
 
   #groundOf(head: WrittenValue | undefined, where: string, rank: number): Ground {
-    if (head === false) return { stack: { ...this.#root, closed: true }, kind: 'false' };
+    if (head === false) return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false' };
     if (head?.use === undefined) return { stack: this.stack, kind: 'inherited' };
     const named = this.#named.policies.get(head.use);
     // A closed ground stays closed under a named policy that names no origin.
@@ -82,8 +82,9 @@ class Merging implements Notes {
       this.issues.push(this.#unknown(head.use, where));
       return { stack, kind: 'unknown' };
     }
-    if (named === false) return { stack: { ...stack, closed: true }, kind: 'named-false' };
-    const writer = { where: whereOfNamed(head.use), rank: rank - 0.5, acknowledged: named.acknowledged ?? new Set() };
+    // Below the layer that uses it, so that the layer's own keys lie over it.
+    const writer = writerOf(named === false ? [] : [named], whereOfNamed(head.use), rank - 0.5);
+    if (named === false) return { stack: closedBy(writer, this.#root), kind: 'named-false' };
     for (const finding of named.findings) this.issues.push({ ...finding, where: writer.where });
     return {
       stack: layOver({ ...stack, closed: stack.closed && !named.namesOrigin }, named, writer, this),
