@@ -11,6 +11,7 @@ import type { CorsModuleOptions } from './cors.options.js';
 import { CorsRuntime } from './cors.runtime.js';
 import { findMisplacedDecorators } from './misplaced-decorators.js';
 import { Notices } from './notices.js';
+import { EnteredRouteJudge } from './entered-route.judge.js';
 import { exchangeOf } from './exchange.js';
 import { createPlatform } from './platform.factory.js';
 import type { PolicyBook } from './policy-book.js';
@@ -53,10 +54,11 @@ export class CorsApplication {
     this.#makeBook(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;
     const platform = createPlatform(adapter, paths.versioning, this.#explored, (route, response, run) =>
-      hook.onEnter(route, response, run),
+      judge.onEnter(route, response, run),
     );
-    const runtime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);
+    const runtime: CorsRuntime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
+    const judge = new EnteredRouteJudge(runtime);
     const capture = new RouteCapture(adapter, platform.wrapHandler);
     platform.installHook(hook.onRequest);
     platform.watchRoutes(() => capture.current);

@@ -27,10 +27,11 @@ export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
  */
 export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const method: unknown = descriptor?.value;
     if (key === undefined) {
       append(CORS_METADATA, policy, target);
-    } else if (typeof target !== 'function' && typeof descriptor?.value === 'function') {
-      append(CORS_METADATA, policy, descriptor.value);
+    } else if (typeof target !== 'function' && typeof method === 'function') {
+      append(CORS_METADATA, policy, method);
     } else {
       append(CORS_MISPLACED_METADATA, String(key), typeof target === 'function' ? target : target.constructor);
     }
@@ -40,5 +41,6 @@ export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorat
 /** A new list each time: a subclass reads its base's list and must not add to it. */
 function append(metadataKey: string, value: unknown, target: object): void {
   const own: unknown = Reflect.getOwnMetadata(metadataKey, target);
-  Reflect.defineMetadata(metadataKey, [...(Array.isArray(own) ? own : []), value], target);
+  const earlier: readonly unknown[] = Array.isArray(own) ? own : [];
+  Reflect.defineMetadata(metadataKey, [...earlier, value], target);
 }

@@ -1,8 +1,11 @@
 import type { Logger } from '@nestjs/common';
 
-import type { Route } from '../routing/route.js';
 import { EMPTY_TABLE, type RouteTable } from '../routing/route-table.js';
-import { isOwnRoute } from '../routing/route.js';
+import { isOwnRoute, type Route } from '../routing/route.js';
+import type { RequestDecision } from '../policy/decision.js';
+import { publishDecision } from './decision-channel.js';
+import type { Exchange } from './exchange.js';
+import { ONLY_VARY } from './head-writer.js';
 import type { Platform } from './platform.js';
 import type { PolicyBook } from './policy-book.js';
 import { PolicyFinder } from './policy-finder.js';
@@ -12,6 +15,7 @@ import type { ExploredRoute } from './route.explorer.js';
 export class CorsRuntime {
   table: RouteTable = EMPTY_TABLE;
   finder = new PolicyFinder(EMPTY_TABLE);
+  #saidUnhooked = false;
 
   constructor(
     readonly platform: Platform,
@@ -37,11 +41,36 @@ export class CorsRuntime {
     return takesHost && (route.selects === undefined || route.selects(request) === true);
   }
 
-  /** A fault in this library. It never reaches the client. */
-  reportFault(error: unknown): void {
-    this.logger.error(
-      'a request went on without CORS headers, as nestjs-cors failed',
-      error instanceof Error ? error.stack : undefined,
-    );
+  /** A request is answered 403: the reason goes to the log and to the diagnostics channel, not to the client. */
+  reportForbidden(exchange: Exchange, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
+    exchange.book.notices.forbidden(exchange.route, FORBIDDEN_AS[why]);
+    const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
+    publishDecision(exchange, this.nameOf(exchange.route), why, refused);
   }
+
+  /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */
+  reportFault(error: unknown): void {
+    this.logger.error('a request went on without CORS headers, as nestjs-cors failed', stackOf(error));
+  }
+
+  /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */
+  reportUnhooked(): void {
+    if (!this.#saidUnhooked) {
+      this.#saidUnhooked = true;
+      this.logger.error(
+        'a request reached its handler without the CORS request hook: something has replaced the hook of the HTTP adapter. ' +
+          'Its responses carry no CORS headers; set other hooks with adapter.setOnRequestHook()',
+      );
+    }
+  }
+}
+
+const FORBIDDEN_AS = {
+  enforce: 'its policy is enforced and does not take this origin or this method',
+  rewritten:
+    'middleware led it to this handler, whose policy does not take it, and its preflight asked about another one',
+} as const;
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
 }

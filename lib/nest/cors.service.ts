@@ -91,7 +91,6 @@ export class CorsService {
    * await cors.update((current) => ({ ...current, origin: origins }));
    * ```
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- async, so that mistakes reject and never throw
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
     this.application.update(typeof change === 'function' ? change(this.application.book.options) : change);
   }

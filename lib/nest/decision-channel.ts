@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 
-import type { DecisionReason, RefusedStep } from '../policy/decision.js';
+import type { DecisionReason, PreflightDecision, RefusedStep, RequestDecision } from '../policy/decision.js';
 import { safeText } from '../policy/safe-text.js';
+import type { Exchange } from './exchange.js';
 
 /** The name of the diagnostics channel on which every decision is published while somebody listens. */
 export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
@@ -22,12 +23,26 @@ export interface CorsDecisionEvent {
 const decisions = channel(CORS_DECISION_CHANNEL);
 const LONGEST_ORIGIN = 326;
 
-/** Ask first: the event of a request is only made for somebody who listens. */
-export function decisionsAreWatched(): boolean {
-  return decisions.hasSubscribers;
-}
-
-export function publishDecision(event: CorsDecisionEvent): void {
-  const origin = event.origin === undefined ? undefined : safeText(event.origin, LONGEST_ORIGIN);
-  decisions.publish({ ...event, origin });
+/** Publishes what was decided about an exchange. The event is made only while somebody listens. */
+export function publishDecision(
+  exchange: Exchange,
+  route: string | undefined,
+  phase: CorsDecisionEvent['phase'],
+  decision: RequestDecision | PreflightDecision,
+): void {
+  const { verdict, reason } = decision;
+  if (!decisions.hasSubscribers || verdict === 'pending') {
+    return;
+  }
+  const { origin } = exchange.raw.headers;
+  const refusedAt = 'step' in decision ? decision.step : 'origin';
+  const event: CorsDecisionEvent = {
+    route,
+    phase,
+    verdict,
+    step: verdict === 'refused' ? refusedAt : undefined,
+    reason,
+    origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
+  };
+  decisions.publish(event);
 }

@@ -13,7 +13,7 @@ import { exchangeOf } from './exchange.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
-import type { Registration, RouteHandler } from './route-capture.js';
+import type { HandlerStandIn, Registration, RouteHandler } from './route-capture.js';
 import type { RouteVersion } from './route-paths.js';
 import { versionTestOf } from './version-test.js';
 
@@ -28,8 +28,8 @@ export class ExpressPlatform implements Platform {
   ) {}
 
   installHook(hook: RequestHook): void {
-    takeHookSlot(this.adapter, (request, reply, done) => {
-      hook(request, reply, request as IncomingMessage, reply as ServerResponse, done);
+    takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
+      hook(request, response, request, response, done);
     });
   }
 
@@ -37,17 +37,17 @@ export class ExpressPlatform implements Platform {
     // The stack holds every route in the order in which Express tries them, whenever it is read.
   }
 
-  readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
     const { enter } = this;
-    const wrapper = (request: unknown, response: unknown, next: unknown): unknown => {
+    const standIn = (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
-      if (route === undefined || exchangeOf(response as ServerResponse)?.route === route) {
+      if (route === undefined || exchangeOf(response)?.route === route) {
         return handler(request, response, next);
       }
-      return enter(route, response as ServerResponse, () => handler(request, response, next));
+      return enter(route, response, () => handler(request, response, next));
     };
-    this.#registrations.set(wrapper, registration);
-    return wrapper;
+    this.#registrations.set(standIn, registration);
+    return standIn;
   };
 
   buildTable(): RouteTable {
@@ -121,9 +121,13 @@ function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefine
 function pathnameReader(): PathnameReader {
   const parseUrl = platformPackages.loadPlatformPackage(['@nestjs/platform-express', 'express', 'router', 'parseurl']);
   return (url) => {
-    const parsed: unknown = typeof parseUrl === 'function' ? parseUrl({ url }) : undefined;
+    const parsed = isFunction(parseUrl) ? parseUrl({ url }) : undefined;
     const pathname: unknown =
-      typeof parsed === 'object' && parsed !== null && 'pathname' in parsed ? parsed.pathname : undefined;
+      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'pathname') : undefined;
     return typeof pathname === 'string' ? pathname : undefined;
   };
+}
+
+function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function';
 }

@@ -46,3 +46,27 @@ function isFastifyApp(value: unknown): value is FastifyApp {
     'hasRequestDecorator' in value
   );
 }
+
+/** The request that Fastify hands to hooks and handlers. */
+export function asFastifyRequest(value: unknown): FastifyRequest {
+  if (!isFastifyRequest(value)) {
+    throw new TypeError('this is no request of Fastify');
+  }
+  return value;
+}
+
+function isFastifyRequest(value: unknown): value is FastifyRequest {
+  return typeof value === 'object' && value !== null && 'routeOptions' in value;
+}
+
+/** The reply that Fastify hands to hooks and handlers. */
+export function asFastifyReply(value: unknown): FastifyReply {
+  if (!isFastifyReply(value)) {
+    throw new TypeError('this is no reply of Fastify');
+  }
+  return value;
+}
+
+function isFastifyReply(value: unknown): value is FastifyReply {
+  return typeof value === 'object' && value !== null && 'hijack' in value;
+}

@@ -1,5 +1,4 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import findMyWay from 'find-my-way';
 
 import {
   FastifyTable,
@@ -10,20 +9,23 @@ import {
 import { FOREIGN_ROUTE } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
 import {
+  asFastifyReply,
+  asFastifyRequest,
   readFastifyApp,
   type FastifyApp,
   type FastifyReply,
   type FastifyRequest,
   type FastifyRouteOptions,
 } from './fastify-types.js';
-import type { Platform, RequestHook } from './platform.js';
+import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import { HandlerProbe } from './handler-probe.js';
+import { exchangeOf } from './exchange.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
-import type { Registration, RouteHandler } from './route-capture.js';
+import type { HandlerStandIn, Registration, RouteHandler } from './route-capture.js';
 
 /** Under it a route's config names our entry: config is what Fastify hands every hook. */
-const ENTRY = Symbol.for('nestjs-cors:entry');
+const ENTRY = Symbol('nestjs-cors:entry');
 
 /** The settings of Fastify's router, by the names that Fastify and find-my-way share. */
 const ROUTER_OPTIONS = [
@@ -39,8 +41,12 @@ const ROUTER_OPTIONS = [
 interface SeenRoute {
   readonly options: FastifyRouteOptions;
   readonly registration: Registration | undefined;
-  /** Told once the routes are joined. */
-  readonly tag: { entry: FastifyEntry | undefined };
+  readonly tag: EntryTag;
+}
+
+/** Stands in a route's config, and learns of our entry once the routes are joined. */
+class EntryTag {
+  entry: FastifyEntry | undefined;
 }
 
 /**
@@ -53,19 +59,22 @@ export class FastifyPlatform implements Platform {
   readonly #probe = new HandlerProbe();
   #table: FastifyTable | undefined;
 
-  constructor(private readonly adapter: AbstractHttpAdapter) {
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly enter: EnterRoute,
+  ) {
     this.#app = readFastifyApp(adapter.getInstance());
   }
 
   installHook(hook: RequestHook): void {
-    takeHookSlot(this.adapter, (request, reply, done) => {
-      hook(request, reply, (request as FastifyRequest).raw, (reply as FastifyReply).raw, done);
+    takeHookSlot<FastifyRequest, FastifyReply>(this.adapter, (request, reply, done) => {
+      hook(request, reply, request.raw, reply.raw, done);
     });
   }
 
   watchRoutes(current: () => Registration | undefined): void {
     this.#app.addHook('onRoute', (options) => {
-      const seen: SeenRoute = { options, registration: current(), tag: { entry: undefined } };
+      const seen: SeenRoute = { options, registration: current(), tag: new EntryTag() };
       options.config = { ...options.config, [ENTRY]: seen.tag };
       this.#seen.push(seen);
       if (this.#table !== undefined) {
@@ -74,10 +83,17 @@ export class FastifyPlatform implements Platform {
     });
   }
 
-  readonly wrapHandler = (_registration: Registration, handler: RouteHandler): RouteHandler => {
-    const probe = this.#probe;
-    return function (this: unknown, request: unknown, reply: unknown): unknown {
-      return reply === probe ? probe.reach() : handler.call(this, request, reply);
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
+    const { enter } = this;
+    return function (this: unknown, request: unknown, reply: FastifyReply | HandlerProbe): unknown {
+      if (reply instanceof HandlerProbe) {
+        return reply.reach();
+      }
+      if (registration.route === undefined || exchangeOf(reply.raw) !== undefined) {
+        // The route is the one that the hook read off the request: Fastify does not route again.
+        return handler.call(this, request, reply);
+      }
+      return enter(registration.route, reply.raw, () => handler.call(this, request, reply));
     };
   };
 
@@ -87,8 +103,8 @@ export class FastifyPlatform implements Platform {
       {
         router: this.#routerSettings(),
         createRouter: routerFactory(),
-        routed: (request) => entryOf((request as FastifyRequest).routeOptions.config),
-        paramsOf: (request) => (request as FastifyRequest).params ?? {},
+        routed: (request) => entryOf(asFastifyRequest(request).routeOptions.config),
+        paramsOf: (request) => asFastifyRequest(request).params ?? {},
         hostnameOf: (request) => this.hostnameOf(request),
       },
     );
@@ -121,7 +137,7 @@ export class FastifyPlatform implements Platform {
   }
 
   takeOver(reply: unknown): void {
-    (reply as FastifyReply).hijack();
+    asFastifyReply(reply).hijack();
   }
 
   #entriesOf({ options, registration, tag }: SeenRoute): readonly FastifyEntry[] {
@@ -154,14 +170,18 @@ export class FastifyPlatform implements Platform {
 }
 
 function entryOf(config: object | undefined): FastifyEntry | undefined {
-  const tag: SeenRoute['tag'] | undefined = config && Reflect.get(config, ENTRY);
-  return tag?.entry;
+  const tag: unknown = config === undefined ? undefined : Reflect.get(config, ENTRY);
+  return tag instanceof EntryTag ? tag.entry : undefined;
 }
 
 /** Fastify's own copy of find-my-way; ours where a package manager hides it, which is the same but for its version. */
 function routerFactory(): CreateRouter {
-  const own = platformPackages.loadPlatformPackage(['@nestjs/platform-fastify', 'fastify', 'find-my-way']);
-  return isFactory(own) ? own : (config) => findMyWay(config) as unknown as ReturnType<CreateRouter>;
+  const copies = [['@nestjs/platform-fastify', 'fastify', 'find-my-way'], ['find-my-way']];
+  const factory = copies.map((chain) => platformPackages.loadPlatformPackage(chain)).find(isFactory);
+  if (factory === undefined) {
+    throw new TypeError('nestjs-cors cannot load find-my-way, which it depends on');
+  }
+  return factory;
 }
 
 function isFactory(value: unknown): value is CreateRouter {

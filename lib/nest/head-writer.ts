@@ -15,6 +15,16 @@ const OURS: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ]);
 
+/** No policy's decision: the answer would differ by origin, and that is all there is to say. */
+export const ONLY_VARY: RequestDecision = Object.freeze({
+  verdict: 'refused',
+  reason: undefined,
+  allowOrigin: undefined,
+  allowCredentials: false,
+  exposeHeaders: undefined,
+  vary: true,
+});
+
 /** From now on the head of the response is written with this decision; `policy` undefined: the app's own headers stay. */
 export function answerWith(exchange: Exchange, policy: CorsPolicy | undefined, decision: RequestDecision): void {
   exchange.policy = policy;
@@ -49,7 +59,8 @@ function writeHeadWithCors(this: ServerResponse, ...args: unknown[]): ServerResp
       setOurs(exchange, decision);
     }
   }
-  return Reflect.apply(exchange.writeHead, this, args);
+  Reflect.apply(exchange.writeHead, this, args);
+  return this;
 }
 
 /** The caller has given no headers: those of the response are all there are. */
@@ -174,11 +185,9 @@ function isOurs(name: string, value: unknown, exchange: Exchange, decision: Requ
 
 /** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
 function noteDropped(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): void {
-  let same = false;
-  putOurs(exchange, decision, undefined, name, (key, ours, own) => {
-    same ||= ours.toLowerCase() === key && String(value) === own;
-  });
-  if (!same) {
+  const ours = new Map<string, string>();
+  putOurs(exchange, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
+  if (ours.get(name) !== String(value)) {
     exchange.book.notices.droppedHeader(exchange.route, name);
   }
 }

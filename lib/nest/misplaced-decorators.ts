@@ -2,6 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/issue.js';
 import { readCorsValues, readMisplaced } from './cors-metadata.accessor.js';
+import { classChain } from './class-chain.js';
 import { pathsOf } from './nest-metadata.js';
 
 /** Finds every `@Cors` that can have no effect: on a method that is no handler, on a gateway, a resolver, a service. */
@@ -21,21 +22,18 @@ export function findMisplacedDecorators(modules: ModulesContainer): readonly Cor
 }
 
 function inspect(type: object, isController: boolean, note: (where: string) => void): void {
-  for (
-    let target: unknown = type;
-    typeof target === 'function' && target.prototype !== undefined;
-    target = Object.getPrototypeOf(target)
-  ) {
+  for (const { name, prototype, target } of classChain(type)) {
     if (!isController && readCorsValues(target) !== undefined) {
-      note(target.name);
+      note(name);
     }
-    for (const name of readMisplaced(target)) {
-      note(`${target.name}.${name}`);
+    for (const member of readMisplaced(target)) {
+      note(`${name}.${member}`);
     }
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(target.prototype as object))) {
-      const hasPolicy = typeof value === 'function' && name !== 'constructor' && readCorsValues(value) !== undefined;
+    for (const member of Object.getOwnPropertyNames(prototype)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
+      const hasPolicy = typeof value === 'function' && member !== 'constructor' && readCorsValues(value) !== undefined;
       if (hasPolicy && (!isController || pathsOf(value) === undefined)) {
-        note(`${target.name}.${name}`);
+        note(`${name}.${member}`);
       }
     }
   }

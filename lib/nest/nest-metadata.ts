@@ -31,13 +31,17 @@ export function requestMethodOf(handler: object): RequestMethod {
 }
 
 export function versionOf(target: object): RouteVersion | undefined {
-  const version: RouteVersion | undefined = Reflect.getMetadata(KEYS.version, target);
-  return version;
+  const version: unknown = Reflect.getMetadata(KEYS.version, target);
+  return isVersion(version) ? version : undefined;
 }
 
 export function hostsOf(controller: Type): readonly (string | RegExp)[] {
-  const host: string | RegExp | (string | RegExp)[] | undefined = Reflect.getMetadata(KEYS.host, controller);
-  return host === undefined ? [] : [host].flat();
+  const host: unknown = Reflect.getMetadata(KEYS.host, controller);
+  return [host].flat().filter((one) => typeof one === 'string' || one instanceof RegExp);
+}
+
+function isVersion(value: unknown): value is NonNullable<RouteVersion> {
+  return typeof value === 'string' || typeof value === 'symbol' || Array.isArray(value);
 }
 
 /** The path that `RouterModule` gave a module of this application. */

@@ -2,10 +2,33 @@ import type { CorsOriginQuestion } from '../policy/options.js';
 import type { CorsPolicy, OriginAsk } from '../policy/policy.js';
 import { safeText } from '../policy/safe-text.js';
 import type { Route } from '../routing/route.js';
+import { hostOf } from './cross-origin.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import type { Exchange } from './exchange.js';
 import type { PolicyBook } from './policy-book.js';
 
 /** What a function origin or a resolver is told; the signal is made for each policy asked. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal'>;
+
+/** What is asked about a request under way. */
+export function questionOf(
+  { route, raw, url }: Exchange,
+  runtime: CorsRuntime,
+  phase: 'preflight' | 'request',
+  method: string,
+): QuestionBase {
+  const params = route === undefined ? {} : runtime.table.paramsOf(route, method, url);
+  const { origin = '' } = raw.headers;
+  return {
+    origin,
+    phase,
+    method,
+    url,
+    params: Object.freeze({ ...params }),
+    host: hostOf(raw),
+    route: runtime.nameOf(route),
+  };
+}
 
 /**
  * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a

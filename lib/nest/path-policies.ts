@@ -41,11 +41,7 @@ export function readPathPolicies(paths: unknown, root: PolicyLayer, named: Named
       continue;
     }
     const served = read.methods === undefined ? {} : { served: read.methods };
-    const result = compilePolicy(
-      [root, { where: read.where, values: [read.policy as PolicyLayer['values'][number]] }],
-      named,
-      served,
-    );
+    const result = compilePolicy([root, { where: read.where, values: [read.policy] }], named, served);
     compiled.push(result);
     entries.push({ path: read.path, methods: read.methods && new Set(read.methods), value: result.policy });
   }
@@ -71,7 +67,8 @@ function readEntry(entry: unknown, index: number, issues: CorsConfigIssue[]): Re
   for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
     issues.push({ code: 'unknown-option', where: 'forRoot', path: `${at}.${key}`, value: key, guess: undefined });
   }
-  const { path, methods, policy } = { path: undefined, methods: undefined, policy: undefined, ...entry };
+  const path: unknown = Reflect.get(entry, 'path');
+  const policy: unknown = Reflect.get(entry, 'policy');
   if (!isPattern(path)) {
     note('.path', path, "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'");
     return undefined;
@@ -80,7 +77,12 @@ function readEntry(entry: unknown, index: number, issues: CorsConfigIssue[]): Re
     note('.policy', policy, 'a policy, the name of one, or false');
     return undefined;
   }
-  return { where: `${at} (${path})`, path, methods: readMethods(methods, at, note, issues), policy };
+  return {
+    where: `${at} (${path})`,
+    path,
+    methods: readMethods(Reflect.get(entry, 'methods'), at, note, issues),
+    policy,
+  };
 }
 
 function readMethods(

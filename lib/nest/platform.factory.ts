@@ -20,7 +20,7 @@ export function createPlatform(
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
-      return new FastifyPlatform(adapter);
+      return new FastifyPlatform(adapter, enter);
     default:
       return new PortablePlatform(
         adapter,

@@ -35,10 +35,12 @@ export class PortablePlatform implements Platform {
   installHook(hook: RequestHook): void {
     this.#hook = hook;
     for (const path of new Set(this.paths)) {
-      this.adapter.options(path, (request: unknown, reply: unknown, next: unknown) => {
-        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), () =>
-          typeof next === 'function' ? next() : undefined,
-        );
+      this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
+        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), () => {
+          if (isNext(next)) {
+            next();
+          }
+        });
       });
     }
   }
@@ -101,6 +103,10 @@ export class PortablePlatform implements Platform {
       hijack.call(reply);
     }
   }
+}
+
+function isNext(value: unknown): value is () => void {
+  return typeof value === 'function';
 }
 
 /** A request in a handler has its route; only preflights are looked up. */

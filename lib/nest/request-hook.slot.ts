@@ -9,12 +9,12 @@ type Hook = (request: unknown, reply: unknown, done: Done) => unknown;
  *
  * Nothing is returned to the adapter: Nest 12's Fastify adapter takes a promise that resolves for a call of `done`.
  */
-export function takeHookSlot(
+export function takeHookSlot<Request, Reply>(
   adapter: AbstractHttpAdapter,
-  hook: (request: unknown, reply: unknown, done: () => void) => void,
+  hook: (request: Request, reply: Reply, done: () => void) => void,
 ): void {
   let other: unknown = Reflect.get(adapter, 'onRequestHook');
-  adapter.setOnRequestHook((request: unknown, reply: unknown, done: Done): void => {
+  adapter.setOnRequestHook((request: Request, reply: Reply, done: Done): void => {
     hook(request, reply, () => {
       if (isHook(other)) {
         runOther(other, request, reply, done);

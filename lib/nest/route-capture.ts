@@ -6,6 +6,9 @@ import type { Route } from '../routing/route.js';
 /** A route handler as Nest hands it to the adapter. */
 export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
 
+/** What the adapter gets instead: it is called with the platform's own request and reply. */
+export type HandlerStandIn = (this: unknown, ...args: never[]) => unknown;
+
 /** One call of `adapter.get(path, handler)` and its like, made while Nest registers its routes. */
 export interface Registration {
   /** `GET`, `PROPFIND`, `ALL` */
@@ -15,13 +18,13 @@ export interface Registration {
   /** Fastify reads a route's version from its handler. */
   readonly version: unknown;
   /** What the adapter was handed instead of Nest's handler. */
-  handler: RouteHandler | undefined;
+  handler: HandlerStandIn | undefined;
   /** The route that this is; known once all are registered, undefined for what no controller registered. */
   route: Route | undefined;
 }
 
 /** Makes the function that stands in for a handler, and learns of it when the handler is entered. */
-export type WrapHandler = (registration: Registration, handler: RouteHandler) => RouteHandler;
+export type WrapHandler = (registration: Registration, handler: RouteHandler) => HandlerStandIn;
 
 /**
  * Records what Nest registers, in order, and has every handler wrapped.
@@ -118,7 +121,7 @@ function isHandler(value: unknown): value is RouteHandler {
 }
 
 /** Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the wrapper has them too. */
-function copyOf(handler: RouteHandler, wrapper: RouteHandler): RouteHandler {
+function copyOf(handler: RouteHandler, wrapper: HandlerStandIn): HandlerStandIn {
   Object.assign(wrapper, handler);
   for (const key of Reflect.getMetadataKeys(handler)) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), wrapper);

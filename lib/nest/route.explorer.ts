@@ -2,6 +2,7 @@ import { RequestMethod, VERSION_NEUTRAL, VersioningType, type Type } from '@nest
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
 import type { PolicyLayer } from '../policy/layer.js';
+import { classChain, type ClassLink } from './class-chain.js';
 import { readCorsValues, type CorsValues } from './cors-metadata.accessor.js';
 import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from './nest-metadata.js';
 import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
@@ -61,10 +62,10 @@ export class RouteExplorer {
     const chain = classChain(controller);
     const classLayers = [
       ...(place.moduleLayer === undefined ? [] : [place.moduleLayer]),
-      ...chain.flatMap((type) => layerOf(type, `${type.name} (every route)`) ?? []),
+      ...chain.flatMap(({ target, name }) => layerOf(target, `${name} (every route)`) ?? []),
     ];
     const layersByHandler = new Map<string, readonly PolicyLayer[]>();
-    const prototype: object = controller.prototype;
+    const prototype = chain.at(-1)?.prototype ?? {};
     for (const controllerPath of pathsOf(controller) ?? []) {
       for (const name of this.#scanner.getAllMethodNames(prototype)) {
         const handler: unknown = Reflect.get(prototype, name);
@@ -129,21 +130,12 @@ interface FoundHandler {
   readonly layersFor: (where: string) => readonly PolicyLayer[];
 }
 
-/** Base class first. */
-function classChain(type: Type): readonly Type[] {
-  const chain: Type[] = [];
-  for (let current: unknown = type; isClass(current); current = Object.getPrototypeOf(current)) {
-    chain.unshift(current);
-  }
-  return chain;
-}
-
 function isClass(value: unknown): value is Type {
-  return typeof value === 'function' && typeof value.prototype === 'object';
+  return typeof value === 'function';
 }
 
-function declaringIndex(chain: readonly Type[], name: string): number {
-  return chain.findLastIndex((type) => Object.hasOwn(type.prototype as object, name));
+function declaringIndex(chain: readonly ClassLink[], name: string): number {
+  return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
 }
 
 function layerOf(target: object, where: string): PolicyLayer | undefined {
@@ -159,11 +151,11 @@ function handlerLayers(
   classLayers: readonly PolicyLayer[],
   handler: object,
   where: string,
-  subclasses: readonly Type[],
+  subclasses: readonly ClassLink[],
 ): readonly PolicyLayer[] {
   const own = layerOf(handler, where);
-  const closing = subclasses.flatMap((type) =>
-    closes(readCorsValues(type)) ? (layerOf(type, `${type.name} (every route)`) ?? []) : [],
+  const closing = subclasses.flatMap(({ target, name }) =>
+    closes(readCorsValues(target)) ? (layerOf(target, `${name} (every route)`) ?? []) : [],
   );
   if (own === undefined && closing.length === 0) {
     return classLayers;

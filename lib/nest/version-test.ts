@@ -20,9 +20,13 @@ export function versionTestOf(
   const filter: unknown = adapter.applyVersionFilter(reached, version, versioning);
   return (request) => {
     try {
-      return typeof filter === 'function' && filter(request, undefined, passedOn) === true;
+      return isFilter(filter) && filter(request, undefined, passedOn) === true;
     } catch {
       return undefined;
     }
   };
+}
+
+function isFilter(value: unknown): value is (request: unknown, response: unknown, next: () => boolean) => unknown {
+  return typeof value === 'function';
 }

@@ -1,5 +1,3 @@
-import type { CorsPolicyOptions } from './options.js';
-
 /**
  * One target's `@Cors` values (or forRoot's), in execution order: later ones win key by key, `add`s add up, a later `use` or
  * `false` discards earlier ones. A string is short for `{ use: name }`.
@@ -8,5 +6,6 @@ import type { CorsPolicyOptions } from './options.js';
  */
 export interface PolicyLayer {
   readonly where: string;
-  readonly values: readonly (CorsPolicyOptions | string | false)[];
+  /** As they were written, in TypeScript or not: policies, names, `false`. Nothing about them is certain yet. */
+  readonly values: readonly unknown[];
 }

@@ -103,31 +103,51 @@ function segmentsOf(pattern: string): Segments | undefined {
   } catch {
     return undefined;
   }
-  const closed: (string | undefined)[] = [];
-  let current: string | undefined;
-  let started = false;
+  const reader = new SegmentReader();
   for (const token of tokens) {
     if (token.type === 'text') {
-      const parts = token.value.split('/');
-      for (const [index, part] of parts.entries()) {
-        if (index > 0) {
-          if (started) {
-            closed.push(current);
-          }
-          started = true;
-          current = part;
-        } else if (current !== undefined) {
-          current += part;
-        }
-      }
+      reader.text(token.value);
     } else if (token.type === 'param') {
-      current = undefined;
+      reader.parameter();
     } else {
       // A wildcard may start inside the segment at hand and a group may lengthen it: then only what lies before is certain.
-      return { closed: started && beginsSegment(token) ? [...closed, current] : closed, open: true };
+      return { closed: reader.read(beginsSegment(token)), open: true };
     }
   }
-  return started ? { closed: [...closed, current], open: false } : { closed, open: true };
+  return { closed: reader.read(true), open: !reader.started };
+}
+
+class SegmentReader {
+  /** Before the first slash there is no segment. */
+  started = false;
+  readonly #closed: (string | undefined)[] = [];
+  /** The text of the segment at hand; undefined where it holds a parameter. */
+  #current: string | undefined;
+
+  text(text: string): void {
+    const [first = '', ...rest] = text.split('/');
+    this.#current = this.#current === undefined ? undefined : this.#current + first;
+    for (const segment of rest) {
+      this.#close();
+      this.#current = segment;
+    }
+  }
+
+  parameter(): void {
+    this.#current = undefined;
+  }
+
+  /** The segments so far, with or without the one at hand. */
+  read(includesCurrent: boolean): readonly (string | undefined)[] {
+    return includesCurrent && this.started ? [...this.#closed, this.#current] : this.#closed;
+  }
+
+  #close(): void {
+    if (this.started) {
+      this.#closed.push(this.#current);
+    }
+    this.started = true;
+  }
 }
 
 /** `{/:id}` leaves the segment before it whole, whether it is there or not. */

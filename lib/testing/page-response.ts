@@ -5,6 +5,7 @@ import { isForbiddenResponseHeader } from './forbidden-header.js';
 import { extractTokens } from './header-list.js';
 
 /** @see https://fetch.spec.whatwg.org/#concept-response-type */
+/** What a page is told of a response: `basic` and `cors` are readable; of `opaque` and `opaqueredirect` it sees nothing. */
 export type PageResponseType = 'basic' | 'cors' | 'opaque' | 'opaqueredirect';
 
 /**

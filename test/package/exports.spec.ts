@@ -10,11 +10,18 @@ const INDEX = ['CORS_OPTIONS', 'Cors', 'CorsConfigError', 'CorsInterceptor', 'Co
 
 const INDEX_TYPES = [
   'CorsConfigIssue',
+  'CorsDangerCode',
+  'CorsDecisionEvent',
+  'CorsDecisionReason',
+  'CorsDecoratorValue',
+  'CorsEffectivePolicy',
   'CorsExplanation',
   'CorsModuleAsyncOptions',
   'CorsModuleOptions',
+  'CorsNames',
   'CorsOptionsFactory',
   'CorsOrigin',
+  'CorsOriginFunction',
   'CorsOriginQuestion',
   'CorsOriginResolver',
   'CorsPathPolicy',
@@ -22,6 +29,8 @@ const INDEX_TYPES = [
   'CorsPolicyNames',
   'CorsPolicyOptions',
   'CorsQuestion',
+  'CorsRefusedStep',
+  'CorsResolverToken',
   'CorsRoute',
 ];
 

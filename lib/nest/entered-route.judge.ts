@@ -1,0 +1,79 @@
+import type { RequestDecision } from '../policy/decision.js';
+import { concludeRequest, evaluateRequest } from '../policy/evaluate.js';
+import type { CorsPolicy } from '../policy/policy.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import { publishDecision } from './decision-channel.js';
+import { answerForbidden, isRefusedAsRewritten, isRefusedByEnforce } from './enforcement.js';
+import { exchangeOf, type Exchange } from './exchange.js';
+import { answerWith } from './head-writer.js';
+import { askOrigin, questionOf } from './origin-asker.js';
+import type { EnterRoute } from './platform.js';
+
+/**
+ * The last word belongs to the handler that is really entered: where it is another than the hook predicted, the answer is
+ * judged again with this one's policy, and a request that its preflight did not ask about may go no further.
+ */
+export class EnteredRouteJudge {
+  constructor(private readonly runtime: CorsRuntime) {}
+
+  readonly onEnter: EnterRoute = (route, response, run) => {
+    const exchange = exchangeOf(response);
+    if (exchange === undefined) {
+      this.runtime.reportUnhooked();
+      return run();
+    }
+    if (exchange.preflight !== undefined || !this.runtime.takes(route, exchange.request)) {
+      // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
+      return run();
+    }
+    const predicted = exchange.route;
+    const isRewritten = !this.runtime.table.serves(route, exchange.method, exchange.url);
+    if (isRewritten) {
+      exchange.book.notices.rewritten(predicted, route);
+    }
+    exchange.route = route;
+    const policy = exchange.book.byRoute[route.id];
+    const { origin = '' } = exchange.raw.headers;
+    const decision = policy === undefined ? undefined : evaluateRequest(policy, origin);
+    if (policy === undefined || decision?.verdict !== 'pending') {
+      return this.#enter(exchange, policy, decision, isRewritten, run);
+    }
+    const question = questionOf(exchange, this.runtime, 'request', exchange.raw.method ?? exchange.method);
+    return askOrigin(policy, question, exchange.book, route).then((allowed) =>
+      this.#enter(exchange, policy, concludeRequest(policy, origin, allowed), isRewritten, run),
+    );
+  };
+
+  #enter(
+    exchange: Exchange,
+    policy: CorsPolicy | undefined,
+    decision: RequestDecision | undefined,
+    isRewritten: boolean,
+    run: () => unknown,
+  ): unknown {
+    if (isRewritten && isRefusedAsRewritten(exchange, policy, decision)) {
+      return this.#forbid(exchange, policy, decision, 'rewritten');
+    }
+    if (policy === undefined || decision === undefined) {
+      exchange.policy = undefined;
+      exchange.decision = undefined;
+      return run();
+    }
+    if (isRefusedByEnforce(exchange, policy, decision, exchange.raw.method ?? exchange.method)) {
+      return this.#forbid(exchange, policy, decision, 'enforce');
+    }
+    answerWith(exchange, policy, decision);
+    publishDecision(exchange, this.runtime.nameOf(exchange.route), 'rewritten', decision);
+    return run();
+  }
+
+  #forbid(
+    exchange: Exchange,
+    policy: CorsPolicy | undefined,
+    decision: RequestDecision | undefined,
+    why: 'enforce' | 'rewritten',
+  ): void {
+    this.runtime.reportForbidden(exchange, decision, why);
+    answerForbidden(exchange, policy);
+  }
+}
