@@ -31,7 +31,11 @@ interface Layer {
 /** The arrows of the house: `policy ← routing ← nest`, and `testing` beside them on `policy` alone. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   // Of Node, policy takes pure functions only: isIP() and inspect().
-  policy: { folders: ['policy'], packages: ['tldts', 'redos-detector'], builtins: ['node:crypto', 'node:net', 'node:util'] },
+  policy: {
+    folders: ['policy'],
+    packages: ['tldts', 'redos-detector'],
+    builtins: ['node:crypto', 'node:net', 'node:util'],
+  },
   routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp', 'find-my-way'], builtins: 'any' },
   nest: { folders: ['policy', 'routing', 'nest'], packages: 'declared', builtins: 'any' },
   testing: { folders: ['policy', 'testing'], packages: ['@nestjs/common', 'tldts'], builtins: 'any' },
