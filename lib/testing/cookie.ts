@@ -22,7 +22,7 @@ export interface Cookie {
  * @see https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
  */
 export function parseSetCookie(line: string, url: URL, now: number): Cookie | string {
-  const [pair = '', ...rest] = line.split(';').map((part) => part.trim());
+  const [pair = '', ...rest] = line.split(';');
   const { name, value } = splitPair(pair);
   if (name === '' && value === '') return 'it has neither name nor value';
   const attributes = new Map(rest.map(splitAttribute));
@@ -32,9 +32,9 @@ export function parseSetCookie(line: string, url: URL, now: number): Cookie | st
     name,
     value,
     ...domain,
-    path: parsePath(attributes.get('path') ?? '', url.pathname),
+    path: parsePath(attributes.get('path'), url.pathname),
     secure: attributes.has('secure'),
-    sameSite: parseSameSite(attributes.get('samesite') ?? ''),
+    sameSite: parseSameSite(attributes.get('samesite')),
     expires: parseExpiry(attributes, now),
   };
   return refusal(cookie, url, attributes.get('path')) ?? cookie;
@@ -69,13 +69,13 @@ export function isBelow(host: string, domain: string): boolean {
 }
 
 /** Without a Path, the cookie is for the folder it was set from. @see https://httpwg.org/specs/rfc6265.html#cookie-path */
-function parsePath(attribute: string, requestPath: string): string {
-  if (attribute.startsWith('/')) return attribute;
+function parsePath(attribute: string | undefined, requestPath: string): string {
+  if (attribute?.startsWith('/') === true) return attribute;
   return requestPath.slice(0, requestPath.lastIndexOf('/')) || '/';
 }
 
-function parseSameSite(attribute: string): Cookie['sameSite'] {
-  const sameSite = attribute.toLowerCase();
+function parseSameSite(attribute: string | undefined): Cookie['sameSite'] {
+  const sameSite = attribute?.toLowerCase();
   return sameSite === 'strict' || sameSite === 'none' ? sameSite : 'lax';
 }
 

@@ -26,6 +26,7 @@ describe('an origin', () => {
     ['capacitor://localhost/', 'write "https://app.example.com", or "null"'],
     ['Capacitor://localhost', 'write "https://app.example.com", or "null"'],
     ['x capacitor://localhost', 'write "https://app.example.com", or "null"'],
+    ['capacitor://[broken', 'write "https://app.example.com", or "null"'],
     ['data:text/html', 'write "https://app.example.com", or "null"'],
     ['*', 'write "https://app.example.com", or "null"'],
   ])('is refused in any other spelling, with the right one: %s', (text, cure) => {

@@ -56,9 +56,16 @@ describe('a request of a page', () => {
     ['https://user@api.example.com/', 'fetch() takes no URL with credentials: https://user@api.example.com/'],
     ['https://:secret@api.example.com/', 'fetch() takes no URL with credentials: https://:secret@api.example.com/'],
     ['ftp://api.example.com/', 'fetch() asks servers only by http(s): ftp://api.example.com/'],
+    ['xhttp://api.example.com/', 'fetch() asks servers only by http(s): xhttp://api.example.com/'],
+    ['https+x://api.example.com/', 'fetch() asks servers only by http(s): https+x://api.example.com/'],
     ['data:,x', 'fetch() asks servers only by http(s): data:,x'],
   ])('cannot go to %s', async (url, message) => {
     await expect(create({}, url)).rejects.toThrow(new TypeError(message));
+  });
+
+  it('can go to http and https', async () => {
+    expect((await create({}, 'http://api.example.com/')).url.href).toBe('http://api.example.com/');
+    expect((await create({}, 'https://api.example.com/')).url.href).toBe('https://api.example.com/');
   });
 
   it.each([
@@ -165,6 +172,18 @@ describe('the headers of a request', () => {
       ['accept', 'b'],
     ] as const;
     expect((await create({ mode: 'no-cors', headers })).headers).toEqual([headers[1], headers[5], headers[6]]);
+  });
+});
+
+describe('two headers of one name under no-cors', () => {
+  const LANGUAGE = ['accept-language', 'e'.repeat(128)] as const;
+
+  it.each([
+    [63, 3],
+    [64, 2],
+  ])('have 128 bytes together, with comma and blank: 63 and %i', async (length, count) => {
+    const headers = [LANGUAGE, ['accept', 'a'.repeat(63)], ['accept', 'a'.repeat(length)]] as const;
+    expect((await create({ mode: 'no-cors', headers })).headers).toEqual(headers.slice(0, count));
   });
 });
 

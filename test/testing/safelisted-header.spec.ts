@@ -23,6 +23,7 @@ const SAFE: readonly HeaderLine[] = [
   ['content-type', ' \tmultipart/form-data \t; boundary=x'],
   ['content-type', 'application/x-www-form-urlencoded'],
   ['range', 'bytes=0-'],
+  ['range', 'bytes=5-'],
   ['Range', 'bytes=10-20'],
   ['range', 'bytes=10-10'],
   ['range', 'bytes=9-10'],
