@@ -44,7 +44,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'origin-invalid': ({ suggestion }, value) =>
     suggestion === undefined
       ? `${value} is no origin; write scheme://host or scheme://host:port, such as "https://app.example.com"`
-      : `${value} has no scheme; did you mean ${quotedValue(suggestion)}?`,
+      : `${value} is no origin; did you mean ${quotedValue(suggestion)}?`,
   'origin-not-serialized': ({ right }, value) => `${value} is not how browsers write it; use ${quotedValue(right)}`,
   'origin-scheme': (_, value) =>
     `${value} can never match, as pages of the file scheme send "null"; serve the page from http://localhost`,

@@ -1,6 +1,6 @@
 import type { Finding } from './issue-data.js';
 import { canonicalHost, isAddress } from './origin-host.js';
-import { canonicalPort, isScheme, MAX_ORIGIN_LENGTH } from './origin.js';
+import { canonicalPort, isScheme } from './origin.js';
 
 /** An origin or an origin pattern as it was written, taken apart: `https://*.example.com:*`. */
 export interface OriginPattern {
@@ -48,9 +48,10 @@ function isList(text: string): boolean {
   return text.includes(',') || /\s/.test(text) || text.indexOf('://') !== text.lastIndexOf('://');
 }
 
-/** `example.com`: often meant, never matched. The suggestion is made only where it would itself be accepted. */
+/** `example.com`, `https:/example.com`: often meant, never matched. The suggestion is made only where it would itself be accepted. */
 function withoutScheme(text: string): Problem {
-  const guess = text.includes('://') ? undefined : parseOriginPattern(`https://${text.replace(/^\/+/, '')}`);
+  const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? 'https'}://`);
+  const guess = text.includes('://') ? undefined : parseOriginPattern(completed);
   if (guess !== undefined && !('code' in guess)) return { code: 'origin-invalid', suggestion: guess.text };
   if (guess?.code === 'origin-not-serialized') return { code: 'origin-invalid', suggestion: guess.right };
   return text.includes('*') ? { code: 'wildcard-position' } : { code: 'origin-invalid', suggestion: undefined };
@@ -69,7 +70,6 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   // An address has no subdomains: `*.1.1.1.1` would be a host that no URL can have.
   if (subdomains && isAddress(host)) return { code: 'wildcard-position' };
   const right = `${scheme}://${subdomains ? '*.' : ''}${host}${port}`;
-  if (right.length > MAX_ORIGIN_LENGTH) return invalid;
   return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
 }
 

@@ -48,11 +48,18 @@ function* faultsOf(regexp: RegExp, written: string): Generator<RegExpFault> {
 function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
   try {
     const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), timeout: ANALYSIS_TIMEOUT };
-    return isSafePattern(source, config).safe;
+    return isSafePattern(withoutGroupNames(source), config).safe;
   } catch {
     // The analyser does not know every syntax that the engine knows. What it cannot read nobody has judged.
     return false;
   }
+}
+
+/** The analyser does not know named groups, which are as safe as any. A reference by name stays, and counts as unknown syntax. */
+function withoutGroupNames(source: string): string {
+  return piecesOf(source)
+    .map((piece) => (piece.startsWith('(?<') ? '(' : piece))
+    .join('');
 }
 
 /**
@@ -67,12 +74,16 @@ function probesFor(source: string): readonly string[] {
 /** What an expression is made of, as far as it matters here: escapes, classes, heads of groups and counts stay in one piece. */
 const PIECES = /\\.|\[(?:\\.|[^\]])*\]|\(\?(?:<\w+>|[:=!])|\{[^}]*\}|./gs;
 
+function piecesOf(source: string): readonly string[] {
+  return source.match(PIECES) ?? [];
+}
+
 /** A piece that stands for one character of a host: `a`, `\.`, `[.]`, and the dot that was meant literally. */
 const LITERAL = /^(?:\\([.:-])|\[([.:-])\]|([A-Za-z0-9.:-]))$/;
 
 /** The runs of literal characters in the source of an expression, without leading dots: `example.com:3000`. */
 function literalHosts(source: string): readonly string[] {
-  const pieces = source.match(PIECES) ?? [];
+  const pieces = piecesOf(source);
   const runs = pieces
     .map((piece, index) => literalOf(piece, pieces[index + 1]))
     .join('')
@@ -92,7 +103,7 @@ function isQuantifier(piece: string | undefined): boolean {
 
 /** An unescaped dot between letters or digits: `app.example` also matches `appXexample`. */
 function hasLooseDot(source: string): boolean {
-  const pieces = source.match(PIECES) ?? [];
+  const pieces = piecesOf(source);
   return pieces.some((piece, index) => piece === '.' && isLetter(pieces[index - 1]) && isLetter(pieces[index + 1]));
 }
 

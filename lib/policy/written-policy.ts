@@ -35,11 +35,7 @@ export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangero
  */
 export function readPolicy(written: unknown, otherKeys: readonly string[] = []): WrittenPolicy {
   const reading = new Reading(otherKeys);
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    reading.report({ code: 'type', path: '', value: written, expected: 'an object of options' });
-  } else {
-    reading.guard('', () => reading.readAll(written));
-  }
+  reading.guard('', () => reading.readAll(written));
   return reading;
 }
 
@@ -61,7 +57,11 @@ class Reading implements WrittenPolicy {
   };
 
   /** Own keys only: a polluted `Object.prototype.origin` must not open anything. */
-  readAll(written: object): void {
+  readAll(written: unknown): void {
+    if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+      this.report({ code: 'type', path: '', value: written, expected: 'an object of options' });
+      return;
+    }
     for (const key of Reflect.ownKeys(written)) {
       const path = typeof key === 'string' ? key : '';
       this.namesOrigin ||= key === 'origin';
