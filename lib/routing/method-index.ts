@@ -1,18 +1,20 @@
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
-import { SegmentTrie } from './segment-trie.js';
+import { SegmentTrie, type PositionTest } from './segment-trie.js';
 
-const SLASH = 47;
 const TRAILING_SLASHES = /\/+$/;
 /** The characters that mean something in path-to-regexp's syntax: a pattern without them is a plain path. */
 const SYNTAX = /[{}()[\]+?!:*\\]/;
 /** Lower-casing is exactly what a case-insensitive expression does for these characters, and for no others. */
-const ASCII = /^[\u0000-\u007f]*$/; // eslint-disable-line no-control-regex -- the class of all ASCII characters
+const PRINTABLE_ASCII = /^[!-~]*$/;
+
+/** No position. */
+export const NOWHERE = Infinity;
 
 /**
  * The entries of an ordered router that serve one method, indexed, so that the cost of a look-up does not grow with their
  * number: 50 routes or 5 000, it is one look-up of the text, and a walk down the segments where patterns have parameters.
  */
-export class MethodIndex {
+export class MethodIndex implements PositionTest {
   readonly #positions: number[] = [];
   /** Plain paths, by their folded text; positions ascending. */
   readonly #plain = new Map<string, number[]>();
@@ -21,7 +23,7 @@ export class MethodIndex {
 
   constructor(
     private readonly entries: readonly OrderedEntry[],
-    private readonly settings: OrderedTableSettings,
+    private readonly settings: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
   ) {}
 
   /** Positions have to come in ascending order. */
@@ -41,21 +43,20 @@ export class MethodIndex {
     }
   }
 
-  /** The position of the first entry, from `from` on, that matches the pathname; Infinity if there is none. */
+  /** The position of the first entry, from `from` on, that matches a pathname of printable ASCII. */
   first(pathname: string, from: number): number {
-    if (pathname.charCodeAt(0) !== SLASH || !ASCII.test(pathname)) {
-      return this.#positions.find((position) => position >= from && this.#matches(position, pathname)) ?? Infinity;
-    }
     const folded = this.#fold(pathname);
     // A plain path needs no matcher: it matches its own text, give or take what folding takes away.
     const plain = firstFrom(this.#plain.get(folded), from);
-    if (!this.#hasPatterns) {
-      return plain;
-    }
-    return this.#patterns.lowest(folded, plain, (position) => position >= from && this.#matches(position, pathname));
+    return this.#hasPatterns ? this.#patterns.lowest(folded, pathname, from, plain, this) : plain;
   }
 
-  #matches(position: number, pathname: string): boolean {
+  /** The same for any pathname, by asking about every entry, as the router does. */
+  firstByScan(pathname: string, from: number): number {
+    return this.#positions.find((position) => position >= from && this.matchesAt(position, pathname)) ?? NOWHERE;
+  }
+
+  matchesAt(position: number, pathname: string): boolean {
     const entry = this.entries[position];
     return entry !== undefined && matchesEntry(entry, pathname);
   }
@@ -67,7 +68,7 @@ export class MethodIndex {
 
   /** Folds a pattern as Express loosens it; undefined where it cannot be folded, so that every pathname may match. */
   #foldPattern(pattern: unknown): string | undefined {
-    if (typeof pattern !== 'string' || !ASCII.test(pattern)) {
+    if (typeof pattern !== 'string' || !PRINTABLE_ASCII.test(pattern)) {
       return undefined;
     }
     const loose = this.settings.strict || pattern === '/' ? pattern : pattern.replace(TRAILING_SLASHES, '');
@@ -86,5 +87,12 @@ export function matchesEntry(entry: OrderedEntry, pathname: string): boolean {
 }
 
 function firstFrom(positions: readonly number[] | undefined, from: number): number {
-  return positions?.find((position) => position >= from) ?? Infinity;
+  if (positions !== undefined) {
+    for (const position of positions) {
+      if (position >= from) {
+        return position;
+      }
+    }
+  }
+  return NOWHERE;
 }

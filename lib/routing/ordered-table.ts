@@ -1,6 +1,6 @@
-import { MethodIndex, matchesEntry } from './method-index.js';
+import { MethodIndex, NOWHERE, matchesEntry } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
-import { pathnameOf } from './pathname.js';
+import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
 
@@ -30,48 +30,38 @@ export class OrderedTable implements RouteTable {
   }
 
   find(method: string, url: string, request: unknown): Route | undefined {
-    const pathname = this.#pathname(url);
-    if (pathname === undefined) {
-      return undefined;
-    }
     const index = this.#index(method);
-    let from = 0;
-    for (;;) {
-      const position = index.first(pathname, from);
+    for (
+      let position = this.#first(index, url, 0);
+      position !== NOWHERE;
+      position = this.#first(index, url, position + 1)
+    ) {
       const route = this.entries[position]?.route;
-      if (route === undefined) {
-        return undefined;
-      }
-      const taken = this.#takes(route, request);
+      const taken = route !== undefined && this.#takes(route, request);
       if (taken !== false) {
         return taken === true ? route : UNCERTAIN_ROUTE;
       }
-      from = position + 1;
     }
+    return undefined;
   }
 
   candidates(method: string, url: string, request: unknown): readonly Route[] {
-    const pathname = this.#pathname(url);
-    const found: Route[] = [];
-    if (pathname === undefined) {
-      return found;
-    }
     const index = this.#index(method);
-    let from = 0;
-    for (;;) {
-      const position = index.first(pathname, from);
+    const found: Route[] = [];
+    for (
+      let position = this.#first(index, url, 0);
+      position !== NOWHERE;
+      position = this.#first(index, url, position + 1)
+    ) {
       const route = this.entries[position]?.route;
-      if (route === undefined) {
-        return found;
-      }
-      if (this.#takesHost(route, request)) {
+      if (route !== undefined && this.#takesHost(route, request)) {
         found.push(route);
         if (!route.selective) {
-          return found;
+          break;
         }
       }
-      from = position + 1;
     }
+    return found;
   }
 
   serves(route: Route, method: string, url: string): boolean {
@@ -91,7 +81,15 @@ export class OrderedTable implements RouteTable {
   }
 
   #pathname(url: string): string | undefined {
-    return pathnameOf(url, this.settings.readUnusual);
+    return isUsual(url) ? usualPathname(url) : this.settings.readUnusual(url);
+  }
+
+  #first(index: MethodIndex, url: string, from: number): number {
+    if (isUsual(url)) {
+      return index.first(usualPathname(url), from);
+    }
+    const pathname = this.settings.readUnusual(url);
+    return pathname === undefined ? NOWHERE : index.firstByScan(pathname, from);
   }
 
   #index(method: string): MethodIndex {

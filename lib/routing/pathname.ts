@@ -1,30 +1,32 @@
 /**
- * The characters at which the `parseurl` that Express's router uses leaves its fast path, and the target forms that do not
- * start with a slash. Such a target goes to the platform's own reader: two readings of one URL are how routes get bypassed.
+ * What makes a request target unusual: no leading slash, or a character beyond printable ASCII or a `#`, at which the
+ * `parseurl` of Express's router leaves its fast path. Such a target goes to the platform's own reader, as two readings of
+ * one URL are how routes get bypassed; and none of it may be folded, as lower-casing is exact for ASCII only.
  */
-const UNUSUAL = /^[^/]|[#\t\n\f\r \u00a0\ufeff]/;
+const UNUSUAL = /^[^/]|[^!-~]|#/;
 
 /** Reads the path of an unusual request target as the platform does. */
 export type PathnameReader = (url: string) => string | undefined;
 
-/** The path of a request target: everything before the query. */
-export function pathnameOf(url: string, readUnusual: PathnameReader): string | undefined {
-  if (UNUSUAL.test(url)) {
-    return readUnusual(url);
-  }
+/** True for what every reader reads alike: a path of printable ASCII, and perhaps a query. */
+export function isUsual(url: string): boolean {
+  return !UNUSUAL.test(url);
+}
+
+/** The path of a usual request target: everything before the query. */
+export function usualPathname(url: string): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
 }
 
 /** The path of any request target, for patterns that belong to no router. */
 export function plainPathname(url: string): string {
-  return pathnameOf(url, readByUrl) ?? url;
-}
-
-function readByUrl(url: string): string | undefined {
+  if (isUsual(url)) {
+    return usualPathname(url);
+  }
   try {
     return new URL(url, 'http://localhost').pathname;
   } catch {
-    return undefined;
+    return url;
   }
 }

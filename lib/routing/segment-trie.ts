@@ -33,10 +33,24 @@ export class SegmentTrie {
     (segments.open ? node.rest : node.ends).push(position);
   }
 
-  /** The lowest position below `bound` that could match this folded pathname and that `accepts` takes; `bound` if none. */
-  lowest(pathname: string, bound: number, accepts: (position: number) => boolean): number {
-    return lowestBelow(this.#root, pathname, 1, bound, accepts);
+  /**
+   * The lowest position, at least `from` and below `bound`, that `test` finds to match the pathname; `bound` if there is none.
+   * The segments are those of the folded pathname, the test is put to the pathname itself.
+   */
+  lowest(folded: string, pathname: string, from: number, bound: number, test: PositionTest): number {
+    return lowestBelow(this.#root, folded, 1, { pathname, from, test }, bound);
   }
+}
+
+/** Whether the entry at a position matches a pathname: the router's own word. */
+export interface PositionTest {
+  matchesAt(position: number, pathname: string): boolean;
+}
+
+interface Search {
+  readonly pathname: string;
+  readonly from: number;
+  readonly test: PositionTest;
 }
 
 function createNode(): TrieNode {
@@ -53,35 +67,29 @@ function literalChild(node: TrieNode, segment: string): TrieNode {
 }
 
 /** Walks every branch that the pathname fits: at most two a segment, the literal one and the parameter's. */
-function lowestBelow(
-  node: TrieNode,
-  pathname: string,
-  start: number,
-  bound: number,
-  accepts: (position: number) => boolean,
-): number {
-  let best = firstAccepted(node.rest, bound, accepts);
-  if (start > pathname.length) {
-    return firstAccepted(node.ends, best, accepts);
+function lowestBelow(node: TrieNode, folded: string, start: number, search: Search, bound: number): number {
+  let best = firstMatch(node.rest, search, bound);
+  if (start > folded.length) {
+    return firstMatch(node.ends, search, best);
   }
   if (node.literal.size === 0 && node.any === undefined) {
     return best;
   }
-  const slash = pathname.indexOf('/', start);
-  const end = slash === -1 ? pathname.length : slash;
-  const child = node.literal.get(pathname.slice(start, end));
+  const slash = folded.indexOf('/', start);
+  const end = slash === -1 ? folded.length : slash;
+  const child = node.literal.get(folded.slice(start, end));
   if (child !== undefined) {
-    best = lowestBelow(child, pathname, end + 1, best, accepts);
+    best = lowestBelow(child, folded, end + 1, search, best);
   }
-  return node.any === undefined ? best : lowestBelow(node.any, pathname, end + 1, best, accepts);
+  return node.any === undefined ? best : lowestBelow(node.any, folded, end + 1, search, best);
 }
 
-function firstAccepted(positions: readonly number[], bound: number, accepts: (position: number) => boolean): number {
+function firstMatch(positions: readonly number[], { pathname, from, test }: Search, bound: number): number {
   for (const position of positions) {
     if (position >= bound) {
       break;
     }
-    if (accepts(position)) {
+    if (position >= from && test.matchesAt(position, pathname)) {
       return position;
     }
   }
