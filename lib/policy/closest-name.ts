@@ -18,21 +18,18 @@ export function closestName<Name extends string>(written: string, names: Iterabl
   return best;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, one row of the table at a time. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const replaced = at(row, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, at(row, j) + 1, at(next, j - 1) + 1));
-    }
-    row = next;
+  let distance = to.length;
+  for (const [i, character] of Array.from(from).entries()) {
+    let diagonal = i;
+    row = row.map((above, j) => {
+      const replaced = diagonal + (to[j - 1] === character ? 0 : 1);
+      distance = j === 0 ? i + 1 : Math.min(replaced, above + 1, distance + 1);
+      diagonal = above;
+      return distance;
+    });
   }
-  return at(row, to.length);
-}
-
-/** Every index asked for exists; the type system cannot know. */
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Number.POSITIVE_INFINITY;
+  return distance;
 }

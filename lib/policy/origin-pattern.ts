@@ -20,9 +20,6 @@ type Problem =
   | { readonly code: 'origin-invalid'; readonly suggestion: string | undefined }
   | { readonly code: 'origin-not-serialized'; readonly right: string };
 
-/** Scheme, authority, and whatever follows it. */
-const PARTS = /^([^:/?#]*):\/\/([^/?#\\]*)(.*)$/s;
-
 /** Reads a string of the `origin` option other than `'*'` and `'null'`. Total. */
 export function readOriginPattern(text: string, path: string): OriginPattern | Finding {
   const read = parseOriginPattern(text);
@@ -37,11 +34,13 @@ function parseOriginPattern(text: string): OriginPattern | Problem {
   const trimmed = text.trim();
   if (trimmed === '') return { code: 'origin-undefined' };
   if (isList(trimmed)) return { code: 'origin-list-in-string' };
-  const parts = PARTS.exec(trimmed);
-  if (parts === null) return withoutScheme(trimmed);
-  const [, scheme = '', authority = '', rest = ''] = parts;
-  if (scheme.includes('*') || rest.includes('*')) return { code: 'wildcard-position' };
-  return readParts(text, scheme.toLowerCase(), authority);
+  const schemeEnd = trimmed.indexOf(':');
+  if (!trimmed.startsWith('://', schemeEnd)) return withoutScheme(trimmed);
+  const scheme = trimmed.slice(0, schemeEnd);
+  const afterScheme = trimmed.slice(schemeEnd + 3);
+  const authorityEnd = afterScheme.search(/[/?#\\]|$/);
+  if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) return { code: 'wildcard-position' };
+  return readParts(text, scheme.toLowerCase(), afterScheme.slice(0, authorityEnd));
 }
 
 function isList(text: string): boolean {

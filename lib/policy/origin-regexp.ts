@@ -75,7 +75,7 @@ function probesFor(source: string): readonly string[] {
 const PIECES = /\\.|\[(?:\\.|[^\]])*\]|\(\?(?:<\w+>|[:=!])|\{[^}]*\}|./gs;
 
 function piecesOf(source: string): readonly string[] {
-  return source.match(PIECES) ?? [];
+  return Array.from(source.matchAll(PIECES), ([piece]) => piece);
 }
 
 /** A piece that stands for one character of a host: `a`, `\.`, `[.]`, and the dot that was meant literally. */
