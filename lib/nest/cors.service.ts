@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
+import { closestName } from '../policy/closest-name.js';
 import { CorsConfigError } from '../policy/config-error.js';
 import { evaluateRequest } from '../policy/evaluate.js';
+import type { CorsConfigIssue } from '../policy/issue.js';
 import type { CorsPolicyName } from '../policy/options.js';
 import { CorsApplication } from './cors.application.js';
 import type { CorsExplanation, CorsQuestion } from './cors-explanation.js';
@@ -57,10 +59,7 @@ export class CorsService {
   async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
     const { book } = this.application;
     if (policy !== undefined && !book.named.has(policy)) {
-      const where = 'CorsService.allows()';
-      throw new CorsConfigError([
-        { code: 'unknown-policy', where, path: 'policy', value: policy, guess: undefined, origin: false },
-      ]);
+      throw new CorsConfigError([unknownPolicy(policy, book.named.keys())]);
     }
     const chosen = policy === undefined ? book.base : book.named.get(policy);
     if (chosen === undefined) {
@@ -94,4 +93,9 @@ export class CorsService {
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
     this.application.update(typeof change === 'function' ? change(this.application.book.options) : change);
   }
+}
+
+function unknownPolicy(name: string, known: Iterable<string>): CorsConfigIssue {
+  const guess = closestName(name, known);
+  return { code: 'unknown-policy', where: 'CorsService.allows()', path: 'policy', value: name, guess, origin: false };
 }

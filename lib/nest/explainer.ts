@@ -8,6 +8,7 @@ import { askOrigin, type QuestionBase } from './origin-asker.js';
 import { VARY_ONLY } from './policy-finder.js';
 import { preflightQuestion } from './preflight-question.js';
 
+const DEFAULT_HOST = 'localhost';
 const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /** Answers questions about requests that nobody sent: with the same table, policies and decisions as the hook. */
@@ -86,7 +87,7 @@ export class Explainer {
     phase: QuestionBase['phase'],
     route: Route | undefined,
   ): Promise<boolean> {
-    const { url, method = 'GET', origin = '', host } = question;
+    const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
     const params = route === undefined ? {} : this.runtime.table.paramsOf(route, method, url);
     const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
     return askOrigin(policy, base, this.runtime.book, route);
@@ -110,7 +111,7 @@ export class Explainer {
 }
 
 /** As much of a request as a table reads: its host. */
-function standIn({ host = 'localhost' }: CorsQuestion): object {
+function standIn({ host = DEFAULT_HOST }: CorsQuestion): object {
   return { hostname: host.replace(/:\d+$/, ''), headers: { host } };
 }
 
