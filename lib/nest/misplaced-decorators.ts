@@ -13,7 +13,8 @@ export function findMisplacedDecorators(modules: ModulesContainer): readonly Cor
   };
   for (const module of modules.values()) {
     for (const type of [...module.controllers.values(), ...module.providers.values()].map(({ metatype }) => metatype)) {
-      if (typeof type === 'function') {
+      // Nest provides every module class to itself, and there @Cors belongs.
+      if (typeof type === 'function' && type !== module.metatype) {
         inspect(type, module.controllers.has(type), note);
       }
     }

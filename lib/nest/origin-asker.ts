@@ -77,7 +77,7 @@ async function answerOf(
     const answer: unknown = await call(ask, question, book);
     return typeof answer === 'boolean' ? answer : fail(whyNoBoolean(ask, answer));
   } catch (error) {
-    return fail(`its origin function or resolver failed: ${safeText(messageOf(error))}`);
+    return fail(`its origin function or resolver failed: ${safeText(messageOf(error))}${hintOf(ask, error)}`);
   }
 }
 
@@ -88,10 +88,15 @@ function call(ask: OriginAsk, question: CorsOriginQuestion, book: PolicyBook): u
 }
 
 function whyNoBoolean(ask: OriginAsk, answer: unknown): string {
-  const callback = ask.kind === 'function' && answer === undefined && ask.ask.length >= 2;
-  return callback
-    ? 'its origin function returned undefined: this looks like a callback-style origin; return the answer'
-    : `its origin function or resolver answered ${answer === null ? 'null' : typeof answer}, not true or false`;
+  const what = answer === null ? 'null' : typeof answer;
+  return `its origin function or resolver answered ${what}, not true or false${hintOf(ask, answer)}`;
+}
+
+/** What people bring along from other CORS packages: `(origin, callback) => callback(null, true)`. */
+function hintOf(ask: OriginAsk, outcome: unknown): string {
+  const isCallbackStyle =
+    ask.kind === 'function' && ask.ask.length >= 2 && (outcome === undefined || outcome instanceof TypeError);
+  return isCallbackStyle ? '; this looks like a callback-style origin; return the answer' : '';
 }
 
 function messageOf(error: unknown): string {

@@ -17,6 +17,8 @@ export interface PreflightTarget {
   readonly policies: readonly CorsPolicy[];
   /** The routes that the announced method may reach; none where no controller serves it. */
   readonly routes: readonly Route[];
+  /** The URL is served, but not with the announced method. */
+  readonly isUnserved: boolean;
 }
 
 /** What `'auto'` means where no route says what is served. */
@@ -55,18 +57,18 @@ export class PolicyFinder {
         routes,
       );
     }
-    const path = book.paths.find(method, plainPathname(url));
+    const pathname = plainPathname(url);
+    const path = book.paths.find(method, pathname);
     if (path !== undefined) {
       return targetOf([path.value], []);
     }
     const elsewhere = this.#ownRoutesAt(url, request);
-    if (elsewhere.length === 0) {
-      return targetOf([book.base], []);
+    if (elsewhere.length > 0) {
+      return unservedBy(elsewhere.map((route) => book.byRoute[route.id]));
     }
-    // Served by other methods only: refused, unless none of them is ours to speak for.
-    return elsewhere.every((route) => book.byRoute[route.id] === undefined)
-      ? undefined
-      : { policies: [CLOSED_POLICY], routes: [] };
+    // An entry of `paths` that leaves this method out means to: forRoot's policy must not open what it does not.
+    const entries = book.base === undefined ? [] : book.paths.at(pathname);
+    return entries.length > 0 ? unservedBy(entries.map((entry) => entry.value)) : targetOf([book.base], []);
   }
 
   /** The methods that this URL serves under this policy: what `'auto'` means there. */
@@ -115,6 +117,20 @@ function sharedBy(book: PolicyBook, routes: readonly Route[]): Governing {
   return [...policies].some((other) => other?.varies) ? VARY_ONLY : undefined;
 }
 
+/** The URL is served with other methods only: refused, unless none of them is ours to speak for. */
+function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTarget | undefined {
+  const [policy, ...others] = new Set(policies);
+  if (policy === undefined && others.length === 0) {
+    return undefined;
+  }
+  // Under one policy the refusal names the method; under several there is no saying whose answer it would be.
+  return {
+    policies: [others.length === 0 && policy !== undefined ? policy : CLOSED_POLICY],
+    routes: [],
+    isUnserved: true,
+  };
+}
+
 /** One without a policy counts as closed, unless none has one. */
 function targetOf(
   policies: readonly (CorsPolicy | undefined)[],
@@ -123,5 +139,5 @@ function targetOf(
   if (policies.every((policy) => policy === undefined)) {
     return undefined;
   }
-  return { policies: [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))], routes };
+  return { policies: [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))], routes, isUnserved: false };
 }

@@ -26,6 +26,7 @@ export function preflightQuestion(
     headers,
     served: (policy) => runtime.finder.served(book, target, policy, method, url, request),
     alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
+    unserved: target.isUnserved,
     debug: book.debug,
   };
 }

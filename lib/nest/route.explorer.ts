@@ -3,7 +3,7 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
 import type { PolicyLayer } from '../policy/layer.js';
 import { classChain, type ClassLink } from './class-chain.js';
-import { readCorsValues, type CorsValues } from './cors-metadata.accessor.js';
+import { readCorsValues } from './cors-metadata.accessor.js';
 import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from './nest-metadata.js';
 import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
 
@@ -144,8 +144,8 @@ function layerOf(target: object, where: string): PolicyLayer | undefined {
 }
 
 /**
- * A subclass with `@Cors(false)` closes the handlers it inherits, with or without a `@Cors` of their own: its `false` goes
- * over theirs. Handlers that it declares itself may open again.
+ * A subclass with `@Cors(false)` closes the handlers it inherits, with or without a `@Cors` of their own: theirs is left out.
+ * Handlers that it declares itself may open again.
  */
 function handlerLayers(
   classLayers: readonly PolicyLayer[],
@@ -154,15 +154,6 @@ function handlerLayers(
   subclasses: readonly ClassLink[],
 ): readonly PolicyLayer[] {
   const own = layerOf(handler, where);
-  const closing = subclasses.flatMap(({ target, name }) =>
-    closes(readCorsValues(target)) ? (layerOf(target, `${name} (every route)`) ?? []) : [],
-  );
-  if (own === undefined && closing.length === 0) {
-    return classLayers;
-  }
-  return [...classLayers, ...(own === undefined ? [] : [own]), ...closing];
-}
-
-function closes(values: CorsValues | undefined): boolean {
-  return values?.at(-1) === false;
+  const isClosed = subclasses.some(({ target }) => readCorsValues(target)?.at(-1) === false);
+  return own === undefined || isClosed ? classLayers : [...classLayers, own];
 }

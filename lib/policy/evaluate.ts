@@ -9,7 +9,8 @@ import { requestedHeaders } from './requested-headers.js';
 /**
  * What the answer to an ordinary request carries. Pure and total: any string may be an `Origin`.
  *
- * This is the hot path. An origin that an exact item allows costs one look-up in a Set and one small object; no origin, a refused one and
+ * This is the hot path. An origin that an exact item allows costs one look-up in a Set and one small object; no origin,
+ * a refused one and
  * `*` cost no object at all, their decisions were frozen when the policy was compiled.
  *
  * @param origin - the `Origin` header; undefined or empty: there is none.
@@ -36,12 +37,17 @@ export interface PreflightQuestion {
   /** ACRH. */
   readonly headers: string | undefined;
   /**
-   * Methods that this URL serves under an equal policy. Called only where a policy says `'auto'`, at most once per policy and evaluation,
-   * and only if no static origin refused.
+   * Methods that this URL serves under an equal policy. Called only where a policy says `'auto'`, at most once per
+   * policy and evaluation, and only if no static origin refused.
    */
   readonly served: (policy: CorsPolicy) => readonly string[];
   /** Lower-case name of the versioning header, which is always allowed: without it nobody could reach the route. */
   readonly alwaysAllowed: string | undefined;
+  /**
+   * The URL is served, but not with the announced method: the method step refuses it, whatever the policies say of
+   * methods. Left out: it is served.
+   */
+  readonly unserved?: boolean | undefined;
   /** Say to the browser's console which step refused, by answering the steps before it. */
   readonly debug: boolean;
 }
@@ -55,14 +61,18 @@ type Answers = ReadonlyMap<CorsPolicy, boolean> | undefined;
  * `pending` means that only asking is left: method and headers passed, and the origins of all policies whose {@link evaluateRequest} is
  * `pending` are to be asked about. A function or resolver is not bothered with a preflight that fails anyway.
  *
- * @param candidates - the policies of all routes that the request may reach, one at least; a route without a policy counts as closed.
+ * @param candidates - the policies of all routes that the request may reach, one at least; a route without a policy
+ * counts as closed.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
 export function evaluatePreflight(candidates: readonly CorsPolicy[], question: PreflightQuestion): PreflightDecision {
   return decidePreflight(candidates, question, undefined);
 }
 
-/** The decision of a preflight that was `pending`. A policy that `answers` says nothing of was asked in vain, and refuses. */
+/**
+ * The decision of a preflight that was `pending`. A policy that `answers` says nothing of was asked in vain, and
+ * refuses.
+ */
 export function concludePreflight(
   candidates: readonly CorsPolicy[],
   question: PreflightQuestion,
@@ -88,6 +98,7 @@ function decidePreflight(
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
   if (origin === 'passed') passed.push(...originHeaders(joint, question.origin));
 
+  if (question.unserved === true) return refuse('method-not-served');
   const lists = methodLists(policies, question.served);
   const methodFault = methodStep(policies, lists, question.method);
   if (methodFault !== undefined) return refuse(methodFault);

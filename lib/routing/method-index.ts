@@ -1,9 +1,7 @@
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
-import { SegmentTrie, type PositionTest } from './segment-trie.js';
+import { SegmentTrie } from './segment-trie.js';
 
 const TRAILING_SLASHES = /\/+$/;
-/** The characters that mean something in path-to-regexp's syntax: a pattern without them is a plain path. */
-const SYNTAX = /[{}()[\]+?!:*\\]/;
 /** Lower-casing is exactly what a case-insensitive expression does for these characters, and for no others. */
 const PRINTABLE_ASCII = /^[!-~]*$/;
 
@@ -12,51 +10,36 @@ export const NOWHERE = Infinity;
 
 /**
  * The entries of an ordered router that serve one method, indexed, so that the cost of a look-up does not grow with their
- * number: 50 routes or 5 000, it is one look-up of the text, and a walk down the segments where patterns have parameters.
+ * number: 50 routes or 5 000, it is a walk down the segments of the pathname.
  */
-export class MethodIndex implements PositionTest {
+export class MethodIndex {
   readonly #positions: number[] = [];
-  /** Plain paths, by their folded text; positions ascending. */
-  readonly #plain = new Map<string, number[]>();
-  readonly #patterns = new SegmentTrie();
-  #hasPatterns = false;
+  readonly #trie: SegmentTrie;
 
   constructor(
     private readonly entries: readonly OrderedEntry[],
     private readonly settings: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
-  ) {}
+  ) {
+    this.#trie = new SegmentTrie((position, pathname) => this.#matches(position, pathname));
+  }
 
   /** Positions have to come in ascending order. */
   add(position: number): void {
     this.#positions.push(position);
-    const pattern = this.#foldPattern(this.entries[position]?.pattern);
-    if (pattern === undefined || SYNTAX.test(pattern)) {
-      this.#hasPatterns = true;
-      this.#patterns.add(pattern, position);
-      return;
-    }
-    const same = this.#plain.get(pattern);
-    if (same === undefined) {
-      this.#plain.set(pattern, [position]);
-    } else {
-      same.push(position);
-    }
+    this.#trie.add(this.#foldPattern(this.entries[position]?.pattern), position);
   }
 
   /** The position of the first entry, from `from` on, that matches a pathname of printable ASCII. */
   first(pathname: string, from: number): number {
-    const folded = this.#fold(pathname);
-    // A plain path needs no matcher: it matches its own text, give or take what folding takes away.
-    const plain = firstFrom(this.#plain.get(folded), from);
-    return this.#hasPatterns ? this.#patterns.lowest(folded, pathname, from, plain, this) : plain;
+    return this.#trie.first(pathname, this.#fold(pathname), from, NOWHERE);
   }
 
   /** The same for any pathname, by asking about every entry, as the router does. */
   firstByScan(pathname: string, from: number): number {
-    return this.#positions.find((position) => position >= from && this.matchesAt(position, pathname)) ?? NOWHERE;
+    return this.#positions.find((position) => position >= from && this.#matches(position, pathname)) ?? NOWHERE;
   }
 
-  matchesAt(position: number, pathname: string): boolean {
+  #matches(position: number, pathname: string): boolean {
     const entry = this.entries[position];
     return entry !== undefined && matchesEntry(entry, pathname);
   }
@@ -84,15 +67,4 @@ export function matchesEntry(entry: OrderedEntry, pathname: string): boolean {
     // The pattern fits and a parameter cannot be decoded: the router answers 400 on behalf of this entry.
     return true;
   }
-}
-
-function firstFrom(positions: readonly number[] | undefined, from: number): number {
-  if (positions !== undefined) {
-    for (const position of positions) {
-      if (position >= from) {
-        return position;
-      }
-    }
-  }
-  return NOWHERE;
 }

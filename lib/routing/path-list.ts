@@ -27,17 +27,18 @@ export class PathList<T> {
 
   /** The first entry for this pathname and method. HEAD counts as GET. */
   find(method: string, pathname: string): PathEntry<T> | undefined {
+    return this.at(pathname).find(
+      ({ methods }) => methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET')),
+    );
+  }
+
+  /** All entries for this pathname, whatever their methods, in the order written. */
+  at(pathname: string): readonly PathEntry<T>[] {
     if (this.#entries.length === 0) {
-      return undefined;
+      return this.#entries;
     }
     const canonical = canonicalPathname(pathname);
-    return this.#entries.find(
-      (entry) =>
-        (entry.methods === undefined ||
-          entry.methods.has(method === 'HEAD' ? 'GET' : method) ||
-          entry.methods.has(method)) &&
-        (entry.matches(pathname) || (canonical !== pathname && entry.matches(canonical))),
-    );
+    return this.#entries.filter(({ matches }) => matches(pathname) || (canonical !== pathname && matches(canonical)));
   }
 }
 

@@ -1,56 +1,86 @@
 import { parse, type Token } from 'path-to-regexp';
 
+/** Every segment is plain text or one parameter. All other syntax, and text with an escape, is left to the router. */
+const WHOLE_SEGMENTS = /^(?:\/(?::[\w$]+|[^/{}()[\]+?!:*\\]*))+$/;
+
+/** A pattern that ends at a node. */
+interface End {
+  readonly position: number;
+  /** Whether to have come here is all it takes; otherwise the router's own matcher has the word. */
+  readonly certain: boolean;
+}
+
 interface TrieNode {
   readonly literal: Map<string, TrieNode>;
-  /** Where a segment holds a parameter: any text goes. */
+  /** Where a segment holds a parameter: any text goes, if there is some. */
   any: TrieNode | undefined;
-  /** Positions of the patterns that end here, ascending. */
-  readonly ends: number[];
-  /** Positions of the patterns that may go on in any way: a wildcard, an optional group, a pattern that is no string. */
-  readonly rest: number[];
+  /** The patterns that end here, positions ascending. */
+  readonly ends: End[];
+  /** The patterns that may go on in any way: a wildcard, an optional group, a pattern that is no string. */
+  readonly rest: End[];
 }
 
 /**
- * Narrows many path patterns down to the few that a URL could match.
+ * Finds among many path patterns the first that a pathname matches, at a cost that does not grow with their number.
  *
- * It only ever leaves out what cannot match and never decides: whoever asks puts the pathname to the router's own matcher of
- * each position offered. That keeps the cost of a look-up independent of the number of routes without imitating the router.
+ * It walks whole segments. Text and a parameter that is all of a segment, `/cats/:id`, it knows for itself: there the router's
+ * expression is `/cats/([^/]+)`, and running it as well, with its parameters decoded, costs three times the walk. Every other
+ * pattern it only leaves out where it cannot match, and puts to the router's own matcher where it could: nothing of the router
+ * is imitated that takes more than comparing segments.
  */
 export class SegmentTrie {
   readonly #root = createNode();
 
-  /** Adds a pattern; positions have to come in ascending order. The pattern is folded like the pathnames are. */
-  add(pattern: unknown, position: number): void {
-    const segments = typeof pattern === 'string' ? segmentsOf(pattern) : undefined;
-    if (segments === undefined) {
-      this.#root.rest.push(position);
+  /** @param matches - the router's own test of the entry at a position. */
+  constructor(private readonly matches: (position: number, pathname: string) => boolean) {}
+
+  /** Adds a pattern, folded like the pathnames are; positions have to come in ascending order. */
+  add(pattern: string | undefined, position: number): void {
+    const segments = pattern === undefined ? undefined : segmentsOf(pattern);
+    if (pattern === undefined || segments === undefined) {
+      this.#root.rest.push({ position, certain: false });
       return;
     }
     let node = this.#root;
     for (const segment of segments.closed) {
       node = segment === undefined ? (node.any ??= createNode()) : literalChild(node, segment);
     }
-    (segments.open ? node.rest : node.ends).push(position);
+    (segments.open ? node.rest : node.ends).push({ position, certain: WHOLE_SEGMENTS.test(pattern) });
   }
 
-  /**
-   * The lowest position, at least `from` and below `bound`, that `test` finds to match the pathname; `bound` if there is none.
-   * The segments are those of the folded pathname, the test is put to the pathname itself.
-   */
-  lowest(folded: string, pathname: string, from: number, bound: number, test: PositionTest): number {
-    return lowestBelow(this.#root, folded, 1, { pathname, from, test }, bound);
+  /** The lowest position, from `from` on and below `bound`, that matches the pathname; `bound` if none does. */
+  first(pathname: string, folded: string, from: number, bound: number): number {
+    return this.#lowest(this.#root, pathname, folded, 1, from, bound);
   }
-}
 
-/** Whether the entry at a position matches a pathname: the router's own word. */
-export interface PositionTest {
-  matchesAt(position: number, pathname: string): boolean;
-}
+  /** Walks every branch that the pathname fits: at most two a segment, the literal one and the parameter's. */
+  #lowest(node: TrieNode, pathname: string, folded: string, start: number, from: number, bound: number): number {
+    let best = this.#firstOf(node.rest, pathname, from, bound);
+    if (start > folded.length) {
+      return this.#firstOf(node.ends, pathname, from, best);
+    }
+    const slash = folded.indexOf('/', start);
+    const end = slash === -1 ? folded.length : slash;
+    const child = node.literal.size === 0 ? undefined : node.literal.get(folded.slice(start, end));
+    if (child !== undefined) {
+      best = this.#lowest(child, pathname, folded, end + 1, from, best);
+    }
+    // A parameter is one character at least.
+    const { any } = node;
+    return any === undefined || end === start ? best : this.#lowest(any, pathname, folded, end + 1, from, best);
+  }
 
-interface Search {
-  readonly pathname: string;
-  readonly from: number;
-  readonly test: PositionTest;
+  #firstOf(ends: readonly End[], pathname: string, from: number, bound: number): number {
+    for (const { position, certain } of ends) {
+      if (position >= bound) {
+        break;
+      }
+      if (position >= from && (certain || this.matches(position, pathname))) {
+        return position;
+      }
+    }
+    return bound;
+  }
 }
 
 function createNode(): TrieNode {
@@ -64,36 +94,6 @@ function literalChild(node: TrieNode, segment: string): TrieNode {
     node.literal.set(segment, child);
   }
   return child;
-}
-
-/** Walks every branch that the pathname fits: at most two a segment, the literal one and the parameter's. */
-function lowestBelow(node: TrieNode, folded: string, start: number, search: Search, bound: number): number {
-  let best = firstMatch(node.rest, search, bound);
-  if (start > folded.length) {
-    return firstMatch(node.ends, search, best);
-  }
-  if (node.literal.size === 0 && node.any === undefined) {
-    return best;
-  }
-  const slash = folded.indexOf('/', start);
-  const end = slash === -1 ? folded.length : slash;
-  const child = node.literal.get(folded.slice(start, end));
-  if (child !== undefined) {
-    best = lowestBelow(child, folded, end + 1, search, best);
-  }
-  return node.any === undefined ? best : lowestBelow(node.any, folded, end + 1, search, best);
-}
-
-function firstMatch(positions: readonly number[], { pathname, from, test }: Search, bound: number): number {
-  for (const position of positions) {
-    if (position >= bound) {
-      break;
-    }
-    if (position >= from && test.matchesAt(position, pathname)) {
-      return position;
-    }
-  }
-  return bound;
 }
 
 interface Segments {
