@@ -1,8 +1,9 @@
 const LONGEST = 64;
 
 /**
- * The name that was probably meant, for "did you mean": the one that differs in nothing but case, the one contained in what was
- * written (`maxAgeSeconds`), else the nearest by edits, if that is near enough to be a slip rather than another word.
+ * The name that was probably meant, for "did you mean": the one that differs in nothing but case, the one contained in
+ * what was written (`maxAgeSeconds`), else the nearest by edits, if that is near enough to be a slip rather than
+ * another word.
  */
 export function closestName<Name extends string>(written: string, names: Iterable<Name>): Name | undefined {
   if (written.length > LONGEST) return undefined;

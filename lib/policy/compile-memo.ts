@@ -4,10 +4,11 @@ import type { CorsPolicy } from './policy.js';
 import { readValue, type WrittenValue } from './written-policy.js';
 
 /**
- * What one start has already read and compiled. Thousands of routes inherit the same few values, and forRoot may list 100 000
- * origins: each object is read once and each list compiled once.
+ * What one start has already read and compiled. Thousands of routes inherit the same few values, and forRoot may list
+ * 100 000 origins: each object is read once and each list compiled once.
  *
- * It lives as long as one start or one `update()`, not longer: by the next, the user may have changed an array in place.
+ * It lives as long as one start or one `update()`, not longer: by the next, the user may have changed an array in
+ * place.
  */
 export class CompileMemo {
   readonly #written = new WeakMap<object, WrittenValue>();
@@ -15,7 +16,9 @@ export class CompileMemo {
   readonly #origins = new WeakMap<OriginOption, Map<boolean, CompiledOrigins>>();
   readonly #policies = new Map<string, CorsPolicy>();
 
-  /** One reading per object: a getter that answers differently every time cannot make two routes of one policy differ. */
+  /**
+   * One reading per object: a getter that answers differently every time cannot make two routes of one policy differ.
+   */
   read(value: unknown, rootKeys?: readonly string[]): WrittenValue {
     // Whatever a layer holds that is no object costs nothing to read again.
     if (typeof value !== 'object' || value === null) return readValue(value);

@@ -12,8 +12,8 @@ export { CLOSED_POLICY } from './policy-builder.js';
 /** What the layers of one target come to. */
 export interface CompiledPolicy {
   /**
-   * Undefined where mistakes were found, and where there is no policy: forRoot, if it says anything, names no origin, and no other
-   * layer is there.
+   * Undefined where mistakes were found, and where there is no policy: forRoot, if it says anything, names no origin,
+   * and no other layer is there.
    */
   readonly policy: CorsPolicy | undefined;
   readonly issues: readonly CorsConfigIssue[];
@@ -24,16 +24,16 @@ export interface CompiledPolicy {
 }
 
 /**
- * The one door from what people write to what requests use. Merging comes first, validation second: two safe halves can make an
- * unsafe whole.
+ * The one door from what people write to what requests use. Merging comes first, validation second: two safe halves can
+ * make an unsafe whole.
  *
- * @param layers - forRoot's options first, whose values `use` and re-opening fall back on; then module, controllers from base to subclass,
- * handler. Never thrown at: whatever the values are, their mistakes come back as issues.
+ * @param layers - forRoot's options first, whose values `use` and re-opening fall back on; then module, controllers
+ * from base to subclass, handler. Never thrown at: whatever the values are, their mistakes come back as issues.
  * @param options - `served`: what `'auto'` means for an entry of `paths`, whose methods are written, not registered.
  *
  * @example
- * const { named } = readNamedPolicies({ partners: { origin: 'https://partner.example' } });
- * compilePolicy([{ where: 'forRoot', values: [{ maxAge: 600 }] }, { where: 'Cats', values: ['partners'] }], named).policy
+ * const { named } = readNamedPolicies({ partners: { origin: 'https://partner.example' } }); compilePolicy([{ where:
+ * 'forRoot', values: [{ maxAge: 600 }] }, { where: 'Cats', values: ['partners'] }], named).policy
  */
 export function compilePolicy(
   layers: readonly PolicyLayer[],

@@ -8,7 +8,8 @@ import { safeText } from './safe-text.js';
  * ```
  * CorsConfigError: 1 mistake in the CORS policies
  *   CatsController.update (PUT /cats/:id)
- *     origin[1]: "http://Example.com:80" is not how browsers write it; use "http://example.com"   [origin-not-serialized]
+ *     origin[1]: "http://Example.com:80" is not how browsers write it; use "http://example.com"
+ * [origin-not-serialized]
  * ```
  */
 export class CorsConfigError extends Error {

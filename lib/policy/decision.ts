@@ -13,10 +13,11 @@ export type DecisionReason =
   | 'headers-malformed';
 
 /**
- * What an ordinary request's answer carries. A value: writing it is another's job. `pending` means that the static items did
- * not match and somebody is to be asked; `concludeRequest` then gives the decision.
+ * What an ordinary request's answer carries. A value: writing it is another's job. `pending` means that the static
+ * items did not match and somebody is to be asked; `concludeRequest` then gives the decision.
  *
- * Every decision has all six fields, in this order: objects of one shape keep the reader's property look-ups monomorphic.
+ * Every decision has all six fields, in this order: objects of one shape keep the reader's property look-ups
+ * monomorphic.
  */
 export interface RequestDecision {
   readonly verdict: 'allowed' | 'refused' | 'pending';
@@ -34,7 +35,9 @@ export interface RequestDecision {
 /** A header name in its usual spelling, and its value. */
 export type HeaderPair = readonly [name: string, value: string];
 
-/** How a preflight is answered. `pending` as for {@link RequestDecision}; `concludePreflight` then gives the decision. */
+/**
+ * How a preflight is answered. `pending` as for {@link RequestDecision}; `concludePreflight` then gives the decision.
+ */
 export interface PreflightDecision {
   readonly verdict: 'allowed' | 'refused' | 'pending';
   /** The step that refused, and why; undefined unless refused. */
@@ -43,8 +46,8 @@ export interface PreflightDecision {
   /** 403 for a refusal, unless `debug` answers it like a success. */
   readonly status: number;
   /**
-   * All headers of the answer, `Vary` and `Content-Length` among them, in the order in which they are sent. No `Content-Length` where the
-   * app's own handler answers.
+   * All headers of the answer, `Vary` and `Content-Length` among them, in the order in which they are sent. No
+   * `Content-Length` where the app's own handler answers.
    */
   readonly headers: readonly HeaderPair[];
   /** `preflightContinue`: the app's own OPTIONS handler answers, with these headers. Never on a refusal. */

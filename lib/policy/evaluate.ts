@@ -1,8 +1,14 @@
 import type { DecisionReason, HeaderPair, PreflightDecision, RequestDecision } from './decision.js';
 import { jointPolicy } from './joint-policy.js';
 import type { CorsPolicy } from './policy.js';
-import { allowedPreflight, originHeaders, PENDING_PREFLIGHT, refusedPreflight } from './preflight-decision.js';
-import { headersStep, methodHeaders, methodLists, methodStep } from './preflight-steps.js';
+import {
+  addHeader,
+  addOriginHeaders,
+  allowedPreflight,
+  PENDING_PREFLIGHT,
+  refusedPreflight,
+} from './preflight-decision.js';
+import { allowHeaders, allowMethods, methodLists, methodStep } from './preflight-steps.js';
 import { allowedDecision } from './request-decision.js';
 import { requestedHeaders } from './requested-headers.js';
 
@@ -89,26 +95,24 @@ function decidePreflight(
 ): PreflightDecision {
   const policies = candidates.length === 1 ? candidates : [...new Set(candidates)];
   const joint = jointPolicy(policies);
+  const { method, debug, alwaysAllowed } = question;
   const passed: HeaderPair[] = [];
-  const refuse = (reason: DecisionReason): PreflightDecision =>
-    refusedPreflight(joint, reason, question.debug ? passed : undefined);
 
   const origin = originStep(policies, question.origin, answers);
-  if (origin !== 'passed' && origin !== 'pending') return refuse(origin);
+  if (origin !== 'passed' && origin !== 'pending') return refusedPreflight(joint, origin, debug, passed);
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
-  if (origin === 'passed') passed.push(...originHeaders(joint, question.origin));
+  if (origin === 'passed') addOriginHeaders(passed, joint, question.origin);
 
-  if (question.unserved === true) return refuse('method-not-served');
   const lists = methodLists(policies, question.served);
-  const methodFault = methodStep(policies, lists, question.method);
-  if (methodFault !== undefined) return refuse(methodFault);
-  passed.push(...methodHeaders(policies, lists, question.method));
+  const methodFault = methodStep(policies, lists, method);
+  if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, passed);
+  addHeader(passed, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
 
   const asked = requestedHeaders(question.headers ?? '');
-  if (asked === undefined) return refuse('headers-malformed');
-  const headers = headersStep(policies, asked, question.alwaysAllowed);
-  if (headers === undefined) return refuse('header-not-allowed');
-  passed.push(...headers);
+  if (asked === undefined) return refusedPreflight(joint, 'headers-malformed', debug, passed);
+  const headers = allowHeaders(policies, asked, alwaysAllowed);
+  if (headers === undefined) return refusedPreflight(joint, 'header-not-allowed', debug, passed);
+  addHeader(passed, 'Access-Control-Allow-Headers', headers);
 
   return origin === 'pending' ? PENDING_PREFLIGHT : allowedPreflight(joint, passed);
 }

@@ -3,8 +3,8 @@ const numbers = new WeakMap<WeakKey, number>();
 let last = 0;
 
 /**
- * A text that is the same for the same value only, so that policies with functions and tokens in them can be compared as text. What is not
- * compared by identity (strings, and symbols of the global registry) is its own text.
+ * A text that is the same for the same value only, so that policies with functions and tokens in them can be compared
+ * as text. What is not compared by identity (strings, and symbols of the global registry) is its own text.
  */
 export function identityOf(value: object | symbol | string): string {
   if (typeof value === 'string') return JSON.stringify(value);

@@ -13,14 +13,18 @@ interface Place {
 /** A code whose sentence needs nothing but the value. */
 type Plain = unknown;
 
-/** Two values that are harmless alone, each with the layer that wrote it. The mistake is listed under the nearer one. */
+/**
+ * Two values that are harmless alone, each with the layer that wrote it. The mistake is listed under the nearer one.
+ */
 interface WithCredentials {
   readonly origin: string;
   readonly originFrom: string;
   readonly credentialsFrom: string;
 }
 
-/** All codes, each with the data that its sentence needs besides the value. Section 3 of the policy rules, in its order. */
+/**
+ * All codes, each with the data that its sentence needs besides the value. Section 3 of the policy rules, in its order.
+ */
 interface IssueData {
   /** `guess`: the name that was probably meant. */
   'unknown-option': { readonly guess: string | undefined };
@@ -78,8 +82,8 @@ export type IssueOf<Code extends CorsConfigIssueCode> = {
 }[Code];
 
 /**
- * A mistake in the configuration, as data: `code` is stable and says which; `where`, `path` and `value` say what it is about.
- * All mistakes of an application are collected and thrown together, as one `CorsConfigError`.
+ * A mistake in the configuration, as data: `code` is stable and says which; `where`, `path` and `value` say what it is
+ * about. All mistakes of an application are collected and thrown together, as one `CorsConfigError`.
  */
 export type CorsConfigIssue = IssueOf<CorsConfigIssueCode>;
 

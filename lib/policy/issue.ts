@@ -5,11 +5,11 @@ import { safeText } from './safe-text.js';
 export type { CorsConfigIssue, CorsConfigIssueCode } from './issue-data.js';
 
 /**
- * The sentence of a mistake: quotes the value, says what is wrong with it, and the cure. Where the mistake is one that can be meant,
- * the cure mostly includes the way to say so.
+ * The sentence of a mistake: quotes the value, says what is wrong with it, and the cure. Where the mistake is one that
+ * can be meant, the cure mostly includes the way to say so.
  *
- * What was written may itself be text from elsewhere (an environment variable), so every value is quoted with its control characters
- * escaped and cut to a length.
+ * What was written may itself be text from elsewhere (an environment variable), so every value is quoted with its
+ * control characters escaped and cut to a length.
  */
 export function describeIssue(issue: CorsConfigIssue): string {
   return sentenceOf(issue);
@@ -23,7 +23,10 @@ function sentenceOf<Code extends CorsConfigIssueCode>(issue: IssueOf<Code>): str
 /** @param value - the issue's value, quoted. */
 type Sentence<Code extends CorsConfigIssueCode> = (issue: IssueOf<Code>, value: string) => string;
 
-/** A record rather than a switch: it is as exhaustive (a code without a sentence does not compile), and reads like a list. */
+/**
+ * A record rather than a switch: it is as exhaustive (a code without a sentence does not compile), and reads like a
+ * list.
+ */
 const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'unknown-option': ({ guess }, value) => `${value} is not known here; ${didYouMean(guess, 'remove it')}`,
   type: ({ expected }, value) => `${value} does not belong here; write ${expected}`,

@@ -3,8 +3,9 @@ import type { CorsPolicy } from './policy.js';
 /**
  * What the candidates of one preflight come to, where it is no matter of lists. One policy is its own joint policy.
  *
- * A preflight carries none of the headers that choose between versions of a route, so the request that follows may reach any of them. Hence the
- * intersection: nothing may pass here that one of them refuses (Spring #26490 let everything pass instead).
+ * A preflight carries none of the headers that choose between versions of a route, so the request that follows may
+ * reach any of them. Hence the intersection: nothing may pass here that one of them refuses (Spring #26490 let
+ * everything pass instead).
  */
 export interface JointPolicy {
   /** Every candidate answers `*` whatever the origin, so that the answer does not depend on it. */

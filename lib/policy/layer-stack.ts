@@ -49,7 +49,10 @@ const DEFAULT_NAMES = { allowedHeaders: '*', exposedHeaders: [] } as const;
 /** No layer at all. */
 export const EMPTY_STACK: LayerStack = Object.freeze({ values: Object.freeze({}), writers: new Map(), closed: false });
 
-/** Lays a policy over a stack: key by key the nearer value replaces the farther one. Lists are never joined, except by `{ add }`. */
+/**
+ * Lays a policy over a stack: key by key the nearer value replaces the farther one. Lists are never joined, except by
+ * `{ add }`.
+ */
 export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Writer, notes: Notes): LayerStack {
   const { allowedHeaders, exposedHeaders, ...replacing } = written.values;
   const values: MutableValues = { ...stack.values, ...replacing };
@@ -72,7 +75,10 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
   return { values, writers, closed: stack.closed };
 }
 
-/** Closes what lies underneath: its origins are gone, as they must not come back by themselves; forRoot's other values are not. */
+/**
+ * Closes what lies underneath: its origins are gone, as they must not come back by themselves; forRoot's other values
+ * are not.
+ */
 export function closedBy(writer: Writer, { values, writers }: LayerStack): LayerStack {
   const { origin: _, ...others } = values;
   return { values: others, writers: new Map(writers).set('origin', writer), closed: true };
@@ -86,8 +92,8 @@ function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | rea
 }
 
 /**
- * Over an `allowedHeaders` of `'*'` the names pass anyway, so an `add` is only idle. Over an `exposedHeaders` of `'*'` it is a mistake: who adds
- * to a list wants it to be one, and with credentials `*` exposes nothing.
+ * Over an `allowedHeaders` of `'*'` the names pass anyway, so an `add` is only idle. Over an `exposedHeaders` of `'*'`
+ * it is a mistake: who adds to a list wants it to be one, and with credentials `*` exposes nothing.
  */
 function noteUselessAdd(field: HeaderField, { where }: Writer, { issues, warnings }: Notes): void {
   const path = `${field}.add`;

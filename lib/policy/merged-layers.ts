@@ -24,8 +24,8 @@ interface Ground {
 /**
  * Merges layers, far to near; the first is forRoot's.
  *
- * The one rule that matters for security is that opening takes an origin: below a `false`, a layer that says `{ maxAge: 60 }` must not bring back
- * what an outer layer would have shared.
+ * The one rule that matters for security is that opening takes an origin: below a `false`, a layer that says `{ maxAge:
+ * 60 }` must not bring back what an outer layer would have shared.
  */
 export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies): MergedLayers {
   const merging = new Merging(named);
@@ -121,7 +121,10 @@ class Merging implements Notes {
   }
 }
 
-/** False for a bare `use` and for `false`, which are all ground and no keys. An empty object does say something: that there is a policy. */
+/**
+ * False for a bare `use` and for `false`, which are all ground and no keys. An empty object does say something: that
+ * there is a policy.
+ */
 function saysSomething(written: WrittenValue): written is WrittenPolicy {
   return written !== false && (written.saysMore || written.use === undefined);
 }

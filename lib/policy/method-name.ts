@@ -6,8 +6,8 @@ import { isToken } from './token.js';
 const FORBIDDEN: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**
- * Fetch, "CORS-safelisted method". A page can send these without a preflight, so refusing them in one would protect nothing; the
- * other steps of the preflight still apply.
+ * Fetch, "CORS-safelisted method". A page can send these without a preflight, so refusing them in one would protect
+ * nothing; the other steps of the preflight still apply.
  */
 export function isSafelistedMethod(method: string): boolean {
   return method === 'GET' || method === 'POST' || method === 'HEAD';
@@ -29,8 +29,8 @@ export function readMethods(
 }
 
 /**
- * Lower case is refused, though it is a legal token: browsers upper-case only some names (`patch` stays `patch`), so a list with `patch` in
- * it looks right and refuses every PATCH.
+ * Lower case is refused, though it is a legal token: browsers upper-case only some names (`patch` stays `patch`), so a
+ * list with `patch` in it looks right and refuses every PATCH.
  * @see https://fetch.spec.whatwg.org/#concept-method-normalize
  */
 function checkMethod(name: string, path: string, report: Report): void {

@@ -7,8 +7,8 @@ export interface Item {
 }
 
 /**
- * The items of a list: copied, so that what the user's array becomes later changes no policy. Holes read as `undefined`, which every option
- * refuses in its own words.
+ * The items of a list: copied, so that what the user's array becomes later changes no policy. Holes read as
+ * `undefined`, which every option refuses in its own words.
  */
 export function itemsOf(list: readonly unknown[], path: string): readonly Item[] {
   return Array.from(list, (value, index) => ({ path: `${path}[${index}]`, value }));
@@ -17,7 +17,10 @@ export function itemsOf(list: readonly unknown[], path: string): readonly Item[]
 /** Says what is wrong with one name, in `report`, or nothing. */
 export type NameRule = (name: string, path: string, report: Report) => void;
 
-/** Reads a list of names, or the same as a comma string; undefined where it is neither. Names that `rule` refuses are reported. */
+/**
+ * Reads a list of names, or the same as a comma string; undefined where it is neither. Names that `rule` refuses are
+ * reported.
+ */
 export function readNames(value: unknown, path: string, rule: NameRule, report: Report): readonly string[] | undefined {
   const list: unknown = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
   if (!Array.isArray(list)) {

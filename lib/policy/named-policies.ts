@@ -14,8 +14,8 @@ export function whereOfNamed(name: string): string {
 }
 
 /**
- * Reads the `policies` of forRoot, of any type. A policy with mistakes stays in the book, so that using it is not a second mistake.
- * What two policies do together is judged where they meet, in `compilePolicy`.
+ * Reads the `policies` of forRoot, of any type. A policy with mistakes stays in the book, so that using it is not a
+ * second mistake. What two policies do together is judged where they meet, in `compilePolicy`.
  */
 export function readNamedPolicies(policies: unknown): {
   readonly named: NamedPolicies;

@@ -3,8 +3,9 @@
  */
 
 /**
- * What a function origin or a {@link CorsOriginResolver} may know of the request: what a preflight knows too, and no header. A preflight has none
- * of the request's headers, and an answer that depended on one would have to name it in `Vary`.
+ * What a function origin or a {@link CorsOriginResolver} may know of the request: what a preflight knows too, and no
+ * header. A preflight has none of the request's headers, and an answer that depended on one would have to name it in
+ * `Vary`.
  */
 export interface CorsOriginQuestion {
   /** The `Origin` header, well-formed and at most 326 characters long. */
@@ -26,7 +27,8 @@ export interface CorsOriginQuestion {
 }
 
 /**
- * A provider that decides about origins, of any module of the application. It must be a static one (not request-scoped, not transient).
+ * A provider that decides about origins, of any module of the application. It must be a static one (not request-scoped,
+ * not transient).
  *
  * @example
  * ```ts
@@ -43,9 +45,9 @@ export interface CorsOriginQuestion {
  */
 export interface CorsOriginResolver {
   /**
-   * True to allow. Asked at most once per request and policy, only about a well-formed `Origin` that no static item matched, and on a preflight
-   * only after method and headers passed. What throws, rejects, takes longer than `originTimeout` or answers anything but a boolean
-   * refuses the origin; the request itself goes on.
+   * True to allow. Asked at most once per request and policy, only about a well-formed `Origin` that no static item
+   * matched, and on a preflight only after method and headers passed. What throws, rejects, takes longer than
+   * `originTimeout` or answers anything but a boolean refuses the origin; the request itself goes on.
    */
   allowsOrigin(origin: string, request: CorsOriginQuestion): boolean | Promise<boolean>;
 }
@@ -74,7 +76,9 @@ export type CorsOrigin = string | RegExp | CorsOriginFunction | { readonly resol
  */
 export interface CorsPolicyNames {}
 
-/** The name of a policy in `forRoot({ policies })`: any string, or the keys of {@link CorsPolicyNames} once it has some. */
+/**
+ * The name of a policy in `forRoot({ policies })`: any string, or the keys of {@link CorsPolicyNames} once it has some.
+ */
 export type CorsPolicyName = keyof CorsPolicyNames extends never ? string : Extract<keyof CorsPolicyNames, string>;
 
 /** The mistakes that a layer can acknowledge by name; see {@link CorsPolicyOptions.dangerouslyAllow}. */
@@ -98,22 +102,24 @@ export type CorsDangerCode =
 export type CorsNames = string | readonly string[];
 
 /**
- * A CORS policy, as it is written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be `undefined`, all but
+ * A CORS policy, as it is written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be
+ * `undefined`, all but
  * `origin`): it is inherited from the next layer outwards, handler, controller, module, forRoot. Unknown keys are refused.
  *
  * @example `@Cors({ origin: 'https://app.example.com', credentials: true, maxAge: 600 })`
  */
 export interface CorsPolicyOptions {
   /**
-   * A policy of `forRoot({ policies })` to start from: this layer then inherits only forRoot's values, then the named policy's, and its own
-   * keys go on top. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused: unknown names; in forRoot and in `policies`.
+   * A policy of `forRoot({ policies })` to start from: this layer then inherits only forRoot's values, then the named
+   * policy's, and its own keys go on top. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
+   * unknown names; in forRoot and in `policies`.
    *
    * @example `{ use: 'partners', maxAge: 60 }`
    */
   readonly use?: CorsPolicyName | undefined;
   /**
-   * Who may read the responses; one item or a list. Left out: inherited; where nothing is inherited the route has no policy (in forRoot), or
-   * it is a mistake (in `@Cors`).
+   * Who may read the responses; one item or a list. Left out: inherited; where nothing is inherited the route has no
+   * policy (in forRoot), or it is a mistake (in `@Cors`).
    *
    * - `'*'`: everyone.
    * - an origin as browsers write it, `'https://app.example.com'`, compared byte for byte.
@@ -122,52 +128,54 @@ export interface CorsPolicyOptions {
    * - a function or `{ resolver: token }`, asked only if no other item matched.
    * - `false` or `[]`: nobody.
    *
-   * Refused: other spellings (`https://Example.com/`, `:443`), `undefined` and empty strings (a missing environment variable must not widen
-   * anything: see {@link originList}), `file:` origins, `'*'` among others, `*` in other places, and unless acknowledged the
-   * {@link CorsDangerCode} mistakes.
+   * Refused: other spellings (`https://Example.com/`, `:443`), `undefined` and empty strings (a missing environment
+   * variable must not widen anything: see {@link originList}), `file:` origins, `'*'` among others, `*` in other
+   * places, and unless acknowledged the {@link CorsDangerCode} mistakes.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-origin
    * @example `['https://app.example.com', 'http://localhost:*']`
    */
   readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
   /**
-   * Methods that a preflight may announce. Default `'auto'`: those which the URL really serves under an equal policy (for an entry of `paths`
-   * its own `methods`). `'*'`: any. A list is case-sensitive. GET, HEAD and POST always pass, as browsers send them unasked.
-   * Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
+   * Methods that a preflight may announce. Default `'auto'`: those which the URL really serves under an equal policy
+   * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive. GET, HEAD and POST always pass,
+   * as browsers send them unasked. Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods
    * @example `['PUT', 'PATCH', 'DELETE']`
    */
   readonly methods?: CorsNames | undefined;
   /**
-   * Request headers that a page may send besides the safelisted ones. Default `'*'`: whatever it asks for, `Authorization` too (the names are
-   * echoed, as browsers take no `*` for it). `{ add }` adds to the inherited list. Refused: what is no token; names that only browsers set
-   * (`Cookie`, `Host`, `Sec-…`, `Proxy-…`); response headers of CORS.
+   * Request headers that a page may send besides the safelisted ones. Default `'*'`: whatever it asks for,
+   * `Authorization` too (the names are echoed, as browsers take no `*` for it). `{ add }` adds to the inherited list.
+   * Refused: what is no token; names that only browsers set (`Cookie`, `Host`, `Sec-…`, `Proxy-…`); response headers of
+   * CORS.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-headers
    * @example `['Content-Type', 'X-Request-Id']`
    */
   readonly allowedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
   /**
-   * Response headers that a page may read besides the safelisted ones. Default: none. `'*'`: all, without credentials only. `{ add }` adds to
-   * the inherited list. Refused: what is no token; `Set-Cookie`, which no page may read; request headers of CORS; `'*'` with credentials, which browsers take
-   * literally; `{ add }` over `'*'`.
+   * Response headers that a page may read besides the safelisted ones. Default: none. `'*'`: all, without credentials
+   * only. `{ add }` adds to the inherited list. Refused: what is no token; `Set-Cookie`, which no page may read;
+   * request headers of CORS; `'*'` with credentials, which browsers take literally; `{ add }` over `'*'`.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-expose-headers
    * @example `['Link', 'X-Total-Count']`
    */
   readonly exposedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
   /**
-   * Whether a page may send cookies, HTTP authentication and client certificates along, and read the response. Default `false`.
-   * Refused: `true` with an origin of `'*'`, and what {@link CorsDangerCode} lists for it.
+   * Whether a page may send cookies, HTTP authentication and client certificates along, and read the response. Default
+   * `false`. Refused: `true` with an origin of `'*'`, and what {@link CorsDangerCode} lists for it.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
    * @example `true`
    */
   readonly credentials?: boolean | undefined;
   /**
-   * How long a browser may keep a preflight's answer, in whole seconds from 0 to 86400 (Firefox keeps it that long, Chromium at most 7200, WebKit
-   * 600). Default: the header is not sent, and browsers keep the answer for 5 seconds. Refused: anything else.
+   * How long a browser may keep a preflight's answer, in whole seconds from 0 to 86400 (Firefox keeps it that long,
+   * Chromium at most 7200, WebKit 600). Default: the header is not sent, and browsers keep the answer for 5 seconds.
+   * Refused: anything else.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-max-age
    * @example `600`
@@ -181,7 +189,8 @@ export interface CorsPolicyOptions {
    */
   readonly preflightContinue?: boolean | undefined;
   /**
-   * The status of a preflight that passes, 200 to 299. Default 204. Refused: anything else, as browsers take nothing else for a success.
+   * The status of a preflight that passes, 200 to 299. Default 204. Refused: anything else, as browsers take nothing
+   * else for a success.
    *
    * @see https://fetch.spec.whatwg.org/#ok-status
    * @example `200`
@@ -201,8 +210,8 @@ export interface CorsPolicyOptions {
    */
   readonly originTimeout?: number | undefined;
   /**
-   * Mistakes that are meant, by code. Counts for the values that this layer itself writes, and goes on counting for them in nearer layers
-   * that do not touch these values. Default: none. Refused: unknown codes.
+   * Mistakes that are meant, by code. Counts for the values that this layer itself writes, and goes on counting for
+   * them in nearer layers that do not touch these values. Default: none. Refused: unknown codes.
    *
    * @example `{ origin: ['null'], dangerouslyAllow: ['null-origin'] }`
    */

@@ -3,20 +3,44 @@ import { isIPv4 } from 'node:net';
 /** RFC 1035 2.3.4. */
 const MAX_HOST_LENGTH = 253;
 
-/** Unambiguous on purpose: each character has one way to match, so a hostile host costs one pass. `_` is in use, though no RFC 952 name. */
-const LABELS = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
+const MAX_LABEL_LENGTH = 63;
 
-/** URL standard, "ends in a number checker": such a host is an IPv4 address or nothing. */
-const ENDS_IN_NUMBER = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/;
+const DOT = 0x2e;
+
+/** What labels are made of, by character code. `_` is in use, though no RFC 952 name has it. */
+const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[a-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** URL standard, "ends in a number checker": a host whose last label is one is an IPv4 address or nothing. */
+const NUMBER = /^(?:[0-9]+|0x[0-9a-f]*)$/;
 
 /** As the URL standard serialises `::ffff:a.b.c.d`. */
 const IPV4_MAPPED = /^\[::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}\]$/;
 
-/** A host as browsers serialise it: domain labels in lower case, a canonical IPv4 address, or a canonical IPv6 address in brackets. */
+/**
+ * A host as browsers serialise it: domain labels in lower case, a canonical IPv4 address, or a canonical IPv6 address
+ * in brackets.
+ */
 export function isHost(host: string): boolean {
   if (host.length > MAX_HOST_LENGTH) return false;
   if (host.startsWith('[')) return isIpv6(host);
-  return LABELS.test(host) && (!ENDS_IN_NUMBER.test(host) || isIPv4(host));
+  return isLabels(host) && (!NUMBER.test(host.slice(host.lastIndexOf('.') + 1)) || isIPv4(host));
+}
+
+/**
+ * Labels of 1 to 63 characters with dots between them. One look at each: in a regular expression, counting costs ten
+ * times as much.
+ */
+function isLabels(host: string): boolean {
+  let length = 0;
+  for (let index = 0; index < host.length; index += 1) {
+    const code = host.charCodeAt(index);
+    if (code === DOT && length > 0) length = 0;
+    else if (code >= 128 || LABEL_CHARACTERS[code] !== 1 || length === MAX_LABEL_LENGTH) return false;
+    else length += 1;
+  }
+  return length > 0;
 }
 
 /** An address, which has no subdomains. */
@@ -25,8 +49,8 @@ export function isAddress(host: string): boolean {
 }
 
 /**
- * A name or address of the machine itself, where plain `http` crosses no network. `localhost` and all names below it resolve to
- * loopback in every browser.
+ * A name or address of the machine itself, where plain `http` crosses no network. `localhost` and all names below it
+ * resolve to loopback in every browser.
  * @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
  */
 export function isLoopback(host: string): boolean {
@@ -36,8 +60,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * The right spelling of a host without a port: lower case, punycode, canonical addresses; undefined where no URL can have this host.
- * The parser is asked with a special scheme whatever the scheme is: for others it would keep `LocalHost` as it stands.
+ * The right spelling of a host without a port: lower case, punycode, canonical addresses; undefined where no URL can
+ * have this host. The parser is asked with a special scheme whatever the scheme is: for others it would keep
+ * `LocalHost` as it stands.
  */
 export function canonicalHost(host: string): string | undefined {
   const url = `http://${host}/`;

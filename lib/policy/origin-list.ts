@@ -1,16 +1,18 @@
 /**
- * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`, blanks dropped.
+ * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`,
+ * blanks dropped.
  *
- * Nothing there (`undefined`, empty, only blanks and commas) is a mistake, unless it is `optional`: then it means nobody. The mistake is not
- * thrown here, where it would end the process from within a `useFactory`: the list comes back with one empty origin in it, which is
- * refused at start as `origin-undefined`, together with all other mistakes. So a variable that someone forgot can neither widen a
- * policy nor go unnoticed.
+ * Nothing there (`undefined`, empty, only blanks and commas) is a mistake, unless it is `optional`: then it means
+ * nobody. The mistake is not thrown here, where it would end the process from within a `useFactory`: the list comes
+ * back with one empty origin in it, which is refused at start as `origin-undefined`, together with all other mistakes.
+ * So a variable that someone forgot can neither widen a policy nor go unnoticed.
  *
  * @example CorsModule.forRoot({ origin: originList(process.env.CORS_ORIGINS) })
  * @example CorsModule.forRoot({ origin: ['https://app.example.com', ...originList(process.env.MORE_ORIGINS, { optional: true })] })
  */
 export function originList(value: string | undefined, options?: { readonly optional?: boolean | undefined }): string[] {
-  // Written for values that come from outside the type system: ConfigService.get() promises a string and may return anything.
+  // Written for values that come from outside the type system: ConfigService.get() promises a string and may return
+  // anything.
   const origins = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : [];
   const named = origins.filter((origin) => origin !== '');
   return named.length > 0 || options?.optional === true ? named : [''];

@@ -7,8 +7,8 @@ import type { OriginMatcher, OriginVerdict } from './policy.js';
 /**
  * The items of one `origin` option, ready for look-ups.
  *
- * An exact origin costs one look-up in a Set and nothing else: it is equal to what was checked at start, so there is nothing to parse.
- * Only what no exact item matched is parsed, and only if something is left that it could match.
+ * An exact origin costs one look-up in a Set and nothing else: it is equal to what was checked at start, so there is
+ * nothing to parse. Only what no exact item matched is parsed, and only if something is left that it could match.
  */
 export class StaticOrigins implements OriginMatcher {
   readonly everyone: boolean;
@@ -44,8 +44,9 @@ export class StaticOrigins implements OriginMatcher {
   }
 
   /**
-   * What is no origin is put to nobody: not to a RegExp, whose author thought of origins only, nor to a function, which would have to
-   * defend itself against 15 KB of anything. `null` is every sandboxed frame at once (Fetch: an opaque origin), so nor is that.
+   * What is no origin is put to nobody: not to a RegExp, whose author thought of origins only, nor to a function, which
+   * would have to defend itself against 15 KB of anything. `null` is every sandboxed frame at once (Fetch: an opaque
+   * origin), so nor is that.
    */
   #judgeFurther(origin: string): OriginVerdict {
     if (origin === 'null' && !this.#nullAllowed) return 'not-allowed';
@@ -54,7 +55,9 @@ export class StaticOrigins implements OriginMatcher {
     return this.#asks ? 'unsettled' : 'not-allowed';
   }
 
-  /** The only part whose cost grows with the number of items, which is why the documentation says to prefer patterns. */
+  /**
+   * The only part whose cost grows with the number of items, which is why the documentation says to prefer patterns.
+   */
   #matchesRegExp(origin: string): boolean {
     return this.#regexps.some((regexp) => regexp.test(origin));
   }

@@ -138,7 +138,10 @@ function isToken(value: unknown): value is CorsResolverToken {
   return typeof value === 'function' || typeof value === 'symbol' || (typeof value === 'string' && value !== '');
 }
 
-/** `origin: true` reflected every origin in `cors`, which is `'*'` here: without credentials there is no difference, and with them it is a mistake. */
+/**
+ * `origin: true` reflected every origin in `cors`, which is `'*'` here: without credentials there is no difference, and
+ * with them it is a mistake.
+ */
 function expectedInsteadOf(value: unknown): string {
   if (value === true) return "'*' for everyone";
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;

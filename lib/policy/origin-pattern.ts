@@ -27,8 +27,8 @@ export function readOriginPattern(text: string, path: string): OriginPattern | F
 }
 
 /**
- * An origin is compared byte for byte, so what no browser would write could never match: it is refused with the right spelling,
- * rather than repaired in silence, where the next reader would learn the wrong one.
+ * An origin is compared byte for byte, so what no browser would write could never match: it is refused with the right
+ * spelling, rather than repaired in silence, where the next reader would learn the wrong one.
  */
 function parseOriginPattern(text: string): OriginPattern | Problem {
   const trimmed = text.trim();
@@ -47,7 +47,10 @@ function isList(text: string): boolean {
   return text.includes(',') || /\s/.test(text) || text.indexOf('://') !== text.lastIndexOf('://');
 }
 
-/** `example.com`, `https:/example.com`: often meant, never matched. The suggestion is made only where it would itself be accepted. */
+/**
+ * `example.com`, `https:/example.com`: often meant, never matched. The suggestion is made only where it would itself be
+ * accepted.
+ */
 function withoutScheme(text: string): Problem {
   const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? 'https'}://`);
   const guess = text.includes('://') ? undefined : parseOriginPattern(completed);

@@ -13,7 +13,10 @@ export interface JudgedRegExp {
 /** Milliseconds. The analyser needs a few for what people write; one that takes this long counts as unsafe. */
 const ANALYSIS_TIMEOUT = 500;
 
-/** Judging is the dearest thing done at start, and one RegExp is often shared by many decorators. Forgotten with the RegExp. */
+/**
+ * Judging is the dearest thing done at start, and one RegExp is often shared by many decorators. Forgotten with the
+ * RegExp.
+ */
 const judged = new WeakMap<RegExp, JudgedRegExp>();
 
 /**
@@ -42,8 +45,8 @@ function* faultsOf(regexp: RegExp, written: string): Generator<RegExpFault> {
 }
 
 /**
- * Looks for two ways to match one text. Star height, which is what most checkers count, is wrong both ways: `([a-z0-9-]+\.)*` is
- * nested and safe, `(a|aa)+` is flat and exponential.
+ * Looks for two ways to match one text. Star height, which is what most checkers count, is wrong both ways:
+ * `([a-z0-9-]+\.)*` is nested and safe, `(a|aa)+` is flat and exponential.
  */
 function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
   try {
@@ -55,7 +58,10 @@ function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
   }
 }
 
-/** The analyser does not know named groups, which are as safe as any. A reference by name stays, and counts as unknown syntax. */
+/**
+ * The analyser does not know named groups, which are as safe as any. A reference by name stays, and counts as unknown
+ * syntax.
+ */
 function withoutGroupNames(source: string): string {
   return piecesOf(source)
     .map((piece) => (piece.startsWith('(?<') ? '(' : piece))
@@ -63,15 +69,19 @@ function withoutGroupNames(source: string): string {
 }
 
 /**
- * Origins that no policy means: a stranger, nobody, and for each host that the expression spells out, a stranger whose name ends in
- * it (`https://evilexample.com`, GHSA-vhxv-fg4m-p2w8) or begins with it (`https://example.com.evil.example`).
+ * Origins that no policy means: a stranger, nobody, and for each host that the expression spells out, a stranger whose
+ * name ends in it (`https://evilexample.com`, GHSA-vhxv-fg4m-p2w8) or begins with it
+ * (`https://example.com.evil.example`).
  */
 function probesFor(source: string): readonly string[] {
   const hosts = literalHosts(source).flatMap((host) => [`evil${host}`, `${host}.evil.example`]);
   return ['null', ...['evil.example', ...hosts].flatMap((host) => [`https://${host}`, `http://${host}`])];
 }
 
-/** What an expression is made of, as far as it matters here: escapes, classes, heads of groups and counts stay in one piece. */
+/**
+ * What an expression is made of, as far as it matters here: escapes, classes, heads of groups and counts stay in one
+ * piece.
+ */
 const PIECES = /\\.|\[(?:\\.|[^\]])*\]|\(\?(?:<\w+>|[:=!])|\{[^}]*\}|./gs;
 
 function piecesOf(source: string): readonly string[] {

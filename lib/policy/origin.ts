@@ -22,7 +22,10 @@ export interface OriginBounds {
   readonly hostEnd: number;
 }
 
-/** Finds host and port without judging them. Total: for a text that is no origin it gives bounds that {@link isWellFormedOrigin} refuses. */
+/**
+ * Finds host and port without judging them. Total: for a text that is no origin it gives bounds that {@link
+ * isWellFormedOrigin} refuses.
+ */
 export function originBounds(origin: string): OriginBounds {
   const hostStart = origin.indexOf('://') + 3;
   // The colons of an IPv6 address stand in brackets: the port's colon comes after the last of them.
@@ -32,9 +35,9 @@ export function originBounds(origin: string): OriginBounds {
 }
 
 /**
- * True for an origin as browsers serialise it: `scheme://host[:port]`, lower case, no default port, no path, at most 326 characters.
- * False for `null`, which names nobody, and for `file`, whose pages are `null` to every browser that gives them an origin at all.
- * Total, and linear in at most 326 characters.
+ * True for an origin as browsers serialise it: `scheme://host[:port]`, lower case, no default port, no path, at most
+ * 326 characters. False for `null`, which names nobody, and for `file`, whose pages are `null` to every browser that
+ * gives them an origin at all. Total, and linear in at most 326 characters.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function isWellFormedOrigin(origin: string): boolean {

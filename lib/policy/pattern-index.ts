@@ -10,10 +10,11 @@ interface Domains {
 }
 
 /**
- * Origin patterns, looked up by the labels of the host: the cost depends on the origin asked about, not on the number of patterns.
+ * Origin patterns, looked up by the labels of the host: the cost depends on the origin asked about, not on the number
+ * of patterns.
  *
- * It is tempting to test whether the origin ends in `.example.com`, but that takes a scan, and the next person to write the suffix without
- * its dot lets `evilexample.com` in. Whole labels cannot be mistaken.
+ * It is tempting to test whether the origin ends in `.example.com`, but that takes a scan, and the next person to write
+ * the suffix without its dot lets `evilexample.com` in. Whole labels cannot be mistaken.
  */
 export class PatternIndex {
   /** `https://example.com` of `https://example.com:*`. */

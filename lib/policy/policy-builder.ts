@@ -114,7 +114,10 @@ function headerNames(spelled: readonly string[]): AllowedHeaderNames {
   });
 }
 
-/** Lists sorted, names in lower case. Of a closed policy only what still shows counts: whether it refuses, and the status under `debug`. */
+/**
+ * Lists sorted, names in lower case. Of a closed policy only what still shows counts: whether it refuses, and the
+ * status under `debug`.
+ */
 function keyOf(origins: CompiledOrigins, settings: Settings): string {
   const { methods, allowedHeaders, exposedHeaders, enforce, optionsSuccessStatus } = settings;
   if (origins.closed) return JSON.stringify(['closed', enforce, optionsSuccessStatus]);

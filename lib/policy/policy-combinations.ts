@@ -4,11 +4,12 @@ import type { Item } from './name-list.js';
 import type { OriginOption } from './origin-option.js';
 
 /**
- * Mistakes that only show once the layers are merged: two values that are harmless alone, and what only a layer's `dangerouslyAllow`
- * makes harmless.
+ * Mistakes that only show once the layers are merged: two values that are harmless alone, and what only a layer's
+ * `dangerouslyAllow` makes harmless.
  *
- * A mistake belongs to the nearest layer that wrote one of the values involved, and that layer acknowledges it. So a nearer layer that
- * sets `maxAge` need not repeat an acknowledgement, and one that turns credentials on cannot borrow an old one.
+ * A mistake belongs to the nearest layer that wrote one of the values involved, and that layer acknowledges it. So a
+ * nearer layer that sets `maxAge` need not repeat an acknowledgement, and one that turns credentials on cannot borrow
+ * an old one.
  */
 export function findCombinations({ values, writers }: LayerStack): readonly CorsConfigIssue[] {
   const issues: CorsConfigIssue[] = [];
@@ -47,7 +48,10 @@ function credentialDangers(option: OriginOption, originBy: Writer, credentialsBy
 
 type CombinedCode = 'any-origin-with-credentials' | 'insecure-origin-with-credentials' | 'public-suffix';
 
-/** Fetch, 4.9: with credentials, `*` in ACEH is the name of a header. There is nothing to acknowledge: it can only be a mistake. */
+/**
+ * Fetch, 4.9: with credentials, `*` in ACEH is the name of a header. There is nothing to acknowledge: it can only be a
+ * mistake.
+ */
 function exposesAny(exposedBy: Writer, credentialsBy: Writer): CorsConfigIssue {
   const owner = nearer(exposedBy, credentialsBy);
   const place = owner === exposedBy ? { path: 'exposedHeaders', value: '*' } : { path: 'credentials', value: true };

@@ -28,7 +28,10 @@ type Reader<T> = (value: unknown, path: string, report: Report) => T | undefined
 
 export type FieldReaders = { readonly [Field in PolicyField]: Reader<FieldValues[Field]> };
 
-/** One reader per field, in the order of the documentation. A record, so that a new option does not compile until it is read. */
+/**
+ * One reader per field, in the order of the documentation. A record, so that a new option does not compile until it is
+ * read.
+ */
 export const FIELD_READERS: FieldReaders = {
   origin: readOriginOption,
   methods: readMethods,

@@ -9,7 +9,10 @@ export type OriginAsk =
   | { readonly kind: 'function'; readonly ask: CorsOriginFunction }
   | { readonly kind: 'resolver'; readonly token: CorsResolverToken };
 
-/** What the static items of `origin` say. `unsettled`: none of them matched, the origin may be put to a function or resolver. */
+/**
+ * What the static items of `origin` say. `unsettled`: none of them matched, the origin may be put to a function or
+ * resolver.
+ */
 export type OriginVerdict = 'allowed' | 'unsettled' | 'not-allowed' | 'malformed';
 
 /** The static part of the `origin` option, compiled; the cost of a look-up does not grow with the number of origins. */
@@ -18,16 +21,21 @@ export interface OriginMatcher {
   readonly everyone: boolean;
   /** True when a static item names this origin. Total: any string may be put to it. */
   matches(origin: string): boolean;
-  /** The same with the reason. `malformed` is said only where an origin had to be parsed, not by a list of exact origins. */
+  /**
+   * The same with the reason. `malformed` is said only where an origin had to be parsed, not by a list of exact
+   * origins.
+   */
   judge(origin: string): OriginVerdict;
 }
 
 /**
- * The decisions of ordinary requests that no request can change, frozen once, so that a request whose origin is not echoed
- * allocates nothing.
+ * The decisions of ordinary requests that no request can change, frozen once, so that a request whose origin is not
+ * echoed allocates nothing.
  */
 export interface RequestAnswers extends Readonly<Record<Exclude<OriginVerdict, 'allowed'>, RequestDecision>> {
-  /** The one answer of a closed policy and of a fixed `*`, whatever the `Origin`; undefined where the origin decides. */
+  /**
+   * The one answer of a closed policy and of a fixed `*`, whatever the `Origin`; undefined where the origin decides.
+   */
   readonly fixed: RequestDecision | undefined;
   readonly withoutOrigin: RequestDecision;
 }
@@ -41,8 +49,8 @@ export interface AllowedHeaderNames {
 }
 
 /**
- * A policy as requests use it: made by `compilePolicy` only, frozen, every default filled in and every header string ready.
- * The brand keeps options from being passed where a policy is meant.
+ * A policy as requests use it: made by `compilePolicy` only, frozen, every default filled in and every header string
+ * ready. The brand keeps options from being passed where a policy is meant.
  */
 export interface CorsPolicy {
   readonly [compiled]: true;

@@ -26,10 +26,19 @@ const STEP_OF: Readonly<Record<DecisionReason, RefusedStep>> = {
   'headers-malformed': 'headers',
 };
 
-/** The headers that a passed origin step gives. */
-export function originHeaders({ fixedEveryone, credentials }: JointPolicy, origin: string): readonly HeaderPair[] {
-  const allowOrigin: HeaderPair = fixedEveryone ? ALLOW_EVERYONE : ['Access-Control-Allow-Origin', origin];
-  return credentials ? [allowOrigin, ALLOW_CREDENTIALS] : [allowOrigin];
+/** Adds what a passed origin step gives. */
+export function addOriginHeaders(
+  headers: HeaderPair[],
+  { fixedEveryone, credentials }: JointPolicy,
+  origin: string,
+): void {
+  headers.push(fixedEveryone ? ALLOW_EVERYONE : ['Access-Control-Allow-Origin', origin]);
+  if (credentials) headers.push(ALLOW_CREDENTIALS);
+}
+
+/** No header rather than an empty one: to browsers they are the same. */
+export function addHeader(headers: HeaderPair[], name: string, value: string): void {
+  if (value !== '') headers.push([name, value]);
 }
 
 /** Somebody is to be asked. It has no headers: it is not an answer yet. */
@@ -62,15 +71,17 @@ export function allowedPreflight(joint: JointPolicy, passed: readonly HeaderPair
 }
 
 /**
- * A refusal. Without `passed` (that is, without `debug`) a 403 that tells a stranger nothing about the policy; those are made once, as they are all
- * alike. With it the headers of the steps that passed, under a status that browsers accept, so that they come to the step that failed.
+ * A refusal: a 403 that tells a stranger nothing about the policy. Under `debug` the headers of the steps that passed,
+ * with a status that browsers accept, so that they come to the step that failed.
  */
 export function refusedPreflight(
   joint: JointPolicy,
   reason: DecisionReason,
-  passed: readonly HeaderPair[] | undefined,
+  debug: boolean,
+  passed: readonly HeaderPair[],
 ): PreflightDecision {
-  if (passed === undefined) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  // Without debug all refusals are alike, so that they were made at start.
+  if (!debug) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
   return refusal(reason, joint.optionsSuccessStatus, [joint.fixedEveryone ? VARY_FOR_EVERYONE : VARY, ...passed]);
 }
 
@@ -79,7 +90,10 @@ function refusal(reason: DecisionReason, status: number, headers: readonly Heade
   return Object.freeze({ verdict: 'refused', step: STEP_OF[reason], reason, status, headers: all, continues: false });
 }
 
-/** RFC 9110 8.6: never with a 204, which has no content by definition; with the others it spares a chunked encoding of nothing. */
+/**
+ * RFC 9110 8.6: never with a 204, which has no content by definition; with the others it spares a chunked encoding of
+ * nothing.
+ */
 function contentLength(status: number): readonly HeaderPair[] {
   return status === 204 ? [] : [NO_CONTENT];
 }

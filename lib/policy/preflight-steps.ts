@@ -1,4 +1,4 @@
-import type { DecisionReason, HeaderPair } from './decision.js';
+import type { DecisionReason } from './decision.js';
 import { isSafelistedMethod, isSendableMethod } from './method-name.js';
 import type { AllowedHeaderNames, CorsPolicy } from './policy.js';
 
@@ -14,8 +14,8 @@ export function methodLists(
 }
 
 /**
- * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without asking. Otherwise
- * exact, as methods are case-sensitive (RFC 9110 9.1): a page's `patch` is not PATCH.
+ * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without
+ * asking. Otherwise exact, as methods are case-sensitive (RFC 9110 9.1): a page's `patch` is not PATCH.
  */
 export function methodStep(
   policies: readonly CorsPolicy[],
@@ -28,48 +28,36 @@ export function methodStep(
   return policies[index]?.methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
 }
 
-/** ACAM: the whole list that the policies have in common, so that browsers cache more; the announced method where all say `'*'`. */
-export function methodHeaders(
-  policies: readonly CorsPolicy[],
-  lists: readonly MethodList[],
-  announced: string,
-): readonly HeaderPair[] {
+/**
+ * ACAM: the whole list that the policies have in common, so that browsers cache more; the announced method where all
+ * say `'*'`. Empty: no header.
+ */
+export function allowMethods(policies: readonly CorsPolicy[], lists: readonly MethodList[], announced: string): string {
   const text = policies.length === 1 ? policies[0]?.methodsText : undefined;
-  return pair('Access-Control-Allow-Methods', text ?? methodsInCommon(lists, announced));
-}
-
-function methodsInCommon(lists: readonly MethodList[], announced: string): string {
+  if (text !== undefined) return text;
   const [first, ...others] = lists.filter((list) => list !== '*');
   if (first === undefined) return announced;
   return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
 }
 
 /**
- * ACAH, or nothing where no header was asked for; undefined where one of the names is refused. The whole list that the policies have in
- * common, the versioning header with it, or what was asked for where all say `'*'`.
+ * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
+ * header with it, or what was asked for where all say `'*'`. Empty, so no header, where none was asked for.
  */
-export function headersStep(
+export function allowHeaders(
   policies: readonly CorsPolicy[],
   asked: readonly string[],
   alwaysAllowed: string | undefined,
-): readonly HeaderPair[] | undefined {
-  if (asked.length === 0) return [];
+): string | undefined {
+  if (asked.length === 0) return '';
   const lists = policies.map((policy) => policy.allowedHeaders).filter((allowed) => allowed !== '*');
   const [first, ...others] = lists;
-  if (first === undefined) return pair('Access-Control-Allow-Headers', eachOnce(asked).join(', '));
+  if (first === undefined) return eachOnce(asked).join(', ');
   if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) return undefined;
-  return pair('Access-Control-Allow-Headers', headersInCommon(first, others, alwaysAllowed));
-}
-
-function headersInCommon(
-  first: AllowedHeaderNames,
-  others: readonly AllowedHeaderNames[],
-  alwaysAllowed: string | undefined,
-): string {
-  const plain = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
-  if (plain && others.length === 0) return first.text;
+  const complete = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
+  if (complete && others.length === 0) return first.text;
   const names = first.spelled.filter((name) => isAllowed(name, others, alwaysAllowed));
-  return (plain ? names : [...names, alwaysAllowed]).join(', ');
+  return (complete ? names : [...names, alwaysAllowed]).join(', ');
 }
 
 /** Header names are case-insensitive (RFC 9110 5.1); the sets hold them in lower case. */
@@ -78,7 +66,10 @@ function isAllowed(name: string, lists: readonly AllowedHeaderNames[], alwaysAll
   return lower === alwaysAllowed || lists.every(({ names }) => names.has(lower));
 }
 
-/** In the order and spelling of the first mention. Each name is a token, so nothing of what a stranger sent can break the header. */
+/**
+ * In the order and spelling of the first mention. Each name is a token, so nothing of what a stranger sent can break
+ * the header.
+ */
 function eachOnce(names: readonly string[]): readonly string[] {
   const byLower = new Map<string, string>();
   for (const name of names) {
@@ -86,9 +77,4 @@ function eachOnce(names: readonly string[]): readonly string[] {
     if (!byLower.has(lower)) byLower.set(lower, name);
   }
   return [...byLower.values()];
-}
-
-/** No header rather than an empty one: to browsers they are the same. */
-function pair(name: string, value: string): readonly HeaderPair[] {
-  return value === '' ? [] : [[name, value]];
 }

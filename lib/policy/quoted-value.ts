@@ -5,8 +5,8 @@ import { safeText } from './safe-text.js';
 const LIMIT = 80;
 
 /**
- * A configured value as an error message quotes it. Total: what stands in options may be a proxy whose every trap throws, and the
- * message about it must still come out, so objects are named, never walked.
+ * A configured value as an error message quotes it. Total: what stands in options may be a proxy whose every trap
+ * throws, and the message about it must still come out, so objects are named, never walked.
  */
 export function quotedValue(value: unknown): string {
   switch (typeof value) {

@@ -14,7 +14,8 @@ export function allowedDecision(policy: CorsPolicy, origin: string): RequestDeci
 }
 
 /**
- * All other decisions of a policy. A refused origin gets no header that names it, its credentials or anything exposed (expressjs/cors and
+ * All other decisions of a policy. A refused origin gets no header that names it, its credentials or anything exposed
+ * (expressjs/cors and
  * @fastify/cors send ACAC to everybody), but `Vary: Origin`, as a cache must not give its answer to an allowed one.
  */
 export function answersOf(policy: {

@@ -1,6 +1,9 @@
 import { isTokenCode } from './token.js';
 
-/** Gateways leave empty elements behind when they join or drop lines (rs/cors #174); RFC 9110 5.6.1 asks for "a reasonable number". */
+/**
+ * Gateways leave empty elements behind when they join or drop lines (rs/cors #174); RFC 9110 5.6.1 asks for "a
+ * reasonable number".
+ */
 const MAX_EMPTY = 16;
 /** No page announces more. One that does is refused, not cut: an answer to half a question helps nobody. */
 const MAX_NAMES = 128;
@@ -10,11 +13,13 @@ const SPACE = 0x20;
 const TAB = 0x09;
 
 /**
- * The names in an ACRH header, as they were spelled, in the order asked; undefined for what is no list of tokens, or a list past the limits.
+ * The names in an ACRH header, as they were spelled, in the order asked; undefined for what is no list of tokens, or a
+ * list past the limits.
  *
- * One pass over the characters, with an exit at the first one that does not belong. It is tempting to `split(',')`, but 15 KB of commas
- * then become 15 000 strings before anybody counts them (rs/cors #170: 121 MB for one request); and it is tempting to insist on the sorted
- * lower-case list that Fetch makes browsers send, but what arrives has been through gateways.
+ * One pass over the characters, with an exit at the first one that does not belong. It is tempting to `split(',')`, but
+ * 15 KB of commas then become 15 000 strings before anybody counts them (rs/cors #170: 121 MB for one request); and it
+ * is tempting to insist on the sorted lower-case list that Fetch makes browsers send, but what arrives has been through
+ * gateways.
  *
  * @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
  */

@@ -1,11 +1,11 @@
 const DEFAULT_LIMIT = 200;
 
 /**
- * Text that is safe in a log line or an error: printable ASCII is kept, everything else is written as `\uXXXX`, and what is longer
- * than `limit` characters ends in `…`.
+ * Text that is safe in a log line or an error: printable ASCII is kept, everything else is written as `\uXXXX`, and
+ * what is longer than `limit` characters ends in `…`.
  *
- * Why not JSON.stringify: it keeps U+0085, U+2028, bidirectional overrides and everything else that a terminal may act on
- * (CVE-2024-1681: an `Origin` with a line break in it wrote lines of its own into the log).
+ * Why not JSON.stringify: it keeps U+0085, U+2028, bidirectional overrides and everything else that a terminal may act
+ * on (CVE-2024-1681: an `Origin` with a line break in it wrote lines of its own into the log).
  *
  * @example safeText('https://a.example\nGET /')  // 'https://a.example\\u000aGET /'
  */

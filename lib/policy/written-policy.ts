@@ -12,7 +12,9 @@ import {
   type PolicyValues,
 } from './policy-values.js';
 
-/** One options object, read once and copied: getters have run, arrays are ours, and nothing of it can change any more. */
+/**
+ * One options object, read once and copied: getters have run, arrays are ours, and nothing of it can change any more.
+ */
 export interface WrittenPolicy {
   readonly values: PolicyValues;
   readonly use: string | undefined;
@@ -28,8 +30,8 @@ export interface WrittenPolicy {
 export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangerouslyAllow'];
 
 /**
- * Reads a policy that may be of any type and may throw wherever it is touched: JavaScript has no types, and what a factory returns
- * comes from configuration. Whatever happens becomes a finding.
+ * Reads a policy that may be of any type and may throw wherever it is touched: JavaScript has no types, and what a
+ * factory returns comes from configuration. Whatever happens becomes a finding.
  *
  * @param otherKeys - keys that are somebody else's and left alone, as forRoot's `policies`.
  */
@@ -84,7 +86,8 @@ class Reading implements WrittenPolicy {
 
   #readKey(key: PropertyKey, path: string, value: unknown): void {
     if (typeof key === 'string' && this.#otherKeys.includes(key)) return;
-    // An origin of `undefined` is an environment variable that is not set; dropping it would let an inherited, wider one through.
+    // An origin of `undefined` is an environment variable that is not set; dropping it would let an inherited, wider
+    // one through.
     if (value === undefined && key !== 'origin' && POLICY_KEYS.includes(String(key))) return;
     this.saysMore ||= key !== 'use';
     if (isField(key)) this.#readField(key, path, value);

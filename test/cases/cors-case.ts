@@ -4,8 +4,8 @@ import type { CorsPolicyOptions } from '../../lib/policy/options.js';
 /**
  * One exchange: under this policy, this request has this outcome and no other CORS header.
  *
- * The same table runs against `evaluate`, and over HTTP against an application with `CorsModule.forRoot()` and one path that has GET, PUT, POST and
- * DELETE handlers, all under `@Cors(policy)`, and no OPTIONS handler.
+ * The same table runs against `evaluate`, and over HTTP against an application with `CorsModule.forRoot()` and one path
+ * that has GET, PUT, POST and DELETE handlers, all under `@Cors(policy)`, and no OPTIONS handler.
  */
 export interface CorsCase {
   readonly title: string;

@@ -1,8 +1,8 @@
 import { ACAC, ACAH, ACAM, ACAO, ACMA, PREFLIGHT_VARY, type CorsCase } from './cors-case.js';
 
 /**
- * The three scenarios of the article this project was asked for from (MDN, "HTTP access control (CORS)"): the requests as it gives them, and the
- * CORS headers of its answers.
+ * The three scenarios of the article this project was asked for from (MDN, "HTTP access control (CORS)"): the requests
+ * as it gives them, and the CORS headers of its answers.
  *
  * Where an answer differs from the article's:
  * - `Vary: Accept-Encoding, Origin` is `Origin` here: `Accept-Encoding` belongs to whatever compresses, and is joined by it.

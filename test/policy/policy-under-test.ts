@@ -5,12 +5,18 @@ import type { PreflightQuestion } from '../../lib/policy/evaluate.js';
 import { readNamedPolicies } from '../../lib/policy/named-policies.js';
 import type { CorsPolicy } from '../../lib/policy/policy.js';
 
-/** Compiles values of any type, as JavaScript would pass them: the first is forRoot's, the others one layer each, far to near. */
+/**
+ * Compiles values of any type, as JavaScript would pass them: the first is forRoot's, the others one layer each, far to
+ * near.
+ */
 export function compileLayers(root: unknown, ...layers: readonly unknown[]): CompiledPolicy {
   return compileWith({}, root, ...layers);
 }
 
-/** The same over a book of named policies. A layer that is an array holds several `@Cors` of one target, in execution order. */
+/**
+ * The same over a book of named policies. A layer that is an array holds several `@Cors` of one target, in execution
+ * order.
+ */
 export function compileWith(policies: unknown, root: unknown, ...layers: readonly unknown[]): CompiledPolicy {
   const { named, issues } = readNamedPolicies(policies);
   const all = [root, ...layers].map((values, index) => ({
