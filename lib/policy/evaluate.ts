@@ -103,6 +103,7 @@ function decidePreflight(
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
   if (origin === 'passed') addOriginHeaders(passed, joint, question.origin);
 
+  if (question.unserved === true) return refusedPreflight(joint, 'method-not-served', debug, passed);
   const lists = methodLists(policies, question.served);
   const methodFault = methodStep(policies, lists, method);
   if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, passed);

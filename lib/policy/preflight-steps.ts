@@ -23,7 +23,8 @@ export function methodStep(
   method: string,
 ): DecisionReason | undefined {
   if (isSafelistedMethod(method)) return undefined;
-  const index = lists.findIndex((list) => !(list === '*' ? isSendableMethod(method) : list.includes(method)));
+  // What no browser can send passes nowhere, so that ACAM never repeats a stranger's bytes.
+  const index = lists.findIndex((list) => !isSendableMethod(method) || !(list === '*' || list.includes(method)));
   if (index === -1) return undefined;
   return policies[index]?.methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
 }

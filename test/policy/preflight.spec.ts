@@ -123,6 +123,23 @@ describe('a preflight that is refused', () => {
   });
 });
 
+describe('a URL that does not serve the announced method', () => {
+  it.each(['auto', '*', ['PUT']])('refuses it at the method, whatever the policy says of methods (%j)', (methods) => {
+    const options = { origin: APP, methods };
+    expect(decide(options, { unserved: true })).toMatchObject({ step: 'method', reason: 'method-not-served' });
+    expect(decide(options, { unserved: true, method: 'POST' })).toMatchObject({ step: 'method' });
+    expect(decide(options, { unserved: true, origin: OTHER })).toMatchObject({ step: 'origin' });
+    expect(decide(options, { unserved: false }).verdict).toBe('allowed');
+  });
+
+  it('does not ask what it serves, nor about the origin', () => {
+    const served = (): never => {
+      throw new Error('asked');
+    };
+    expect(decide({ origin: () => true }, { unserved: true, served }).verdict).toBe('refused');
+  });
+});
+
 describe('any method', () => {
   it.each(['TRACE', 'track', 'CONNECT', '', 'A B', 'PÜT', 'PUT\r\nX: y', 'PUT,', '\u0000'])('is not %j', (method) => {
     expect(decide({ origin: APP, methods: '*' }, { method })).toMatchObject({ verdict: 'refused', step: 'method' });
