@@ -9,10 +9,11 @@ import {
 } from '@nestjs/common';
 import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { CorsModule, type CorsModuleOptions } from 'nestjs-cors';
 import type { Express } from 'express';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 
 import { send, type Answer, type Asked } from './http-client.js';
@@ -97,14 +98,22 @@ export function rootModule(metadata: ModuleMetadata, cors: CorsModuleOptions = {
   return RootModule;
 }
 
+/** Nest's own copy of Express. */
+export function createExpress(): Express {
+  const nest = createRequire(import.meta.resolve('@nestjs/platform-express'));
+  return (nest('express') as () => Express)();
+}
+
 /** The Express application beneath Nest's. */
 export function expressOf(app: INestApplication): Express {
   return app.getHttpAdapter().getInstance() as Express;
 }
 
 /** The Fastify instance beneath Nest's. */
-export function fastifyOf(app: INestApplication): ReturnType<FastifyAdapter['getInstance']> {
-  return app.getHttpAdapter().getInstance() as ReturnType<FastifyAdapter['getInstance']>;
+export function fastifyOf(
+  app: INestApplication,
+): ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']> {
+  return (app as NestFastifyApplication).getHttpAdapter().getInstance();
 }
 
 /** The port that the application's server listens on. */
