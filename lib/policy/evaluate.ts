@@ -16,8 +16,7 @@ import { requestedHeaders } from './requested-headers.js';
  * What the answer to an ordinary request carries. Pure and total: any string may be an `Origin`.
  *
  * This is the hot path. An origin that an exact item allows costs one look-up in a Set and one small object; no origin,
- * a refused one and
- * `*` cost no object at all, their decisions were frozen when the policy was compiled.
+ * a refused one and `*` cost no object at all, their decisions were frozen when the policy was compiled.
  *
  * @param origin - the `Origin` header; undefined or empty: there is none.
  * @see https://fetch.spec.whatwg.org/#http-responses

@@ -10,8 +10,12 @@ export interface JudgedRegExp {
   readonly faults: readonly RegExpFault[];
 }
 
-/** Milliseconds. The analyser needs a few for what people write; one that takes this long counts as unsafe. */
-const ANALYSIS_TIMEOUT = 500;
+/**
+ * The analyser needs a few hundred steps for what people write, and no end of them for what is exponential. Steps, not
+ * time, decide: the same expression must not stop an application on a busy machine that started on an idle one. The
+ * milliseconds are a last resort. Past either limit an expression counts as unsafe.
+ */
+const ANALYSIS_LIMITS = { maxSteps: 2000, timeout: 10_000 } as const;
 
 /**
  * Judging is the dearest thing done at start, and one RegExp is often shared by many decorators. Forgotten with the
@@ -50,7 +54,7 @@ function* faultsOf(regexp: RegExp, written: string): Generator<RegExpFault> {
  */
 function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
   try {
-    const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), timeout: ANALYSIS_TIMEOUT };
+    const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), ...ANALYSIS_LIMITS };
     return isSafePattern(withoutGroupNames(source), config).safe;
   } catch {
     // The analyser does not know every syntax that the engine knows. What it cannot read nobody has judged.
