@@ -1,0 +1,90 @@
+import { mapSteps, type Observation, preflightAhead } from '../observation.js';
+import type { SeenStep } from '../engines/engine.js';
+import type { EngineDifference, Situation } from './engine-difference.js';
+
+const UNSAFE_NAMES = 'https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names';
+const DUPLEX = 'https://fetch.spec.whatwg.org/#dom-requestinit-duplex';
+
+const EIGHT = '1024 bytes of Accept in eight pieces';
+const NINE = '1152 bytes of Accept in nine pieces';
+
+export const headerDifferences: readonly EngineDifference[] = [
+  {
+    engines: ['Chromium', 'WebKit'],
+    what: 'A header that comes several times is judged as one value: 8 × 128 bytes of `Accept` are longer than 128 and have to be asked about',
+    clause: UNSAFE_NAMES,
+    sees: (reference, situation) => seenAs(EIGHT, NINE, reference, situation),
+  },
+  {
+    engines: ['Firefox'],
+    what: 'Safelisted values are judged one by one and never together: 9 × 128 bytes of `Accept` go without asking',
+    clause: UNSAFE_NAMES,
+    sees: (reference, situation) => seenAs(NINE, EIGHT, reference, situation),
+  },
+  {
+    engines: ['Firefox', 'WebKit'],
+    what: '`If-None-Match` brings `Cache-Control: no-cache` with it, so that Express answers 200; Chromium and `pageAt()`, which has no HTTP cache, send it alone and get a 304',
+    clause: 'https://fetch.spec.whatwg.org/#http-network-or-cache-fetch',
+    sees(reference, { platform, referenceOf, scenario: { group, title } }) {
+      if (group !== 'request headers' || !title.startsWith('If-None-Match') || platform === 'Fastify') return reference;
+      if (reference.steps[0]?.verdict !== 'readable') return reference;
+      // Another header that has to be asked about, with the same answer but for the conditional one.
+      return { ...reference, steps: referenceOf(title.replace('If-None-Match', 'Cache-Control')).steps };
+    },
+  },
+  {
+    engines: ['Chromium'],
+    what: 'The body of a request may be a stream, on HTTP/2 only: it is preflighted, and then not sent',
+    clause: DUPLEX,
+    sees: (reference, situation) =>
+      ofStream(reference, situation, 'bytes', ({ requests }) => ({
+        ...reference,
+        requests: requests.filter(({ method }) => method === 'POST').map((request) => preflightAhead(request)),
+      })),
+  },
+  {
+    engines: ['Firefox'],
+    what: 'A stream is no body but a text: `[object ReadableStream]`',
+    clause: DUPLEX,
+    sees: (reference, situation) =>
+      ofStream(reference, situation, 'a text', ({ steps, requests }) => ({ steps: steps.map(asText), requests })),
+  },
+  {
+    engines: ['WebKit'],
+    what: 'A stream is refused with a `NotSupportedError`',
+    clause: DUPLEX,
+    sees: (reference, situation) =>
+      ofStream(reference, situation, 'bytes', () =>
+        mapSteps(reference, (step) => ({ ...step, error: 'NotSupportedError' })),
+      ),
+  },
+];
+
+/** A scenario that an engine takes for another. */
+function seenAs(one: string, other: string, reference: Observation, { scenario, referenceOf }: Situation): Observation {
+  const isIt = scenario.group === 'request headers' && scenario.title.startsWith(one);
+  return isIt ? referenceOf(scenario.title.replace(one, other)) : reference;
+}
+
+/** `sees` gets what is seen of another body. */
+function ofStream(
+  reference: Observation,
+  { scenario: { group, title }, referenceOf }: Situation,
+  body: string,
+  sees: (other: Observation) => Observation,
+): Observation {
+  const isIt = group === 'uploads' && title.startsWith('POST of a stream');
+  return isIt ? sees(referenceOf(title.replace('a stream', body))) : reference;
+}
+
+/** What comes back of a stream that was sent as a text, made of what comes back of another text. */
+function asText(step: SeenStep): SeenStep {
+  if (step.headers === undefined) return step;
+  const text = '{"answer":"post","body":"[object ReadableStream]"}';
+  const length = String(text.length);
+  return {
+    ...step,
+    text,
+    headers: step.headers.map(([name, value]) => [name, name === 'content-length' ? length : value]),
+  };
+}
