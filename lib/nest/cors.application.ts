@@ -10,6 +10,7 @@ import { CorsHook } from './cors.hook.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import { CorsRuntime } from './cors.runtime.js';
 import { findMisplacedDecorators } from './misplaced-decorators.js';
+import { watchFastify, type FastifyRouteWatch } from './fastify-route.watch.js';
 import { Notices } from './notices.js';
 import { EnteredRouteJudge } from './entered-route.judge.js';
 import { exchangeOf } from './exchange.js';
@@ -34,6 +35,7 @@ interface Registering {
 @Injectable()
 export class CorsApplication {
   readonly #logger = new Logger('CorsModule');
+  readonly #watch: FastifyRouteWatch | undefined;
   #explored: readonly ExploredRoute[] = [];
   #maker: BookMaker | undefined;
   #book: PolicyBook | undefined;
@@ -46,22 +48,28 @@ export class CorsApplication {
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
-  ) {}
+  ) {
+    this.#watch = watchFastify(this.host.httpAdapter);
+  }
 
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
     const paths = new RoutePaths(this.config);
     this.#makeBook(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;
-    const platform = createPlatform(adapter, paths.versioning, this.#explored, (route, response, run) =>
-      judge.onEnter(route, response, run),
+    const platform = createPlatform(
+      adapter,
+      paths.versioning,
+      this.#explored,
+      (route, response, run) => judge.onEnter(route, response, run),
+      this.#watch,
     );
     const runtime: CorsRuntime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
     const judge = new EnteredRouteJudge(runtime);
     const capture = new RouteCapture(adapter, platform.wrapHandler);
     platform.installHook(hook.onRequest);
-    platform.watchRoutes(() => capture.current);
+    platform.watchRoutes(capture);
     capture.start();
     this.#registering = { runtime, capture };
     this.#hook = hook;

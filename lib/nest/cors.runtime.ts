@@ -50,7 +50,7 @@ export class CorsRuntime {
 
   /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */
   reportFault(error: unknown): void {
-    this.logger.error('a request went on without CORS headers, as nestjs-cors failed', stackOf(error));
+    this.book.notices.fault(error);
   }
 
   /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */
@@ -70,7 +70,3 @@ const FORBIDDEN_AS = {
   rewritten:
     'middleware led it to this handler, whose policy does not take it, and its preflight asked about another one',
 } as const;
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
-}

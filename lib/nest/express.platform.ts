@@ -13,13 +13,14 @@ import { exchangeOf } from './exchange.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
-import type { HandlerStandIn, Registration, RouteHandler } from './route-capture.js';
+import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from './route-capture.js';
 import type { RouteVersion } from './route-paths.js';
 import { versionTestOf } from './version-test.js';
 
 /** Express 5: one stack of routes, tried in order, after the hook has run. */
 export class ExpressPlatform implements Platform {
   readonly #registrations = new Map<unknown, Registration>();
+  #capture: RouteCapture | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -33,8 +34,9 @@ export class ExpressPlatform implements Platform {
     });
   }
 
-  watchRoutes(): void {
-    // The stack holds every route in the order in which Express tries them, whenever it is read.
+  /** The stack holds every route in the order in which Express tries them, whenever it is read. */
+  watchRoutes(capture: RouteCapture): void {
+    this.#capture = capture;
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
@@ -88,20 +90,27 @@ export class ExpressPlatform implements Platform {
   }
 
   #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
-    if (layer.route === undefined) {
+    const handlers = layer.route?.stack.map(({ handle }) => handle) ?? [];
+    if (layer.route === undefined || handlers.every((handler) => this.#capture?.isMiddleware(handler) === true)) {
       return undefined;
     }
-    const registration = layer.route.stack
-      .map(({ handle }) => this.#registrations.get(handle))
+    const registration = handlers
+      .map((handler) => this.#registrations.get(handler))
       .find((known) => known !== undefined);
     return {
       route: registration?.route ?? FOREIGN_ROUTE,
       pattern: layer.route.path,
       methods: registration?.method === 'ALL' ? undefined : methodsOf(layer.route.methods),
+      passesOn: registration === undefined && handlers.every(takesNext),
       matches: (pathname) => Boolean(layer.match(pathname)),
       params: (pathname) => paramsOf(layer, pathname),
     };
   }
+}
+
+/** A handler that does not declare `next` cannot pass a request on. */
+function takesNext(handler: unknown): boolean {
+  return typeof handler === 'function' && handler.length >= 3;
 }
 
 function methodsOf(methods: Readonly<Record<string, boolean>>): ReadonlySet<string> | undefined {
@@ -121,10 +130,15 @@ function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefine
 function pathnameReader(): PathnameReader {
   const parseUrl = platformPackages.loadPlatformPackage(['@nestjs/platform-express', 'express', 'router', 'parseurl']);
   return (url) => {
-    const parsed = isFunction(parseUrl) ? parseUrl({ url }) : undefined;
-    const pathname: unknown =
-      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'pathname') : undefined;
-    return typeof pathname === 'string' ? pathname : undefined;
+    try {
+      const parsed = isFunction(parseUrl) ? parseUrl({ url }) : undefined;
+      const pathname: unknown =
+        typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'pathname') : undefined;
+      return typeof pathname === 'string' ? pathname : undefined;
+    } catch {
+      // Newer Nodes refuse what older ones read somehow: `http://[::1/cats`.
+      return undefined;
+    }
   };
 }
 

@@ -22,6 +22,8 @@ export interface FastifyRequest {
   readonly raw: IncomingMessage;
   readonly params: RouteParams | undefined;
   readonly routeOptions: { readonly config?: object | undefined };
+  /** No route was matched. */
+  readonly is404: boolean;
 }
 
 export interface FastifyReply {

@@ -15,17 +15,14 @@ import {
   type FastifyApp,
   type FastifyReply,
   type FastifyRequest,
-  type FastifyRouteOptions,
 } from './fastify-types.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
+import { FastifyRouteWatch, entryOf, type SeenRoute } from './fastify-route.watch.js';
 import { HandlerProbe } from './handler-probe.js';
 import { exchangeOf } from './exchange.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
-import type { HandlerStandIn, Registration, RouteHandler } from './route-capture.js';
-
-/** Under it a route's config names our entry: config is what Fastify hands every hook. */
-const ENTRY = Symbol('nestjs-cors:entry');
+import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from './route-capture.js';
 
 /** The settings of Fastify's router, by the names that Fastify and find-my-way share. */
 const ROUTER_OPTIONS = [
@@ -37,17 +34,14 @@ const ROUTER_OPTIONS = [
   'useSemicolonDelimiter',
 ] as const satisfies readonly (keyof FastifyRouterSettings)[];
 
-/** A route as `onRoute` reported it, before it is known which controller's it is. */
-interface SeenRoute {
-  readonly options: FastifyRouteOptions;
-  readonly registration: Registration | undefined;
-  readonly tag: EntryTag;
-}
-
-/** Stands in a route's config, and learns of our entry once the routes are joined. */
-class EntryTag {
-  entry: FastifyEntry | undefined;
-}
+/** What was registered before anybody watched: served, and by no controller. */
+const UNSEEN: FastifyEntry = Object.freeze({
+  route: FOREIGN_ROUTE,
+  method: 'ALL',
+  url: '',
+  constrained: false,
+  takes: () => true,
+});
 
 /**
  * Fastify 5: it routes before the first hook, so an ordinary request says itself which route it reached, and middleware that
@@ -55,14 +49,15 @@ class EntryTag {
  */
 export class FastifyPlatform implements Platform {
   readonly #app: FastifyApp;
-  readonly #seen: SeenRoute[] = [];
+  readonly #watch: FastifyRouteWatch;
   readonly #probe = new HandlerProbe();
-  #table: FastifyTable | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
     private readonly enter: EnterRoute,
+    watch: FastifyRouteWatch | undefined,
   ) {
+    this.#watch = watch ?? new FastifyRouteWatch(adapter);
     this.#app = readFastifyApp(adapter.getInstance());
   }
 
@@ -72,15 +67,8 @@ export class FastifyPlatform implements Platform {
     });
   }
 
-  watchRoutes(current: () => Registration | undefined): void {
-    this.#app.addHook('onRoute', (options) => {
-      const seen: SeenRoute = { options, registration: current(), tag: new EntryTag() };
-      options.config = { ...options.config, [ENTRY]: seen.tag };
-      this.#seen.push(seen);
-      if (this.#table !== undefined) {
-        this.#entriesOf(seen).forEach((entry) => this.#table?.add(entry));
-      }
-    });
+  watchRoutes(capture: RouteCapture): void {
+    this.#watch.capture = capture;
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
@@ -99,16 +87,16 @@ export class FastifyPlatform implements Platform {
 
   buildTable(): RouteTable {
     const table = new FastifyTable(
-      this.#seen.flatMap((seen) => this.#entriesOf(seen)),
+      this.#watch.seen.flatMap((seen) => this.#entriesOf(seen)),
       {
         router: this.#routerSettings(),
         createRouter: routerFactory(),
-        routed: (request) => entryOf(asFastifyRequest(request).routeOptions.config),
+        routed: (request) => routedEntry(asFastifyRequest(request)),
         paramsOf: (request) => asFastifyRequest(request).params ?? {},
         hostnameOf: (request) => this.hostnameOf(request),
       },
     );
-    this.#table = table;
+    this.#watch.onLateRoute = (seen) => this.#entriesOf(seen).forEach((entry) => table.add(entry));
     return table;
   }
 
@@ -169,9 +157,8 @@ export class FastifyPlatform implements Platform {
   }
 }
 
-function entryOf(config: object | undefined): FastifyEntry | undefined {
-  const tag: unknown = config === undefined ? undefined : Reflect.get(config, ENTRY);
-  return tag instanceof EntryTag ? tag.entry : undefined;
+function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {
+  return entryOf(routeOptions.config) ?? (is404 ? undefined : UNSEEN);
 }
 
 /** Fastify's own copy of find-my-way; ours where a package manager hides it, which is the same but for its version. */

@@ -11,11 +11,13 @@ export function findMisplacedDecorators(modules: ModulesContainer): readonly Cor
   const note = (where: string): void => {
     issues.set(where, { code: 'not-a-route', where, path: '', value: '@Cors' });
   };
+  // A controller may be provided by another module as well, for somebody who injects it.
+  const controllers = new Set<unknown>([...modules.values()].flatMap((module) => [...module.controllers.keys()]));
   for (const module of modules.values()) {
     for (const type of [...module.controllers.values(), ...module.providers.values()].map(({ metatype }) => metatype)) {
       // Nest provides every module class to itself, and there @Cors belongs.
       if (typeof type === 'function' && type !== module.metatype) {
-        inspect(type, module.controllers.has(type), note);
+        inspect(type, controllers.has(type), note);
       }
     }
   }
@@ -30,11 +32,12 @@ function inspect(type: object, isController: boolean, note: (where: string) => v
     for (const member of readMisplaced(target)) {
       note(`${name}.${member}`);
     }
-    for (const member of Object.getOwnPropertyNames(prototype)) {
+    for (const member of Reflect.ownKeys(prototype)) {
       const value: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
       const hasPolicy = typeof value === 'function' && member !== 'constructor' && readCorsValues(value) !== undefined;
-      if (hasPolicy && (!isController || pathsOf(value) === undefined)) {
-        note(`${name}.${member}`);
+      // Nest routes no symbols.
+      if (hasPolicy && (!isController || typeof member === 'symbol' || pathsOf(value) === undefined)) {
+        note(`${name}.${String(member)}`);
       }
     }
   }

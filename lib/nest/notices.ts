@@ -39,7 +39,7 @@ export class Notices {
   rewritten(predicted: Route | undefined, entered: Route): void {
     this.#once(`rewritten ${keyOf(predicted)} ${keyOf(entered)}`, () =>
       this.logger.warn(
-        `middleware rewrote a request for ${this.nameOf(predicted)} so that ${this.nameOf(entered)} runs. Its policy decides; ` +
+        `middleware or an earlier handler led a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. Its policy decides; ` +
           'the preflight was answered for the other one. Use app.setGlobalPrefix() or mount the app, instead of ' +
           'middleware that strips a prefix or changes the method.',
       ),
@@ -57,6 +57,14 @@ export class Notices {
   forbidden(route: Route | undefined, reason: string): void {
     this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
       this.logger.warn(`${this.nameOf(route)}: cross-origin request refused with 403, as ${reason}${again}`),
+    );
+  }
+
+  /** This library failed. A client must not be able to fill the log with it. */
+  fault(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#throttled('fault', (again) =>
+      this.logger.error(`a request went on without CORS headers, as nestjs-cors failed${again}`, stack),
     );
   }
 

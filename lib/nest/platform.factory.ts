@@ -2,6 +2,7 @@ import type { VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import { ExpressPlatform } from './express.platform.js';
+import type { FastifyRouteWatch } from './fastify-route.watch.js';
 import { FastifyPlatform } from './fastify.platform.js';
 import type { EnterRoute, Platform } from './platform.js';
 import { PortablePlatform } from './portable.platform.js';
@@ -14,13 +15,14 @@ export function createPlatform(
   versioning: VersioningOptions | undefined,
   explored: readonly ExploredRoute[],
   enter: EnterRoute,
+  watch: FastifyRouteWatch | undefined,
 ): Platform {
   const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
   switch (type) {
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
-      return new FastifyPlatform(adapter, enter);
+      return new FastifyPlatform(adapter, enter, watch);
     default:
       return new PortablePlatform(
         adapter,

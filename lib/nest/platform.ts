@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
-import type { Registration, WrapHandler } from './route-capture.js';
+import type { RouteCapture, WrapHandler } from './route-capture.js';
 import type { RouteVersion } from './route-paths.js';
 
 /**
@@ -12,8 +12,8 @@ import type { RouteVersion } from './route-paths.js';
 export interface Platform {
   /** Puts the hook where it runs before everything else, and keeps whatever else wants that place. */
   installHook(hook: RequestHook): void;
-  /** Watches what is registered from now on. `current` names the registration that Nest is at. */
-  watchRoutes(current: () => Registration | undefined): void;
+  /** Watches what is registered from now on, with what Nest itself says of it. */
+  watchRoutes(capture: RouteCapture): void;
   /** Stands in for handlers. */
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */

@@ -158,6 +158,7 @@ function entryOf(registration: Registration, matching: Matching): OrderedEntry |
       route,
       pattern: path,
       methods: method === 'ALL' ? undefined : new Set([method]),
+      passesOn: false,
       matches: (pathname) => read(pathname) !== false,
       params: (pathname) => paramsIn(read, pathname),
     };

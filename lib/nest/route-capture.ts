@@ -37,6 +37,8 @@ export class RouteCapture {
   readonly registrations: Registration[] = [];
   /** The registration under way: platforms that report routes themselves do so within the call. */
   current: Registration | undefined;
+  /** What Nest hands to the adapter as middleware: on Express, middleware for one method stands in the stack as a route. */
+  readonly #middleware = new Set<unknown>();
   /** What `normalizePath` made of each path that Nest computed. */
   readonly #normalized = new Map<string, string>();
   /** What stood on the adapter itself under each name that is covered now; usually nothing. */
@@ -56,6 +58,7 @@ export class RouteCapture {
         );
       }
     }
+    this.#coverMiddleware();
     const normalize: unknown = Reflect.get(this.adapter, 'normalizePath');
     if (typeof normalize === 'function') {
       this.#cover('normalizePath', (path: unknown) => {
@@ -64,6 +67,28 @@ export class RouteCapture {
         return normalized;
       });
     }
+  }
+
+  #coverMiddleware(): void {
+    const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
+    if (!isHandler(factory)) {
+      return;
+    }
+    this.#cover('createMiddlewareFactory', (...args: unknown[]) => {
+      const register = factory.call(this.adapter, ...args);
+      if (!isHandler(register)) {
+        return register;
+      }
+      return (path: unknown, middleware: unknown) => {
+        this.#middleware.add(middleware);
+        return register(path, middleware);
+      };
+    });
+  }
+
+  /** True for a function that is middleware, wherever it stands in the router. */
+  isMiddleware(handler: unknown): boolean {
+    return this.#middleware.has(handler);
   }
 
   /** Uncovers the adapter's methods. */

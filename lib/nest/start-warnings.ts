@@ -13,7 +13,8 @@ export function startWarnings(
   if (book.base === undefined && explored.length > 0 && explored.every(({ layers }) => layers.length === 0)) {
     warnings.push('forRoot() shares nothing and no @Cors was found: no route can be called from another origin');
   }
-  for (const [path, group] of groupBy(routes, (route) => route.path)) {
+  for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {
+    const path = group[0]?.path ?? '';
     for (const [method, candidates] of groupBy(group, (route) => route.method)) {
       if (candidates.some((route) => route.selective) && isMixed(candidates, book, (policy) => policy?.key)) {
         warnings.push(
@@ -31,6 +32,11 @@ export function startWarnings(
     }
   }
   return warnings;
+}
+
+/** Browsers remember by URL, so hosts are told apart. */
+function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
+  return JSON.stringify([explored[route.id]?.hosts.map(String), route.path]);
 }
 
 function isMixed(

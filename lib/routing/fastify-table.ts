@@ -99,10 +99,6 @@ export class FastifyTable implements RouteTable {
       .filter((route) => this.#takesHost(route, request));
   }
 
-  serves(route: Route, method: string, url: string): boolean {
-    return this.#entriesAt(method, url).some((entry) => entry.route === route);
-  }
-
   paramsOf(_route: Route, method: string, url: string): RouteParams {
     return this.#find(method, url)?.params ?? {};
   }
@@ -132,14 +128,10 @@ export class FastifyTable implements RouteTable {
       deriveConstraint: () => ASK,
       storage: () => {
         const held: number[] = [];
-        const bits = new Map<number, unknown>();
         return {
-          // The router keeps a bit mask under each value and reads it back while it builds the node.
-          get: (value: number) => (value === ASK ? this.#collect(held) : (bits.get(value) ?? 0)),
-          set: (value: number, mask: unknown) => {
-            held.push(value);
-            bits.set(value, mask);
-          },
+          // Every value is one route's own: under none of them is a mask that the router would have to find again.
+          get: (value: number) => (value === ASK ? this.#collect(held) : 0),
+          set: (value: number) => held.push(value),
         };
       },
     };

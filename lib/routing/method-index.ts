@@ -60,7 +60,7 @@ export class MethodIndex {
 }
 
 /** Puts a pathname to the router's own matcher. */
-export function matchesEntry(entry: OrderedEntry, pathname: string): boolean {
+function matchesEntry(entry: OrderedEntry, pathname: string): boolean {
   try {
     return entry.matches(pathname);
   } catch {

@@ -10,6 +10,11 @@ export interface OrderedEntry {
   readonly pattern: unknown;
   /** The methods in upper case; undefined for all of them. */
   readonly methods: ReadonlySet<string> | undefined;
+  /**
+   * Whether the entry is foreign and may pass requests on to those behind it: `app.all('/{*path}', requireAuth)`. A preflight
+   * looks past it; what it answers itself follows the policy of URLs that no controller serves.
+   */
+  readonly passesOn: boolean;
   /** The router's own test of a pathname. It may throw, as Express's does at a parameter that cannot be decoded. */
   readonly matches: (pathname: string) => boolean;
   /** The parameters of a pathname that matches; undefined where they cannot be decoded. */

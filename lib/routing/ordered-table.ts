@@ -1,4 +1,4 @@
-import { MethodIndex, NOWHERE, matchesEntry } from './method-index.js';
+import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
 import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
@@ -47,27 +47,24 @@ export class OrderedTable implements RouteTable {
 
   candidates(method: string, url: string, request: unknown): readonly Route[] {
     const index = this.#index(method);
-    const found: Route[] = [];
+    const found: OrderedEntry[] = [];
     for (
       let position = this.#first(index, url, 0);
       position !== NOWHERE;
       position = this.#first(index, url, position + 1)
     ) {
-      const route = this.entries[position]?.route;
-      if (route !== undefined && this.#takesHost(route, request)) {
-        found.push(route);
-        if (!route.selective) {
-          break;
-        }
+      const entry = this.entries[position];
+      if (entry === undefined || !this.#takesHost(entry.route, request)) {
+        continue;
+      }
+      found.push(entry);
+      if (!entry.route.selective && !entry.passesOn) {
+        break;
       }
     }
-    return found;
-  }
-
-  serves(route: Route, method: string, url: string): boolean {
-    const pathname = this.#pathname(url);
-    const entry = this.#entryOf(route);
-    return pathname !== undefined && entry !== undefined && serves(entry, method) && matchesEntry(entry, pathname);
+    // What may pass requests on is asked only where nothing else is there.
+    const firm = found.filter((entry) => !entry.passesOn);
+    return (firm.length > 0 ? firm : found).map((entry) => entry.route);
   }
 
   paramsOf(route: Route, _method: string, url: string): RouteParams {

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { match } from 'path-to-regexp';
 
 /** One entry of the `paths` option: its pattern, its methods and what it stands for. */
@@ -11,8 +13,8 @@ export interface PathEntry<T> {
 /**
  * The `paths` of the options: what no controller serves. First match wins, in the order written.
  *
- * A pathname is tried as it was sent and as whatever serves it may read it, decoded and with single slashes: static-file
- * middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`.
+ * A pathname is tried as it was sent and as whatever serves it may read it: decoded, with single slashes and without dot
+ * segments. Static-file middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`.
  */
 export class PathList<T> {
   readonly #entries: readonly (PathEntry<T> & { readonly matches: (pathname: string) => boolean })[];
@@ -49,5 +51,6 @@ function canonicalPathname(pathname: string): string {
   } catch {
     // A malformed escape is served by nobody who decodes.
   }
-  return decoded.replace(/\/{2,}/g, '/');
+  // Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, `/admin` to who decodes it.
+  return path.posix.normalize(decoded.replaceAll('\\', '/'));
 }

@@ -3,7 +3,7 @@
  * `parseurl` of Express's router leaves its fast path. Such a target goes to the platform's own reader, as two readings of
  * one URL are how routes get bypassed; and none of it may be folded, as lower-casing is exact for ASCII only.
  */
-const UNUSUAL = /^[^/]|[^!-~]|#/;
+const UNUSUAL = /^(?!\/)|[^!-~]|#/;
 
 /** Reads the path of an unusual request target as the platform does. */
 export type PathnameReader = (url: string) => string | undefined;

@@ -23,8 +23,6 @@ export interface RouteTable {
    * In the router's order; the last one takes every request that the others leave.
    */
   candidates(method: string, url: string, request: unknown): readonly Route[];
-  /** Whether this route is among those that serve this method and URL, whichever comes first. */
-  serves(route: Route, method: string, url: string): boolean;
   /** The parameters that the route reads from this URL. */
   paramsOf(route: Route, method: string, url: string): RouteParams;
 }
@@ -35,6 +33,5 @@ export const EMPTY_TABLE: RouteTable = Object.freeze({
   methods: [],
   find: () => undefined,
   candidates: () => [],
-  serves: () => false,
   paramsOf: () => ({}),
 });

@@ -55,16 +55,19 @@ export class SegmentTrie {
 
   /** Walks every branch that the pathname fits: at most two a segment, the literal one and the parameter's. */
   #lowest(node: TrieNode, pathname: string, folded: string, start: number, from: number, bound: number): number {
-    let best = this.#firstOf(node.rest, pathname, from, bound);
+    const best = this.#lowestBehind(node, pathname, folded, start, from, bound);
+    // Last, so that the router is not asked about what stands behind the entry that was found.
+    return this.#firstOf(node.rest, pathname, from, best);
+  }
+
+  #lowestBehind(node: TrieNode, pathname: string, folded: string, start: number, from: number, bound: number): number {
     if (start > folded.length) {
-      return this.#firstOf(node.ends, pathname, from, best);
+      return this.#firstOf(node.ends, pathname, from, bound);
     }
     const slash = folded.indexOf('/', start);
     const end = slash === -1 ? folded.length : slash;
     const child = node.literal.size === 0 ? undefined : node.literal.get(folded.slice(start, end));
-    if (child !== undefined) {
-      best = this.#lowest(child, pathname, folded, end + 1, from, best);
-    }
+    const best = child === undefined ? bound : this.#lowest(child, pathname, folded, end + 1, from, bound);
     // A parameter is one character at least.
     const { any } = node;
     return any === undefined || end === start ? best : this.#lowest(any, pathname, folded, end + 1, from, best);
@@ -112,14 +115,15 @@ function segmentsOf(pattern: string): Segments | undefined {
     return undefined;
   }
   const reader = new SegmentReader();
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     if (token.type === 'text') {
       reader.text(token.value);
     } else if (token.type === 'param') {
       reader.parameter();
     } else {
       // A wildcard may start inside the segment at hand and a group may lengthen it: then only what lies before is certain.
-      return { closed: reader.read(beginsSegment(token)), open: true };
+      const isWhole = !reader.endsInSlash && beginsSegment(tokens.slice(index));
+      return { closed: reader.read(isWhole), open: true };
     }
   }
   return { closed: reader.read(true), open: !reader.started };
@@ -131,6 +135,11 @@ class SegmentReader {
   readonly #closed: (string | undefined)[] = [];
   /** The text of the segment at hand; undefined where it holds a parameter. */
   #current: string | undefined;
+
+  /** Then the segment at hand is empty, and folding may take its slash away. */
+  get endsInSlash(): boolean {
+    return this.#current === '';
+  }
 
   text(text: string): void {
     const [first = '', ...rest] = text.split('/');
@@ -158,8 +167,15 @@ class SegmentReader {
   }
 }
 
-/** `{/:id}` leaves the segment before it whole, whether it is there or not. */
-function beginsSegment(token: Token): boolean {
-  const first = token.type === 'group' ? token.tokens[0] : undefined;
-  return first?.type === 'text' && first.value.startsWith('/');
+/** Whether what comes next starts a new segment or ends the path, with the groups in it and without: `{/:id}`, `{/:id}/more`. */
+function beginsSegment(tokens: readonly Token[]): boolean {
+  for (const token of tokens) {
+    if (token.type !== 'group') {
+      return token.type === 'text' && token.value.startsWith('/');
+    }
+    if (!beginsSegment(token.tokens)) {
+      return false;
+    }
+  }
+  return true;
 }
