@@ -1,0 +1,230 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { FastifyTable, type FastifyEntry, type FastifyRouterSettings } from '../../lib/routing/fastify-table.js';
+import { FOREIGN_ROUTE } from '../../lib/routing/route.js';
+import { FastifyRoutes, createRouter, isRegistrable, type Constraints, type Written } from './fastify-routes.js';
+
+describe('which route of Fastify answers', () => {
+  const fastify = new FastifyRoutes([{ url: '/a' }, { url: '/:x', foreign: true }, { url: '/b', host: 'b.example' }]);
+  const [own, foreign, hosted] = fastify.entries;
+
+  it('is the one that Fastify says it has routed the request to', () => {
+    expect(fastify.table.find('PUT', '/whatever', { entry: own })).toBe(own?.route);
+    expect(fastify.table.find('GET', '/a', { entry: foreign })).toBe(FOREIGN_ROUTE);
+    expect(fastify.table.find('GET', '/a', {})).toBeUndefined();
+  });
+
+  it('is nobody for another host, as Nest then answers 404', () => {
+    expect(fastify.table.find('GET', '/b', { entry: hosted, host: 'b.example' })).toBe(hosted?.route);
+    expect(fastify.table.find('GET', '/b', { entry: hosted, host: 'a.example' })).toBeUndefined();
+    expect(fastify.ids('GET', '/b', { host: 'b.example' })).toEqual([2]);
+    expect(fastify.ids('GET', '/b', { host: 'a.example' })).toEqual([]);
+  });
+
+  it('is nobody where Nest turns the parameters away', () => {
+    const picky = new FastifyRoutes([
+      { url: '/:x/:y', takes: ({ x }, url) => x !== '' && !url.includes('never') },
+      { url: '/:x/z', constraints: { version: '1' } },
+    ]);
+    const [entry] = picky.entries;
+    expect(picky.table.find('GET', '/a/b', { entry, params: { x: 'a' } })).toBe(entry?.route);
+    expect(picky.table.find('GET', '//b', { entry, params: { x: '' } })).toBeUndefined();
+    expect(picky.table.find('GET', '/a/never', { entry, params: { x: 'a' } })).toBeUndefined();
+    expect(picky.ids('GET', '/a/b')).toEqual([0]);
+    expect(picky.ids('GET', '//b')).toEqual([]);
+    expect(picky.ids('GET', '/a/never')).toEqual([]);
+    // What a constraint chooses stays, whoever takes the rest.
+    expect(picky.ids('GET', '//z')).toEqual([1]);
+  });
+});
+
+describe('the candidates of a preflight on Fastify', () => {
+  it('are all that the router comes by on its way, and the first that takes every request', () => {
+    const fastify = new FastifyRoutes([
+      { url: '/a', constraints: { version: '1' } },
+      { url: '/a', constraints: { version: '2', tenant: 'x' } },
+      { url: '/:x', constraints: { version: '3' } },
+      { url: '/:x' },
+      { url: '/*', constraints: { version: '1' } },
+      { url: '/*' },
+      { url: '/a', method: 'PUT', constraints: { version: '1' } },
+    ]);
+    expect(fastify.ids('GET', '/a')).toEqual([0, 1, 2, 3]);
+    expect(fastify.ids('GET', '/b')).toEqual([2, 3]);
+    expect(fastify.ids('GET', '/a/b')).toEqual([4, 5]);
+    expect(fastify.ids('PUT', '/a')).toEqual([6]);
+    expect(fastify.ids('PUT', '/b')).toEqual([]);
+    expect(fastify.ids('DELETE', '/a')).toEqual([]);
+    expect(fastify.ids('__proto__', '/a')).toEqual([]);
+    expect(fastify.ids('constructor', '/a')).toEqual([]);
+  });
+
+  it('are one only where nothing else can choose', () => {
+    const fastify = new FastifyRoutes([{ url: '/a' }, { url: '/:x', constraints: { version: '1' } }]);
+    expect(fastify.ids('GET', '/a?x')).toEqual([0]);
+    expect(fastify.ids('GET', '/%61')).toEqual([0]);
+    expect(fastify.ids('GET', '/b')).toEqual([1]);
+    // The next question starts anew.
+    expect(fastify.ids('GET', '/b')).toEqual([1]);
+  });
+
+  it('are none at an escape that cannot be decoded', () => {
+    expect(new FastifyRoutes([{ url: '/*' }]).ids('GET', '/%zz')).toEqual([]);
+  });
+
+  it('are asked for by a value that is no route’s', () => {
+    const asked: object[] = [];
+    const list: readonly FastifyEntry[] = new FastifyRoutes([{ url: '/a', constraints: { version: '1' } }]).entries;
+    const settings = { router: {}, routed: () => undefined, paramsOf: () => ({}), hostnameOf: () => '' };
+    const table = new FastifyTable(list, {
+      ...settings,
+      createRouter: (config) => {
+        const router = createRouter(config);
+        asked.push({ candidate: deriveOf(config) });
+        return {
+          on: router.on.bind(router),
+          find: (method, path, constraints) => {
+            asked.push(constraints);
+            return router.find(method, path, constraints);
+          },
+        };
+      },
+    });
+    expect(table.candidates('GET', '/a', {}).map(({ id }) => id)).toEqual([0]);
+    expect(asked).toEqual([{ candidate: -1 }, { candidate: -1 }]);
+  });
+
+  it('follow the settings of the router', () => {
+    const list: readonly Written[] = [{ url: '/Ab' }];
+    const loose = { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true };
+    expect(new FastifyRoutes(list).ids('GET', '/aB/')).toEqual([]);
+    expect(new FastifyRoutes(list, loose).ids('GET', '//aB/')).toEqual([0]);
+    expect(new FastifyRoutes([{ url: '/:x' }], { maxParamLength: 3 }).ids('GET', '/abcd')).toEqual([]);
+    expect(new FastifyRoutes([{ url: '/a' }], { useSemicolonDelimiter: true }).ids('GET', '/a;b')).toEqual([0]);
+  });
+
+  it('include what a plugin registers later', () => {
+    const fastify = new FastifyRoutes([{ url: '/:x' }]);
+    const [first] = fastify.entries;
+    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/a', constrained: true, takes: () => true });
+    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/b', constrained: false, takes: () => true });
+    expect(fastify.table.candidates('GET', '/a', {})).toEqual([FOREIGN_ROUTE, first?.route]);
+    expect(fastify.table.candidates('GET', '/b', {})).toEqual([FOREIGN_ROUTE]);
+  });
+});
+
+describe('what the table of Fastify holds', () => {
+  it('lists the routes of controllers and their methods, each once', () => {
+    const { table, entries } = new FastifyRoutes([
+      { url: '/a' },
+      { url: '/b' },
+      { url: '/b', method: 'PUT' },
+      { url: '/c', method: 'DELETE', foreign: true },
+    ]);
+    expect([...table.routes]).toEqual(entries.slice(0, 3).map(({ route }) => route));
+    expect(table.methods).toEqual(['GET', 'PUT']);
+  });
+
+  it('reads the parameters that the router reads', () => {
+    const { table, entries } = new FastifyRoutes([{ url: '/a/:id' }, { url: '/b/*' }]);
+    const [entry] = entries;
+    expect(entry && { ...table.paramsOf(entry.route, 'GET', '/a/%C3%A9?q') }).toEqual({ id: 'é' });
+    expect(entry && { ...table.paramsOf(entry.route, 'GET', '/b/1/2') }).toEqual({ '*': '1/2' });
+    expect(entry && table.paramsOf(entry.route, 'GET', '/c')).toEqual({});
+  });
+});
+
+const VERSIONS = [undefined, '1', '2'];
+const TENANTS = [undefined, 'x'];
+const PATHS = [
+  '/',
+  '/a',
+  '/a/',
+  '/A',
+  '/ab',
+  '/:x',
+  '/a/:x',
+  '/a/:x/b',
+  '/:x/b',
+  '/a/:n(^\\d+$)',
+  '/a/:x.json',
+  '/a-:x',
+  '/*',
+  '/a/*',
+  '*',
+];
+const constraints: fc.Arbitrary<Constraints> = fc.record({
+  version: fc.constantFrom(...VERSIONS),
+  tenant: fc.constantFrom(...TENANTS),
+});
+const written: fc.Arbitrary<Written> = fc.record({
+  url: fc.constantFrom(...PATHS),
+  method: fc.constantFrom('GET', 'GET', 'PUT'),
+  constraints,
+});
+const settings: fc.Arbitrary<FastifyRouterSettings> = fc.record({
+  caseSensitive: fc.boolean(),
+  ignoreTrailingSlash: fc.boolean(),
+  ignoreDuplicateSlashes: fc.boolean(),
+  maxParamLength: fc.constantFrom(100, 2),
+  allowUnsafeRegex: fc.constant(false),
+  useSemicolonDelimiter: fc.boolean(),
+});
+const url = fc
+  .tuple(
+    fc.constantFrom('', '', '', 'http://h.example'),
+    fc.array(fc.constantFrom('a', 'A', 'ab', 'b', '7', '123', 'a-b', 'x.json', '%61', '%2F', '%zz', '', 'a;b'), {
+      maxLength: 4,
+    }),
+    fc.constantFrom('', '/', '?q', ';s', '#f'),
+  )
+  .map(([start, segments, end]) => `${start}/${segments.join('/')}${end}`);
+/** Every way to choose, and one that chooses nothing. */
+const DERIVED: readonly Constraints[] = [...VERSIONS, 'other'].flatMap((version) =>
+  [...TENANTS, 'other'].map((tenant) => ({ version, tenant })),
+);
+
+describe('the table of Fastify beside a router with real constraints', () => {
+  it('names every route that some request with this method and URL reaches, and nothing that it could not', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(fc.array(written, { minLength: 1, maxLength: 7 }), settings)
+          .map(([list, router]) => [registrable(list, router), router] as const)
+          .filter(([list]) => list.length > 0),
+        fc.array(url, { minLength: 1, maxLength: 6 }),
+        ([list, router], urls) => {
+          const fastify = new FastifyRoutes(list, router);
+          for (const asking of urls) {
+            const candidates = fastify.table.candidates('GET', asking, {});
+            for (const derived of DERIVED) {
+              const reached = fastify.routed('GET', asking, derived);
+              expect(reached === undefined || candidates.includes(reached)).toBe(true);
+            }
+            // A candidate is reached by who meets its constraints, unless one before it takes the request first.
+            candidates.forEach((route, place) => {
+              const reached = fastify.routed('GET', asking, list[route.id]?.constraints ?? {});
+              expect(reached !== undefined && candidates.indexOf(reached) <= place).toBe(true);
+            });
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** As many of these routes as find-my-way takes together: it refuses the same path twice. */
+function registrable(list: readonly Written[], router: FastifyRouterSettings): readonly Written[] {
+  return list.reduce<readonly Written[]>(
+    (taken, next) => (isRegistrable([...taken, next], router) ? [...taken, next] : taken),
+    [],
+  );
+}
+
+/** What the table would have the router derive by itself. */
+function deriveOf(config: object): unknown {
+  const { constraints } = config as { constraints: { candidate: { deriveConstraint: () => unknown } } };
+  return constraints.candidate.deriveConstraint();
+}

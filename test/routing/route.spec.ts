@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute } from '../../lib/routing/route.js';
+import { EMPTY_TABLE } from '../../lib/routing/route-table.js';
+
+describe('a route', () => {
+  it('is a controller’s own, unless it stands for something else', () => {
+    expect(isOwnRoute({ id: 0, method: 'GET', path: '/', selective: false })).toBe(true);
+    expect(isOwnRoute(FOREIGN_ROUTE)).toBe(false);
+    expect(isOwnRoute(UNCERTAIN_ROUTE)).toBe(false);
+    expect(isOwnRoute(undefined)).toBe(false);
+  });
+
+  it('that stands for something else cannot be changed, and leaves room for others only where it is uncertain', () => {
+    expect(Object.isFrozen(FOREIGN_ROUTE) && Object.isFrozen(UNCERTAIN_ROUTE)).toBe(true);
+    expect(FOREIGN_ROUTE).toEqual({ id: -1, method: 'ALL', path: '', selective: false });
+    expect(UNCERTAIN_ROUTE).toEqual({ id: -2, method: 'ALL', path: '', selective: true });
+  });
+});
+
+describe('the table before any route is registered', () => {
+  it('knows of nothing', () => {
+    expect(Object.isFrozen(EMPTY_TABLE)).toBe(true);
+    expect(EMPTY_TABLE.routes.size).toBe(0);
+    expect(EMPTY_TABLE.methods).toEqual([]);
+    expect(EMPTY_TABLE.find('GET', '/', {})).toBeUndefined();
+    expect(EMPTY_TABLE.candidates('GET', '/', {})).toEqual([]);
+    expect(EMPTY_TABLE.paramsOf(FOREIGN_ROUTE, 'GET', '/')).toEqual({});
+  });
+});

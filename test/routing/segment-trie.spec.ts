@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { SegmentTrie } from '../../lib/routing/segment-trie.js';
+
+const NONE = 99;
+
+describe('a trie of patterns', () => {
+  it('asks about a pattern that cannot be read, and about one that is no string, for every pathname', () => {
+    const { asked, first } = trieOf('/a{', undefined, '/b');
+    expect(first('/z')).toBe(NONE);
+    expect(asked).toEqual([0, 1]);
+  });
+
+  it('takes the word of the matcher', () => {
+    const { first } = trieOf('/a:x{/:y}', '/*rest');
+    expect(first('/ab', [1])).toBe(1);
+    expect(first('/ab', [0, 1])).toBe(0);
+  });
+
+  it.each([
+    ['/a/:x{.json}', '/b/1', []],
+    ['/a/:x{.json}', '/a/1', [0]],
+    ['/a/:x{.json}', '/a/1/2', [0]],
+    ['/a/b-:x/c', '/a/other/c', [0]],
+    ['/a/b-:x/c', '/a/other/d', []],
+    ['/a/b-:x/c', '/a/other', []],
+    ['/a/b-:x/c', '/a//c', []],
+    ['/a{/:x}/b', '/a/b', [0]],
+    ['/a{/:x}/b', '/ab', []],
+    ['/a{/:x}.b', '/a.b', [0]],
+    ['/a{{/:x}b}', '/ab', [0]],
+    ['/a{{/:x}}', '/ab', []],
+    ['/a{/:x}{b}', '/ab', [0]],
+    ['/a{/:x}{/b}', '/ab', []],
+    ['/a{/:x}:y', '/ab', [0]],
+    ['/a{:x}', '/ab', [0]],
+    ['/a*x', '/ab', [0]],
+    ['/a/*x', '/b/c', []],
+    ['/a\\:b', '/a:b', [0]],
+    ['/a\\:b', '/a:c', []],
+    [':x-/a', '/a', [0]],
+  ])('of %s asks about %s only where it could match', (pattern, pathname, expected) => {
+    const { asked, first } = trieOf(pattern);
+    first(pathname);
+    expect(asked).toEqual(expected);
+  });
+
+  it('asks in order, from where it is told to, and not beyond the bound', () => {
+    const { asked, first } = trieOf('/*a', '/*b', '/*c', '/*d');
+    expect(first('/x', [], 1, 3)).toBe(3);
+    expect(asked).toEqual([1, 2]);
+  });
+
+  it('stops at the first that matches', () => {
+    const { asked, first } = trieOf('/*a', '/*b', '/*c');
+    expect(first('/x', [1])).toBe(1);
+    expect(asked).toEqual([0, 1]);
+  });
+
+  it('asks about the pathname as it is, not as it was folded', () => {
+    const seen: string[] = [];
+    const trie = new SegmentTrie((_position, pathname) => {
+      seen.push(pathname);
+      return true;
+    });
+    trie.add('/a:x.y', 0);
+    expect(trie.first('/AB.Y/', '/ab.y', 0, NONE)).toBe(0);
+    expect(seen).toEqual(['/AB.Y/']);
+  });
+});
+
+function trieOf(...patterns: readonly (string | undefined)[]): {
+  readonly asked: readonly number[];
+  readonly first: (pathname: string, matching?: readonly number[], from?: number, bound?: number) => number;
+} {
+  const asked: number[] = [];
+  let matching: readonly number[] = [];
+  const trie = new SegmentTrie((position) => {
+    asked.push(position);
+    return matching.includes(position);
+  });
+  patterns.forEach((pattern, position) => trie.add(pattern, position));
+  return {
+    asked,
+    first: (pathname, matched = [], from = 0, bound = NONE) => {
+      matching = matched;
+      return trie.first(pathname, pathname, from, bound);
+    },
+  };
+}
