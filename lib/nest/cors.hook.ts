@@ -96,7 +96,7 @@ export class CorsHook {
       return false;
     }
     answerWith(exchange, policy, decision);
-    publishDecision(exchange, this.runtime.nameOf(exchange.route), 'request', decision);
+    publishDecision(exchange, this.runtime, 'request', decision);
     return true;
   }
 }

@@ -45,7 +45,7 @@ export class CorsRuntime {
   reportForbidden(exchange: Exchange, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
     exchange.book.notices.forbidden(exchange.route, FORBIDDEN_AS[why]);
     const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
-    publishDecision(exchange, this.nameOf(exchange.route), why, refused);
+    publishDecision(exchange, this, why, refused);
   }
 
   /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */

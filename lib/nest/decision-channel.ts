@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import type { DecisionReason, PreflightDecision, RefusedStep, RequestDecision } from '../policy/decision.js';
 import { safeText } from '../policy/safe-text.js';
+import type { Route } from '../routing/route.js';
 import type { Exchange } from './exchange.js';
 
 /** The name of the diagnostics channel on which every decision is published while somebody listens. */
@@ -23,10 +24,15 @@ export interface CorsDecisionEvent {
 const decisions = channel(CORS_DECISION_CHANNEL);
 const LONGEST_ORIGIN = 326;
 
+/** Who knows what a route is called. Asked only for an event that somebody gets. */
+export interface RouteNames {
+  nameOf(route: Route | undefined): string | undefined;
+}
+
 /** Publishes what was decided about an exchange. The event is made only while somebody listens. */
 export function publishDecision(
   exchange: Exchange,
-  route: string | undefined,
+  names: RouteNames,
   phase: CorsDecisionEvent['phase'],
   decision: RequestDecision | PreflightDecision,
 ): void {
@@ -37,7 +43,7 @@ export function publishDecision(
   const { origin } = exchange.raw.headers;
   const refusedAt = 'step' in decision ? decision.step : 'origin';
   const event: CorsDecisionEvent = {
-    route,
+    route: names.nameOf(exchange.route),
     phase,
     verdict,
     step: verdict === 'refused' ? refusedAt : undefined,

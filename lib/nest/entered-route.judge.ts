@@ -65,7 +65,7 @@ export class EnteredRouteJudge {
       return this.#forbid(exchange, policy, decision, 'enforce');
     }
     answerWith(exchange, policy, decision);
-    publishDecision(exchange, this.runtime.nameOf(exchange.route), 'rewritten', decision);
+    publishDecision(exchange, this.runtime, 'rewritten', decision);
     return run();
   }
 

@@ -40,7 +40,7 @@ export class PreflightResponder {
   }
 
   #conclude(exchange: Exchange, target: PreflightTarget, decision: PreflightDecision): boolean {
-    publishDecision(exchange, this.runtime.nameOf(exchange.route), 'preflight', decision);
+    publishDecision(exchange, this.runtime, 'preflight', decision);
     if (decision.continues) {
       keepExchange(exchange);
       continuePreflight(exchange, target.policies[0], decision);

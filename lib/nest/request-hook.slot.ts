@@ -15,13 +15,9 @@ export function takeHookSlot<Request, Reply>(
 ): void {
   let other: unknown = Reflect.get(adapter, 'onRequestHook');
   adapter.setOnRequestHook((request: Request, reply: Reply, done: Done): void => {
-    hook(request, reply, () => {
-      if (isHook(other)) {
-        runOther(other, request, reply, done);
-      } else {
-        done();
-      }
-    });
+    const next = other;
+    // No closure where nobody else wants the place, as is usual.
+    hook(request, reply, isHook(next) ? () => runOther(next, request, reply, done) : done);
   });
   adapter.setOnRequestHook = (later: unknown): void => {
     other = later;

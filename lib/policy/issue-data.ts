@@ -70,7 +70,6 @@ interface IssueData {
   'not-a-route': Plain;
   'duplicate-module': Plain;
   'duplicate-cors': Plain;
-  'needs-restart': Plain;
 }
 
 /** The stable name of a kind of mistake. */

@@ -61,8 +61,10 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `in ${value} the * is in the wrong place; it can stand for labels in front of a domain ("https://*.example.com") and for the port ("https://example.com:*")`,
   'public-suffix': (issue) =>
     `anyone can register a name below ${theOrigin(issue)}, with ${theCredentials(issue)}; name the domains, or ${meant(issue.code)}`,
-  'any-origin-with-credentials': ({ originFrom, where }) =>
-    `cannot be true while origin is "*"${inherited(originFrom, where)}; name the origins`,
+  'any-origin-with-credentials': ({ path, originFrom, credentialsFrom, where }) =>
+    path === 'credentials'
+      ? `cannot be true while origin is "*"${inherited(originFrom, where)}; name the origins`
+      : `"*" cannot go with credentials${inherited(credentialsFrom, where)}; write credentials: false here, or name the origins`,
   'insecure-origin-with-credentials': (issue) =>
     `anyone on the network can be ${theOrigin(issue)}, which is not encrypted, with ${theCredentials(issue)}; use https, or ${meant(issue.code)}`,
   'regexp-unsafe': ({ code }, value) =>
@@ -100,14 +102,13 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
 
   // The application as a whole.
   'no-options-handler': () =>
-    'preflightContinue leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
+    'leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
   'not-a-route': () =>
     '@Cors has no effect here, as this is no HTTP handler; remove it (a gateway can ask CorsService.allows() from its allowRequest)',
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
   'duplicate-cors': () =>
     'enableCors(), { cors } or @fastify/cors is active too, and two sources contradict each other; remove it',
-  'needs-restart': () => 'cannot be brought in by update() here, as guards are bound at start; restart with it',
 };
 
 function didYouMean(guess: string | undefined, otherwise: string): string {

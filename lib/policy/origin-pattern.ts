@@ -52,7 +52,8 @@ function isList(text: string): boolean {
  * accepted.
  */
 function withoutScheme(text: string): Problem {
-  const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? 'https'}://`);
+  const usual = /^(?:localhost|127\.|\[::1\])/i.test(text) ? 'http' : 'https';
+  const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? usual}://`);
   const guess = text.includes('://') ? undefined : parseOriginPattern(completed);
   if (guess !== undefined && !('code' in guess)) return { code: 'origin-invalid', suggestion: guess.text };
   if (guess?.code === 'origin-not-serialized') return { code: 'origin-invalid', suggestion: guess.right };

@@ -141,10 +141,9 @@ class SegmentReader {
     return this.#current === '';
   }
 
+  /** What stands before the first slash belongs to the segment of a parameter. */
   text(text: string): void {
-    const [first = '', ...rest] = text.split('/');
-    this.#current = this.#current === undefined ? undefined : this.#current + first;
-    for (const segment of rest) {
+    for (const segment of text.split('/').slice(1)) {
       this.#close();
       this.#current = segment;
     }

@@ -5,6 +5,8 @@ import { includesCredentials, serialisedOrigin } from './fetch-request.js';
 import { toHeaders } from './header-list.js';
 import { isTrustworthy, OPAQUE_ORIGIN } from './origin.js';
 
+const CONDITIONAL_HEADERS = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range'];
+
 /**
  * What goes over the wire: the headers of the page, and those that the browser adds.
  *
@@ -24,8 +26,17 @@ export function requestHeaders(request: FetchRequest, { cookies }: Browser): Hea
   add('Accept-Language', 'en');
   // Bodies are to arrive as they are.
   add('Accept-Encoding', 'identity');
+  if (isConditional(headers)) {
+    add('Pragma', 'no-cache');
+    add('Cache-Control', 'no-cache');
+  }
   add('Cookie', includesCredentials(request) ? cookies.headerFor(request.url, request.origin) || null : null);
   return headers;
+}
+
+/** A page that asks by itself whether something has changed wants no cache to answer. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
+function isConditional(headers: Headers): boolean {
+  return CONDITIONAL_HEADERS.some((name) => headers.has(name));
 }
 
 function contentLength({ body, method }: FetchRequest): string | null {

@@ -42,12 +42,16 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   'any-origin-with-credentials': [
     [
-      { origin: '*', originFrom: 'there', credentialsFrom: 'here' },
+      { path: 'credentials', origin: '*', originFrom: 'there', credentialsFrom: 'here' },
       /^cannot be true while origin is "\*" \(inherited from there\); name the origins$/,
     ],
     [
-      { origin: '*', originFrom: 'here', credentialsFrom: 'here' },
+      { path: 'credentials', origin: '*', originFrom: 'here', credentialsFrom: 'here' },
       /^cannot be true while origin is "\*"; name the origins$/,
+    ],
+    [
+      { path: 'origin', origin: '*', originFrom: 'here', credentialsFrom: 'there' },
+      /^"\*" cannot go with credentials \(inherited from there\); write credentials: false here, or name the origins$/,
     ],
   ],
   'insecure-origin-with-credentials': [
@@ -87,7 +91,6 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'not-a-route': [[{}, /remove it/]],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
   'duplicate-cors': [[{}, /remove it$/]],
-  'needs-restart': [[{}, /restart with it$/]],
 };
 
 function issueOf(code: string, details: Details = {}, place: Details = {}): CorsConfigIssue {

@@ -46,7 +46,8 @@ describe('an origin as it is written', () => {
   it.each([
     ['example.com', 'https://example.com'],
     ['//example.com', 'https://example.com'],
-    ['localhost:3000', 'https://localhost:3000'],
+    ['localhost:3000', 'http://localhost:3000'],
+    ['app.example.com:8443', 'https://app.example.com:8443'],
     ['Example.com/', 'https://example.com'],
     ['*.example.com', 'https://*.example.com'],
     ['foo', 'https://foo'],
