@@ -158,6 +158,25 @@ describe('a request', () => {
     ]);
   });
 
+  it.each([
+    ['If-Modified-Since', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['If-None-Match', '"1"'],
+    ['If-Unmodified-Since', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['If-Match', '"1"'],
+    ['If-Range', '"1"'],
+  ])('with %s asks no cache', async (name, value) => {
+    const { server, asked } = cannedServer(() => ({}));
+    const page = pageAt(PAGE, { api: PAGE });
+    await page.fetch(server, '/', { headers: { [name]: value } });
+    await page.fetch(server, '/', { headers: { [name]: value, 'Cache-Control': 'max-age=60', Pragma: 'other' } });
+    await page.fetch(server, '/', { headers: { 'X-Id': value } });
+    expect(asked.map(({ headers }) => [headers['cache-control'], headers['pragma']])).toEqual([
+      ['no-cache', 'no-cache'],
+      ['max-age=60', 'other'],
+      [undefined, undefined],
+    ]);
+  });
+
   it.each<[string, string, PageRequestInit, string | undefined]>([
     [PAGE, PAGE, {}, undefined],
     [PAGE, PAGE, { method: 'HEAD' }, undefined],
