@@ -5,7 +5,6 @@ import {
   type CreateRouter,
   type FastifyEntry,
   type FastifyRouterSettings,
-  type MatchingRouter,
 } from '../../lib/routing/fastify-table.js';
 import { FOREIGN_ROUTE, type Route } from '../../lib/routing/route.js';
 import type { RouteParams } from '../../lib/routing/route-table.js';
@@ -27,6 +26,12 @@ export interface Written {
   readonly takes?: FastifyEntry['takes'] | undefined;
 }
 
+/** A router of Fastify's make, as Fastify uses it. */
+interface RealRouter {
+  on(method: string, path: string, options: object, handler: () => void, store: object): void;
+  find(method: string, path: string, constraints: object): { readonly store: { readonly index: number } } | null;
+}
+
 /** What Fastify hands to the table: the route it found, its parameters and the host. */
 export interface Routed {
   readonly entry?: FastifyEntry | undefined;
@@ -36,19 +41,24 @@ export interface Routed {
 
 export const createRouter = createRequire(import.meta.url)('find-my-way') as CreateRouter;
 
+const createRealRouter = createRouter as unknown as (config: object) => RealRouter;
+
 /** Routes on a router like Fastify's, with real constraints, and the table that is to know them. */
 export class FastifyRoutes {
   readonly entries: readonly FastifyEntry[];
   readonly table: FastifyTable;
-  readonly #router: MatchingRouter;
+  readonly #router: RealRouter;
 
   constructor(
     readonly written: readonly Written[],
     settings: FastifyRouterSettings = {},
   ) {
-    this.#router = createRouter({ ...settings, constraints: { version: exact('version'), tenant: exact('tenant') } });
+    this.#router = createRealRouter({
+      ...settings,
+      constraints: { version: exact('version'), tenant: exact('tenant') },
+    });
     written.forEach(({ method = 'GET', url, constraints = {} }, index) =>
-      this.#router.on(method, url, { constraints: given(constraints) }, () => undefined, index),
+      this.#router.on(method, url, { constraints: given(constraints) }, () => undefined, { index }),
     );
     this.entries = written.map(entryOf);
     this.table = new FastifyTable(this.entries, {
@@ -63,8 +73,7 @@ export class FastifyRoutes {
   /** Where Fastify itself routes a request that derives these constraints. */
   routed(method: string, url: string, derived: Constraints): Route | undefined {
     const found = this.#router.find(method, url, given(derived));
-    // find-my-way keeps no store that is falsy: the first index comes back as null.
-    return found === null ? undefined : this.entries[Number(found.store ?? 0)]?.route;
+    return found === null ? undefined : this.entries[found.store.index]?.route;
   }
 
   ids(method: string, url: string, request: Routed = {}): readonly number[] {
