@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CorsConfigError, type CorsModuleOptions } from 'nestjs-cors';
+
+import type { Answer, Asked } from '../support/http-client.js';
+import { EXPRESS, FASTIFY } from '../support/ways.js';
+import { policyNameOf, startDecisiveApp, type DecisiveApp } from './decisive-app.js';
+import { mayName, policyNamed } from './plain-reading.js';
+import { asked, moduleOptions } from './random-policies.js';
+
+let express: DecisiveApp;
+let fastify: DecisiveApp;
+
+beforeAll(async () => {
+  express = await startDecisiveApp(EXPRESS);
+  fastify = await startDecisiveApp(FASTIFY);
+});
+
+/** The codes and places of the mistakes; undefined: there are none, and these policies are now in force. */
+async function mistakesOf({ update }: DecisiveApp, options: CorsModuleOptions): Promise<readonly string[] | undefined> {
+  try {
+    await update(options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CorsConfigError)) throw error;
+    return error.issues.map(({ where, path, code }) => `${where} ${path} ${code}`);
+  }
+}
+
+/** Express and Fastify word a 404 differently; of the app's bodies only that there is one matters here. */
+function decisionOf({ status, cors, headers }: Answer): object {
+  return { status, cors, contentLength: headers['content-length'] === '0' };
+}
+
+/** What no answer may be, whatever the policies are. */
+function expectSound(request: Asked, { cors }: Answer, debug = false): void {
+  const allowed = cors['access-control-allow-origin'];
+  const vary = String(cors['vary'] ?? '').split(', ');
+  const names = Object.keys(cors);
+  if (allowed === undefined) {
+    // `debug` answers a refused preflight up to the step that failed, and says nothing of an origin that nobody was asked about.
+    const told = debug ? ['vary', 'access-control-allow-methods', 'access-control-allow-headers'] : ['vary'];
+    expect(told).toEqual(expect.arrayContaining(names));
+  } else if (allowed === '*') {
+    expect(names).not.toContain('access-control-allow-credentials');
+  } else {
+    expect(allowed).toBe(request.origin);
+    expect(vary).toContain('Origin');
+  }
+  for (const value of Object.values(cors)) expect(value).toEqual(expect.stringMatching(/^[!-~]+(?:, [!-~]+)*$/));
+}
+
+/** Only whom the policy of the route names: read off the options once more, by other means. */
+function expectNamed(request: Asked, { cors }: Answer, options: CorsModuleOptions): void {
+  const name = policyNameOf(request.method ?? 'GET', request.path ?? '/');
+  if (name === undefined) return;
+  const policy = name === 'root' ? options : policyNamed(name, options);
+  const allowed = cors['access-control-allow-origin'];
+  if (policy.origin === '*') {
+    const echoed = policy.credentials === true && request.origin !== 'null';
+    expect(allowed === '*' || (echoed && (allowed === undefined || allowed === request.origin))).toBe(true);
+    return;
+  }
+  if (allowed !== undefined) expect(mayName(String(allowed), policy)).toBe(true);
+  if (cors['access-control-allow-credentials'] !== undefined) expect(policy.credentials).toBe(true);
+}
+
+describe('under the same random policies, Express and Fastify', () => {
+  it('decide alike, and neither shares what the policy of the route does not', async () => {
+    await fc.assert(
+      fc.asyncProperty(moduleOptions, fc.array(asked, { minLength: 4, maxLength: 12 }), async (options, requests) => {
+        const mistakes = await mistakesOf(express, options);
+        expect(await mistakesOf(fastify, options)).toEqual(mistakes);
+        fc.pre(mistakes === undefined);
+        for (const request of requests) {
+          const answer = await express.running.send(request);
+          expect(decisionOf(await fastify.running.send(request))).toEqual(decisionOf(answer));
+          expectSound(request, answer, options.debug);
+          expectNamed(request, answer, options);
+        }
+      }),
+      { numRuns: 100, interruptAfterTimeLimit: 4000 },
+    );
+  });
+});
