@@ -18,6 +18,7 @@ const TROUBLES: Readonly<Record<string, (...args: never[]) => unknown>> = {
     throw new Error('the \u{1b}[31mdatabase\r\nis gone');
   },
   rejects: async () => Promise.reject(new Error('refused')),
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what others reject with is theirs
   'rejects with nothing': async () => Promise.reject(undefined),
   'throws what cannot be printed': () => {
     throw Object.create(null);

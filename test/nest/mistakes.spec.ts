@@ -1,0 +1,243 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Get, Injectable, Module, Options, Put, Scope, type Type } from '@nestjs/common';
+import { Cors, CorsConfigError, CorsModule, type CorsModuleOptions } from 'nestjs-cors';
+
+import { APP } from '../cases/cors-case.js';
+import { log } from '../support/log-capture.js';
+import { createApp, rootModule, startApp, type AppSetup } from '../support/running-app.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, type Way } from '../support/ways.js';
+
+/** The mistakes that stop the app, as `where: path code`. Fails if nothing, or something else, does. */
+async function mistakes(way: Way, root: Type, setup?: AppSetup): Promise<readonly string[]> {
+  return (await configError(way, root, setup)).issues.map(({ where, path, code }) =>
+    `${where}: ${path} ${code}`.replaceAll('  ', ' '),
+  );
+}
+
+async function configError(way: Way, root: Type, setup?: AppSetup): Promise<CorsConfigError> {
+  const app = await createApp(way, root, setup);
+  try {
+    await app.listen(0);
+  } catch (error) {
+    if (error instanceof CorsConfigError) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error('the app has started');
+}
+
+@Injectable()
+class Fine {
+  allowsOrigin(): boolean {
+    return true;
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class Scoped extends Fine {}
+
+@Injectable({ scope: Scope.TRANSIENT })
+class Transient extends Fine {}
+
+@Injectable()
+class NeedsScoped extends Fine {
+  constructor(readonly scoped: Scoped) {
+    super();
+  }
+}
+
+@Injectable()
+class NoResolver {}
+
+class Nowhere extends Fine {}
+
+@Module({ providers: [Fine, { provide: 'valued', useValue: {} }] })
+class OneModule {}
+
+@Module({ providers: [Fine] })
+class OtherModule {}
+
+@Controller('cats')
+@Cors({ origin: 'https://App.example.com/', credentials: true })
+class MistakenController {
+  @Get(':id') @Cors({ methods: 'GET, put' }) read(): string {
+    return 'read';
+  }
+
+  @Put(':id') @Cors({ maxAge: -1, allowedHeaders: ['Cookie'] }) update(): string {
+    return 'update';
+  }
+}
+
+const MISTAKEN: CorsModuleOptions = {
+  maxage: 5,
+  policies: { partners: { origin: 'partner.example' } },
+  paths: [{ path: '/files', policy: { exposedHeaders: ['Set-Cookie'], origin: APP } }],
+} as CorsModuleOptions;
+
+const ALL_MISTAKES = [
+  'MistakenController (every route): origin origin-not-serialized',
+  'MistakenController.read (GET /cats/:id): methods method-case',
+  'MistakenController.update (PUT /cats/:id): allowedHeaders[0] header-forbidden',
+  'MistakenController.update (PUT /cats/:id): maxAge max-age',
+  'forRoot: maxage unknown-option',
+  'paths[0] (/files): exposedHeaders[0] header-forbidden',
+  'policies.partners: origin origin-invalid',
+];
+
+describe.each(EVERY_WAY)('mistakes, on %s', (_, way) => {
+  const root = rootModule({ controllers: [MistakenController] }, MISTAKEN);
+
+  it('stop the app at listen(), all in one error, and never at create()', async () => {
+    const found = await mistakes(way, root);
+    expect(found.map((line) => line.replace(/methods(\[\d\])?/, 'methods')).toSorted()).toEqual(ALL_MISTAKES);
+  });
+
+  it('stop it at init(), too', async () => {
+    const app = await createApp(way, root);
+    await expect(app.init()).rejects.toThrow(/^7 mistakes in the CORS policies\n/);
+  });
+
+  it('stop nothing in a factory: what forRootAsync computes is judged at init()', async () => {
+    @Module({ imports: [CorsModule.forRootAsync({ useFactory: () => MISTAKEN })], controllers: [MistakenController] })
+    class AsyncModule {}
+    expect(await mistakes(way, AsyncModule)).toHaveLength(7);
+  });
+
+  it.each([null, undefined, 'https://app.example.com', 5, []])(
+    'options that are no options (%p) are one',
+    async (options) => {
+      @Module({ imports: [CorsModule.forRootAsync({ useFactory: () => options as never })] })
+      class NoOptions {}
+      expect(await mistakes(way, NoOptions)).toEqual(['forRoot: type']);
+    },
+  );
+});
+
+describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s', (_, way) => {
+  const withOrigin = (origin: unknown, providers: Type[] = [], imports: Type[] = []): Type =>
+    rootModule({ providers, imports }, { origin } as CorsModuleOptions);
+
+  it.each([
+    ['no module provides the resolver', withOrigin({ resolver: Nowhere }), 'resolver-missing'],
+    ['what is provided is none', withOrigin({ resolver: NoResolver }, [NoResolver]), 'resolver-missing'],
+    [
+      'an object without the method is provided',
+      withOrigin({ resolver: 'valued' }, [], [OneModule]),
+      'resolver-missing',
+    ],
+    [
+      'two modules provide it, each its own',
+      withOrigin({ resolver: Fine }, [], [OneModule, OtherModule]),
+      'resolver-ambiguous',
+    ],
+    ['it is request-scoped', withOrigin({ resolver: Scoped }, [Scoped]), 'resolver-scoped'],
+    ['it is transient', withOrigin({ resolver: Transient }, [Transient]), 'resolver-scoped'],
+    ['it needs one that is', withOrigin({ resolver: NeedsScoped }, [Scoped, NeedsScoped]), 'resolver-scoped'],
+  ])('%s', async (_, root, code) => {
+    expect(await mistakes(way, root)).toEqual([`forRoot: origin ${code}`]);
+  });
+
+  it('preflightContinue where the path has no OPTIONS handler', async () => {
+    @Controller('cats')
+    @Cors({ origin: APP, preflightContinue: true })
+    class ContinuingController {
+      @Get() list(): string {
+        return 'list';
+      }
+
+      @Options() options(): string {
+        return 'options';
+      }
+
+      @Put(':id') update(): string {
+        return 'update';
+      }
+    }
+    expect(await mistakes(way, rootModule({ controllers: [ContinuingController] }))).toEqual([
+      'ContinuingController.update (PUT /cats/:id): preflightContinue no-options-handler',
+    ]);
+  });
+
+  it('@Cors where there is no route', async () => {
+    @Controller()
+    class HalfController {
+      @Get() get(): string {
+        return this.no();
+      }
+
+      @Cors({ origin: APP }) no(): string {
+        return 'no';
+      }
+
+      @Cors({ origin: APP }) static helper(): void {}
+    }
+    @Injectable()
+    @Cors({ origin: APP })
+    class Gateway {
+      @Cors(false) handle(): void {}
+    }
+    expect(
+      (await mistakes(way, rootModule({ controllers: [HalfController], providers: [Gateway] }))).toSorted(),
+    ).toEqual([
+      'Gateway.handle: not-a-route',
+      'Gateway: not-a-route',
+      'HalfController.helper: not-a-route',
+      'HalfController.no: not-a-route',
+    ]);
+  });
+
+  it('CorsModule twice, or bare', async () => {
+    @Module({ imports: [CorsModule.forRoot({ origin: APP })] })
+    class Feature {}
+    expect(await mistakes(way, rootModule({ imports: [Feature] }, { origin: '*' }))).toEqual([
+      'CorsModule: duplicate-module',
+    ]);
+    @Module({ imports: [CorsModule] })
+    class Bare {}
+    expect(await mistakes(way, Bare)).toEqual(['CorsModule: duplicate-module']);
+    expect(await mistakes(way, rootModule({ imports: [Bare] }))).toEqual(['CorsModule: duplicate-module']);
+  });
+
+  it('not the same dynamic module in two places, which is one', async () => {
+    const cors = CorsModule.forRoot({ origin: APP });
+    @Module({ imports: [cors] })
+    class Feature {}
+    @Module({ imports: [cors, Feature] })
+    class Root {}
+    const app = await startApp(way, Root);
+    expect((await app.send({ origin: APP })).cors).toMatchObject({ vary: 'Origin' });
+  });
+
+  it.each<[string, AppSetup]>([
+    ['enableCors()', { configure: (app) => app.enableCors({ origin: '*' }) }],
+    ['the cors option', { options: { cors: true } }],
+  ])('%s beside us', async (_, setup) => {
+    expect(await mistakes(way, rootModule({}, { origin: APP }), setup)).toEqual(['the application: duplicate-cors']);
+  });
+});
+
+const MESSAGE = `
+CorsConfigError: 2 mistakes in the CORS policies
+  forRoot
+    originTimeout: 0 does not belong here; write a number of milliseconds, more than 0 and at most 2147483647   [type]
+  DogsController (every route)
+    credentials: cannot be true while origin is "*" (inherited from forRoot); name the origins   [any-origin-with-credentials]
+`;
+
+describe('the message of a CorsConfigError', () => {
+  it('reads as a whole', async () => {
+    @Controller('dogs')
+    @Cors({ credentials: true })
+    class DogsController {
+      @Get() get(): string {
+        return 'get';
+      }
+    }
+    const root = rootModule({ controllers: [DogsController], providers: [Scoped] }, { origin: '*', originTimeout: 0 });
+    const { name, message } = await configError(EXPRESS, root);
+    expect(`${name}: ${message}`).toBe(MESSAGE.trim());
+    expect(log.ofCors()).toEqual([]);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Delete, Get, Put, type LogLevel } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { Cors } from 'nestjs-cors';
+
+import { APP } from '../cases/cors-case.js';
+import { log } from '../support/log-capture.js';
+import { createExpress, rootModule, startApp } from '../support/running-app.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS } from '../support/ways.js';
+
+@Controller('cats')
+class CatsController {
+  @Get() @Cors({ origin: '*' }) list(): string {
+    return 'list';
+  }
+
+  @Get(':id') @Cors({ origin: APP, credentials: true, enforce: true }) read(): string {
+    return 'read';
+  }
+
+  @Put(':id') @Cors(false) update(): string {
+    return 'update';
+  }
+
+  @Delete(':id') remove(): string {
+    return 'remove';
+  }
+}
+
+@Controller('dogs')
+class DogsController {
+  @Get() list(): string {
+    return 'list';
+  }
+}
+
+const controllers = [CatsController];
+
+describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
+  it('one line that sums the routes up', async () => {
+    await startApp(way, rootModule({ controllers }));
+    expect(log.ofCors('log')).toEqual([
+      '2 of 4 routes share with other origins, 1 closed, 1 untouched; other URLs are untouched',
+    ]);
+  });
+
+  it('and what holds for other URLs', async () => {
+    await startApp(way, rootModule({ controllers }, { origin: false }));
+    expect(log.ofCors('log')).toEqual([
+      "2 of 4 routes share with other origins, 2 closed, 0 untouched; other URLs follow forRoot's policy",
+    ]);
+  });
+
+  it('on the level debug the whole table', async () => {
+    await startApp(way, rootModule({ controllers }));
+    expect(log.ofCors('debug')).toEqual([
+      [
+        'the policy of every route',
+        '  GET     /cats      everyone                              CatsController.list',
+        '  GET     /cats/:id  named origins, credentials, enforced  CatsController.read',
+        '  PUT     /cats/:id  closed                                CatsController.update',
+        '  DELETE  /cats/:id  untouched                             CatsController.remove',
+      ].join('\n'),
+    ]);
+  });
+
+  it('no table below that level', async () => {
+    const levels: LogLevel[] = ['log', 'warn'];
+    const { Logger } = await import('@nestjs/common');
+    await startApp(way, rootModule({ controllers }), { configure: () => Logger.overrideLogger(levels) });
+    expect(log.ofCors('debug')).toEqual([]);
+    Logger.overrideLogger(['log', 'warn', 'error', 'debug', 'verbose', 'fatal']);
+  });
+
+  it('a warning that nothing is shared and nobody said so', async () => {
+    await startApp(way, rootModule({ controllers: [DogsController] }));
+    expect(log.ofCors('warn')).toEqual([expect.stringMatching(/forRoot\(\) shares nothing and no @Cors was found/)]);
+  });
+
+  it('no warning where there is nothing to warn of', async () => {
+    await startApp(way, rootModule({ controllers: [DogsController] }, { origin: APP }));
+    await startApp(way, rootModule({ controllers }));
+    await startApp(way, rootModule({}));
+    expect(log.complaints).toEqual([]);
+  });
+
+  it('a warning that a wide list of headers reaches the other handlers of a URL', async () => {
+    @Controller('cats')
+    @Cors({ origin: APP, allowedHeaders: ['X-A'] })
+    class WideController {
+      @Get() list(): string {
+        return 'list';
+      }
+
+      @Put() @Cors({ allowedHeaders: ['X-A', 'X-B'] }) update(): string {
+        return 'update';
+      }
+    }
+    await startApp(way, rootModule({ controllers: [WideController] }));
+    expect(log.ofCors('warn')).toEqual([
+      expect.stringMatching(
+        /^\/cats: its handlers allow different request headers.*WideController\.list, WideController\.update/,
+      ),
+    ]);
+  });
+
+  it('a warning that there is nothing to add to "*"', async () => {
+    @Controller('cats')
+    @Cors({ origin: APP, allowedHeaders: { add: ['X-B'] } })
+    class AddingController {
+      @Get() list(): string {
+        return 'list';
+      }
+    }
+    await startApp(way, rootModule({ controllers: [AddingController] }));
+    expect(log.ofCors('warn')).toEqual([expect.stringMatching(/^AddingController \(every route\): allowedHeaders/)]);
+  });
+});
+
+describe('an Express instance of the user’s own', () => {
+  it('is a warning where it has middleware already, which answers without us', async () => {
+    const instance = createExpress();
+    instance.use('/early', (_request, response) => void response.send('early'));
+    const app = await startApp(EXPRESS, rootModule({ controllers }, { origin: '*' }), {
+      adapter: new ExpressAdapter(instance),
+    });
+    expect(log.ofCors('warn')).toEqual([
+      expect.stringMatching(/the Express instance has middleware in front of the CORS hook/),
+    ]);
+    expect(await app.send({ path: '/early', origin: APP })).toMatchObject({ body: 'early', cors: {} });
+    expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({
+      body: 'list',
+      cors: { 'access-control-allow-origin': '*' },
+    });
+  });
+
+  it('is none where it is empty', async () => {
+    await startApp(EXPRESS, rootModule({ controllers }, { origin: '*' }), {
+      adapter: new ExpressAdapter(createExpress()),
+    });
+    expect(log.complaints).toEqual([]);
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('with logger: false, on %s', (_, way) => {
+  it('nothing is said, and everything works', async () => {
+    const app = await startApp(way, rootModule({ controllers }), { options: { logger: false } });
+    expect((await app.send({ path: '/cats', origin: APP })).cors).toEqual({ 'access-control-allow-origin': '*' });
+    expect(log.lines).toEqual([]);
+  });
+});
