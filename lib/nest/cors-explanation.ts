@@ -18,14 +18,16 @@ export interface CorsQuestion {
 
 /** What `CorsService.explain()` found. */
 export interface CorsExplanation {
+  /** What was explained: as asked, or as the question's default has it. */
   readonly phase: 'preflight' | 'request';
   /**
    * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
    * `askResolvers` was not given.
    */
   readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
-  /** The step that refused. */
+  /** The step that refused; undefined where nothing did. */
   readonly step: RefusedStep | undefined;
+  /** Why it refused, in a word. */
   readonly reason: DecisionReason | undefined;
   /** The status of the preflight's answer; undefined for a request, whose status is the app's. */
   readonly status: number | undefined;

@@ -2,18 +2,25 @@ import type { CorsPolicy, PolicyField } from '../policy/policy.js';
 import type { PolicyBook } from './policy-book.js';
 import type { ExploredRoute } from './route.explorer.js';
 
-/** A route's policy in force, every default filled in. */
+/** A route's policy in force, every default filled in. What a field means is said at `CorsPolicyOptions`. */
 export interface CorsEffectivePolicy {
   /** `'everyone'`, `'nobody'`, or `'named'`: the origins that `origin` names. */
   readonly shares: 'everyone' | 'named' | 'nobody';
+  /** Whether ACAC is sent. */
   readonly credentials: boolean;
+  /** `'auto'` stays `'auto'`: what it means depends on the URL. */
   readonly methods: 'auto' | '*' | readonly string[];
+  /** `'*'`, or the names in lower case. */
   readonly allowedHeaders: '*' | readonly string[];
+  /** The names in ACEH; `*` alone for all. */
   readonly exposedHeaders: readonly string[];
   /** Seconds; undefined where the header is not sent. */
   readonly maxAge: number | undefined;
+  /** The status of a preflight that passes. */
   readonly optionsSuccessStatus: number;
+  /** Whether the app's own OPTIONS handler answers preflights that pass. */
   readonly preflightContinue: boolean;
+  /** Whether requests that the policy does not allow are answered 403. */
   readonly enforce: boolean;
   /** Milliseconds. */
   readonly originTimeout: number;

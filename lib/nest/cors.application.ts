@@ -61,7 +61,7 @@ export class CorsApplication {
       adapter,
       paths.versioning,
       this.#explored,
-      (route, response, run) => judge.onEnter(route, response, run),
+      (...entered) => judge.onEnter(...entered),
       this.#watch,
     );
     const runtime: CorsRuntime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);

@@ -37,5 +37,6 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
 
 /** What `forRootAsync({ useClass })` and `{ useExisting }` ask for the options. */
 export interface CorsOptionsFactory {
+  /** Called once, at start. What it throws is the app's own error. */
   createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
 }

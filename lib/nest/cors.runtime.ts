@@ -59,7 +59,8 @@ export class CorsRuntime {
       this.#saidUnhooked = true;
       this.logger.error(
         'a request reached its handler without the CORS request hook: something has replaced the hook of the HTTP adapter. ' +
-          'Its responses carry no CORS headers; set other hooks with adapter.setOnRequestHook()',
+          'Preflights are not answered, and what answers before a handler carries no CORS headers; ' +
+          'set other hooks with adapter.setOnRequestHook()',
       );
     }
   }

@@ -1,6 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
 
-import type { DecisionReason, PreflightDecision, RefusedStep, RequestDecision } from '../policy/decision.js';
+import {
+  STEP_OF,
+  type DecisionReason,
+  type PreflightDecision,
+  type RefusedStep,
+  type RequestDecision,
+} from '../policy/decision.js';
 import { safeText } from '../policy/safe-text.js';
 import type { Route } from '../routing/route.js';
 import type { Exchange } from './exchange.js';
@@ -12,9 +18,11 @@ export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
 export interface CorsDecisionEvent {
   /** `CatsController.update`; undefined where no route of a controller was concerned. */
   readonly route: string | undefined;
-  /** `enforce`: the request was refused before the app ran. */
+  /** `enforce`: refused before the app ran. `rewritten`: judged again, as another handler was entered than expected. */
   readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten';
+  /** Of an ordinary request: whether the page may read the answer. */
   readonly verdict: 'allowed' | 'refused';
+  /** The step that refused, and why; undefined where nothing did. */
   readonly step: RefusedStep | undefined;
   readonly reason: DecisionReason | undefined;
   /** Made safe for logs and cut to 326 characters; undefined where the request had none. */
@@ -41,12 +49,11 @@ export function publishDecision(
     return;
   }
   const { origin } = exchange.raw.headers;
-  const refusedAt = 'step' in decision ? decision.step : 'origin';
   const event: CorsDecisionEvent = {
     route: names.nameOf(exchange.route),
     phase,
     verdict,
-    step: verdict === 'refused' ? refusedAt : undefined,
+    step: reason === undefined ? undefined : STEP_OF[reason],
     reason,
     origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
   };

@@ -1,13 +1,17 @@
+import type { ServerResponse } from 'node:http';
+
 import type { RequestDecision } from '../policy/decision.js';
 import { concludeRequest, evaluateRequest } from '../policy/evaluate.js';
 import type { CorsPolicy } from '../policy/policy.js';
+import type { Route } from '../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from './decision-channel.js';
 import { answerForbidden, isRefusedAsRewritten, isRefusedByEnforce } from './enforcement.js';
-import { exchangeOf, type Exchange } from './exchange.js';
+import { Exchange, exchangeOf, keepExchange } from './exchange.js';
 import { answerWith } from './head-writer.js';
 import { askOrigin, questionOf } from './origin-asker.js';
 import type { EnterRoute } from './platform.js';
+import { rawRequestOf } from './raw-exchange.js';
 
 /**
  * The last word belongs to the handler that is really entered: where it is another than the hook predicted, the answer is
@@ -16,22 +20,17 @@ import type { EnterRoute } from './platform.js';
 export class EnteredRouteJudge {
   constructor(private readonly runtime: CorsRuntime) {}
 
-  readonly onEnter: EnterRoute = (route, response, run) => {
-    const exchange = exchangeOf(response);
-    if (exchange === undefined) {
-      this.runtime.reportUnhooked();
-      return run();
-    }
-    if (exchange.preflight !== undefined || !this.runtime.takes(route, exchange.request)) {
+  readonly onEnter: EnterRoute = (route, request, reply, response, run) => {
+    const exchange = exchangeOf(response) ?? this.#unhooked(route, request, reply, response);
+    if (exchange.preflight !== undefined || !this.runtime.takes(route, request)) {
       // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
       return run();
     }
-    const predicted = exchange.route;
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
-    const asked = this.runtime.table.candidates(exchange.method, exchange.url, exchange.request);
-    const isRewritten = !asked.includes(route);
+    const asked = this.runtime.table.candidates(exchange.method, exchange.url, request);
+    const isRewritten = exchange.route !== route && !asked.includes(route);
     if (isRewritten) {
-      exchange.book.notices.rewritten(predicted, route);
+      exchange.book.notices.rewritten(exchange.route, route);
     }
     exchange.route = route;
     const policy = exchange.book.byRoute[route.id];
@@ -45,6 +44,19 @@ export class EnteredRouteJudge {
       this.#enter(exchange, policy, concludeRequest(policy, origin, allowed), isRewritten, run),
     );
   };
+
+  /**
+   * The hook did not see the request, or failed at it. Nothing is left but to judge it here: later than it should be, but
+   * `enforce` must not depend on who took the hook away.
+   */
+  #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): Exchange {
+    this.runtime.reportUnhooked();
+    const raw = rawRequestOf(request);
+    const { method = 'GET', url = '/' } = raw;
+    const exchange = new Exchange(this.runtime.book, route, method, url, request, reply, raw, response);
+    keepExchange(exchange);
+    return exchange;
+  }
 
   #enter(
     exchange: Exchange,
@@ -76,6 +88,7 @@ export class EnteredRouteJudge {
     why: 'enforce' | 'rewritten',
   ): void {
     this.runtime.reportForbidden(exchange, decision, why);
+    this.runtime.platform.takeOver(exchange.reply);
     answerForbidden(exchange, policy);
   }
 }

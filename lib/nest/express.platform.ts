@@ -46,7 +46,7 @@ export class ExpressPlatform implements Platform {
       if (route === undefined || exchangeOf(response)?.route === route) {
         return handler(request, response, next);
       }
-      return enter(route, response, () => handler(request, response, next));
+      return enter(route, request, response, response, () => handler(request, response, next));
     };
     this.#registrations.set(standIn, registration);
     return standIn;

@@ -81,7 +81,7 @@ export class FastifyPlatform implements Platform {
         // The route is the one that the hook read off the request: Fastify does not route again.
         return handler.call(this, request, reply);
       }
-      return enter(registration.route, reply.raw, () => handler.call(this, request, reply));
+      return enter(registration.route, request, reply, reply.raw, () => handler.call(this, request, reply));
     };
   };
 

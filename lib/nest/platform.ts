@@ -39,4 +39,10 @@ export type RequestHook = (
 ) => void;
 
 /** Called when a handler is about to run that the hook did not predict. Runs it, or answers in its place. */
-export type EnterRoute = (route: Route, response: ServerResponse, run: () => unknown) => unknown;
+export type EnterRoute = (
+  route: Route,
+  request: unknown,
+  reply: unknown,
+  response: ServerResponse,
+  run: () => unknown,
+) => unknown;

@@ -13,6 +13,7 @@ import { safeText } from './safe-text.js';
  * ```
  */
 export class CorsConfigError extends Error {
+  /** `CorsConfigError`, in every copy of the package. */
   override readonly name = 'CorsConfigError';
 
   /** Each mistake once, as data, in the order found. */

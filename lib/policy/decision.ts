@@ -3,14 +3,32 @@ export type RefusedStep = 'origin' | 'method' | 'headers';
 
 /** Why, in a word that logs, diagnostics and `CorsService.explain()` share. */
 export type DecisionReason =
+  /** The request has no `Origin`: not from a page of another origin, or not in CORS mode. */
   | 'no-origin'
+  /** `Origin` is nothing that a browser writes. */
   | 'origin-malformed'
   | 'origin-not-allowed'
+  /** The policy shares with nobody. */
   | 'closed'
+  /** `methods` does not list the method. */
   | 'method-not-allowed'
+  /** The URL is served, but not with this method under this policy. */
   | 'method-not-served'
   | 'header-not-allowed'
+  /** The announced headers are no list of names, or too long a one. */
   | 'headers-malformed';
+
+/** The step at which each reason refuses. */
+export const STEP_OF: Readonly<Record<DecisionReason, RefusedStep>> = Object.freeze({
+  'no-origin': 'origin',
+  'origin-malformed': 'origin',
+  'origin-not-allowed': 'origin',
+  closed: 'origin',
+  'method-not-allowed': 'method',
+  'method-not-served': 'method',
+  'header-not-allowed': 'headers',
+  'headers-malformed': 'headers',
+});
 
 /**
  * What an ordinary request's answer carries. A value: writing it is another's job. `pending` means that the static

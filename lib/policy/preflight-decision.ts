@@ -1,4 +1,4 @@
-import type { DecisionReason, HeaderPair, PreflightDecision, RefusedStep } from './decision.js';
+import { STEP_OF, type DecisionReason, type HeaderPair, type PreflightDecision } from './decision.js';
 import type { JointPolicy } from './joint-policy.js';
 
 /** All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*`. */
@@ -14,17 +14,6 @@ const VARY_FOR_EVERYONE: HeaderPair = Object.freeze([
 const ALLOW_EVERYONE: HeaderPair = Object.freeze(['Access-Control-Allow-Origin', '*']);
 const ALLOW_CREDENTIALS: HeaderPair = Object.freeze(['Access-Control-Allow-Credentials', 'true']);
 const NO_CONTENT: HeaderPair = Object.freeze(['Content-Length', '0']);
-
-const STEP_OF: Readonly<Record<DecisionReason, RefusedStep>> = {
-  'no-origin': 'origin',
-  'origin-malformed': 'origin',
-  'origin-not-allowed': 'origin',
-  closed: 'origin',
-  'method-not-allowed': 'method',
-  'method-not-served': 'method',
-  'header-not-allowed': 'headers',
-  'headers-malformed': 'headers',
-};
 
 /** Adds what a passed origin step gives. */
 export function addOriginHeaders(
