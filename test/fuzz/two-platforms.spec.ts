@@ -65,20 +65,31 @@ function expectNamed(request: Asked, { cors }: Answer, options: CorsModuleOption
   if (cors['access-control-allow-credentials'] !== undefined) expect(policy.credentials).toBe(true);
 }
 
+/** `@All()` stands for 17 methods on Fastify, and on Express for any: what only one of them serves is no matter of CORS. */
+const ON_BOTH = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY'];
+
+function isServedAlike({ path, requestMethod }: Asked): boolean {
+  return path !== '/all' || requestMethod === undefined || ON_BOTH.includes(requestMethod);
+}
+
 describe('under the same random policies, Express and Fastify', () => {
   it('decide alike, and neither shares what the policy of the route does not', async () => {
     await fc.assert(
-      fc.asyncProperty(moduleOptions, fc.array(asked, { minLength: 4, maxLength: 12 }), async (options, requests) => {
-        const mistakes = await mistakesOf(express, options);
-        expect(await mistakesOf(fastify, options)).toEqual(mistakes);
-        fc.pre(mistakes === undefined);
-        for (const request of requests) {
-          const answer = await express.running.send(request);
-          expect(decisionOf(await fastify.running.send(request))).toEqual(decisionOf(answer));
-          expectSound(request, answer, options.debug);
-          expectNamed(request, answer, options);
-        }
-      }),
+      fc.asyncProperty(
+        moduleOptions,
+        fc.array(asked.filter(isServedAlike), { minLength: 4, maxLength: 12 }),
+        async (options, requests) => {
+          const mistakes = await mistakesOf(express, options);
+          expect(await mistakesOf(fastify, options)).toEqual(mistakes);
+          fc.pre(mistakes === undefined);
+          for (const request of requests) {
+            const answer = await express.running.send(request);
+            expect(decisionOf(await fastify.running.send(request))).toEqual(decisionOf(answer));
+            expectSound(request, answer, options.debug);
+            expectNamed(request, answer, options);
+          }
+        },
+      ),
       { numRuns: 100, interruptAfterTimeLimit: 4000 },
     );
   });
