@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { PathList, type PathEntry } from '../../lib/routing/path-list.js';
+import { DISPUTED, PathList, type PathEntry } from '../../lib/routing/path-list.js';
 
 describe('the list of paths', () => {
   it('finds the first entry that matches, in the order written', () => {
     const list = listOf(entry('/a/b'), entry('/a{/*rest}'), entry('/a/c'));
-    expect(list.find('GET', '/a/b')?.value).toBe('/a/b');
-    expect(list.find('GET', '/a/c')?.value).toBe('/a{/*rest}');
-    expect(list.find('GET', '/a')?.value).toBe('/a{/*rest}');
+    expect(valueAt(list, '/a/b')).toBe('/a/b');
+    expect(valueAt(list, '/a/c')).toBe('/a{/*rest}');
+    expect(valueAt(list, '/a')).toBe('/a{/*rest}');
     expect(list.find('GET', '/ab')).toBeUndefined();
     expect(new PathList([]).find('GET', '/a')).toBeUndefined();
   });
@@ -35,12 +35,17 @@ describe('the list of paths', () => {
     expect(new PathList([]).at('/a')).toEqual([]);
   });
 
+  it.each(['/admin', '/ADMIN/', '/admin/x', '/admin//x', '/admin/a%20b', '/admin/%C3%A9', '/admin/.x/'])(
+    'gives %s to its entry, as both readings do',
+    (pathname) => {
+      const list = listOf(entry('/admin{/*rest}'));
+      expect(valueAt(list, pathname)).toBe('/admin{/*rest}');
+    },
+  );
+
   it.each([
-    '/admin',
-    '/ADMIN/',
     '/%61dmin/x',
     '//admin',
-    '/admin//x',
     '/%2Fadmin',
     '/.//admin/x',
     '/%2e%2fadmin/x',
@@ -48,13 +53,30 @@ describe('the list of paths', () => {
     '/x/%2E%2E/admin',
     '/x%5C..%5Cadmin',
     '/\\admin',
-  ])('is not slipped past by %s', (pathname) => {
-    expect(listOf(entry('/admin{/*rest}')).find('GET', pathname)?.value).toBe('/admin{/*rest}');
+    '/admin/..%2fother',
+    '/admin/%2e%2e/other',
+    '/admin/../other',
+    '/admin/x%2f..%2f..%2fother',
+    '/admin/..%5Cother',
+  ])('disputes %s, which is in the entry as it was sent or as others read it, but not both', (pathname) => {
+    expect(listOf(entry('/admin{/*rest}')).find('GET', pathname)).toBe(DISPUTED);
   });
 
-  it('matches what was sent, too, where decoding makes something else of it', () => {
-    expect(listOf(entry('/a/:x')).find('GET', '/a/b%2Fc')?.value).toBe('/a/:x');
-    expect(listOf(entry('/%61')).find('GET', '/%61')?.value).toBe('/%61');
+  it('disputes what two entries claim, one as it was sent and one as others read it', () => {
+    const list = listOf(entry('/public{/*rest}'), entry('/admin{/*rest}'));
+    expect(list.find('GET', '/public/..%2fadmin')).toBe(DISPUTED);
+    expect(list.find('GET', '/public/..%2fpublic')).toBe(list.at('/public')[0]);
+  });
+
+  it('judges both readings by the method, too', () => {
+    const list = listOf(entry('/admin', 'PUT'));
+    expect(list.find('PUT', '/%61dmin')).toBe(DISPUTED);
+    expect(list.find('GET', '/%61dmin')).toBeUndefined();
+  });
+
+  it('lists the entries of either reading', () => {
+    const list = listOf(entry('/public{/*rest}'), entry('/admin'), entry('/other'));
+    expect(list.at('/public/..%2fadmin').map(({ value }) => value)).toEqual(['/public{/*rest}', '/admin']);
   });
 
   it('decodes once, as servers do', () => {
@@ -63,7 +85,7 @@ describe('the list of paths', () => {
 
   it('throws nothing at an escape that cannot be decoded', () => {
     const list = listOf(entry('/a/:x'));
-    expect(list.find('GET', '/a/%zz')?.value).toBe('/a/:x');
+    expect(valueAt(list, '/a/%zz')).toBe('/a/:x');
     expect(list.find('GET', '/b/%zz')).toBeUndefined();
   });
 });
@@ -76,7 +98,12 @@ function listOf(...entries: readonly PathEntry<string>[]): PathList<string> {
   return new PathList(entries);
 }
 
+function valueAt(list: PathList<string>, pathname: string): string | typeof DISPUTED | undefined {
+  const found = list.find('GET', pathname);
+  return found === DISPUTED ? found : found?.value;
+}
+
 function methodsAt(list: PathList<string>, method: string): readonly string[] | undefined {
-  const methods = list.find(method, '/a')?.methods;
-  return methods && [...methods];
+  const found = list.find(method, '/a');
+  return found === DISPUTED || found?.methods === undefined ? undefined : [...found.methods];
 }
