@@ -10,7 +10,7 @@ export interface CorsEffectivePolicy {
   readonly credentials: boolean;
   /** `'auto'` stays `'auto'`: what it means depends on the URL. */
   readonly methods: 'auto' | '*' | readonly string[];
-  /** `'*'`, or the names in lower case. */
+  /** `'*'`, or the names as written. */
   readonly allowedHeaders: '*' | readonly string[];
   /** The names in ACEH; `*` alone for all. */
   readonly exposedHeaders: readonly string[];
@@ -62,7 +62,7 @@ function describePolicy(policy: CorsPolicy | undefined): CorsEffectivePolicy | u
     shares: policy.closed ? 'nobody' : policy.origins.everyone ? 'everyone' : 'named',
     credentials,
     methods,
-    allowedHeaders: policy.allowedHeaders === '*' ? '*' : [...policy.allowedHeaders.names],
+    allowedHeaders: policy.allowedHeaders === '*' ? '*' : [...policy.allowedHeaders.spelled],
     exposedHeaders: policy.exposedHeaders?.split(', ') ?? [],
     maxAge,
     optionsSuccessStatus,

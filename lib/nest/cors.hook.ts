@@ -7,8 +7,7 @@ import { isOwnRoute } from '../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from './decision-channel.js';
 import { answerForbidden, isRefusedByEnforce } from './enforcement.js';
-import { Exchange, keepExchange } from './exchange.js';
-import { ONLY_VARY, answerWith } from './head-writer.js';
+import { Exchange, ONLY_VARY } from './exchange.js';
 import { askOrigin, questionOf } from './origin-asker.js';
 import type { RequestHook } from './platform.js';
 import { VARY_ONLY } from './policy-finder.js';
@@ -70,12 +69,12 @@ export class CorsHook {
     const route = isOwnRoute(found) ? found : undefined;
     const policy = route === undefined ? finder.ofUnrouted(book, found, method, url, request) : book.byRoute[route.id];
     const exchange = new Exchange(book, route, method, url, request, reply, raw, response);
-    keepExchange(exchange);
+    this.runtime.platform.attach(exchange);
     if (policy === undefined) {
       return true;
     }
     if (policy === VARY_ONLY) {
-      answerWith(exchange, undefined, ONLY_VARY);
+      exchange.answerWith(undefined, ONLY_VARY);
       return true;
     }
     const decision = evaluateRequest(policy, headers.origin);
@@ -95,7 +94,7 @@ export class CorsHook {
       answerForbidden(exchange, policy);
       return false;
     }
-    answerWith(exchange, policy, decision);
+    exchange.answerWith(policy, decision);
     publishDecision(exchange, this.runtime, 'request', decision);
     return true;
   }

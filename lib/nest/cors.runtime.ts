@@ -1,11 +1,10 @@
 import type { Logger } from '@nestjs/common';
 
 import { EMPTY_TABLE, type RouteTable } from '../routing/route-table.js';
-import { isOwnRoute, type Route } from '../routing/route.js';
+import { isOwnRoute, takesRequest, type Route } from '../routing/route.js';
 import type { RequestDecision } from '../policy/decision.js';
 import { publishDecision } from './decision-channel.js';
-import type { Exchange } from './exchange.js';
-import { ONLY_VARY } from './head-writer.js';
+import { ONLY_VARY, type Exchange } from './exchange.js';
 import type { Platform } from './platform.js';
 import type { PolicyBook } from './policy-book.js';
 import { PolicyFinder } from './policy-finder.js';
@@ -35,10 +34,9 @@ export class CorsRuntime {
     return isOwnRoute(route) ? this.explored[route.id]?.name : undefined;
   }
 
-  /** Whether Nest will run this route's handler, now that the router has got to it: its host and its version may pass it by. */
+  /** Whether Nest will run this route's handler, now that the router has got to it. */
   takes(route: Route, request: unknown): boolean {
-    const takesHost = route.takesHost === undefined || route.takesHost(this.platform.hostnameOf(request));
-    return takesHost && (route.selects === undefined || route.selects(request) === true);
+    return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
   }
 
   /** A request is answered 403: the reason goes to the log and to the diagnostics channel, not to the client. */

@@ -4,8 +4,7 @@ import { CLOSED_POLICY } from '../policy/compile.js';
 import type { RequestDecision } from '../policy/decision.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import { isCrossOrigin, isSafe, needsPreflight, preflightTakes, takesMethod } from './cross-origin.js';
-import type { Exchange } from './exchange.js';
-import { ONLY_VARY, answerWith } from './head-writer.js';
+import { ONLY_VARY, type Exchange } from './exchange.js';
 
 /** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
 const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
@@ -47,7 +46,7 @@ export function isRefusedAsRewritten(
 
 /** 403, before the app has read the body. What the app has set for CORS by then gives way here as anywhere. */
 export function answerForbidden(exchange: Exchange, policy: CorsPolicy | undefined): void {
-  answerWith(exchange, policy ?? CLOSED_POLICY, ONLY_VARY);
+  exchange.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
   exchange.response.writeHead(403, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(FORBIDDEN)),

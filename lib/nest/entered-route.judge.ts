@@ -7,8 +7,7 @@ import type { Route } from '../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from './decision-channel.js';
 import { answerForbidden, isRefusedAsRewritten, isRefusedByEnforce } from './enforcement.js';
-import { Exchange, exchangeOf, keepExchange } from './exchange.js';
-import { answerWith } from './head-writer.js';
+import { Exchange, exchangeOf } from './exchange.js';
 import { askOrigin, questionOf } from './origin-asker.js';
 import type { EnterRoute } from './platform.js';
 import { rawRequestOf } from './raw-exchange.js';
@@ -54,7 +53,7 @@ export class EnteredRouteJudge {
     const raw = rawRequestOf(request);
     const { method = 'GET', url = '/' } = raw;
     const exchange = new Exchange(this.runtime.book, route, method, url, request, reply, raw, response);
-    keepExchange(exchange);
+    this.runtime.platform.attach(exchange);
     return exchange;
   }
 
@@ -69,14 +68,13 @@ export class EnteredRouteJudge {
       return this.#forbid(exchange, policy, decision, 'rewritten');
     }
     if (policy === undefined || decision === undefined) {
-      exchange.policy = undefined;
-      exchange.decision = undefined;
+      exchange.answerWith(undefined, undefined);
       return run();
     }
     if (isRefusedByEnforce(exchange, policy, decision, exchange.raw.method ?? exchange.method)) {
       return this.#forbid(exchange, policy, decision, 'enforce');
     }
-    answerWith(exchange, policy, decision);
+    exchange.answerWith(policy, decision);
     publishDecision(exchange, this.runtime, 'rewritten', decision);
     return run();
   }

@@ -8,8 +8,9 @@ import { OrderedTable } from '../routing/ordered-table.js';
 import type { PathnameReader } from '../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
-import { readExpressRouter, type ExpressLayer } from './express-router.js';
-import { exchangeOf } from './exchange.js';
+import { readExpressResponses, readExpressRouter, type ExpressLayer } from './express-router.js';
+import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { interceptHead, interceptHeadsOf } from './head-writer.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
@@ -29,6 +30,7 @@ export class ExpressPlatform implements Platform {
   ) {}
 
   installHook(hook: RequestHook): void {
+    interceptHeadsOf(readExpressResponses(this.adapter.getInstance()));
     takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
       hook(request, response, request, response, done);
     });
@@ -37,6 +39,14 @@ export class ExpressPlatform implements Platform {
   /** The stack holds every route in the order in which Express tries them, whenever it is read. */
   watchRoutes(capture: RouteCapture): void {
     this.#capture = capture;
+  }
+
+  attach(exchange: Exchange): void {
+    keepExchange(exchange);
+    // Laid there in front of the adapter, by middleware of an outer app: it hides the prototype's.
+    if (Object.hasOwn(exchange.response, 'writeHead')) {
+      interceptHead(exchange);
+    }
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {

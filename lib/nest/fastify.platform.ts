@@ -19,7 +19,8 @@ import {
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import { FastifyRouteWatch, entryOf, type SeenRoute } from './fastify-route.watch.js';
 import { HandlerProbe } from './handler-probe.js';
-import { exchangeOf } from './exchange.js';
+import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { interceptHead } from './head-writer.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
 import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from './route-capture.js';
@@ -69,6 +70,11 @@ export class FastifyPlatform implements Platform {
 
   watchRoutes(capture: RouteCapture): void {
     this.#watch.capture = capture;
+  }
+
+  attach(exchange: Exchange): void {
+    keepExchange(exchange);
+    interceptHead(exchange);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
@@ -129,16 +135,16 @@ export class FastifyPlatform implements Platform {
   }
 
   #entriesOf({ options, registration, tag }: SeenRoute): readonly FastifyEntry[] {
-    const isGuarded = registration?.handler !== undefined && options.handler !== registration.handler;
+    const guarded = registration?.guarded;
     const entries = [options.method].flat().map((method) => ({
       route: registration?.route ?? FOREIGN_ROUTE,
       method,
       url: options.url,
       constrained: Object.keys(options.constraints ?? {}).length > 0,
-      // Nest 12 turns requests with empty parameters away, in a function that it puts around the handler.
-      takes: isGuarded
-        ? (params: RouteParams, url: string) => this.#probe.reaches(options.handler, params, url)
-        : () => true,
+      takes:
+        guarded === undefined
+          ? () => true
+          : (params: RouteParams, url: string) => this.#probe.reaches(guarded, params, url),
     }));
     tag.entry = entries[0];
     return entries;

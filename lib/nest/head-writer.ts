@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../policy/decision.js';
-import type { CorsPolicy } from '../policy/policy.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 import { joinVary, type VaryValue } from './vary.js';
 
@@ -15,53 +14,53 @@ const OURS: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ]);
 
-/** No policy's decision: the answer would differ by origin, and that is all there is to say. */
-export const ONLY_VARY: RequestDecision = Object.freeze({
-  verdict: 'refused',
-  reason: undefined,
-  allowOrigin: undefined,
-  allowCredentials: false,
-  exposeHeaders: undefined,
-  vary: true,
-});
-
-/** From now on the head of the response is written with this decision; `policy` undefined: the app's own headers stay. */
-export function answerWith(exchange: Exchange, policy: CorsPolicy | undefined, decision: RequestDecision): void {
-  exchange.policy = policy;
-  exchange.decision = decision;
-  if (exchange.writeHead === undefined) {
-    const { response } = exchange;
-    exchange.writeHead = response.writeHead;
-    // One shared function: a closure for each response costs more than all the rest of this.
-    response.writeHead = writeHeadWithCors;
-  }
+/**
+ * Whatever answers comes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a
+ * proxy with an object or a list of theirs, which is never changed. Here ours is put over the response's own, once.
+ */
+export function interceptHead(exchange: Exchange): void {
+  exchange.writeHead = exchange.response.writeHead;
+  // One shared function: a closure for each response costs more than all the rest of this.
+  exchange.response.writeHead = writeHeadOfExchange;
 }
 
-/**
- * Stands in for `writeHead`. Whatever answers comes through here: `end()` and `flushHeaders()` without headers, Fastify, a
- * hijacked reply and a proxy with an object or a list of theirs, which is never changed.
- *
- * Headers are put where the caller has put his own, into a copy of his or on the response: mixing the two sends Node down
- * its slow path.
- */
-function writeHeadWithCors(this: ServerResponse, status: number, second?: unknown, third?: unknown): ServerResponse {
+/** The same for all responses of a prototype: Express gives each application's responses one of their own. */
+export function interceptHeadsOf(prototype: ServerResponse): void {
+  const { writeHead } = prototype;
+  prototype.writeHead = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
+    return writeWithOurs(this, exchangeOf(this), writeHead, args);
+  };
+}
+
+function writeHeadOfExchange(this: ServerResponse, ...args: unknown[]): ServerResponse {
   const exchange = exchangeOf(this);
   if (exchange?.writeHead === undefined) {
     throw new TypeError('This response has no CORS answer to write');
   }
-  const { decision } = exchange;
-  const hasReason = typeof second === 'string';
-  let given = hasReason ? third : (third ?? second);
-  if (decision !== undefined && !this.headersSent) {
-    if (isObject(given)) {
-      given = withOurs(given, exchange, decision);
-    } else {
-      given = setOrList(exchange, decision);
+  return writeWithOurs(this, exchange, exchange.writeHead, args);
+}
+
+/**
+ * Headers are put where the caller has put his own, into a copy of his or on the response: mixing the two sends Node down
+ * its slow path.
+ */
+function writeWithOurs(
+  response: ServerResponse,
+  exchange: Exchange | undefined,
+  writeHead: ServerResponse['writeHead'],
+  args: unknown[],
+): ServerResponse {
+  const decision = exchange?.decision;
+  if (exchange !== undefined && decision !== undefined && !response.headersSent) {
+    const position = typeof args[1] === 'string' ? 2 : 1;
+    const given = args[position];
+    const headers = isObject(given) ? withOurs(given, exchange, decision) : setOrList(exchange, decision);
+    if (headers !== undefined) {
+      args[position] = headers;
     }
   }
-  const args = hasReason ? [status, second, given] : [status, given];
-  Reflect.apply(exchange.writeHead, this, args);
-  return this;
+  Reflect.apply(writeHead, response, args);
+  return response;
 }
 
 function isObject(value: unknown): value is object {

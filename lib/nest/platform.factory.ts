@@ -24,10 +24,14 @@ export function createPlatform(
     case 'fastify':
       return new FastifyPlatform(adapter, enter, watch);
     default:
-      return new PortablePlatform(
-        adapter,
-        versioning,
-        explored.map(({ path }) => path),
-      );
+      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
   }
+}
+
+/** Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a second one. */
+function pathsWithoutOptions(explored: readonly ExploredRoute[]): readonly string[] {
+  const served = new Set(
+    explored.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map(({ path }) => path),
+  );
+  return [...new Set(explored.map(({ path }) => path))].filter((path) => !served.has(path));
 }

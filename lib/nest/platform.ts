@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
+import type { Exchange } from './exchange.js';
 import type { RouteCapture, WrapHandler } from './route-capture.js';
 import type { RouteVersion } from './route-paths.js';
 
@@ -14,6 +15,8 @@ export interface Platform {
   installHook(hook: RequestHook): void;
   /** Watches what is registered from now on, with what Nest itself says of it. */
   watchRoutes(capture: RouteCapture): void;
+  /** Remembers an exchange, so that the head of its response is written with its decision. */
+  attach(exchange: Exchange): void;
   /** Stands in for handlers. */
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */

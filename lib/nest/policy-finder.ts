@@ -1,5 +1,6 @@
 import { CLOSED_POLICY } from '../policy/compile.js';
 import type { CorsPolicy } from '../policy/policy.js';
+import { DISPUTED } from '../routing/path-list.js';
 import { plainPathname } from '../routing/pathname.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
@@ -40,9 +41,9 @@ export class PolicyFinder {
     if (route === UNCERTAIN_ROUTE) {
       return sharedBy(book, this.table.candidates(method, url, request));
     }
-    const path = book.paths.find(method, plainPathname(url));
+    const path = policyOfPath(book, method, plainPathname(url));
     if (path !== undefined) {
-      return path.value;
+      return path.policy;
     }
     const elsewhere = route === FOREIGN_ROUTE ? [] : this.#ownRoutesAt(url, request);
     return elsewhere.length === 0 ? book.base : sharedBy(book, elsewhere);
@@ -58,9 +59,9 @@ export class PolicyFinder {
       );
     }
     const pathname = plainPathname(url);
-    const path = book.paths.find(method, pathname);
+    const path = policyOfPath(book, method, pathname);
     if (path !== undefined) {
-      return targetOf([path.value], []);
+      return targetOf([path.policy], []);
     }
     const elsewhere = this.#ownRoutesAt(url, request);
     if (elsewhere.length > 0) {
@@ -98,13 +99,26 @@ export class PolicyFinder {
   }
 
   #foreign(book: PolicyBook, method: string, url: string): CorsPolicy | undefined {
-    const path = book.paths.find(method, plainPathname(url));
-    return path === undefined ? book.base : path.value;
+    const path = policyOfPath(book, method, plainPathname(url));
+    return path === undefined ? book.base : path.policy;
   }
 
   #ownRoutesAt(url: string, request: unknown): readonly Route[] {
     return this.#methods.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
   }
+}
+
+/** What `paths` say of this pathname; undefined where they say nothing. */
+function policyOfPath(
+  book: PolicyBook,
+  method: string,
+  pathname: string,
+): { readonly policy: CorsPolicy | undefined } | undefined {
+  const entry = book.paths.find(method, pathname);
+  if (entry === undefined) {
+    return undefined;
+  }
+  return { policy: entry === DISPUTED ? CLOSED_POLICY : entry.value };
 }
 
 /** The policy that all of these routes share. */

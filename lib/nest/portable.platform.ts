@@ -1,13 +1,14 @@
-import type { VersioningOptions } from '@nestjs/common';
+import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { match, type MatchFunction } from 'path-to-regexp';
 
 import type { OrderedEntry, OrderedTableSettings } from '../routing/ordered-entry.js';
 import { OrderedTable } from '../routing/ordered-table.js';
 import { plainPathname } from '../routing/pathname.js';
-import type { Route } from '../routing/route.js';
+import { takesRequest, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
-import { exchangeOf } from './exchange.js';
+import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { interceptHead } from './head-writer.js';
 import type { Platform, RequestHook } from './platform.js';
 import { rawRequestOf, rawResponseOf } from './raw-exchange.js';
 import type { Registration, RouteHandler } from './route-capture.js';
@@ -28,19 +29,16 @@ export class PortablePlatform implements Platform {
   constructor(
     private readonly adapter: AbstractHttpAdapter,
     private readonly versioning: VersioningOptions | undefined,
-    /** The paths that preflights may ask about. */
+    /** The paths that preflights may ask about, and at which no handler of the app's own serves OPTIONS. */
     private readonly paths: readonly string[],
   ) {}
 
   installHook(hook: RequestHook): void {
     this.#hook = hook;
-    for (const path of new Set(this.paths)) {
+    for (const path of this.paths) {
       this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
-        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), () => {
-          if (isNext(next)) {
-            next();
-          }
-        });
+        const goOn = isNext(next) ? next : () => this.#answerNotFound(request, reply);
+        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), goOn);
       });
     }
   }
@@ -49,16 +47,23 @@ export class PortablePlatform implements Platform {
     // All that is known of this platform's routes is what Nest registers.
   }
 
+  attach(exchange: Exchange): void {
+    keepExchange(exchange);
+    interceptHead(exchange);
+  }
+
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
     this.#registrations.push(registration);
     return (request: unknown, reply: unknown, next: unknown): unknown => {
       const hook = this.#hook;
+      const { route } = registration;
       const response = rawResponseOf(reply);
-      if (hook === undefined || registration.route === undefined || exchangeOf(response) !== undefined) {
+      const isDue = hook !== undefined && route !== undefined && exchangeOf(response) === undefined;
+      if (!isDue || !takesRequest(route, request, (of) => this.hostnameOf(of))) {
         return handler(request, reply, next);
       }
       if (typeof request === 'object' && request !== null) {
-        this.#entered.set(request, registration.route);
+        this.#entered.set(request, route);
       }
       let result: unknown;
       hook(request, reply, rawRequestOf(request), response, () => {
@@ -95,6 +100,12 @@ export class PortablePlatform implements Platform {
 
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
+  }
+
+  /** As Nest answers where no handler serves a request, on a platform whose handlers cannot pass it on. */
+  #answerNotFound(request: unknown, reply: unknown): void {
+    const notFound = new NotFoundException(`Cannot OPTIONS ${this.adapter.getRequestUrl(request)}`);
+    void this.adapter.reply(reply, notFound.getResponse(), notFound.getStatus());
   }
 
   takeOver(reply: unknown): void {

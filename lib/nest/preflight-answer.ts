@@ -1,6 +1,5 @@
 import type { HeaderPair, PreflightDecision, RequestDecision } from '../policy/decision.js';
 import type { Exchange } from './exchange.js';
-import { answerWith } from './head-writer.js';
 import type { CorsPolicy } from '../policy/policy.js';
 
 /** Answers a preflight: nothing of the app sees it. */
@@ -38,5 +37,5 @@ export function continuePreflight(
   };
   const rest: readonly HeaderPair[] = decision.headers.filter(([name]) => PREFLIGHT_ONLY.has(name));
   exchange.preflight = { headers: rest, vary: headers.get('Vary') ?? 'Origin' };
-  answerWith(exchange, policy, answer);
+  exchange.answerWith(policy, answer);
 }

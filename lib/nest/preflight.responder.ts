@@ -3,7 +3,7 @@ import { concludePreflight, evaluatePreflight } from '../policy/evaluate.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from './decision-channel.js';
-import { keepExchange, type Exchange } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { askOrigin, questionOf } from './origin-asker.js';
 import type { PreflightTarget } from './policy-finder.js';
 import { answerPreflight, continuePreflight } from './preflight-answer.js';
@@ -42,7 +42,7 @@ export class PreflightResponder {
   #conclude(exchange: Exchange, target: PreflightTarget, decision: PreflightDecision): boolean {
     publishDecision(exchange, this.runtime, 'preflight', decision);
     if (decision.continues) {
-      keepExchange(exchange);
+      this.runtime.platform.attach(exchange);
       continuePreflight(exchange, target.policies[0], decision);
       return true;
     }

@@ -19,6 +19,8 @@ export interface Registration {
   readonly version: unknown;
   /** What the adapter was handed instead of Nest's handler. */
   handler: HandlerStandIn | undefined;
+  /** What the adapter itself put around the stand-in, if it did. What lies around that is the app's own. */
+  guarded: HandlerStandIn | undefined;
   /** The route that this is; known once all are registered, undefined for what no controller registered. */
   route: Route | undefined;
 }
@@ -59,6 +61,7 @@ export class RouteCapture {
       }
     }
     this.#coverMiddleware();
+    this.#coverGuards();
     const normalize: unknown = Reflect.get(this.adapter, 'normalizePath');
     if (typeof normalize === 'function') {
       this.#cover('normalizePath', (path: unknown) => {
@@ -67,6 +70,21 @@ export class RouteCapture {
         return normalized;
       });
     }
+  }
+
+  /** Nest 12 checks parameters on Fastify in a function that it puts around the handler, made by this method. */
+  #coverGuards(): void {
+    const guard: unknown = Reflect.get(this.adapter, 'requireNonEmptyParams');
+    if (!isHandler(guard)) {
+      return;
+    }
+    this.#cover('requireNonEmptyParams', (path: unknown, handler: unknown) => {
+      const guarded = guard.call(this.adapter, path, handler);
+      if (this.current !== undefined && handler === this.current.handler && guarded !== handler && isHandler(guarded)) {
+        this.current.guarded = guarded;
+      }
+      return guarded;
+    });
   }
 
   #coverMiddleware(): void {
@@ -122,6 +140,7 @@ export class RouteCapture {
       path,
       version: Reflect.get(handler, 'version'),
       handler: undefined,
+      guarded: undefined,
       route: undefined,
     };
     const wrapper = copyOf(handler, this.wrap(registration, handler));

@@ -25,14 +25,18 @@ export interface FastifyRouterSettings {
   readonly useSemicolonDelimiter?: boolean | undefined;
 }
 
-/** What this table uses of find-my-way. Its own types know neither numbers as constraint values nor methods as strings. */
+/** What this table uses of find-my-way. Its own types know neither functions as constraint values nor methods as strings. */
 export interface MatchingRouter {
-  on(method: string, path: string, options: object, handler: () => void, store: number): void;
-  find(
-    method: string,
-    path: string,
-    constraints: object,
-  ): { readonly store: unknown; readonly params: RouteParams } | null;
+  on(method: string, path: string, options: object, handler: Holder): void;
+  find(method: string, path: string, constraints: object): Found | null;
+}
+
+/** Stands in the router for an entry: as its handler, and as the value of our constraint. */
+type Holder = () => FastifyEntry;
+
+interface Found {
+  readonly handler: Holder;
+  readonly params: RouteParams;
 }
 
 /** The copy of find-my-way that Fastify itself loads. */
@@ -48,7 +52,7 @@ export interface FastifyTableSettings {
 }
 
 /** The value under which our constraint is asked for: it is nobody's, so nothing matches, and everything is seen. */
-const ASK = -1;
+const ASK = Symbol('everything');
 
 /**
  * A second router of Fastify's own make, that holds the same routes and is only ever asked.
@@ -62,8 +66,9 @@ export class FastifyTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
   readonly #router: MatchingRouter;
-  readonly #entries: FastifyEntry[] = [];
-  #collected: number[] = [];
+  /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
+  readonly #holders = new Map<string, Holder>();
+  #collected: FastifyEntry[] = [];
 
   constructor(
     entries: readonly FastifyEntry[],
@@ -80,9 +85,11 @@ export class FastifyTable implements RouteTable {
 
   /** Plugins are loaded after Nest's routes, and so are their routes. */
   add(entry: FastifyEntry): void {
-    const index = this.#entries.push(entry) - 1;
-    const options = entry.constrained ? { constraints: { candidate: index } } : {};
-    this.#router.on(entry.method, entry.url, options, () => undefined, index);
+    const holder: Holder = () => entry;
+    if (entry.constrained) {
+      this.#holders.set(keyOf(entry.method, entry.route), holder);
+    }
+    this.#router.on(entry.method, entry.url, entry.constrained ? { constraints: { candidate: holder } } : {}, holder);
   }
 
   find(_method: string, url: string, request: unknown): Route | undefined {
@@ -99,22 +106,20 @@ export class FastifyTable implements RouteTable {
       .filter((route) => this.#takesHost(route, request));
   }
 
-  paramsOf(_route: Route, method: string, url: string): RouteParams {
-    return this.#find(method, url)?.params ?? {};
+  paramsOf(route: Route, method: string, url: string): RouteParams {
+    return this.#find(method, url, this.#holders.get(keyOf(method, route)) ?? ASK)?.params ?? {};
   }
 
   /** What the router comes by on its way to the first route that takes all requests, and that route. */
   #entriesAt(method: string, url: string): readonly FastifyEntry[] {
     this.#collected = [];
-    const last = this.#find(method, url);
-    const entries = this.#collected.flatMap((index) => this.#entries[index] ?? []);
-    const entry = last === undefined ? undefined : this.#entries[last.index];
-    return last !== undefined && entry?.takes(last.params, url) === true ? [...entries, entry] : entries;
+    const found = this.#find(method, url, ASK);
+    const last = found?.handler();
+    return found !== null && last?.takes(found.params, url) === true ? [...this.#collected, last] : this.#collected;
   }
 
-  #find(method: string, url: string): { readonly index: number; readonly params: RouteParams } | undefined {
-    const found = this.#router.find(method, url, { candidate: ASK });
-    return found === null ? undefined : { index: Number(found.store), params: found.params };
+  #find(method: string, url: string, candidate: Holder | typeof ASK): Found | null {
+    return this.#router.find(method, url, { candidate });
   }
 
   #takesHost(route: Route, request: unknown): boolean {
@@ -127,18 +132,23 @@ export class FastifyTable implements RouteTable {
       mustMatchWhenDerived: false,
       deriveConstraint: () => ASK,
       storage: () => {
-        const held: number[] = [];
+        const masks = new Map<Holder, number>();
         return {
-          // Every value is one route's own: under none of them is a mask that the router would have to find again.
-          get: (value: number) => (value === ASK ? this.#collect(held) : 0),
-          set: (value: number) => held.push(value),
+          get: (value: Holder | typeof ASK) => (value === ASK ? this.#collect(masks.keys()) : masks.get(value)),
+          set: (value: Holder, mask: number) => masks.set(value, mask),
         };
       },
     };
   }
 
-  #collect(held: readonly number[]): number {
-    this.#collected.push(...held);
+  #collect(holders: Iterable<Holder>): number {
+    for (const holder of holders) {
+      this.#collected.push(holder());
+    }
     return 0;
   }
+}
+
+function keyOf(method: string, route: Route): string {
+  return `${method} ${route.id}`;
 }

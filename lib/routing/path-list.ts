@@ -11,10 +11,17 @@ export interface PathEntry<T> {
 }
 
 /**
+ * A pathname belongs to one entry as it was sent, and to another, or to none, as it is read by who decodes: nobody can know who
+ * serves it. No page of good will asks for such a path.
+ */
+export const DISPUTED = Symbol('disputed');
+
+/**
  * The `paths` of the options: what no controller serves. First match wins, in the order written.
  *
  * A pathname is tried as it was sent and as whatever serves it may read it: decoded, with single slashes and without dot
- * segments. Static-file middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`.
+ * segments. Static-file middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`, nor
+ * `/public/..%2fadmin` in by one for `/public`.
  */
 export class PathList<T> {
   readonly #entries: readonly (PathEntry<T> & { readonly matches: (pathname: string) => boolean })[];
@@ -28,19 +35,27 @@ export class PathList<T> {
   }
 
   /** The first entry for this pathname and method. HEAD counts as GET. */
-  find(method: string, pathname: string): PathEntry<T> | undefined {
-    return this.at(pathname).find(
-      ({ methods }) => methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET')),
-    );
+  find(method: string, pathname: string): PathEntry<T> | typeof DISPUTED | undefined {
+    if (this.#entries.length === 0) {
+      return undefined;
+    }
+    const canonical = canonicalPathname(pathname);
+    const asSent = this.#first(method, pathname);
+    return canonical === pathname || this.#first(method, canonical) === asSent ? asSent : DISPUTED;
   }
 
   /** All entries for this pathname, whatever their methods, in the order written. */
   at(pathname: string): readonly PathEntry<T>[] {
-    if (this.#entries.length === 0) {
-      return this.#entries;
-    }
     const canonical = canonicalPathname(pathname);
-    return this.#entries.filter(({ matches }) => matches(pathname) || (canonical !== pathname && matches(canonical)));
+    return this.#entries.filter(({ matches }) => matches(pathname) || matches(canonical));
+  }
+
+  #first(method: string, pathname: string): PathEntry<T> | undefined {
+    return this.#entries.find(
+      ({ methods, matches }) =>
+        (methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'))) &&
+        matches(pathname),
+    );
   }
 }
 

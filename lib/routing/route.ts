@@ -36,3 +36,9 @@ export const UNCERTAIN_ROUTE: Route = Object.freeze({ id: -2, method: 'ALL', pat
 export function isOwnRoute(route: Route | undefined): route is Route {
   return route !== undefined && route.id >= 0;
 }
+
+/** Whether the platform, having come to this route, runs its handler: its host and its version may pass the request by. */
+export function takesRequest(route: Route, request: unknown, hostnameOf: (request: unknown) => string): boolean {
+  const takesHost = route.takesHost === undefined || route.takesHost(hostnameOf(request));
+  return takesHost && (route.selects === undefined || route.selects(request) === true);
+}
