@@ -218,6 +218,26 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
   });
 });
 
+describe('mistakes in paths', () => {
+  const ok = { path: '/files/*any', policy: { origin: APP } };
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['no list', {}, ['forRoot: paths type']],
+    ['an entry that is no object', [ok, 'graphql'], ['forRoot: paths[1] type']],
+    ['a path that is no pattern', [{ ...ok, path: '/files/*' }], ['forRoot: paths[0].path type']],
+    ['a path without a slash', [{ ...ok, path: 'files' }], ['forRoot: paths[0].path type']],
+    ['no policy', [{ path: '/files' }], ['forRoot: paths[0].policy type']],
+    ['a name that is none', [{ ...ok, policy: 'partner' }], ['paths[0] (/files/*any): use unknown-policy']],
+    ['a policy without origins', [{ ...ok, policy: { maxAge: 1 } }], ['paths[0] (/files/*any): origin-missing']],
+    ['an option that there is not', [{ ...ok, method: 'GET' }], ['forRoot: paths[0].method unknown-option']],
+    ['methods that are no list', [{ ...ok, methods: 'GET' }], ['forRoot: paths[0].methods type']],
+    ['an empty list of methods', [{ ...ok, methods: [] }], ['forRoot: paths[0].methods type']],
+    ['methods that are none', [{ ...ok, methods: ['GET', 'G ET'] }], ['forRoot: paths[0].methods[1] method-invalid']],
+  ])('%s', async (_, paths, found) => {
+    expect(await mistakes(EXPRESS, rootModule({}, { paths } as CorsModuleOptions))).toEqual(found);
+  });
+});
+
 const MESSAGE = `
 CorsConfigError: 2 mistakes in the CORS policies
   forRoot

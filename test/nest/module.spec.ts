@@ -105,6 +105,7 @@ describe.each(EVERY_WAY)('the options come from, on %s', (_, way) => {
     const app = await startApp(way, asyncModule({ useFactory: () => ({}) }));
     expect(await app.send({ origin: APP })).toMatchObject({ status: 200, cors: {} });
     expect((await app.preflight('/', 'PUT', APP)).status).toBe(404);
+    expect(await app.nest.get(CorsService).allows(APP)).toBe(false);
   });
 });
 

@@ -6,15 +6,19 @@ import {
   Delete,
   Get,
   type INestApplication,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
   Patch,
   Post,
   Put,
+  RequestMethod,
   UnauthorizedException,
   UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
-import { Cors } from 'nestjs-cors';
+import { Cors, CorsModule } from 'nestjs-cors';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { ACAC, ACAH, ACAM, ACAO, ACMA, APP, PREFLIGHT_VARY, PREFLIGHT_VARY_FOR_EVERYONE } from '../cases/cors-case.js';
@@ -216,5 +220,31 @@ describe.each(EVERY_WAY)('under debug a refused preflight shows the browser whic
       204,
       { [ACAO]: APP, [ACAM]: 'DELETE', [ACAH]: 'X-Reason', vary: PREFLIGHT_VARY },
     ]);
+  });
+});
+
+describe.each(EVERY_WAY)('middleware bound to a controller, on %s', (_, way) => {
+  it('sees its requests and none of its preflights', async () => {
+    @Module({ imports: [CorsModule.forRoot()], controllers })
+    class BoundModule implements NestModule {
+      configure(consumer: MiddlewareConsumer): void {
+        consumer
+          .apply((_request: unknown, _response: unknown, next: () => void) => {
+            reach('bound');
+            next();
+          })
+          .forRoutes(CatsController, { path: 'dogs', method: RequestMethod.GET });
+      }
+    }
+    const app = await startApp(way, BoundModule);
+    expect(await app.preflight('/cats/1', 'PUT', APP)).toMatchObject({
+      status: 204,
+      cors: { [ACAM]: 'PUT', [ACMA]: '600' },
+    });
+    expect(await app.preflight('/dogs', 'GET', OTHER)).toMatchObject({ status: 204, cors: { [ACAO]: '*' } });
+    expect(reached).toEqual([]);
+    expect((await app.send({ path: '/cats/1', origin: APP })).cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
+    expect((await app.send({ path: '/dogs', origin: OTHER })).cors).toEqual({ [ACAO]: '*' });
+    expect(reached).toEqual(['bound', 'guard', 'bound', 'list']);
   });
 });

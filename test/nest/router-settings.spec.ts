@@ -127,6 +127,15 @@ describe('the settings of Fastify’s router are ours too', () => {
     expect(await look(await fastify({ caseSensitive: false }), 'GET', '/cATS/BY/1')).toEqual(allOf('read'));
   });
 
+  it('rewriteUrl comes before the router, and so before us', async () => {
+    const app = await fastify({ rewriteUrl: (request: { url?: string }) => request.url?.replace(/^\/v1/, '') ?? '/' });
+    expect(await look(app, 'GET', '/v1/Cats/by/1')).toEqual(allOf('read'));
+  });
+
+  it('an empty parameter, which Nest turns away although the router has found a route, has no policy', async () => {
+    expect(await look(await fastify(), 'GET', '/Cats/by/')).toEqual(NOBODY);
+  });
+
   it('maxParamLength: what is too long for a parameter is answered before any hook, and no preflight passes for it', async () => {
     const app = await fastify({ routerOptions: { maxParamLength: 5 } });
     expect(await look(app, 'GET', '/Cats/by/12345')).toEqual(allOf('read'));

@@ -1,0 +1,279 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Options,
+  Post,
+  Put,
+  UnauthorizedException,
+  UseGuards,
+  Version,
+  VersioningType,
+} from '@nestjs/common';
+import { AbstractHttpAdapter, APP_INTERCEPTOR } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Cors, CorsInterceptor, CorsService } from 'nestjs-cors';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { lastValueFrom, of } from 'rxjs';
+
+import { ACAC, ACAH, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../cases/cors-case.js';
+import { log } from '../support/log-capture.js';
+import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
+import { EVERY_WAY, type Way } from '../support/ways.js';
+import { reach, reached } from '../support/witness.js';
+
+const OTHER = 'https://other.example';
+const READABLE = { [ACAO]: APP, vary: 'Origin' };
+const REFUSED = { vary: PREFLIGHT_VARY };
+
+/** Adapters that have `AbstractHttpAdapter`'s empty method, as one for another platform would. */
+class HooklessExpress extends ExpressAdapter {
+  override setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook;
+}
+
+class HooklessFastify extends FastifyAdapter {
+  override setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook;
+}
+
+const deny = {
+  canActivate: () => {
+    throw new UnauthorizedException();
+  },
+};
+
+@Controller('cats')
+@Cors({ origin: APP })
+class CatsController {
+  @Get() list(): string {
+    return reach('list');
+  }
+
+  @Get('guarded') @UseGuards(deny) guarded(): string {
+    return reach('guarded');
+  }
+
+  @Get('varied') @Header('Vary', 'Accept') @Header('Access-Control-Allow-Origin', '*') varied(): string {
+    return reach('varied');
+  }
+
+  @Get('asking') @Cors({ origin: async (origin) => Promise.resolve(origin === APP) }) asking(): string {
+    return reach('asking');
+  }
+
+  @Get('broken') broken(): string {
+    throw new Error('broken');
+  }
+
+  @Put(':id') @Cors({ credentials: true, allowedHeaders: ['X-A'] }) update(): string {
+    return reach('update');
+  }
+
+  @Post('enforced') @Cors({ enforce: true }) enforced(): string {
+    return reach('enforced');
+  }
+
+  @Get('closed') @Cors(false) closed(): string {
+    return reach('closed');
+  }
+}
+
+@Controller('own')
+@Cors({ origin: APP })
+class OwnController {
+  @Get() get(): string {
+    return reach('get');
+  }
+
+  @Options() @HttpCode(200) options(): string {
+    return reach('options');
+  }
+}
+
+@Controller('continued')
+@Cors({ origin: APP, preflightContinue: true })
+class ContinuedController {
+  @Put() put(): string {
+    return reach('put');
+  }
+
+  @Options() @HttpCode(202) options(): string {
+    return reach('continued');
+  }
+}
+
+@Controller('plain')
+class PlainController {
+  @Get() get(): string {
+    return reach('plain');
+  }
+}
+
+const controllers = [CatsController, OwnController, ContinuedController, PlainController];
+const adapterOf = (way: Way): AbstractHttpAdapter => (way.isExpress ? new HooklessExpress() : new HooklessFastify());
+
+describe.each(EVERY_WAY)('an adapter without a request hook, on %s', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, rootModule({ controllers }), {
+      adapter: adapterOf(way),
+      configure: (nest) => {
+        nest.setGlobalPrefix('api');
+        nest.use(
+          '/api/cats/halted',
+          (_request: IncomingMessage, response: ServerResponse) => void response.end('halted'),
+        );
+      },
+    });
+  });
+
+  it.each([
+    ['a handler', '/cats', 200, READABLE],
+    ['a guard that says 401', '/cats/guarded', 401, READABLE],
+    ['an error', '/cats/broken', 500, READABLE],
+    ['a handler with headers of its own', '/cats/varied', 200, { [ACAO]: APP, vary: 'Accept, Origin' }],
+    ['a handler whose origins are asked about', '/cats/asking', 200, READABLE],
+    ['a closed handler', '/cats/closed', 200, {}],
+    ['a handler without a policy', '/plain', 200, {}],
+    ['HEAD', '/cats', 200, READABLE],
+    // What it cannot do, and says so.
+    ['no 404', '/cats/none/such', 404, {}],
+    ['no middleware', '/cats/halted', 200, {}],
+  ])('answers of the app carry the headers: %s', async (what, path, status, cors) => {
+    const answer = await app.send({ method: what === 'HEAD' ? 'HEAD' : 'GET', path: `/api${path}`, origin: APP });
+    expect([answer.status, answer.cors]).toEqual([status, cors]);
+  });
+
+  it('and refused origins none', async () => {
+    expect(await app.send({ path: '/api/cats', origin: OTHER })).toMatchObject({
+      status: 200,
+      cors: { vary: 'Origin' },
+    });
+    expect(await app.send({ path: '/api/cats/asking', origin: OTHER })).toMatchObject({
+      status: 200,
+      cors: { vary: 'Origin' },
+    });
+  });
+
+  it('preflights are answered, before the app', async () => {
+    const answer = await app.preflight('/api/cats/1', 'PUT', APP, 'x-a');
+    expect([answer.status, answer.cors]).toEqual([
+      204,
+      { [ACAO]: APP, [ACAC]: 'true', [ACAM]: 'PUT', [ACAH]: 'X-A', vary: PREFLIGHT_VARY },
+    ]);
+    expect((await app.preflight('/api/cats/asking', 'GET', APP)).status).toBe(204);
+    expect(reached).toEqual([]);
+  });
+
+  it.each([
+    ['the origin', '/api/cats/1', 'PUT', OTHER, undefined],
+    ['the headers', '/api/cats/1', 'PUT', APP, 'x-b'],
+    ['the method', '/api/cats', 'PUT', APP, undefined],
+    ['a closed handler', '/api/cats/closed', 'GET', APP, undefined],
+    ['an origin that is asked about', '/api/cats/asking', 'GET', OTHER, undefined],
+  ])('and refused: %s', async (_, path, method, origin, headers) => {
+    const answer = await app.preflight(path, method, origin, headers);
+    expect([answer.status, answer.cors, reached]).toEqual([403, REFUSED, []]);
+  });
+
+  it('the app’s own OPTIONS handler gets what is no preflight', async () => {
+    expect(await app.send({ method: 'OPTIONS', path: '/api/own', origin: APP })).toMatchObject({
+      status: 200,
+      body: 'options',
+      cors: READABLE,
+    });
+    expect((await app.preflight('/api/own', 'GET', APP)).status).toBe(204);
+    expect(reached).toEqual(['options']);
+  });
+
+  it('and preflights under preflightContinue', async () => {
+    const answer = await app.preflight('/api/continued', 'PUT', APP);
+    expect([answer.status, answer.body, answer.cors]).toEqual([
+      202,
+      'continued',
+      { [ACAO]: APP, [ACAM]: 'PUT, OPTIONS', vary: PREFLIGHT_VARY },
+    ]);
+  });
+
+  it('a path without an OPTIONS handler is a 404 for what is no preflight', async () => {
+    expect((await app.send({ method: 'OPTIONS', path: '/api/cats', origin: APP })).status).toBe(404);
+    expect((await app.preflight('/api/plain', 'GET', APP)).status).toBe(404);
+  });
+
+  it('an enforced policy refuses before the handler', async () => {
+    const answer = await app.send({ method: 'POST', path: '/api/cats/enforced', origin: OTHER });
+    expect([answer.status, answer.cors, reached]).toEqual([403, { vary: 'Origin' }, []]);
+    expect((await app.send({ method: 'POST', path: '/api/cats/enforced', origin: APP })).body).toBe('enforced');
+  });
+
+  it('and nothing went wrong on the way', () => {
+    expect(log.ofCors('error')).toEqual([]);
+  });
+});
+
+describe.each(EVERY_WAY)('and besides, without a request hook, on %s', (_, way) => {
+  it('CorsInterceptor, bound by hand, does nothing twice', async () => {
+    const providers = [{ provide: APP_INTERCEPTOR, useExisting: CorsInterceptor }];
+    const app = await startApp(way, rootModule({ controllers, providers }), { adapter: adapterOf(way) });
+    expect(await app.send({ path: '/cats/asking', origin: APP })).toMatchObject({ body: 'asking', cors: READABLE });
+    expect((await app.send({ method: 'POST', path: '/cats/enforced', origin: OTHER })).status).toBe(403);
+  });
+
+  it('CorsInterceptor serves what is registered past Nest, and no other contexts than HTTP', async () => {
+    const answer = (name: string) => ({ handle: () => of(reach(name)) });
+    const app = await startApp(way, rootModule({ controllers: [] }, { origin: APP, enforce: true }), {
+      adapter: adapterOf(way),
+      configure: (nest) => {
+        const interceptor = () => nest.get(CorsInterceptor);
+        nest.getHttpAdapter().get('/past', (request: unknown, reply: { send(body: string): unknown }) => {
+          const context = new ExecutionContextHost([request, reply]);
+          interceptor()
+            .intercept(context, answer('past'))
+            .subscribe((body) => void reply.send(String(body)));
+        });
+      },
+    });
+    expect(await app.send({ path: '/past', origin: APP })).toMatchObject({ body: 'past', cors: READABLE });
+    expect(await app.send({ path: '/past', origin: OTHER })).toMatchObject({ status: 403, cors: { vary: 'Origin' } });
+    const message = new ExecutionContextHost([{}, {}]);
+    message.setType('rpc');
+    expect(await lastValueFrom(app.nest.get(CorsInterceptor).intercept(message, answer('message')))).toBe('message');
+    expect(reached).toEqual(['past', 'message']);
+  });
+
+  it('update() reaches the next request', async () => {
+    const app = await startApp(way, rootModule({ controllers }), { adapter: adapterOf(way) });
+    await app.nest.get(CorsService).update({ origin: OTHER });
+    expect((await app.send({ path: '/plain', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
+    expect((await app.preflight('/plain', 'GET', OTHER)).status).toBe(204);
+  });
+
+  it('versions have their own policies, and preflights pass all of them', async () => {
+    @Controller('birds')
+    class BirdsController {
+      @Get() @Version('1') @Cors({ origin: APP }) one(): string {
+        return reach('one');
+      }
+
+      @Get() @Version('2') @Cors({ origin: '*' }) two(): string {
+        return reach('two');
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [BirdsController] }), {
+      adapter: adapterOf(way),
+      configure: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
+    });
+    expect(await app.send({ path: '/birds', origin: APP, headers: { 'x-version': '1' } })).toMatchObject({
+      body: 'one',
+      cors: READABLE,
+    });
+    expect((await app.send({ path: '/birds', origin: OTHER, headers: { 'x-version': '2' } })).cors).toEqual({
+      [ACAO]: '*',
+    });
+    expect((await app.preflight('/birds', 'GET', APP)).status).toBe(204);
+    expect((await app.preflight('/birds', 'GET', OTHER)).status).toBe(403);
+  });
+});

@@ -1,0 +1,270 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Post, Put } from '@nestjs/common';
+import { Cors, CorsConfigError, type CorsDecisionEvent, CorsService } from 'nestjs-cors';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+import { ACAC, ACAO, ACEH, APP } from '../cases/cors-case.js';
+import { log } from '../support/log-capture.js';
+import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
+import { BOTH_PLATFORMS, EVERY_WAY } from '../support/ways.js';
+import { reach, reached } from '../support/witness.js';
+
+const OTHER = 'https://other.example';
+const asks = (origin: string): boolean => reach('asked') === 'asked' && origin === APP;
+
+@Controller('cats')
+class CatsController {
+  @Get() list(): string {
+    return 'list';
+  }
+
+  @Get('asking') @Cors({ origin: asks }) asking(): string {
+    return 'asking';
+  }
+
+  @Put(':id') @Cors({ credentials: true, maxAge: 60, allowedHeaders: ['X-A'], enforce: true }) update(): string {
+    return 'update';
+  }
+
+  @Post() @Cors(false) create(): string {
+    return 'create';
+  }
+}
+
+const root = rootModule(
+  { controllers: [CatsController] },
+  { origin: APP, exposedHeaders: ['X-Total'], policies: { asking: { origin: asks } } },
+);
+
+async function start(way: Parameters<typeof startApp>[0]): Promise<{ app: RunningApp; service: CorsService }> {
+  const app = await startApp(way, root);
+  return { app, service: app.nest.get(CorsService) };
+}
+
+describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
+  let app: RunningApp;
+  let service: CorsService;
+  beforeAll(async () => {
+    ({ app, service } = await start(way));
+  });
+
+  it('lists every route with its policy, and which layer said what', () => {
+    expect(service.routes()).toMatchObject([
+      { route: 'CatsController.list', method: 'GET', path: '/cats', policy: { shares: 'named', credentials: false } },
+      {
+        route: 'CatsController.asking',
+        sources: { origin: 'CatsController.asking (GET /cats/asking)', exposedHeaders: 'forRoot' },
+      },
+      {
+        route: 'CatsController.update',
+        method: 'PUT',
+        policy: {
+          credentials: true,
+          maxAge: 60,
+          allowedHeaders: ['X-A'],
+          exposedHeaders: ['X-Total'],
+          enforce: true,
+          methods: 'auto',
+        },
+        sources: { origin: 'forRoot', maxAge: 'CatsController.update (PUT /cats/:id)' },
+      },
+      { route: 'CatsController.create', policy: { shares: 'nobody' } },
+    ]);
+  });
+
+  it.each([
+    [{ url: '/cats', origin: APP }, 'allowed', undefined],
+    [{ url: '/cats', origin: OTHER }, 'refused', 'origin'],
+    [{ url: '/cats/1', method: 'PUT', origin: APP, headers: ['x-a'] }, 'allowed', undefined],
+    [{ url: '/cats/1', method: 'PUT', origin: APP, headers: ['x-b'] }, 'refused', 'headers'],
+    [{ url: '/cats/1', method: 'PATCH', origin: APP }, 'refused', 'method'],
+    [{ url: '/cats', method: 'POST', origin: APP }, 'refused', 'origin'],
+    [{ url: '/cats/asking', origin: APP }, 'undecided', undefined],
+  ] as const)('explains %j: %s', async (question, verdict, step) => {
+    expect(await service.explain(question)).toMatchObject({ verdict, step });
+    expect(reached).toEqual([]);
+  });
+
+  it('asks functions only where it is told to', async () => {
+    expect(await service.explain({ url: '/cats/asking', origin: APP }, { askResolvers: true })).toMatchObject({
+      verdict: 'allowed',
+      headers: { 'Access-Control-Allow-Origin': APP },
+      routes: ['CatsController.asking'],
+    });
+    expect(reached).toEqual(['asked']);
+  });
+
+  it('and for a preflight as well', async () => {
+    const question = { url: '/cats/asking', phase: 'preflight', headers: ['x-a'] } as const;
+    expect(await service.explain({ ...question, origin: APP })).toMatchObject({ verdict: 'undecided' });
+    expect(await service.explain({ ...question, origin: APP }, { askResolvers: true })).toMatchObject({
+      verdict: 'allowed',
+      status: 204,
+      headers: { 'Access-Control-Allow-Headers': 'x-a' },
+    });
+    expect(await service.explain({ ...question, origin: OTHER }, { askResolvers: true })).toMatchObject({
+      verdict: 'refused',
+      step: 'origin',
+      status: 403,
+    });
+    expect(reached).toEqual(['asked', 'asked']);
+  });
+
+  it('answers for what is no route', async () => {
+    expect([await service.allows(APP), await service.allows(OTHER), await service.allows('')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([await service.allows(APP, 'asking'), reached]).toEqual([true, ['asked']]);
+    await expect(service.allows(APP, 'nobody')).rejects.toThrow(/"nobody" is no name in forRoot/);
+  });
+
+  it('cannot be changed through what it hands out', () => {
+    const [first] = service.routes();
+    expect([Object.isFrozen(first), Object.isFrozen(first?.policy)]).toEqual([true, true]);
+    expect(app.port).toBeGreaterThan(0);
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('CorsService.update(), on %s', (_, way) => {
+  it('changes forRoot’s options; decorators stay as they are', async () => {
+    const { app, service } = await start(way);
+    await service.update({ origin: OTHER, credentials: true });
+    expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({
+      [ACAO]: OTHER,
+      [ACAC]: 'true',
+      vary: 'Origin',
+    });
+    expect((await app.send({ path: '/cats', origin: APP })).cors).toEqual({ vary: 'Origin' });
+    expect((await app.send({ path: '/cats/asking', origin: APP })).cors).toMatchObject({ [ACAO]: APP });
+    expect((await app.send({ method: 'POST', path: '/cats', origin: OTHER })).cors).toEqual({});
+    expect(await service.allows(OTHER)).toBe(true);
+  });
+
+  it('takes a function of the options in force', async () => {
+    const { app, service } = await start(way);
+    await service.update((current) => ({ ...current, origin: [APP, OTHER] }));
+    expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({
+      [ACAO]: OTHER,
+      [ACEH]: 'X-Total',
+      vary: 'Origin',
+    });
+  });
+
+  it('rejects with every mistake, and changes nothing', async () => {
+    const { app, service } = await start(way);
+    const change = service.update({ origin: 'nonsense', maxAge: -1 });
+    await expect(change).rejects.toBeInstanceOf(CorsConfigError);
+    await expect(change).rejects.toMatchObject({ issues: [{ code: 'origin-invalid' }, { code: 'max-age' }] });
+    await expect(
+      service.update(() => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect((await app.send({ path: '/cats', origin: APP })).cors).toEqual({
+      [ACAO]: APP,
+      [ACEH]: 'X-Total',
+      vary: 'Origin',
+    });
+    expect(service.routes()[0]?.policy).toMatchObject({ shares: 'named' });
+  });
+
+  it('does not reach into a request that is under way', async () => {
+    let release: () => void = () => undefined;
+    let isAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    const waits = async (): Promise<boolean> =>
+      new Promise((resolve) => {
+        release = () => resolve(true);
+        isAsked();
+      });
+    const { app, service } = await start(way);
+    await service.update({ origin: waits, exposedHeaders: ['X-Before'] });
+    const underWay = app.send({ path: '/cats', origin: OTHER });
+    await asked;
+    await service.update({ origin: APP, exposedHeaders: ['X-After'], credentials: true });
+    release();
+    expect((await underWay).cors).toEqual({ [ACAO]: OTHER, [ACEH]: 'X-Before', vary: 'Origin' });
+    expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({ vary: 'Origin' });
+  });
+
+  it('during traffic no answer mixes two policies', async () => {
+    const { app, service } = await start(way);
+    const policies = [
+      { origin: APP, credentials: true, exposedHeaders: ['X-One'] },
+      { origin: [APP, OTHER], exposedHeaders: ['X-Two'] },
+    ];
+    const expected = [
+      { [ACAO]: APP, [ACAC]: 'true', [ACEH]: 'X-One', vary: 'Origin' },
+      { [ACAO]: APP, [ACEH]: 'X-Two', vary: 'Origin' },
+    ];
+    await service.update(policies[0] ?? {});
+    const traffic = Array.from({ length: 60 }, async (_, index) => {
+      await service.update(policies[index % 2] ?? {});
+      return (await app.send({ path: '/cats', origin: APP })).cors;
+    });
+    for (const cors of await Promise.all(traffic)) {
+      expect(expected).toContainEqual(cors);
+    }
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('the diagnostics channel, on %s', (_, way) => {
+  it('publishes each decision while somebody listens, with the origin made safe', async () => {
+    const { app } = await start(way);
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): void => void events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    await app.send({ path: '/cats', origin: APP });
+    await app.send({ path: '/cats', origin: `https://ä.example/${'x'.repeat(400)}` });
+    await app.send({ path: '/nowhere' });
+    await app.preflight('/cats/1', 'PUT', APP, 'x-b');
+    await app.send({ method: 'PUT', path: '/cats/1', origin: OTHER });
+    unsubscribe('nestjs-cors:decision', listen);
+    await app.send({ path: '/cats', origin: APP });
+    expect(events).toEqual([
+      {
+        route: 'CatsController.list',
+        phase: 'request',
+        verdict: 'allowed',
+        step: undefined,
+        reason: undefined,
+        origin: APP,
+      },
+      {
+        route: 'CatsController.list',
+        phase: 'request',
+        verdict: 'refused',
+        step: 'origin',
+        reason: expect.stringMatching(/^origin-/),
+        origin: expect.stringMatching(/^[ -~]{1,330}…?$/),
+      },
+      {
+        route: undefined,
+        phase: 'request',
+        verdict: 'refused',
+        step: 'origin',
+        reason: 'no-origin',
+        origin: undefined,
+      },
+      {
+        route: 'CatsController.update',
+        phase: 'preflight',
+        verdict: 'refused',
+        step: 'headers',
+        reason: 'header-not-allowed',
+        origin: APP,
+      },
+      {
+        route: 'CatsController.update',
+        phase: 'enforce',
+        verdict: 'refused',
+        step: 'origin',
+        reason: 'origin-not-allowed',
+        origin: OTHER,
+      },
+    ]);
+    expect(log.ofCors('error')).toEqual([]);
+  });
+});
