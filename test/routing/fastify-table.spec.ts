@@ -92,7 +92,9 @@ describe('the candidates of a preflight on Fastify', () => {
       },
     });
     expect(table.candidates('GET', '/a', {}).map(({ id }) => id)).toEqual([0]);
-    expect(asked).toEqual([{ candidate: -1 }, { candidate: -1 }]);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toEqual(asked[1]);
+    expect(asked[0]).toEqual({ candidate: expect.any(Symbol) });
   });
 
   it('follow the settings of the router', () => {
@@ -132,6 +134,16 @@ describe('what the table of Fastify holds', () => {
     expect(entry && { ...table.paramsOf(entry.route, 'GET', '/a/%C3%A9?q') }).toEqual({ id: 'é' });
     expect(entry && { ...table.paramsOf(entry.route, 'GET', '/b/1/2') }).toEqual({ '*': '1/2' });
     expect(entry && table.paramsOf(entry.route, 'GET', '/c')).toEqual({});
+  });
+
+  it('reads the parameters of the route asked about, where constraints choose among several', () => {
+    const { table, entries } = new FastifyRoutes([
+      { url: '/:first', constraints: { version: '1' } },
+      { url: '/:second', constraints: { version: '2' } },
+      { url: '/*' },
+    ]);
+    const read = entries.map(({ route }) => ({ ...table.paramsOf(route, 'GET', '/a') }));
+    expect(read).toEqual([{ first: 'a' }, { second: 'a' }, { '*': 'a' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute } from '../../lib/routing/route.js';
+import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, takesRequest, type Route } from '../../lib/routing/route.js';
 import { EMPTY_TABLE } from '../../lib/routing/route-table.js';
 
 describe('a route', () => {
@@ -15,6 +15,33 @@ describe('a route', () => {
     expect(Object.isFrozen(FOREIGN_ROUTE) && Object.isFrozen(UNCERTAIN_ROUTE)).toBe(true);
     expect(FOREIGN_ROUTE).toEqual({ id: -1, method: 'ALL', path: '', selective: false });
     expect(UNCERTAIN_ROUTE).toEqual({ id: -2, method: 'ALL', path: '', selective: true });
+  });
+});
+
+describe('a handler that the platform has come to', () => {
+  const route: Route = { id: 0, method: 'GET', path: '/', selective: false };
+  const hostnameOf = (request: unknown): string => String(request);
+
+  it('runs for every request where neither host nor version choose', () => {
+    expect(takesRequest(route, 'a.example', hostnameOf)).toBe(true);
+  });
+
+  it('runs for its host only', () => {
+    const hosted = { ...route, takesHost: (hostname: string) => hostname === 'a.example' };
+    expect(takesRequest(hosted, 'a.example', hostnameOf)).toBe(true);
+    expect(takesRequest(hosted, 'b.example', hostnameOf)).toBe(false);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ])('where its version test says %s, is run: %s', (selected, runs) => {
+    expect(takesRequest({ ...route, selects: () => selected }, 'a.example', hostnameOf)).toBe(runs);
+  });
+
+  it('does not run for another host, whatever the version', () => {
+    expect(takesRequest({ ...route, takesHost: () => false, selects: () => true }, '', hostnameOf)).toBe(false);
   });
 });
 
