@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { VersioningOptions } from '@nestjs/common';
@@ -9,7 +10,7 @@ import type { PathnameReader } from '../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
 import { readExpressResponses, readExpressRouter, type ExpressLayer } from './express-router.js';
-import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { exchangeOf, keepExchange, reserveExchange, type Exchange } from './exchange.js';
 import { interceptHead, interceptHeadsOf } from './head-writer.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
@@ -31,6 +32,10 @@ export class ExpressPlatform implements Platform {
 
   installHook(hook: RequestHook): void {
     interceptHeadsOf(readExpressResponses(this.adapter.getInstance()));
+    const server: unknown = this.adapter.getHttpServer();
+    if (server instanceof EventEmitter) {
+      server.prependListener('request', (_, response: ServerResponse) => reserveExchange(response));
+    }
     takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
       hook(request, response, request, response, done);
     });

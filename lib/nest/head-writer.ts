@@ -116,7 +116,7 @@ function withOurs(given: object, exchange: Exchange, decision: RequestDecision):
     const value: unknown = Reflect.get(given, name);
     if (isVary(name) && decision.vary) {
       vary = joinVary(vary, asVary(value));
-    } else if (!isOurs(name, value, exchange, decision)) {
+    } else if (!givesWay(name, value, exchange, decision)) {
       kept[name] = value;
     }
   }
@@ -140,7 +140,7 @@ function listWithOurs(
       vary = joinVary(vary, asVary(value));
       return false;
     }
-    return !isOurs(String(name), value, exchange, decision);
+    return !givesWay(String(name), value, exchange, decision);
   });
   putOurs(exchange, decision, vary, kept, appendTo);
   return kept;
@@ -184,23 +184,26 @@ function putOurs<T>(
 
 function dropIfOurs(name: string, exchange: Exchange, decision: RequestDecision): void {
   const { response } = exchange;
-  if (isOurs(name, response.getHeader(name), exchange, decision)) {
+  // The value is only read of what is ours: to look at each header of a response costs more than to write one.
+  if (isOurs(name, exchange)) {
+    noteDropped(name, response.getHeader(name), exchange, decision);
     response.removeHeader(name);
   }
 }
 
+/** True for a header of the app's that gives way, and is taken down. */
+function givesWay(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): boolean {
+  const gives = isOurs(name, exchange);
+  if (gives) {
+    noteDropped(name.toLowerCase(), value, exchange, decision);
+  }
+  return gives;
+}
+
 /** On a response without a policy the app's own CORS headers stay. */
-function isOurs(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): boolean {
+function isOurs(name: string, exchange: Exchange): boolean {
   // Every name that is ours is at least this long, and hardly any other is.
-  if (name.length < 22 || exchange.policy === undefined) {
-    return false;
-  }
-  const key = name.toLowerCase();
-  if (!OURS.has(key)) {
-    return false;
-  }
-  noteDropped(key, value, exchange, decision);
-  return true;
+  return name.length >= 22 && exchange.policy !== undefined && OURS.has(name.toLowerCase());
 }
 
 /** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
