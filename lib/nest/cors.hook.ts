@@ -60,7 +60,7 @@ export class CorsHook {
       const target = finder.ofPreflight(book, announced, url, request);
       if (target !== undefined) {
         const route = target.routes.find(isOwnRoute);
-        const exchange = new Exchange(book, route, method, url, request, reply, raw, response);
+        const exchange = new Exchange(book, route, request, reply, raw, response);
         return this.#preflights.respond(exchange, target, announced);
       }
       // No policy is concerned: to us it is an OPTIONS request like any other.
@@ -68,7 +68,7 @@ export class CorsHook {
     const found = table.find(method, url, request);
     const route = isOwnRoute(found) ? found : undefined;
     const policy = route === undefined ? finder.ofUnrouted(book, found, method, url, request) : book.byRoute[route.id];
-    const exchange = new Exchange(book, route, method, url, request, reply, raw, response);
+    const exchange = new Exchange(book, route, request, reply, raw, response);
     this.runtime.platform.attach(exchange);
     if (policy === undefined) {
       return true;

@@ -27,7 +27,7 @@ export class EnteredRouteJudge {
     }
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(exchange.method, exchange.url, request);
-    const isRewritten = exchange.route !== route && !asked.includes(route);
+    const isRewritten = exchange.raw.method !== exchange.method || (exchange.route !== route && !asked.includes(route));
     if (isRewritten) {
       exchange.book.notices.rewritten(exchange.route, route);
     }
@@ -50,9 +50,7 @@ export class EnteredRouteJudge {
    */
   #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): Exchange {
     this.runtime.reportUnhooked();
-    const raw = rawRequestOf(request);
-    const { method = 'GET', url = '/' } = raw;
-    const exchange = new Exchange(this.runtime.book, route, method, url, request, reply, raw, response);
+    const exchange = new Exchange(this.runtime.book, route, request, reply, rawRequestOf(request), response);
     this.runtime.platform.attach(exchange);
     return exchange;
   }

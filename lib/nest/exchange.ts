@@ -31,12 +31,17 @@ export const ONLY_VARY: RequestDecision = Object.freeze({
  * predicted, nothing has to be taken back.
  */
 export class Exchange {
+  /** Method and target as the hook saw them: middleware may rewrite both. */
+  readonly method: string;
+  readonly url: string;
   /** The policy that the response follows. Undefined where the response is not ours, and at most `Vary` is. */
   policy: CorsPolicy | undefined = undefined;
   /** Undefined as long as there is nothing to write. */
   decision: RequestDecision | undefined = undefined;
   /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
   preflight: { readonly headers: readonly HeaderPair[]; readonly vary: string } | undefined = undefined;
+  /** The head is written: what is called again is Node's to refuse. */
+  isWritten = false;
   /** The `writeHead` that ours calls; undefined where ours stands on the prototype and knows. */
   writeHead: ServerResponse['writeHead'] | undefined = undefined;
 
@@ -45,16 +50,16 @@ export class Exchange {
     readonly book: PolicyBook,
     /** The route that the hook predicted; later the one that was entered. Undefined where no controller serves the request. */
     public route: Route | undefined,
-    /** Method and target as the hook saw them: middleware may rewrite both. */
-    readonly method: string,
-    readonly url: string,
     /** The platform's own request and reply. */
     readonly request: unknown,
     readonly reply: unknown,
     /** Node's. */
     readonly raw: IncomingMessage,
     readonly response: ServerResponse,
-  ) {}
+  ) {
+    this.method = raw.method ?? 'GET';
+    this.url = raw.url ?? '/';
+  }
 
   /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */
   answerWith(policy: CorsPolicy | undefined, decision: RequestDecision | undefined): void {

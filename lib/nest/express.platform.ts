@@ -58,7 +58,8 @@ export class ExpressPlatform implements Platform {
     const { enter } = this;
     const standIn = (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
-      if (route === undefined || exchangeOf(response)?.route === route) {
+      const exchange = exchangeOf(response);
+      if (route === undefined || (exchange?.route === route && exchange.method === request.method)) {
         return handler(request, response, next);
       }
       return enter(route, request, response, response, () => handler(request, response, next));

@@ -51,7 +51,7 @@ function writeWithOurs(
   args: unknown[],
 ): ServerResponse {
   const decision = exchange?.decision;
-  if (exchange !== undefined && decision !== undefined && !response.headersSent) {
+  if (exchange !== undefined && decision !== undefined && !exchange.isWritten) {
     const position = typeof args[1] === 'string' ? 2 : 1;
     const given = args[position];
     const headers = isObject(given) ? withOurs(given, exchange, decision) : setOrList(exchange, decision);
@@ -60,6 +60,10 @@ function writeWithOurs(
     }
   }
   Reflect.apply(writeHead, response, args);
+  if (exchange !== undefined) {
+    // Not before: a status that Node refuses leaves the head to whoever answers the error.
+    exchange.isWritten = true;
+  }
   return response;
 }
 

@@ -27,7 +27,7 @@ export class Notices {
 
   /** The app sets a CORS header of its own on a route that has a policy. */
   droppedHeader(route: Route | undefined, header: string): void {
-    this.#once(`dropped ${keyOf(route)}`, () =>
+    this.#once(`dropped ${header} ${keyOf(route)}`, () =>
       this.logger.warn(
         `${this.nameOf(route)}: the app sets ${header} itself; the route's CORS policy decides, so it was dropped. ` +
           'Say it with @Cors, and remove it from the app.',
@@ -37,7 +37,7 @@ export class Notices {
 
   /** Middleware rewrote the URL or the method, and another handler was entered than the request asked for. */
   rewritten(predicted: Route | undefined, entered: Route): void {
-    this.#once(`rewritten ${keyOf(predicted)} ${keyOf(entered)}`, () =>
+    this.#once(`rewritten ${keyOf(predicted)}`, () =>
       this.logger.warn(
         `middleware or an earlier handler led a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. Its policy decides; ` +
           'the preflight was answered for the other one. Use app.setGlobalPrefix() or mount the app, instead of ' +

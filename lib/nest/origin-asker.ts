@@ -34,7 +34,7 @@ export function questionOf(
  * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a
  * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects.
  */
-export async function askOrigin(
+export function askOrigin(
   policy: CorsPolicy,
   base: QuestionBase,
   book: PolicyBook,

@@ -104,6 +104,9 @@ export class PolicyFinder {
   }
 
   #ownRoutesAt(url: string, request: unknown): readonly Route[] {
+    if (!this.table.mayServe(url)) {
+      return [];
+    }
     return this.#methods.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
   }
 }

@@ -106,6 +106,10 @@ export class FastifyTable implements RouteTable {
       .filter((route) => this.#takesHost(route, request));
   }
 
+  mayServe(): boolean {
+    return true;
+  }
+
   paramsOf(route: Route, method: string, url: string): RouteParams {
     return this.#find(method, url, this.#holders.get(keyOf(method, route)) ?? ASK)?.params ?? {};
   }

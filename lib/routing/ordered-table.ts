@@ -1,3 +1,5 @@
+import { METHODS } from 'node:http';
+
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
 import { isUsual, usualPathname } from './pathname.js';
@@ -9,8 +11,11 @@ export class OrderedTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
   readonly #indexes = new Map<string, MethodIndex>();
-  /** For methods that no entry names: the entries that serve all of them. */
+  /** For methods that Node knows and no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
+  readonly #none: MethodIndex;
+  /** Whatever their methods. */
+  readonly #all: MethodIndex;
 
   constructor(
     private readonly entries: readonly OrderedEntry[],
@@ -20,9 +25,14 @@ export class OrderedTable implements RouteTable {
     if (named.has('GET')) {
       named.add('HEAD');
     }
-    this.#anyMethod = this.#indexOf(undefined);
+    this.#anyMethod = this.#indexOf((entry) => serves(entry, undefined));
+    this.#none = this.#indexOf(() => false);
+    this.#all = this.#indexOf(() => true);
     for (const method of named) {
-      this.#indexes.set(method, this.#indexOf(method));
+      this.#indexes.set(
+        method,
+        this.#indexOf((entry) => serves(entry, method)),
+      );
     }
     const own = entries.filter((entry) => isOwnRoute(entry.route));
     this.routes = new Set(own.map((entry) => entry.route));
@@ -67,6 +77,10 @@ export class OrderedTable implements RouteTable {
     return (firm.length > 0 ? firm : found).map((entry) => entry.route);
   }
 
+  mayServe(url: string): boolean {
+    return this.#first(this.#all, url, 0) !== NOWHERE;
+  }
+
   paramsOf(route: Route, _method: string, url: string): RouteParams {
     const pathname = this.#pathname(url);
     return (pathname === undefined ? undefined : this.#entryOf(route)?.params(pathname)) ?? {};
@@ -90,13 +104,14 @@ export class OrderedTable implements RouteTable {
   }
 
   #index(method: string): MethodIndex {
-    return this.#indexes.get(method) ?? this.#anyMethod;
+    // What Node's parser does not know reaches no handler, whatever a preflight announces.
+    return this.#indexes.get(method) ?? (METHODS.includes(method) ? this.#anyMethod : this.#none);
   }
 
-  #indexOf(method: string | undefined): MethodIndex {
+  #indexOf(belongs: (entry: OrderedEntry) => boolean): MethodIndex {
     const index = new MethodIndex(this.entries, this.settings);
     for (const [position, entry] of this.entries.entries()) {
-      if (serves(entry, method)) {
+      if (belongs(entry)) {
         index.add(position);
       }
     }

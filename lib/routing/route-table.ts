@@ -23,6 +23,8 @@ export interface RouteTable {
    * In the router's order; the last one takes every request that the others leave.
    */
   candidates(method: string, url: string, request: unknown): readonly Route[];
+  /** False where no route at all matches this URL: spares asking about every method. True where that cannot be told at once. */
+  mayServe(url: string): boolean;
   /** The parameters that the route reads from this URL. */
   paramsOf(route: Route, method: string, url: string): RouteParams;
 }
@@ -33,5 +35,6 @@ export const EMPTY_TABLE: RouteTable = Object.freeze({
   methods: [],
   find: () => undefined,
   candidates: () => [],
+  mayServe: () => false,
   paramsOf: () => ({}),
 });

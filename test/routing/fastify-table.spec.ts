@@ -128,6 +128,10 @@ describe('what the table of Fastify holds', () => {
     expect(table.methods).toEqual(['GET', 'PUT']);
   });
 
+  it('does not tell at once what nobody serves: the router knows routes by method only', () => {
+    expect(new FastifyRoutes([{ url: '/a' }]).table.mayServe()).toBe(true);
+  });
+
   it('reads the parameters that the router reads', () => {
     const { table, entries } = new FastifyRoutes([{ url: '/a/:id' }, { url: '/b/*' }]);
     const [entry] = entries;

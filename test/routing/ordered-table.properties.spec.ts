@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { METHODS } from 'node:http';
 
 import type { OrderedEntry } from '../../lib/routing/ordered-entry.js';
 import { UNCERTAIN_ROUTE, type Route } from '../../lib/routing/route.js';
@@ -13,7 +14,7 @@ import {
 } from './express-routes.js';
 
 /** Few letters, so that patterns and URLs meet; every construct of path-to-regexp's syntax, so that bounds of segments blur. */
-const TEXTS = ['a', 'b', 'A', 'ab', 'a.b', 'a-b', '%20', '%C3%A9', 'é', '\\:a', '~', ';x'];
+const TEXTS = ['a', 'b', 'A', 'ab', 'a.b', 'a-b', '%20', '%C3%A9', 'é', '\\:a', '~', ';x', 'k', '\u212A'];
 const PARTS = [
   ...TEXTS,
   ':x',
@@ -30,6 +31,8 @@ const PARTS = [
   '{b/}',
 ];
 const URL_PARTS = [
+  'k',
+  'K',
   'a',
   'b',
   'A',
@@ -65,19 +68,19 @@ const odd = fc.constantFrom<unknown>(
   [/^\/b/, '/a'],
 );
 const pattern = fc.oneof({ weight: 6, arbitrary: path }, { weight: 1, arbitrary: odd }).filter(isPattern);
-const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'ALL'];
+const REGISTERED = ['GET', 'POST', 'HEAD', 'OPTIONS', 'ALL'];
 const ASKED_METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PROPFIND', 'get', '', '__proto__'];
 
 const own: fc.Arbitrary<Written> = fc.record({
   pattern,
-  method: fc.constantFrom(...METHODS),
+  method: fc.constantFrom(...REGISTERED),
   host: fc.constantFrom(undefined, undefined, 'a.example'),
   version: fc.constantFrom(undefined, undefined, '1', '2', 'unreadable'),
 });
 /** What no controller registered knows nothing of hosts and versions. */
 const foreign: fc.Arbitrary<Written> = fc.record({
   pattern,
-  method: fc.constantFrom(...METHODS),
+  method: fc.constantFrom(...REGISTERED),
   foreign: fc.constant(true),
   passesOn: fc.boolean(),
 });
@@ -107,7 +110,11 @@ function matchingEntries(entries: readonly OrderedEntry[], name: string, asking:
 }
 
 function servesMethod(methods: ReadonlySet<string> | undefined, name: string): boolean {
-  return methods === undefined || methods.has(name) || (name === 'HEAD' && methods.has('GET'));
+  // What Node's parser does not know reaches no handler, nor that of a route for all methods.
+  if (methods === undefined) {
+    return METHODS.includes(name);
+  }
+  return methods.has(name) || (name === 'HEAD' && methods.has('GET'));
 }
 
 function matchesOrThrows(matches: OrderedEntry['matches'], pathname: string): boolean {
@@ -186,6 +193,17 @@ describe('the table of an ordered router', () => {
           }
         },
       ),
+      { numRuns: 250 },
+    );
+  });
+
+  it('tells at once that no route matches a URL, whatever their methods, and never of one that some route matches', () => {
+    fc.assert(
+      fc.property(fc.array(written, { minLength: 1, maxLength: 6 }), settings, url, (list, router, asking) => {
+        const express = new ExpressRoutes(list, router);
+        const everyMethod = express.entries.map((entry) => ({ ...entry, methods: new Set(['ANY']) }));
+        expect(express.table.mayServe(asking)).toBe(matchingEntries(everyMethod, 'ANY', asking).length > 0);
+      }),
       { numRuns: 250 },
     );
   });

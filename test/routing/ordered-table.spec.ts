@@ -34,11 +34,21 @@ describe('which route of an ordered router answers', () => {
     expect(new ExpressRoutes([{ pattern: '/a', method: 'PUT' }]).find('HEAD', '/a')).toBeUndefined();
   });
 
-  it('serves a method that nobody names by the routes for all methods only', () => {
+  it('serves a method that nobody names by the routes for all methods only, and none that Node does not know', () => {
     const express = new ExpressRoutes([get('/a'), { pattern: '/a', method: 'ALL' }]);
     expect(express.find('PROPFIND', '/a')?.id).toBe(1);
-    expect(express.find('constructor', '/a')?.id).toBe(1);
-    expect(express.find('get', '/a')?.id).toBe(1);
+    expect(express.candidates('PROPFIND', '/a').map(({ id }) => id)).toEqual([1]);
+    for (const method of ['constructor', 'get', '', 'a b, c', 'ANY']) {
+      expect([method, express.find(method, '/a')]).toEqual([method, undefined]);
+      expect([method, express.candidates(method, '/a')]).toEqual([method, []]);
+    }
+  });
+
+  it('serves no method that Node does not know: no handler could be reached with it', () => {
+    const express = new ExpressRoutes([get('/a'), { pattern: '/a', method: 'ALL' }]);
+    expect(express.find('constructor', '/a')).toBeUndefined();
+    expect(express.find('get', '/a')).toBeUndefined();
+    expect(express.find('a b', '/a')).toBeUndefined();
   });
 
   it('leaves out the query, and folds case and one trailing slash where the router does', () => {
@@ -91,6 +101,13 @@ describe('which route of an ordered router answers', () => {
     expect(express.find('GET', '/ö')?.id).toBe(1);
     expect(express.find('GET', '/ö/x')).toBeUndefined();
     expect(express.candidates('PUT', '/é').map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('folds no letter beyond ASCII into one of ASCII: the Kelvin sign is no k', () => {
+    const express = new ExpressRoutes([get('/\u212A'), get('/\u212A/:x'), get('/:x')]);
+    expect(express.find('GET', '/k')?.id).toBe(2);
+    expect(express.find('GET', '/k/1')).toBeUndefined();
+    expect(express.find('GET', '/\u212A')?.id).toBe(0);
   });
 
   it('reads an absolute-form target as Express does, and a target without a path as nobody', () => {
@@ -208,11 +225,35 @@ describe('what an ordered router holds', () => {
   });
 });
 
+describe('whether a URL is served at all', () => {
+  const { table } = new ExpressRoutes([
+    { pattern: '/a', method: 'PUT' },
+    { pattern: '/:x.json', method: 'ALL', foreign: true },
+  ]);
+
+  it('is so where any route matches it, whatever its method and whoever registered it', () => {
+    expect(table.mayServe('/a?q')).toBe(true);
+    expect(table.mayServe('/b.json')).toBe(true);
+    expect(table.mayServe('http://h.example/a')).toBe(true);
+  });
+
+  it('is not so where none does', () => {
+    expect(table.mayServe('/b')).toBe(false);
+    expect(table.mayServe('*')).toBe(false);
+  });
+});
+
 describe('the cost of a look-up', () => {
   it('asks no matcher for a plain path, however many routes there are', () => {
     const express = new ExpressRoutes(numbered((n) => `/plain/${n}`));
     expect(express.find('GET', `/plain/${MANY - 1}`)?.id).toBe(MANY - 1);
     expect(express.find('GET', '/plain/none')).toBeUndefined();
+    expect(express.matcherCalls).toBe(0);
+  });
+
+  it('asks no matcher for the root', () => {
+    const express = new ExpressRoutes([get('/'), get('/:x')]);
+    expect(express.find('GET', '/?q')?.id).toBe(0);
     expect(express.matcherCalls).toBe(0);
   });
 
