@@ -74,6 +74,7 @@ const PASSES: readonly (readonly [string, Asked])[] = [
   ['GET without Origin: a link', site('cross-site')],
   ['HEAD without Origin', site('cross-site', { method: 'HEAD' })],
   ['POST without either: no browser', { method: 'POST' }],
+  ['POST with an empty Origin, which is none', { method: 'POST', origin: '' }],
   ['POST without Origin, from a value that no browser sends', site('Cross-Site', { method: 'POST' })],
   ['the Host’s own origin', { method: 'POST', origin: 'http://shop.example', host: 'shop.example' }],
   ['with a port', { method: 'POST', origin: 'http://shop.example:3000', host: 'shop.example:3000' }],

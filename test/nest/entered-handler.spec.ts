@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { All, Controller, Next, Put, Version, VersioningType } from '@nestjs/common';
+import { All, Controller, Next, Options, Put, Version, VersioningType } from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
 import type { IncomingMessage } from 'node:http';
 
-import { ACAC, ACAO, APP } from '../cases/cors-case.js';
+import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
 import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
 import { EXPRESS, FASTIFY } from '../support/ways.js';
@@ -55,6 +55,54 @@ describe('middleware that strips a prefix, on Express', () => {
       cors: WITHHELD,
     });
     expect(reached).toEqual([]);
+  });
+});
+
+@Controller('first')
+@Cors({ origin: APP, preflightContinue: true })
+class First {
+  @Put() put(): string {
+    return reach('put');
+  }
+
+  @Options() options(): string {
+    return reach('first');
+  }
+}
+
+@Controller('second')
+@Cors({ origin: OTHER })
+class Second {
+  @Options() options(): string {
+    return reach('second');
+  }
+}
+
+describe('a preflight that the app answers, on Express', () => {
+  it('keeps its headers whatever handler middleware leads it to', async () => {
+    const app = await startApp(EXPRESS, rootModule({ controllers: [First, Second] }), { configure: rewrites });
+    log.clear();
+    const asked = {
+      method: 'OPTIONS',
+      path: '/first',
+      origin: APP,
+      requestMethod: 'PUT',
+      headers: { 'x-url': '/second' },
+    };
+    const answer = await app.send(asked);
+    expect([answer.body, answer.cors]).toEqual([
+      'second',
+      { [ACAO]: APP, [ACAM]: 'PUT, OPTIONS', vary: PREFLIGHT_VARY },
+    ]);
+    expect(log.ofCors()).toEqual([]);
+  });
+});
+
+describe('a request that concerns no policy, neither where it was sent nor where it arrives, on Express', () => {
+  it('is left alone, whatever its method', async () => {
+    const app = await startApp(EXPRESS, rootModule({ controllers }), { configure: rewrites });
+    const answer = await app.send(led('/plain', { path: '/nowhere', method: 'PUT' }));
+    expect([answer.body, answer.cors]).toEqual(['Plain.put', {}]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, type INestApplication, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { APP } from '../cases/cors-case.js';
 import type { Asked } from '../support/http-client.js';
@@ -62,8 +62,11 @@ export const rewriteControllers = [Public, Private, Asking, Enforcing, Closed, P
 
 /** Middleware as people write it: a gateway's header says where the request is to go. */
 export function rewrites(app: INestApplication): void {
-  app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+  app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const { headers } = request;
+    if (headers['x-own'] !== undefined) {
+      response.setHeader('Access-Control-Allow-Origin', '*');
+    }
     request.url = String(headers['x-url'] ?? request.url);
     request.method = String(headers['x-method'] ?? request.method);
     next();

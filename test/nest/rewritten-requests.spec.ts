@@ -80,6 +80,10 @@ describe('a request that middleware leads to another handler, on Express', () =>
     ['a POST that becomes such a method', led('/private', { method: 'POST', as: 'PUT' })],
     ['a method that the policy does not take', led('/private', { method: 'DELETE', origin: APP })],
     ['a POST that becomes one', led('/private', { method: 'POST', as: 'DELETE', origin: APP })],
+    [
+      'a method that the policy does not take, that becomes one that it takes',
+      led('/private', { method: 'DELETE', as: 'PUT', origin: APP }),
+    ],
     ['JSON', led('/private', { method: 'POST', headers: JSON_TYPE, body: '{}' })],
     [
       'a content type that only starts like a form’s',
@@ -98,6 +102,10 @@ describe('a request that middleware leads to another handler, on Express', () =>
     ['PUT, and a function that says no', led('/asking', { method: 'PUT' })],
     ['PUT, and a closed handler', led('/closed', { method: 'PUT', origin: APP })],
     ['PUT, and a handler without a policy', led('/plain', { method: 'PUT', origin: APP })],
+    [
+      'PUT, and a handler without a policy, where middleware has opened it by hand',
+      led('/plain', { method: 'PUT', origin: APP, headers: { 'x-own': '1' } }),
+    ],
     ['a form’s POST, and a handler that enforces its policy', led('/enforcing', { method: 'POST' })],
   ])('is refused before guard and handler, as its preflight asked about another: %s', async (_, asked) => {
     const answer = await app.send(asked);

@@ -96,6 +96,24 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
     expect([status, cors, aborted]).toEqual([200, WITHHELD, true]);
   });
 
+  it('says nothing of one who answered in time', async () => {
+    @Controller()
+    class TimelyController {
+      @Get('timely') @Cors({ origin: () => true, originTimeout: 20 }) timely(): string {
+        return 'timely';
+      }
+
+      @Get('hangs') @Cors({ origin: TROUBLES['hangs'] as never, originTimeout: 40 }) hangs(): string {
+        return 'hangs';
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [TimelyController] }));
+    log.clear();
+    await app.send({ path: '/timely', origin: TENANT });
+    await app.send({ path: '/hangs', origin: TENANT });
+    expect(log.complaints).toEqual([expect.stringMatching(/TimelyController\.hangs/)]);
+  });
+
   it('lets one that says yes stand beside one that fails', async () => {
     @Controller()
     class MixedController {
