@@ -8,8 +8,9 @@ import type { PolicyBook } from './policy-book.js';
 const EXCHANGE = Symbol('nestjs-cors:exchange');
 
 /** A response that remembers its exchange. `http.ServerResponse`, or HTTP/2's compatible one. */
-interface KnownResponse extends ServerResponse {
+export interface KnownResponse extends ServerResponse {
   [EXCHANGE]?: Exchange | undefined;
+  locals?: unknown;
 }
 
 /** No policy's decision: the answer would differ by origin, and that is all there is to say. */
@@ -81,8 +82,10 @@ export function keepExchange(exchange: Exchange): void {
  *
  * Express changes the prototype of each response, and from then on every property that is added gives the response a hidden
  * class of its own: 2 µs for the property, and an inline cache missed at every later look at the response. A WeakMap instead
- * costs as much in garbage collection. Without this everything works, only slower.
+ * costs as much in garbage collection. Express itself adds one, `locals`, where it is not set: with room for that as well, our
+ * looks at the response stay cached. Without all this everything works, only slower.
  */
-export function reserveExchange(response: ServerResponse): void {
-  (response as KnownResponse)[EXCHANGE] = undefined;
+export function reserveExchange(response: KnownResponse): void {
+  response[EXCHANGE] = undefined;
+  response.locals = undefined;
 }
