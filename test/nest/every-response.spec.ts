@@ -62,6 +62,10 @@ class EveryController {
     return reach('text');
   }
 
+  @Get('tagged') @Header('ETag', '"tag"') tagged(): string {
+    return reach('tagged');
+  }
+
   @Get('json') json(): object {
     return { reached: reach('json') };
   }
@@ -244,6 +248,14 @@ describe.each(EVERY_WAY)('every response carries the headers of the route’s po
     const { status, cors } = await app.send({ path: '/every/redirect', origin: APP });
     // Express negotiates the body of a redirect.
     expect([status, cors]).toEqual([302, { ...ROUTE, vary: way.isExpress ? 'Accept, Origin' : 'Origin' }]);
+  });
+
+  it('a 304', async () => {
+    const first = await app.send({ path: '/every/tagged', origin: APP });
+    const again = await app.send({ path: '/every/tagged', origin: APP, headers: { 'if-none-match': '"tag"' } });
+    expect([first.cors, again.cors]).toEqual([ROUTE, ROUTE]);
+    // Express compares the tags itself.
+    expect([first.status, again.status]).toEqual([200, way.isExpress ? 304 : 200]);
   });
 
   it('a stream that fails before its first byte', async () => {

@@ -173,3 +173,24 @@ describe.each(EVERY_WAY)('the app’s own Vary, on %s', (_, way) => {
     expect(cors).toEqual({ [ACAO]: '*', vary: 'Accept, Accept' });
   });
 });
+
+describe.each(EVERY_WAY)('middleware that waits for the head, as compression does, on %s', (_, way) => {
+  it.each(['/open/same', '/vary/header'])('is heard, and its CORS headers give way (%s)', async (path) => {
+    const app = await startApp(way, rootModule({ controllers }), {
+      configure: (nest) =>
+        nest.use((_request: unknown, response: ServerResponse, next: () => void) => {
+          const { writeHead } = response;
+          response.writeHead = function late(this: ServerResponse, ...args: never[]) {
+            this.setHeader('Access-Control-Expose-Headers', '*');
+            this.appendHeader('Vary', 'Accept-Encoding');
+            return Reflect.apply(writeHead, this, args);
+          } as ServerResponse['writeHead'];
+          next();
+        }),
+    });
+    const { cors } = await app.send({ path, origin: APP });
+    // Fastify hands its own headers to writeHead, so there they come last.
+    const both = way.isExpress ? 'Accept-Language, Accept-Encoding' : 'Accept-Encoding, Accept-Language';
+    expect(cors).toEqual({ [ACAO]: APP, vary: `${path === '/vary/header' ? both : 'Accept-Encoding'}, Origin` });
+  });
+});

@@ -9,35 +9,20 @@ import {
   Put,
   UnauthorizedException,
   UseGuards,
-  Version,
-  VersioningType,
 } from '@nestjs/common';
-import { AbstractHttpAdapter, APP_INTERCEPTOR } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Cors, CorsInterceptor, CorsService } from 'nestjs-cors';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Cors } from 'nestjs-cors';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { lastValueFrom, of } from 'rxjs';
 
 import { ACAC, ACAH, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../cases/cors-case.js';
+import { hooklessAdapter } from '../support/hookless-adapter.js';
 import { log } from '../support/log-capture.js';
 import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
-import { EVERY_WAY, type Way } from '../support/ways.js';
+import { EVERY_WAY } from '../support/ways.js';
 import { reach, reached } from '../support/witness.js';
 
 const OTHER = 'https://other.example';
 const READABLE = { [ACAO]: APP, vary: 'Origin' };
 const REFUSED = { vary: PREFLIGHT_VARY };
-
-/** Adapters that have `AbstractHttpAdapter`'s empty method, as one for another platform would. */
-class HooklessExpress extends ExpressAdapter {
-  override setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook;
-}
-
-class HooklessFastify extends FastifyAdapter {
-  override setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook;
-}
 
 const deny = {
   canActivate: () => {
@@ -113,13 +98,12 @@ class PlainController {
 }
 
 const controllers = [CatsController, OwnController, ContinuedController, PlainController];
-const adapterOf = (way: Way): AbstractHttpAdapter => (way.isExpress ? new HooklessExpress() : new HooklessFastify());
 
 describe.each(EVERY_WAY)('an adapter without a request hook, on %s', (_, way) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startApp(way, rootModule({ controllers }), {
-      adapter: adapterOf(way),
+      adapter: hooklessAdapter(way),
       configure: (nest) => {
         nest.setGlobalPrefix('api');
         nest.use(
@@ -211,69 +195,5 @@ describe.each(EVERY_WAY)('an adapter without a request hook, on %s', (_, way) =>
 
   it('and nothing went wrong on the way', () => {
     expect(log.ofCors('error')).toEqual([]);
-  });
-});
-
-describe.each(EVERY_WAY)('and besides, without a request hook, on %s', (_, way) => {
-  it('CorsInterceptor, bound by hand, does nothing twice', async () => {
-    const providers = [{ provide: APP_INTERCEPTOR, useExisting: CorsInterceptor }];
-    const app = await startApp(way, rootModule({ controllers, providers }), { adapter: adapterOf(way) });
-    expect(await app.send({ path: '/cats/asking', origin: APP })).toMatchObject({ body: 'asking', cors: READABLE });
-    expect((await app.send({ method: 'POST', path: '/cats/enforced', origin: OTHER })).status).toBe(403);
-  });
-
-  it('CorsInterceptor serves what is registered past Nest, and no other contexts than HTTP', async () => {
-    const answer = (name: string) => ({ handle: () => of(reach(name)) });
-    const app = await startApp(way, rootModule({ controllers: [] }, { origin: APP, enforce: true }), {
-      adapter: adapterOf(way),
-      configure: (nest) => {
-        const interceptor = () => nest.get(CorsInterceptor);
-        nest.getHttpAdapter().get('/past', (request: unknown, reply: { send(body: string): unknown }) => {
-          const context = new ExecutionContextHost([request, reply]);
-          interceptor()
-            .intercept(context, answer('past'))
-            .subscribe((body) => void reply.send(String(body)));
-        });
-      },
-    });
-    expect(await app.send({ path: '/past', origin: APP })).toMatchObject({ body: 'past', cors: READABLE });
-    expect(await app.send({ path: '/past', origin: OTHER })).toMatchObject({ status: 403, cors: { vary: 'Origin' } });
-    const message = new ExecutionContextHost([{}, {}]);
-    message.setType('rpc');
-    expect(await lastValueFrom(app.nest.get(CorsInterceptor).intercept(message, answer('message')))).toBe('message');
-    expect(reached).toEqual(['past', 'message']);
-  });
-
-  it('update() reaches the next request', async () => {
-    const app = await startApp(way, rootModule({ controllers }), { adapter: adapterOf(way) });
-    await app.nest.get(CorsService).update({ origin: OTHER });
-    expect((await app.send({ path: '/plain', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
-    expect((await app.preflight('/plain', 'GET', OTHER)).status).toBe(204);
-  });
-
-  it('versions have their own policies, and preflights pass all of them', async () => {
-    @Controller('birds')
-    class BirdsController {
-      @Get() @Version('1') @Cors({ origin: APP }) one(): string {
-        return reach('one');
-      }
-
-      @Get() @Version('2') @Cors({ origin: '*' }) two(): string {
-        return reach('two');
-      }
-    }
-    const app = await startApp(way, rootModule({ controllers: [BirdsController] }), {
-      adapter: adapterOf(way),
-      configure: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
-    });
-    expect(await app.send({ path: '/birds', origin: APP, headers: { 'x-version': '1' } })).toMatchObject({
-      body: 'one',
-      cors: READABLE,
-    });
-    expect((await app.send({ path: '/birds', origin: OTHER, headers: { 'x-version': '2' } })).cors).toEqual({
-      [ACAO]: '*',
-    });
-    expect((await app.preflight('/birds', 'GET', APP)).status).toBe(204);
-    expect((await app.preflight('/birds', 'GET', OTHER)).status).toBe(403);
   });
 });

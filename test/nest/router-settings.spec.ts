@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, Put, type Type } from '@nestjs/common';
+import { All, Controller, Get, Put, Req, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
+import { FastifyAdapter, RouteConfig, RouteConstraints } from '@nestjs/platform-fastify';
 
 import { APP } from '../cases/cors-case.js';
 import { allOf, look, Named } from '../support/named-route.js';
@@ -240,5 +240,27 @@ describe('constraints of Fastify’s routes', () => {
     expect(await look(app, 'GET', '/pages')).toMatchObject({ ran: 'open', policy: 'open', preflight: 'x-probe' });
     expect(await look(app, 'PUT', '/pages', { headers })).toEqual(allOf('put'));
     expect((await look(app, 'PUT', '/pages')).ran).toBe(404);
+  });
+});
+
+@Controller('configured')
+class ConfiguredController {
+  @Get() @RouteConfig({ answer: 42 }) @Named('configured') get(
+    @Req() request: { routeOptions: { config: object } },
+  ): object {
+    reach('configured');
+    return request.routeOptions.config;
+  }
+}
+
+describe('what Fastify reads of a handler', () => {
+  it('is there for the app as it would be without us', async () => {
+    const app = await fastify({}, [ConfiguredController]);
+    expect(await look(app, 'GET', '/configured')).toEqual(allOf('configured'));
+    expect(JSON.parse((await app.send({ path: '/configured' })).body)).toEqual({
+      answer: 42,
+      method: 'GET',
+      url: '/configured',
+    });
   });
 });
