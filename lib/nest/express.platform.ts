@@ -11,7 +11,7 @@ import { FOREIGN_ROUTE, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
 import { readExpressResponses, readExpressRouter, type ExpressLayer } from './express-router.js';
 import { exchangeOf, keepExchange, reserveExchange, type Exchange } from './exchange.js';
-import { interceptHead, interceptHeadsOf } from './head-writer.js';
+import { interceptHead, interceptHeadsOf } from './head-interceptor.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';

@@ -20,7 +20,7 @@ import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import { FastifyRouteWatch, entryOf, type SeenRoute } from './fastify-route.watch.js';
 import { HandlerProbe } from './handler-probe.js';
 import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
-import { interceptHead } from './head-writer.js';
+import { interceptHead } from './head-interceptor.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
 import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from './route-capture.js';

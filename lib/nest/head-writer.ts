@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../policy/decision.js';
-import { exchangeOf, type Exchange } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { joinVary, type VaryValue } from './vary.js';
 
 /** The headers that are ours alone on a response with a policy. */
@@ -14,71 +14,20 @@ const OURS: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ]);
 
-/**
- * Whatever answers comes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a
- * proxy with an object or a list of theirs, which is never changed. Here ours is put over the response's own, once.
- */
-export function interceptHead(exchange: Exchange): void {
-  exchange.writeHead = exchange.response.writeHead;
-  // One shared function: a closure for each response costs more than all the rest of this.
-  exchange.response.writeHead = writeHeadOfExchange;
-}
-
-/** The same for all responses of a prototype: Express gives each application's responses one of their own. */
-export function interceptHeadsOf(prototype: ServerResponse): void {
-  const { writeHead } = prototype;
-  prototype.writeHead = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    return writeWithOurs(this, exchangeOf(this), writeHead, args);
-  };
-}
-
-function writeHeadOfExchange(this: ServerResponse, ...args: unknown[]): ServerResponse {
-  const exchange = exchangeOf(this);
-  if (exchange?.writeHead === undefined) {
-    throw new TypeError('This response has no CORS answer to write');
-  }
-  return writeWithOurs(this, exchange, exchange.writeHead, args);
-}
-
-/**
- * Headers are put where the caller has put his own, into a copy of his or on the response: mixing the two sends Node down
- * its slow path.
- */
-function writeWithOurs(
-  response: ServerResponse,
-  exchange: Exchange | undefined,
-  writeHead: ServerResponse['writeHead'],
-  args: unknown[],
-): ServerResponse {
-  const decision = exchange?.decision;
-  if (exchange !== undefined && decision !== undefined && !exchange.isWritten) {
-    const position = typeof args[1] === 'string' ? 2 : 1;
-    const given = args[position];
-    const headers = isObject(given) ? withOurs(given, exchange, decision) : setOrList(exchange, decision);
-    if (headers !== undefined) {
-      args[position] = headers;
-    }
-  }
-  Reflect.apply(writeHead, response, args);
-  if (exchange !== undefined) {
-    // Not before: a status that Node refuses leaves the head to whoever answers the error.
-    exchange.isWritten = true;
-  }
-  return response;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
+/** All there is to say to an origin that is refused. */
+const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
 
 /**
  * The caller has given no headers: those of the response are all there are, and ours are set beside them. Where there are
  * none, a flat list of ours is returned to be handed over: the first `setHeader()` of a response alone costs more than that.
  */
-function setOrList(exchange: Exchange, decision: RequestDecision): readonly string[] | undefined {
+export function setOrList(exchange: Exchange, decision: RequestDecision): readonly string[] | undefined {
   const { response } = exchange;
   const names = response.getHeaderNames();
   if (names.length === 0) {
+    if (decision.allowOrigin === undefined && exchange.preflight === undefined) {
+      return decision.vary ? VARY_ORIGIN : undefined;
+    }
     const list: string[] = [];
     putOurs(exchange, decision, undefined, list, appendFlat);
     return list;
@@ -103,7 +52,7 @@ function setOn(response: ServerResponse, name: string, value: string): void {
 }
 
 /** A copy of what the caller has given, in the form he gave it, with our headers in place of his. */
-function withOurs(given: object, exchange: Exchange, decision: RequestDecision): unknown {
+export function withOurs(given: object, exchange: Exchange, decision: RequestDecision): unknown {
   const { response } = exchange;
   for (const name of response.getHeaderNames()) {
     dropIfOurs(name, exchange, decision);

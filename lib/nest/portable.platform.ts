@@ -8,7 +8,7 @@ import { plainPathname } from '../routing/pathname.js';
 import { takesRequest, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
 import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
-import { interceptHead } from './head-writer.js';
+import { interceptHead } from './head-interceptor.js';
 import type { Platform, RequestHook } from './platform.js';
 import { rawRequestOf, rawResponseOf } from './raw-exchange.js';
 import type { Registration, RouteHandler } from './route-capture.js';
