@@ -99,6 +99,7 @@ export class FastifyPlatform implements Platform {
         createRouter: routerFactory(),
         routed: (request) => routedEntry(asFastifyRequest(request)),
         paramsOf: (request) => asFastifyRequest(request).params ?? {},
+        isRoutable: routableTest(this.adapter),
         hostnameOf: (request) => this.hostnameOf(request),
       },
     );
@@ -165,6 +166,17 @@ export class FastifyPlatform implements Platform {
 
 function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {
   return entryOf(routeOptions.config) ?? (is404 ? undefined : UNSEEN);
+}
+
+/** The adapter's own test, which came with Nest 12; before, every target that Fastify routes reaches its handler. */
+function routableTest(adapter: AbstractHttpAdapter): (url: string) => boolean {
+  const test: unknown = Reflect.get(adapter, 'isRoutableRequestTarget');
+  // A plain path needs no test, and is what nearly every request has.
+  return isRoutableTest(test) ? (url) => url.startsWith('/') || test.call(adapter, url) : () => true;
+}
+
+function isRoutableTest(value: unknown): value is (this: AbstractHttpAdapter, url: string) => boolean {
+  return typeof value === 'function';
 }
 
 /** Fastify's own copy of find-my-way; ours where a package manager hides it, which is the same but for its version. */

@@ -48,6 +48,8 @@ export interface FastifyTableSettings {
   /** The entry that Fastify has routed this request to; undefined for its 404. */
   readonly routed: (request: unknown) => FastifyEntry | undefined;
   readonly paramsOf: (request: unknown) => RouteParams;
+  /** Whether Nest lets a request with this target get to a route: `*cats` is one of `/cats` to the router, and a 404 to Nest. */
+  readonly isRoutable: (url: string) => boolean;
   readonly hostnameOf: (request: unknown) => string;
 }
 
@@ -94,7 +96,7 @@ export class FastifyTable implements RouteTable {
 
   find(_method: string, url: string, request: unknown): Route | undefined {
     const entry = this.settings.routed(request);
-    if (entry === undefined || !entry.takes(this.settings.paramsOf(request), url)) {
+    if (entry === undefined || !this.settings.isRoutable(url) || !entry.takes(this.settings.paramsOf(request), url)) {
       return undefined;
     }
     return this.#takesHost(entry.route, request) ? entry.route : undefined;
@@ -117,6 +119,9 @@ export class FastifyTable implements RouteTable {
   /** What the router comes by on its way to the first route that takes all requests, and that route. */
   #entriesAt(method: string, url: string): readonly FastifyEntry[] {
     this.#collected = [];
+    if (!this.settings.isRoutable(url)) {
+      return [];
+    }
     const found = this.#find(method, url, ASK);
     const last = found?.handler();
     return found !== null && last?.takes(found.params, url) === true ? [...this.#collected, last] : this.#collected;

@@ -97,6 +97,8 @@ describe.each(BOTH_PLATFORMS)(
       '/cats/\u00ff',
       '/cats/\u00a0',
       '*',
+      '*cats',
+      '*cats/admin',
       'http://localhost/cats/admin',
       'http://localhost/cats/1?x',
       'HTTP://other.example/cats',

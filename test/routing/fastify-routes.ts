@@ -66,6 +66,7 @@ export class FastifyRoutes {
       createRouter,
       routed: (request) => (request as Routed).entry,
       paramsOf: (request) => (request as Routed).params ?? {},
+      isRoutable: (url) => !url.startsWith('*'),
       hostnameOf: (request) => (request as Routed).host ?? '',
     });
   }

@@ -15,6 +15,11 @@ describe('which route of Fastify answers', () => {
     expect(fastify.table.find('GET', '/a', {})).toBeUndefined();
   });
 
+  it('is nobody for a target that Nest does not let through to any route', () => {
+    expect(fastify.table.find('GET', '*a', { entry: own })).toBeUndefined();
+    expect(fastify.ids('GET', '*a')).toEqual([]);
+  });
+
   it('is nobody for another host, as Nest then answers 404', () => {
     expect(fastify.table.find('GET', '/b', { entry: hosted, host: 'b.example' })).toBe(hosted?.route);
     expect(fastify.table.find('GET', '/b', { entry: hosted, host: 'a.example' })).toBeUndefined();
@@ -76,7 +81,13 @@ describe('the candidates of a preflight on Fastify', () => {
   it('are asked for by a value that is no route’s', () => {
     const asked: object[] = [];
     const list: readonly FastifyEntry[] = new FastifyRoutes([{ url: '/a', constraints: { version: '1' } }]).entries;
-    const settings = { router: {}, routed: () => undefined, paramsOf: () => ({}), hostnameOf: () => '' };
+    const settings = {
+      router: {},
+      routed: () => undefined,
+      paramsOf: () => ({}),
+      isRoutable: () => true,
+      hostnameOf: () => '',
+    };
     const table = new FastifyTable(list, {
       ...settings,
       createRouter: (config) => {
