@@ -143,12 +143,12 @@ export class RouteCapture {
       guarded: undefined,
       route: undefined,
     };
-    const wrapper = copyOf(handler, this.wrap(registration, handler));
-    registration.handler = wrapper;
+    const standIn = standingIn(this.wrap(registration, handler), handler);
+    registration.handler = standIn;
     this.registrations.push(registration);
     this.current = registration;
     try {
-      return register(path, wrapper);
+      return register(path, standIn);
     } finally {
       this.current = undefined;
     }
@@ -164,12 +164,11 @@ function isHandler(value: unknown): value is RouteHandler {
   return typeof value === 'function';
 }
 
-/** Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the wrapper has them too. */
-function copyOf(handler: RouteHandler, wrapper: HandlerStandIn): HandlerStandIn {
-  Object.assign(wrapper, handler);
-  for (const key of Reflect.getMetadataKeys(handler)) {
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), wrapper);
-  }
-  Object.defineProperty(wrapper, 'name', { value: handler.name, configurable: true });
-  return wrapper;
+/**
+ * Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the stand-in inherits both. To
+ * copy the metadata of 5 000 handlers takes a megabyte for each thousand.
+ */
+function standingIn(standIn: HandlerStandIn, handler: RouteHandler): HandlerStandIn {
+  Object.setPrototypeOf(standIn, handler);
+  return Object.defineProperty(standIn, 'name', { value: handler.name, configurable: true });
 }

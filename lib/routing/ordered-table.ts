@@ -22,9 +22,7 @@ export class OrderedTable implements RouteTable {
     private readonly settings: OrderedTableSettings,
   ) {
     const named = new Set(entries.flatMap((entry) => [...(entry.methods ?? [])]));
-    if (named.has('GET')) {
-      named.add('HEAD');
-    }
+    const hasOwnHead = named.has('HEAD');
     this.#anyMethod = this.#indexOf((entry) => serves(entry, undefined));
     this.#none = this.#indexOf(() => false);
     this.#all = this.#indexOf(() => true);
@@ -33,6 +31,12 @@ export class OrderedTable implements RouteTable {
         method,
         this.#indexOf((entry) => serves(entry, method)),
       );
+    }
+    const get = this.#indexes.get('GET');
+    if (get !== undefined && !hasOwnHead) {
+      // HEAD is served by what serves GET: the same index will do.
+      this.#indexes.set('HEAD', get);
+      named.add('HEAD');
     }
     const own = entries.filter((entry) => isOwnRoute(entry.route));
     this.routes = new Set(own.map((entry) => entry.route));
