@@ -1,0 +1,42 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
+import { HEADERS, MAX_AGE, METHODS, ORIGINS, POLICY, THIRDS } from './policies.js';
+import { ApiModule } from './resources.js';
+
+export type PlatformName = 'express' | 'fastify';
+
+/** What an application does about CORS. */
+export type CorsWay = 'bare' | 'enableCors' | 'one policy' | 'three policies';
+
+/** An initialised application that listens nowhere. */
+export async function startApp(
+  platform: PlatformName,
+  way: CorsWay,
+  routes = 50,
+  policy: CorsModuleOptions = POLICY,
+): Promise<INestApplication> {
+  const ours = way === 'one policy' || way === 'three policies';
+  const shape = { routes, policies: way === 'three policies' ? THIRDS : undefined };
+  const app: INestApplication = await NestFactory.create(
+    ApiModule.of(shape, ours ? [CorsModule.forRoot(policy)] : []),
+    platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
+    { logger: ['error'] },
+  );
+  if (way === 'enableCors') {
+    app.enableCors({
+      origin: [...ORIGINS],
+      credentials: true,
+      methods: [...METHODS],
+      allowedHeaders: [...HEADERS],
+      maxAge: MAX_AGE,
+    });
+  }
+  await app.init();
+  const instance: unknown = app.getHttpAdapter().getInstance();
+  if (platform === 'fastify') await (instance as { ready(): Promise<unknown> }).ready();
+  return app;
+}

@@ -1,0 +1,38 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { format, resolveConfig } from 'prettier';
+
+import { chartOf } from './chart.js';
+import { thisMachine } from './machine.js';
+import { isMet, type Bar, type Table } from './result.js';
+import { barsText, tableText } from './text.js';
+
+const PAGE = fileURLToPath(new URL('../../../../docs/performance.md', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../../docs/performance/', import.meta.url));
+
+/** Between these lines of the page stands what was measured; all else on it is written by hand. */
+const FIGURES = /(?<=<!-- figures -->\n)[^]*(?=\n<!-- end of figures -->)/;
+
+/** Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. */
+export async function writeResults(tables: readonly Table[], bars: readonly Bar[]): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
+  const machine = thisMachine();
+  await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
+  for (const table of tables) await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
+
+  const { processor, cores, memory, node, v8 } = machine;
+  const measuredOn = `Measured on ${cores} cores of ${processor}, ${memory}, Node ${node} (V8 ${v8}).`;
+  const sections = tables.map((table) => `${tableText(table)}\n![${table.title}](performance/${table.id}.svg)\n`);
+  const figures = `\n${measuredOn}\n${barsText(bars)}${sections.join('')}`;
+  const page = await readFile(PAGE, 'utf8');
+  await writeFormatted(
+    PAGE,
+    page.replace(FIGURES, () => figures),
+  );
+}
+
+async function writeFormatted(file: string, text: string): Promise<void> {
+  await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+}

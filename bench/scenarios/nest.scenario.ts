@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+
+import { ALLOWED } from '../apps/policies.js';
+import { startApp, type CorsWay, type PlatformName } from '../apps/start.js';
+import type { RequestWords } from '../http/incoming.js';
+import { serverWork } from '../http/server.work.js';
+import type { Scenario } from '../measure/scenario.js';
+import { assertCors, libraryAnswer, packageAnswer } from './expected.js';
+import { get, REQUESTS } from './requests.js';
+
+/** All that happens to a response, the app's own doings among it. */
+const WORKS: ReadonlyMap<string, readonly RequestWords[]> = new Map([
+  ...REQUESTS,
+  ['guard 401', [get('/locked', { origin: ALLOWED })]],
+  ['404', [get('/nowhere', { origin: ALLOWED })]],
+]);
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ['preflight allowed', 204],
+  ['guard 401', 401],
+  ['404', 404],
+]);
+const CONTENDERS = ['bare', 'enableCors', 'one policy', 'three policies'] as const satisfies readonly CorsWay[];
+
+/** A whole Nest application of 50 routes, from the request's arrival to the response's end, in process. */
+export function nestScenario(platform: PlatformName): Scenario {
+  return {
+    contenders: CONTENDERS,
+    baseOf: (contender) => (contender === 'bare' ? undefined : 'bare'),
+    works: [...WORKS.keys()],
+    prepare: async (contender) => {
+      const app = await startApp(platform, contender as CorsWay);
+      return new Map([...WORKS].map(([work, requests]) => [work, serverWork(app.getHttpServer(), requests)]));
+    },
+    assert: (contender, work, answer) => {
+      const where = `${platform}, ${contender}, ${work}`;
+      if (contender === 'bare') return assertCors(answer, {}, where);
+      if (contender === 'enableCors') {
+        return assertCors(answer, packageAnswer(work, platform === 'express' ? ',' : ', '), where);
+      }
+      assert.equal(answer.status, work === 'preflight refused' ? 403 : (STATUS.get(work) ?? 200), where);
+      return assertCors(answer, libraryAnswer(work), where);
+    },
+  };
+}

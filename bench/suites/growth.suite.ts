@@ -1,0 +1,32 @@
+import type { SuiteResult } from '../report/result.js';
+import { runContest } from './contest.suite.js';
+import type { Effort } from './effort.js';
+
+const LIMIT = 1.3;
+
+/** Added cost by the number of routes. */
+export async function growthSuite({ quick, small, large }: Effort): Promise<SuiteResult> {
+  const hook = await runContest('growth', small);
+  const express = await runContest('growth-express', large);
+  const fastify = await runContest('growth-fastify', large);
+  const bar = (result: typeof hook, where: string, work: string) =>
+    result.addedRatio(`5 000 routes against 10, ${where}, ${work}`, work, '5000 routes', '10 routes', LIMIT);
+  return {
+    tables: [
+      hook.addedByContender('The request hook, by the number of routes', 'Three policies.'),
+      express.addedByContender(
+        'Added to a request in Nest on express, by the number of routes',
+        'The routes asked for are the first, so that Express’s own search stays out of it.',
+      ),
+      fastify.addedByContender('Added to a request in Nest on fastify, by the number of routes', 'Three policies.'),
+    ],
+    bars: quick
+      ? []
+      : [
+          bar(hook, 'hook', 'allowed'),
+          bar(hook, 'hook', 'preflight allowed'),
+          bar(express, 'Nest on express', 'allowed'),
+          bar(fastify, 'Nest on fastify', 'allowed'),
+        ],
+  };
+}
