@@ -153,6 +153,11 @@ function targetOf(
   policies: readonly (CorsPolicy | undefined)[],
   routes: readonly Route[],
 ): PreflightTarget | undefined {
+  const [first] = policies;
+  if (policies.length === 1) {
+    // As nearly always: one route, and no list to make distinct.
+    return first === undefined ? undefined : { policies: [first], routes, isUnserved: false };
+  }
   if (policies.every((policy) => policy === undefined)) {
     return undefined;
   }
