@@ -5,6 +5,7 @@ import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
 import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
+import { TargetScan } from './target-scan.js';
 
 /** The table of a router that tries its entries one after the other and takes the first that fits. */
 export class OrderedTable implements RouteTable {
@@ -16,6 +17,8 @@ export class OrderedTable implements RouteTable {
   readonly #none: MethodIndex;
   /** Whatever their methods. */
   readonly #all: MethodIndex;
+  /** Of the target that was looked up last. */
+  readonly #scan: TargetScan;
 
   constructor(
     private readonly entries: readonly OrderedEntry[],
@@ -26,6 +29,7 @@ export class OrderedTable implements RouteTable {
     this.#anyMethod = this.#indexOf((entry) => serves(entry, undefined));
     this.#none = this.#indexOf(() => false);
     this.#all = this.#indexOf(() => true);
+    this.#scan = new TargetScan(this.#all.depth, settings);
     for (const method of named) {
       this.#indexes.set(
         method,
@@ -100,8 +104,8 @@ export class OrderedTable implements RouteTable {
   }
 
   #first(index: MethodIndex, url: string, from: number): number {
-    if (isUsual(url)) {
-      return index.first(usualPathname(url), from);
+    if (this.#scan.read(url)) {
+      return index.first(this.#scan, url, from);
     }
     const pathname = this.settings.readUnusual(url);
     return pathname === undefined ? NOWHERE : index.firstByScan(pathname, from);

@@ -5,6 +5,11 @@
  */
 const UNUSUAL = /^(?!\/)|[^!-~]|#/;
 
+/** The characters of a usual target, as {@link UNUSUAL} has them. */
+export function isUsualCode(code: number): boolean {
+  return code > 0x20 && code < 0x7f && code !== 0x23;
+}
+
 /** Reads the path of an unusual request target as the platform does. */
 export type PathnameReader = (url: string) => string | undefined;
 

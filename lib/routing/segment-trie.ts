@@ -1,5 +1,7 @@
 import { parse, type Token } from 'path-to-regexp';
 
+import { hashOf, type TargetScan } from './target-scan.js';
+
 /** Every segment is plain text or one parameter. All other syntax, and text with an escape, is left to the router. */
 const WHOLE_SEGMENTS = /^(?:\/(?::[\w$]+|[^/{}()[\]+?!:*\\]*))+$/;
 
@@ -10,8 +12,17 @@ interface End {
   readonly certain: boolean;
 }
 
+/** A segment of plain text. */
+interface Literal {
+  readonly text: string;
+  readonly node: TrieNode;
+  /** Another one with the same hash. */
+  readonly next: Literal | undefined;
+}
+
 interface TrieNode {
-  readonly literal: Map<string, TrieNode>;
+  /** By the hash of their text. */
+  readonly literals: Map<number, Literal>;
   /** Where a segment holds a parameter: any text goes, if there is some. */
   any: TrieNode | undefined;
   /** The patterns that end here, positions ascending. */
@@ -21,7 +32,7 @@ interface TrieNode {
 }
 
 /**
- * Finds among many path patterns the first that a pathname matches, at a cost that does not grow with their number.
+ * Finds among many path patterns the first that a target matches, at a cost that does not grow with their number.
  *
  * It walks whole segments. Text and a parameter that is all of a segment, `/cats/:id`, it knows for itself: there the router's
  * expression is `/cats/([^/]+)`, and running it as well, with its parameters decoded, costs three times the walk. Every other
@@ -30,11 +41,17 @@ interface TrieNode {
  */
 export class SegmentTrie {
   readonly #root = createNode();
+  #depth = 1;
 
   /** @param matches - the router's own test of the entry at a position. */
   constructor(private readonly matches: (position: number, pathname: string) => boolean) {}
 
-  /** Adds a pattern, folded like the pathnames are; positions have to come in ascending order. */
+  /** The segments of the longest pattern. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Adds a pattern, folded like the targets are; positions have to come in ascending order. */
   add(pattern: string | undefined, position: number): void {
     const segments = pattern === undefined ? undefined : segmentsOf(pattern);
     if (pattern === undefined || segments === undefined) {
@@ -45,40 +62,40 @@ export class SegmentTrie {
     for (const segment of segments.closed) {
       node = segment === undefined ? (node.any ??= createNode()) : literalChild(node, segment);
     }
+    this.#depth = Math.max(this.#depth, segments.closed.length);
     (segments.open ? node.rest : node.ends).push({ position, certain: WHOLE_SEGMENTS.test(pattern) });
   }
 
-  /** The lowest position, from `from` on and below `bound`, that matches the pathname; `bound` if none does. */
-  first(pathname: string, folded: string, from: number, bound: number): number {
-    return this.#lowest(this.#root, pathname, folded, 1, from, bound);
+  /** The lowest position, from `from` on and below `bound`, that matches the target that was read; `bound` if none does. */
+  first(scan: TargetScan, target: string, from: number, bound: number): number {
+    return this.#lowest(this.#root, scan, target, 0, from, bound);
   }
 
-  /** Walks every branch that the pathname fits: at most two a segment, the literal one and the parameter's. */
-  #lowest(node: TrieNode, pathname: string, folded: string, start: number, from: number, bound: number): number {
-    const best = this.#lowestBehind(node, pathname, folded, start, from, bound);
-    // Last, so that the router is not asked about what stands behind the entry that was found.
-    return this.#firstOf(node.rest, pathname, from, best);
-  }
-
-  #lowestBehind(node: TrieNode, pathname: string, folded: string, start: number, from: number, bound: number): number {
-    if (start > folded.length) {
-      return this.#firstOf(node.ends, pathname, from, bound);
+  /** Walks every branch that the target fits: at most two a segment, the literal one and the parameter's. */
+  #lowest(node: TrieNode, scan: TargetScan, target: string, segment: number, from: number, bound: number): number {
+    let best = bound;
+    if (segment === scan.count) {
+      best = this.#firstOf(node.ends, scan, target, from, best);
+    } else {
+      const child = literalAt(node, scan, segment, target);
+      if (child !== undefined) {
+        best = this.#lowest(child, scan, target, segment + 1, from, best);
+      }
+      // A parameter is one character at least.
+      if (node.any !== undefined && !scan.isEmpty(segment)) {
+        best = this.#lowest(node.any, scan, target, segment + 1, from, best);
+      }
     }
-    const slash = folded.indexOf('/', start);
-    const end = slash === -1 ? folded.length : slash;
-    const child = node.literal.size === 0 ? undefined : node.literal.get(folded.slice(start, end));
-    const best = child === undefined ? bound : this.#lowest(child, pathname, folded, end + 1, from, bound);
-    // A parameter is one character at least.
-    const { any } = node;
-    return any === undefined || end === start ? best : this.#lowest(any, pathname, folded, end + 1, from, best);
+    // Last, so that the router is not asked about what stands behind the entry that was found.
+    return node.rest.length === 0 ? best : this.#firstOf(node.rest, scan, target, from, best);
   }
 
-  #firstOf(ends: readonly End[], pathname: string, from: number, bound: number): number {
+  #firstOf(ends: readonly End[], scan: TargetScan, target: string, from: number, bound: number): number {
     for (const { position, certain } of ends) {
       if (position >= bound) {
         break;
       }
-      if (position >= from && (certain || this.matches(position, pathname))) {
+      if (position >= from && (certain || this.matches(position, target.slice(0, scan.length)))) {
         return position;
       }
     }
@@ -87,15 +104,27 @@ export class SegmentTrie {
 }
 
 function createNode(): TrieNode {
-  return { literal: new Map(), any: undefined, ends: [], rest: [] };
+  return { literals: new Map(), any: undefined, ends: [], rest: [] };
+}
+
+function literalAt(node: TrieNode, scan: TargetScan, segment: number, target: string): TrieNode | undefined {
+  let literal = node.literals.get(scan.hash(segment));
+  while (literal !== undefined && !scan.is(segment, literal.text, target)) {
+    literal = literal.next;
+  }
+  return literal?.node;
 }
 
 function literalChild(node: TrieNode, segment: string): TrieNode {
-  let child = node.literal.get(segment);
-  if (child === undefined) {
-    child = createNode();
-    node.literal.set(segment, child);
+  const hash = hashOf(segment);
+  const first = node.literals.get(hash);
+  for (let literal = first; literal !== undefined; literal = literal.next) {
+    if (literal.text === segment) {
+      return literal.node;
+    }
   }
+  const child = createNode();
+  node.literals.set(hash, { text: segment, node: child, next: first });
   return child;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { SegmentTrie } from '../../lib/routing/segment-trie.js';
+import { TargetScan } from '../../lib/routing/target-scan.js';
 
 const NONE = 99;
 
@@ -51,6 +52,17 @@ describe('a trie of patterns', () => {
     expect(asked).toEqual([1, 2]);
   });
 
+  it.each([
+    ['/Aa/x', 0],
+    ['/BB/x', 1],
+    ['/AaBB', 2],
+    ['/BBAa', 3],
+    ['/AaAa', NONE],
+    ['/C"/x', NONE],
+  ])('tells literals apart that have the same hash: %s', (target, position) => {
+    expect(trieOf('/Aa/x', '/BB/x', '/AaBB', '/BBAa').first(target)).toBe(position);
+  });
+
   it('stops at the first that matches', () => {
     const { asked, first } = trieOf('/*a', '/*b', '/*c');
     expect(first('/x', [1])).toBe(1);
@@ -64,7 +76,7 @@ describe('a trie of patterns', () => {
       return true;
     });
     trie.add('/a:x.y', 0);
-    expect(trie.first('/AB.Y/', '/ab.y', 0, NONE)).toBe(0);
+    expect(firstOf(trie, '/AB.Y/?q', { caseSensitive: false, strict: false })).toBe(0);
     expect(seen).toEqual(['/AB.Y/']);
   });
 });
@@ -84,7 +96,19 @@ function trieOf(...patterns: readonly (string | undefined)[]): {
     asked,
     first: (pathname, matched = [], from = 0, bound = NONE) => {
       matching = matched;
-      return trie.first(pathname, pathname, from, bound);
+      return firstOf(trie, pathname, { caseSensitive: true, strict: true }, from, bound);
     },
   };
+}
+
+function firstOf(
+  trie: SegmentTrie,
+  target: string,
+  settings: { readonly caseSensitive: boolean; readonly strict: boolean },
+  from = 0,
+  bound = NONE,
+): number {
+  const scan = new TargetScan(trie.depth, settings);
+  expect(scan.read(target)).toBe(true);
+  return trie.first(scan, target, from, bound);
 }
