@@ -1,10 +1,7 @@
-import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
+import type { OrderedEntry } from './ordered-entry.js';
+import type { PatternSegments } from './path-pattern.js';
 import { SegmentTrie } from './segment-trie.js';
 import type { TargetScan } from './target-scan.js';
-
-const TRAILING_SLASHES = /\/+$/;
-/** Lower-casing is exactly what a case-insensitive expression does for these characters, and for no others. */
-const PRINTABLE_ASCII = /^[!-~]*$/;
 
 /** No position. A small integer: comparing with `Infinity` costs a conversion at every step. */
 export const NOWHERE = 0x3fff_ffff;
@@ -17,17 +14,18 @@ export class MethodIndex {
   readonly #positions: number[] = [];
   readonly #trie: SegmentTrie;
 
-  constructor(
-    private readonly entries: readonly OrderedEntry[],
-    private readonly settings: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
-  ) {
+  constructor(private readonly entries: readonly OrderedEntry[]) {
     this.#trie = new SegmentTrie((position, pathname) => this.#matches(position, pathname));
   }
 
-  /** Positions have to come in ascending order. */
-  add(position: number): void {
+  /**
+   * Positions have to come in ascending order.
+   *
+   * @param segments - of the pattern of the entry at this position.
+   */
+  add(position: number, segments: PatternSegments): void {
     this.#positions.push(position);
-    this.#trie.add(this.#foldPattern(this.entries[position]?.pattern), position);
+    this.#trie.add(segments, position);
   }
 
   /** The segments of the longest pattern. */
@@ -48,15 +46,6 @@ export class MethodIndex {
   #matches(position: number, pathname: string): boolean {
     const entry = this.entries[position];
     return entry !== undefined && matchesEntry(entry, pathname);
-  }
-
-  /** Folds a pattern as Express loosens it; undefined where it cannot be folded, so that every pathname may match. */
-  #foldPattern(pattern: unknown): string | undefined {
-    if (typeof pattern !== 'string' || !PRINTABLE_ASCII.test(pattern)) {
-      return undefined;
-    }
-    const loose = this.settings.strict || pattern === '/' ? pattern : pattern.replace(TRAILING_SLASHES, '');
-    return this.settings.caseSensitive ? loose : loose.toLowerCase();
   }
 }
 

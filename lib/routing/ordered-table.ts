@@ -2,6 +2,7 @@ import { METHODS } from 'node:http';
 
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
+import { readPattern } from './path-pattern.js';
 import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
@@ -15,7 +16,7 @@ export class OrderedTable implements RouteTable {
   /** For methods that Node knows and no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
   readonly #none: MethodIndex;
-  /** Whatever their methods. */
+  /** All entries, whatever their methods. */
   readonly #all: MethodIndex;
   /** Of the target that was looked up last. */
   readonly #scan: TargetScan;
@@ -24,18 +25,18 @@ export class OrderedTable implements RouteTable {
     private readonly entries: readonly OrderedEntry[],
     private readonly settings: OrderedTableSettings,
   ) {
+    this.#anyMethod = new MethodIndex(entries);
+    this.#none = new MethodIndex(entries);
+    this.#all = new MethodIndex(entries);
     const named = new Set(entries.flatMap((entry) => [...(entry.methods ?? [])]));
     const hasOwnHead = named.has('HEAD');
-    this.#anyMethod = this.#indexOf((entry) => serves(entry, undefined));
-    this.#none = this.#indexOf(() => false);
-    this.#all = this.#indexOf(() => true);
-    this.#scan = new TargetScan(this.#all.depth, settings);
     for (const method of named) {
-      this.#indexes.set(
-        method,
-        this.#indexOf((entry) => serves(entry, method)),
-      );
+      this.#indexes.set(method, new MethodIndex(entries));
     }
+    for (const [position, entry] of entries.entries()) {
+      this.#add(position, entry);
+    }
+    this.#scan = new TargetScan(this.#all.depth, settings);
     const get = this.#indexes.get('GET');
     if (get !== undefined && !hasOwnHead) {
       // HEAD is served by what serves GET: the same index will do.
@@ -45,6 +46,20 @@ export class OrderedTable implements RouteTable {
     const own = entries.filter((entry) => isOwnRoute(entry.route));
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...named].filter((method) => own.some((entry) => serves(entry, method)));
+  }
+
+  #add(position: number, entry: OrderedEntry): void {
+    // Read once for all indexes: parsing takes longer than adding.
+    const segments = readPattern(entry.pattern, this.settings);
+    this.#all.add(position, segments);
+    if (entry.methods === undefined) {
+      this.#anyMethod.add(position, segments);
+    }
+    this.#indexes.forEach((index, method) => {
+      if (serves(entry, method)) {
+        index.add(position, segments);
+      }
+    });
   }
 
   find(method: string, url: string, request: unknown): Route | undefined {
@@ -116,16 +131,6 @@ export class OrderedTable implements RouteTable {
     return this.#indexes.get(method) ?? (METHODS.includes(method) ? this.#anyMethod : this.#none);
   }
 
-  #indexOf(belongs: (entry: OrderedEntry) => boolean): MethodIndex {
-    const index = new MethodIndex(this.entries, this.settings);
-    for (const [position, entry] of this.entries.entries()) {
-      if (belongs(entry)) {
-        index.add(position);
-      }
-    }
-    return index;
-  }
-
   /** Undefined where the app's version extractor cannot tell. */
   #takes(route: Route, request: unknown): boolean | undefined {
     if (!this.#takesHost(route, request)) {
@@ -140,9 +145,6 @@ export class OrderedTable implements RouteTable {
 }
 
 /** HEAD reaches what serves GET: Express dispatches it there, and so does Fastify unless `exposeHeadRoutes` is off. */
-function serves(entry: OrderedEntry, method: string | undefined): boolean {
-  if (entry.methods === undefined) {
-    return true;
-  }
-  return method !== undefined && (entry.methods.has(method) || (method === 'HEAD' && entry.methods.has('GET')));
+function serves({ methods }: OrderedEntry, method: string): boolean {
+  return methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'));
 }

@@ -1,14 +1,10 @@
-import { parse, type Token } from 'path-to-regexp';
-
+import type { PatternSegments } from './path-pattern.js';
 import { hashOf, type TargetScan } from './target-scan.js';
-
-/** Every segment is plain text or one parameter. All other syntax, and text with an escape, is left to the router. */
-const WHOLE_SEGMENTS = /^(?:\/(?::[\w$]+|[^/{}()[\]+?!:*\\]*))+$/;
 
 /** A pattern that ends at a node. */
 interface End {
   readonly position: number;
-  /** Whether to have come here is all it takes; otherwise the router's own matcher has the word. */
+  /** As {@link PatternSegments.certain}. */
   readonly certain: boolean;
 }
 
@@ -20,15 +16,16 @@ interface Literal {
   readonly next: Literal | undefined;
 }
 
+/** Most nodes are ends and nothing else, and there are two for every route: what a node does not need is not made. */
 interface TrieNode {
   /** By the hash of their text. */
-  readonly literals: Map<number, Literal>;
+  literals: Map<number, Literal> | undefined;
   /** Where a segment holds a parameter: any text goes, if there is some. */
   any: TrieNode | undefined;
   /** The patterns that end here, positions ascending. */
-  readonly ends: End[];
+  ends: End[] | undefined;
   /** The patterns that may go on in any way: a wildcard, an optional group, a pattern that is no string. */
-  readonly rest: End[];
+  rest: End[] | undefined;
 }
 
 /**
@@ -51,19 +48,19 @@ export class SegmentTrie {
     return this.#depth;
   }
 
-  /** Adds a pattern, folded like the targets are; positions have to come in ascending order. */
-  add(pattern: string | undefined, position: number): void {
-    const segments = pattern === undefined ? undefined : segmentsOf(pattern);
-    if (pattern === undefined || segments === undefined) {
-      this.#root.rest.push({ position, certain: false });
-      return;
-    }
+  /** Positions have to come in ascending order. */
+  add({ closed, open, certain }: PatternSegments, position: number): void {
     let node = this.#root;
-    for (const segment of segments.closed) {
+    for (const segment of closed) {
       node = segment === undefined ? (node.any ??= createNode()) : literalChild(node, segment);
     }
-    this.#depth = Math.max(this.#depth, segments.closed.length);
-    (segments.open ? node.rest : node.ends).push({ position, certain: WHOLE_SEGMENTS.test(pattern) });
+    this.#depth = Math.max(this.#depth, closed.length);
+    const end = { position, certain };
+    if (open) {
+      (node.rest ??= []).push(end);
+    } else {
+      (node.ends ??= []).push(end);
+    }
   }
 
   /** The lowest position, from `from` on and below `bound`, that matches the target that was read; `bound` if none does. */
@@ -87,10 +84,13 @@ export class SegmentTrie {
       }
     }
     // Last, so that the router is not asked about what stands behind the entry that was found.
-    return node.rest.length === 0 ? best : this.#firstOf(node.rest, scan, target, from, best);
+    return this.#firstOf(node.rest, scan, target, from, best);
   }
 
-  #firstOf(ends: readonly End[], scan: TargetScan, target: string, from: number, bound: number): number {
+  #firstOf(ends: readonly End[] | undefined, scan: TargetScan, target: string, from: number, bound: number): number {
+    if (ends === undefined) {
+      return bound;
+    }
     for (const { position, certain } of ends) {
       if (position >= bound) {
         break;
@@ -104,11 +104,11 @@ export class SegmentTrie {
 }
 
 function createNode(): TrieNode {
-  return { literals: new Map(), any: undefined, ends: [], rest: [] };
+  return { literals: undefined, any: undefined, ends: undefined, rest: undefined };
 }
 
 function literalAt(node: TrieNode, scan: TargetScan, segment: number, target: string): TrieNode | undefined {
-  let literal = node.literals.get(scan.hash(segment));
+  let literal = node.literals?.get(scan.hash(segment));
   while (literal !== undefined && !scan.is(segment, literal.text, target)) {
     literal = literal.next;
   }
@@ -117,93 +117,13 @@ function literalAt(node: TrieNode, scan: TargetScan, segment: number, target: st
 
 function literalChild(node: TrieNode, segment: string): TrieNode {
   const hash = hashOf(segment);
-  const first = node.literals.get(hash);
+  const first = node.literals?.get(hash);
   for (let literal = first; literal !== undefined; literal = literal.next) {
     if (literal.text === segment) {
       return literal.node;
     }
   }
   const child = createNode();
-  node.literals.set(hash, { text: segment, node: child, next: first });
+  (node.literals ??= new Map<number, Literal>()).set(hash, { text: segment, node: child, next: first });
   return child;
-}
-
-interface Segments {
-  /** One item a segment; undefined stands for any text. */
-  readonly closed: readonly (string | undefined)[];
-  /** Whether the pattern may go on after them. */
-  readonly open: boolean;
-}
-
-/** The leading segments of a pattern whose bounds are certain; undefined if the pattern cannot be read. */
-function segmentsOf(pattern: string): Segments | undefined {
-  let tokens: readonly Token[];
-  try {
-    tokens = parse(pattern).tokens;
-  } catch {
-    return undefined;
-  }
-  const reader = new SegmentReader();
-  for (const [index, token] of tokens.entries()) {
-    if (token.type === 'text') {
-      reader.text(token.value);
-    } else if (token.type === 'param') {
-      reader.parameter();
-    } else {
-      // A wildcard may start inside the segment at hand and a group may lengthen it: then only what lies before is certain.
-      const isWhole = !reader.endsInSlash && beginsSegment(tokens.slice(index));
-      return { closed: reader.read(isWhole), open: true };
-    }
-  }
-  return { closed: reader.read(true), open: !reader.started };
-}
-
-class SegmentReader {
-  /** Before the first slash there is no segment. */
-  started = false;
-  readonly #closed: (string | undefined)[] = [];
-  /** The text of the segment at hand; undefined where it holds a parameter. */
-  #current: string | undefined;
-
-  /** Then the segment at hand is empty, and folding may take its slash away. */
-  get endsInSlash(): boolean {
-    return this.#current === '';
-  }
-
-  /** What stands before the first slash belongs to the segment of a parameter. */
-  text(text: string): void {
-    for (const segment of text.split('/').slice(1)) {
-      this.#close();
-      this.#current = segment;
-    }
-  }
-
-  parameter(): void {
-    this.#current = undefined;
-  }
-
-  /** The segments so far, with or without the one at hand. */
-  read(includesCurrent: boolean): readonly (string | undefined)[] {
-    return includesCurrent && this.started ? [...this.#closed, this.#current] : this.#closed;
-  }
-
-  #close(): void {
-    if (this.started) {
-      this.#closed.push(this.#current);
-    }
-    this.started = true;
-  }
-}
-
-/** Whether what comes next starts a new segment or ends the path, with the groups in it and without: `{/:id}`, `{/:id}/more`. */
-function beginsSegment(tokens: readonly Token[]): boolean {
-  for (const token of tokens) {
-    if (token.type !== 'group') {
-      return token.type === 'text' && token.value.startsWith('/');
-    }
-    if (!beginsSegment(token.tokens)) {
-      return false;
-    }
-  }
-  return true;
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { readPattern } from '../../lib/routing/path-pattern.js';
 import { SegmentTrie } from '../../lib/routing/segment-trie.js';
 import { TargetScan } from '../../lib/routing/target-scan.js';
 
 const NONE = 99;
+const EXACT = { caseSensitive: true, strict: true };
+const LOOSE = { caseSensitive: false, strict: false };
 
 describe('a trie of patterns', () => {
   it('asks about a pattern that cannot be read, and about one that is no string, for every pathname', () => {
@@ -75,8 +78,8 @@ describe('a trie of patterns', () => {
       seen.push(pathname);
       return true;
     });
-    trie.add('/a:x.y', 0);
-    expect(firstOf(trie, '/AB.Y/?q', { caseSensitive: false, strict: false })).toBe(0);
+    trie.add(readPattern('/a:x.y', LOOSE), 0);
+    expect(firstOf(trie, '/AB.Y/?q', LOOSE)).toBe(0);
     expect(seen).toEqual(['/AB.Y/']);
   });
 });
@@ -91,12 +94,12 @@ function trieOf(...patterns: readonly (string | undefined)[]): {
     asked.push(position);
     return matching.includes(position);
   });
-  patterns.forEach((pattern, position) => trie.add(pattern, position));
+  patterns.forEach((pattern, position) => trie.add(readPattern(pattern, EXACT), position));
   return {
     asked,
     first: (pathname, matched = [], from = 0, bound = NONE) => {
       matching = matched;
-      return firstOf(trie, pathname, { caseSensitive: true, strict: true }, from, bound);
+      return firstOf(trie, pathname, EXACT, from, bound);
     },
   };
 }

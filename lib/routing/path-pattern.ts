@@ -1,0 +1,106 @@
+import { parse, type Token } from 'path-to-regexp';
+
+import type { OrderedTableSettings } from './ordered-entry.js';
+
+/** Every segment is plain text or one parameter. All other syntax, and text with an escape, is left to the router. */
+const WHOLE_SEGMENTS = /^(?:\/(?::[\w$]+|[^/{}()[\]+?!:*\\]*))+$/;
+const TRAILING_SLASHES = /\/+$/;
+/** Lower-casing is exactly what a case-insensitive expression does for these characters, and for no others. */
+const PRINTABLE_ASCII = /^[!-~]*$/;
+
+/** What is known of a pattern: the leading segments whose bounds are certain. */
+export interface PatternSegments {
+  /** One item a segment; undefined stands for any text. */
+  readonly closed: readonly (string | undefined)[];
+  /** Whether the pattern may go on after them. */
+  readonly open: boolean;
+  /** Whether to have walked them is all it takes; otherwise the router's own matcher has the word. */
+  readonly certain: boolean;
+}
+
+const ANYTHING: PatternSegments = Object.freeze({ closed: Object.freeze([]), open: true, certain: false });
+
+/** Reads a pattern as Express loosens it. What cannot be read, or not be folded, may match every pathname. */
+export function readPattern(
+  pattern: unknown,
+  { caseSensitive, strict }: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
+): PatternSegments {
+  if (typeof pattern !== 'string' || !PRINTABLE_ASCII.test(pattern)) {
+    return ANYTHING;
+  }
+  const loose = strict || pattern === '/' ? pattern : pattern.replace(TRAILING_SLASHES, '');
+  return segmentsOf(caseSensitive ? loose : loose.toLowerCase());
+}
+
+function segmentsOf(pattern: string): PatternSegments {
+  let tokens: readonly Token[];
+  try {
+    tokens = parse(pattern).tokens;
+  } catch {
+    return ANYTHING;
+  }
+  const certain = WHOLE_SEGMENTS.test(pattern);
+  const reader = new SegmentReader();
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === 'text') {
+      reader.text(token.value);
+    } else if (token.type === 'param') {
+      reader.parameter();
+    } else {
+      // A wildcard may start inside the segment at hand and a group may lengthen it: then only what lies before is certain.
+      const isWhole = !reader.endsInSlash && beginsSegment(tokens.slice(index));
+      return { closed: reader.read(isWhole), open: true, certain };
+    }
+  }
+  return { closed: reader.read(true), open: !reader.started, certain };
+}
+
+class SegmentReader {
+  /** Before the first slash there is no segment. */
+  started = false;
+  readonly #closed: (string | undefined)[] = [];
+  /** The text of the segment at hand; undefined where it holds a parameter. */
+  #current: string | undefined;
+
+  /** Then the segment at hand is empty, and folding may take its slash away. */
+  get endsInSlash(): boolean {
+    return this.#current === '';
+  }
+
+  /** What stands before the first slash belongs to the segment of a parameter. */
+  text(text: string): void {
+    for (const segment of text.split('/').slice(1)) {
+      this.#close();
+      this.#current = segment;
+    }
+  }
+
+  parameter(): void {
+    this.#current = undefined;
+  }
+
+  /** The segments so far, with or without the one at hand. */
+  read(includesCurrent: boolean): readonly (string | undefined)[] {
+    return includesCurrent && this.started ? [...this.#closed, this.#current] : this.#closed;
+  }
+
+  #close(): void {
+    if (this.started) {
+      this.#closed.push(this.#current);
+    }
+    this.started = true;
+  }
+}
+
+/** Whether what comes next starts a new segment or ends the path, with the groups in it and without: `{/:id}`, `{/:id}/more`. */
+function beginsSegment(tokens: readonly Token[]): boolean {
+  for (const token of tokens) {
+    if (token.type !== 'group') {
+      return token.type === 'text' && token.value.startsWith('/');
+    }
+    if (!beginsSegment(token.tokens)) {
+      return false;
+    }
+  }
+  return true;
+}
