@@ -21,19 +21,29 @@ export class EntryTag {
 
 /** Sees every route that is registered with Fastify, from its construction on. */
 export class FastifyRouteWatch {
-  readonly seen: SeenRoute[] = [];
+  #seen: SeenRoute[] = [];
   /** Says which of Nest's registrations is under way; there is none before `configure()`. */
   capture: RouteCapture | undefined;
-  /** Called for a route that comes later than the table. */
-  onLateRoute: ((seen: SeenRoute) => void) | undefined;
+  #onLateRoute: ((seen: SeenRoute) => void) | undefined;
 
   constructor(adapter: AbstractHttpAdapter) {
     readFastifyApp(adapter.getInstance()).addHook('onRoute', (options) => {
       const seen: SeenRoute = { options, registration: this.capture?.current, tag: new EntryTag() };
       options.config = { ...options.config, [ENTRY]: seen.tag };
-      this.seen.push(seen);
-      this.onLateRoute?.(seen);
+      if (this.#onLateRoute === undefined) {
+        this.#seen.push(seen);
+      } else {
+        this.#onLateRoute(seen);
+      }
     });
+  }
+
+  /** The routes so far, which are not kept: Fastify's options of 5 000 routes are some megabytes. */
+  take(onLateRoute: (seen: SeenRoute) => void): readonly SeenRoute[] {
+    const seen = this.#seen;
+    this.#seen = [];
+    this.#onLateRoute = onLateRoute;
+    return seen;
   }
 }
 

@@ -41,7 +41,7 @@ const UNSEEN: FastifyEntry = Object.freeze({
   method: 'ALL',
   url: '',
   constrained: false,
-  takes: () => true,
+  takes: takesAll,
 });
 
 /**
@@ -92,8 +92,9 @@ export class FastifyPlatform implements Platform {
   };
 
   buildTable(): RouteTable {
+    const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
     const table = new FastifyTable(
-      this.#watch.seen.flatMap((seen) => this.#entriesOf(seen)),
+      seen.flatMap((each) => this.#entriesOf(each)),
       {
         router: this.#routerSettings(),
         createRouter: routerFactory(),
@@ -103,7 +104,6 @@ export class FastifyPlatform implements Platform {
         hostnameOf: (request) => this.hostnameOf(request),
       },
     );
-    this.#watch.onLateRoute = (seen) => this.#entriesOf(seen).forEach((entry) => table.add(entry));
     return table;
   }
 
@@ -144,7 +144,7 @@ export class FastifyPlatform implements Platform {
       constrained: Object.keys(options.constraints ?? {}).length > 0,
       takes:
         guarded === undefined
-          ? () => true
+          ? takesAll
           : (params: RouteParams, url: string) => this.#probe.reaches(guarded, params, url),
     }));
     tag.entry = entries[0];
@@ -162,6 +162,10 @@ export class FastifyPlatform implements Platform {
       }),
     );
   }
+}
+
+function takesAll(): boolean {
+  return true;
 }
 
 function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {

@@ -56,6 +56,8 @@ export interface FastifyTableSettings {
 /** The value under which our constraint is asked for: it is nobody's, so nothing matches, and everything is seen. */
 const ASK = Symbol('everything');
 
+const UNCONSTRAINED = Object.freeze({});
+
 /**
  * A second router of Fastify's own make, that holds the same routes and is only ever asked.
  *
@@ -71,6 +73,8 @@ export class FastifyTable implements RouteTable {
   /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
   readonly #holders = new Map<string, Holder>();
   #collected: FastifyEntry[] = [];
+  /** The routes for HEAD where they repeat those for GET, one by one, which is what Fastify makes of a route for GET. */
+  #repeated: readonly FastifyEntry[];
 
   constructor(
     entries: readonly FastifyEntry[],
@@ -80,18 +84,39 @@ export class FastifyTable implements RouteTable {
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...new Set(own.map((entry) => entry.method))];
     this.#router = settings.createRouter({ ...settings.router, constraints: { candidate: this.#collector() } });
+    const heads = entries.filter((entry) => entry.method === 'HEAD');
+    const gets = entries.filter((entry) => entry.method === 'GET');
+    // They would double what the routes of an app that mostly reads take in memory: HEAD is then asked of GET.
+    this.#repeated = heads.length === gets.length && heads.every((head, at) => isRepeated(head, gets[at])) ? heads : [];
     for (const entry of entries) {
-      this.add(entry);
+      if (entry.method !== 'HEAD' || this.#repeated.length === 0) {
+        this.#insert(entry);
+      }
     }
   }
 
   /** Plugins are loaded after Nest's routes, and so are their routes. */
   add(entry: FastifyEntry): void {
+    if (entry.method === 'GET' || entry.method === 'HEAD') {
+      // From now on the two may differ.
+      const repeated = this.#repeated;
+      this.#repeated = [];
+      repeated.forEach((head) => this.#insert(head));
+    }
+    this.#insert(entry);
+  }
+
+  #insert(entry: FastifyEntry): void {
     const holder: Holder = () => entry;
     if (entry.constrained) {
       this.#holders.set(keyOf(entry.method, entry.route), holder);
     }
-    this.#router.on(entry.method, entry.url, entry.constrained ? { constraints: { candidate: holder } } : {}, holder);
+    this.#router.on(
+      entry.method,
+      entry.url,
+      entry.constrained ? { constraints: { candidate: holder } } : UNCONSTRAINED,
+      holder,
+    );
   }
 
   find(_method: string, url: string, request: unknown): Route | undefined {
@@ -113,7 +138,7 @@ export class FastifyTable implements RouteTable {
   }
 
   paramsOf(route: Route, method: string, url: string): RouteParams {
-    return this.#find(method, url, this.#holders.get(keyOf(method, route)) ?? ASK)?.params ?? {};
+    return this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK)?.params ?? {};
   }
 
   /** What the router comes by on its way to the first route that takes all requests, and that route. */
@@ -128,7 +153,12 @@ export class FastifyTable implements RouteTable {
   }
 
   #find(method: string, url: string, candidate: Holder | typeof ASK): Found | null {
-    return this.#router.find(method, url, { candidate });
+    return this.#router.find(this.#held(method), url, { candidate });
+  }
+
+  /** The method under which the router holds the routes for this one. */
+  #held(method: string): string {
+    return method === 'HEAD' && this.#repeated.length > 0 ? 'GET' : method;
   }
 
   #takesHost(route: Route, request: unknown): boolean {
@@ -156,6 +186,10 @@ export class FastifyTable implements RouteTable {
     }
     return 0;
   }
+}
+
+function isRepeated(head: FastifyEntry, get: FastifyEntry | undefined): boolean {
+  return head.route === get?.route && head.url === get.url && head.constrained === get.constrained;
 }
 
 function keyOf(method: string, route: Route): string {

@@ -127,6 +127,92 @@ describe('the candidates of a preflight on Fastify', () => {
   });
 });
 
+describe('routes for HEAD that Fastify has made of those for GET', () => {
+  it('are not held twice', () => {
+    expect(held([{ url: '/a' }, { url: '/:x', constraints: { version: '1' } }]).methods).toEqual(['GET', 'GET']);
+  });
+
+  it('have the candidates and the parameters of those for GET', () => {
+    const { table } = held([{ url: '/a' }, { url: '/:x', constraints: { version: '1' } }, { url: '/:y' }]);
+    expect(table.candidates('HEAD', '/a', {}).map(({ id }) => id)).toEqual([0]);
+    const [chosen, other] = table.candidates('HEAD', '/b', {});
+    expect([chosen?.id, other?.id]).toEqual([1, 2]);
+    expect(chosen && { ...table.paramsOf(chosen, 'HEAD', '/b') }).toEqual({ x: 'b' });
+    expect(other && { ...table.paramsOf(other, 'HEAD', '/b') }).toEqual({ y: 'b' });
+    expect(table.methods).toEqual(['GET', 'HEAD']);
+  });
+
+  it.each([
+    ['one for HEAD alone', [], [{ url: '/b' }]],
+    ['one for GET alone', [{ url: '/b' }], []],
+    ['another path', [{ url: '/b' }], [{ url: '/c' }]],
+    ['another constraint', [{ url: '/b', constraints: { version: '1' } }], [{ url: '/b' }]],
+  ])('are held where they differ: %s', (_, gets: readonly Written[], heads: readonly Written[]) => {
+    const { table, methods } = held([{ url: '/a' }, ...gets], [{ url: '/a' }, ...heads]);
+    expect(methods).toContain('HEAD');
+    expect(table.candidates('HEAD', '/a', {})).toHaveLength(1);
+    expect(table.candidates('HEAD', '/b', {})).toHaveLength(heads.some(({ url: path }) => path === '/b') ? 1 : 0);
+    expect(table.candidates('GET', '/b', {})).toHaveLength(gets.length);
+  });
+
+  it('are held where another route stands for HEAD than for GET', () => {
+    const { table } = held([{ url: '/a' }], [{ url: '/a', foreign: true }]);
+    expect(table.candidates('HEAD', '/a', {})).toEqual([FOREIGN_ROUTE]);
+    expect(table.candidates('GET', '/a', {}).map(({ id }) => id)).toEqual([0]);
+  });
+
+  it.each(['GET', 'HEAD'])('are held from the first late route for %s on, which may have no counterpart', (method) => {
+    const { table, methods } = held([{ url: '/a' }]);
+    table.add({ route: FOREIGN_ROUTE, method, url: '/late', constrained: false, takes: () => true });
+    expect(methods).toEqual(['GET', 'HEAD', method]);
+    const at = (asked: string, path: string): number => table.candidates(asked, path, {}).length;
+    expect([at('GET', '/a'), at('HEAD', '/a')]).toEqual([1, 1]);
+    expect([at('GET', '/late'), at('HEAD', '/late')]).toEqual(method === 'GET' ? [1, 0] : [0, 1]);
+  });
+
+  it('are left out after a late route for another method', () => {
+    const { table, methods } = held([{ url: '/a' }]);
+    table.add({ route: FOREIGN_ROUTE, method: 'PUT', url: '/late', constrained: false, takes: () => true });
+    expect(methods).toEqual(['GET', 'PUT']);
+  });
+});
+
+/** A table of routes for GET and HEAD, and the methods under which its router holds them. */
+function held(
+  gets: readonly Written[],
+  heads: readonly Written[] = gets,
+): { readonly table: FastifyTable; readonly methods: readonly string[] } {
+  const methods: string[] = [];
+  const [getEntries, headEntries] = [gets, heads].map((list) => new FastifyRoutes(list).entries);
+  const list = [
+    ...(getEntries ?? []),
+    ...(headEntries ?? []).map((entry, index) => ({
+      ...entry,
+      // Of one registration, so one route.
+      route: entry.route === FOREIGN_ROUTE ? entry.route : (getEntries?.[index]?.route ?? entry.route),
+      method: 'HEAD',
+    })),
+  ];
+  const table = new FastifyTable(list, {
+    router: {},
+    createRouter: (config) => {
+      const router = createRouter(config);
+      return {
+        on: (method, ...rest) => {
+          methods.push(method);
+          router.on(method, ...rest);
+        },
+        find: router.find.bind(router),
+      };
+    },
+    routed: () => undefined,
+    paramsOf: () => ({}),
+    isRoutable: () => true,
+    hostnameOf: () => '',
+  });
+  return { table, methods };
+}
+
 describe('what the table of Fastify holds', () => {
   it('lists the routes of controllers and their methods, each once', () => {
     const { table, entries } = new FastifyRoutes([
