@@ -169,6 +169,8 @@ function isHandler(value: unknown): value is RouteHandler {
  * copy the metadata of 5 000 handlers takes a megabyte for each thousand.
  */
 function standingIn(standIn: HandlerStandIn, handler: RouteHandler): HandlerStandIn {
+  // In this order: each prototype gives a function a hidden class of its own, and each property after that another one.
+  Object.defineProperty(standIn, 'name', { value: handler.name, configurable: true });
   Object.setPrototypeOf(standIn, handler);
-  return Object.defineProperty(standIn, 'name', { value: handler.name, configurable: true });
+  return standIn;
 }

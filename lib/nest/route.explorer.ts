@@ -27,6 +27,8 @@ export interface ExploredRoute {
 
 interface ControllerPlace {
   readonly controller: Type;
+  readonly hosts: ExploredRoute['hosts'];
+  readonly controllerVersion: RouteVersion | undefined;
   readonly moduleLayer: PolicyLayer | undefined;
   readonly modulePath: string | undefined;
 }
@@ -50,7 +52,14 @@ export class RouteExplorer {
       const moduleLayer = layerOf(module.metatype, `${module.metatype.name} (every controller)`);
       for (const { metatype } of module.controllers.values()) {
         if (isClass(metatype)) {
-          this.#exploreController({ controller: metatype, moduleLayer, modulePath }, routes);
+          const place: ControllerPlace = {
+            controller: metatype,
+            moduleLayer,
+            modulePath,
+            hosts: hostsOf(metatype),
+            controllerVersion: this.#controllerVersion(metatype),
+          };
+          this.#exploreController(place, routes);
         }
       }
     }
@@ -86,11 +95,12 @@ export class RouteExplorer {
   }
 
   #exploreHandler(place: ControllerPlace, found: FoundHandler, routes: ExploredRoute[]): void {
-    const { controller, modulePath } = place;
+    const { controller, modulePath, hosts, controllerVersion } = place;
     const requestMethod = requestMethodOf(found.handler);
     const method = RequestMethod[requestMethod];
-    const controllerVersion = this.#controllerVersion(controller);
     const methodVersion = versionOf(found.handler);
+    const version = this.#selectingVersion(methodVersion ?? controllerVersion);
+    const name = `${controller.name}.${found.name}`;
     for (const methodPath of found.methodPaths) {
       const parts: RoutePathParts = {
         modulePath,
@@ -100,11 +110,9 @@ export class RouteExplorer {
         methodVersion,
       };
       for (const path of this.paths.create(parts, requestMethod)) {
-        const name = `${controller.name}.${found.name}`;
         const where = `${name} (${method} ${path})`;
-        const version = this.#selectingVersion(methodVersion ?? controllerVersion);
         const layers = found.layersFor(where);
-        routes.push({ id: routes.length, name, where, method, path, hosts: hostsOf(controller), version, layers });
+        routes.push({ id: routes.length, name, where, method, path, hosts, version, layers });
       }
     }
   }

@@ -14,9 +14,13 @@ export function startWarnings(
     warnings.push('forRoot() shares nothing and no @Cors was found: no route can be called from another origin');
   }
   for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {
+    if (!isMixed(group, (route) => book.byRoute[route.id])) {
+      // As nearly always: one policy for all that stands at this URL.
+      continue;
+    }
     const path = group[0]?.path ?? '';
     for (const [method, candidates] of groupBy(group, (route) => route.method)) {
-      if (candidates.some((route) => route.selective) && isMixed(candidates, book, (policy) => policy?.key)) {
+      if (candidates.some((route) => route.selective) && isMixed(candidates, (route) => book.byRoute[route.id])) {
         warnings.push(
           `${method} ${path}: its versions have different policies, and a preflight does not say which version it asks about: ` +
             `every one of them must allow it (${namesOf(candidates, explored)})`,
@@ -24,7 +28,7 @@ export function startWarnings(
       }
     }
     const shared = group.filter((route) => book.byRoute[route.id]?.closed === false);
-    if (isMixed(shared, book, headersOf)) {
+    if (isMixed(shared, (route) => headersOf(book.byRoute[route.id]))) {
       warnings.push(
         `${path}: its handlers allow different request headers, and browsers remember header names by URL, not by method: ` +
           `the widest list reaches all of them (${namesOf(shared, explored)})`,
@@ -39,12 +43,10 @@ function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
   return JSON.stringify([explored[route.id]?.hosts.map(String), route.path]);
 }
 
-function isMixed(
-  routes: readonly Route[],
-  book: PolicyBook,
-  key: (policy: CorsPolicy | undefined) => string | undefined,
-): boolean {
-  return new Set(routes.map((route) => key(book.byRoute[route.id]))).size > 1;
+/** Policies that say the same are one object. */
+function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolean {
+  const [first, ...others] = routes;
+  return first !== undefined && others.some((route) => read(route) !== read(first));
 }
 
 function headersOf(policy: CorsPolicy | undefined): string {
@@ -59,9 +61,13 @@ function namesOf(routes: readonly Route[], explored: readonly ExploredRoute[]): 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item)) ?? [];
-    group.push(item);
-    groups.set(key(item), group);
+    const name = key(item);
+    const group = groups.get(name);
+    if (group === undefined) {
+      groups.set(name, [item]);
+    } else {
+      group.push(item);
+    }
   }
   return groups;
 }
