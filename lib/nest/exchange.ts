@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { HeaderPair, RequestDecision } from '../policy/decision.js';
+import type { RequestDecision } from '../policy/decision.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import type { Route } from '../routing/route.js';
 import type { PolicyBook } from './policy-book.js';
@@ -11,6 +11,11 @@ const EXCHANGE = Symbol('nestjs-cors:exchange');
 export interface KnownResponse extends ServerResponse {
   [EXCHANGE]?: Exchange | undefined;
   locals?: unknown;
+}
+
+/** As Node declares it, `writeHead` tells its callers apart by what they give; here it is handed on, whatever that is. */
+export interface HeadWriter {
+  writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
 }
 
 /** No policy's decision: the answer would differ by origin, and that is all there is to say. */
@@ -40,11 +45,11 @@ export class Exchange {
   /** Undefined as long as there is nothing to write. */
   decision: RequestDecision | undefined = undefined;
   /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
-  preflight: { readonly headers: readonly HeaderPair[]; readonly vary: string } | undefined = undefined;
+  preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
   /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
   /** The `writeHead` that ours calls; undefined where ours stands on the prototype and knows. */
-  writeHead: ServerResponse['writeHead'] | undefined = undefined;
+  writeHead: HeadWriter['writeHead'] | undefined = undefined;
 
   constructor(
     /** The book of the moment at which the request came in: `update()` does not reach into a request under way. */

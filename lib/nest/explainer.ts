@@ -1,5 +1,6 @@
 import { concludePreflight, concludeRequest, evaluatePreflight, evaluateRequest } from '../policy/evaluate.js';
 import type { RequestDecision } from '../policy/decision.js';
+import { pairsOf } from '../policy/flat-headers.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { CorsExplanation, CorsQuestion } from './cors-explanation.js';
@@ -49,7 +50,7 @@ export class Explainer {
       step,
       reason,
       status,
-      headers: Object.fromEntries(decision.headers),
+      headers: Object.fromEntries(pairsOf(decision.headers)),
       routes: this.#names(target.routes),
     };
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import { exchangeOf, type Exchange } from './exchange.js';
+import { exchangeOf, type Exchange, type HeadWriter } from './exchange.js';
 import { setOrList, withOurs } from './head-writer.js';
 
 /**
@@ -15,7 +15,7 @@ export function interceptHead(exchange: Exchange): void {
 
 /** The same for all responses of a prototype: Express gives each application's responses one of their own. */
 export function interceptHeadsOf(prototype: ServerResponse): void {
-  const { writeHead } = prototype;
+  const { writeHead }: HeadWriter = prototype;
   prototype.writeHead = function (
     this: ServerResponse,
     status: number,
@@ -44,7 +44,7 @@ function writeHeadOfExchange(this: ServerResponse, status: number, second?: unkn
 function writeWithOurs(
   response: ServerResponse,
   exchange: Exchange | undefined,
-  writeHead: ServerResponse['writeHead'],
+  writeHead: HeadWriter['writeHead'],
   status: number,
   second: unknown,
   third: unknown,
@@ -54,7 +54,11 @@ function writeWithOurs(
   if (exchange?.decision !== undefined && !exchange.isWritten) {
     given = isObject(given) ? withOurs(given, exchange, exchange.decision) : setOrList(exchange, exchange.decision);
   }
-  Reflect.apply(writeHead, response, hasReason ? [status, second, given] : [status, given]);
+  if (hasReason) {
+    writeHead.call(response, status, second, given);
+  } else {
+    writeHead.call(response, status, given);
+  }
   if (exchange !== undefined) {
     // Not before: a status that Node refuses leaves the head to whoever answers the error.
     exchange.isWritten = true;

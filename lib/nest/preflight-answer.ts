@@ -1,15 +1,12 @@
-import type { HeaderPair, PreflightDecision, RequestDecision } from '../policy/decision.js';
-import type { Exchange } from './exchange.js';
+import type { PreflightDecision, RequestDecision } from '../policy/decision.js';
+import { pairsOf } from '../policy/flat-headers.js';
 import type { CorsPolicy } from '../policy/policy.js';
+import type { Exchange } from './exchange.js';
 
 /** Answers a preflight: nothing of the app sees it. */
 export function answerPreflight({ response }: Exchange, decision: PreflightDecision): void {
-  // Names and values in one flat list: what Node writes soonest, by a third of the whole answer.
-  const headers: string[] = [];
-  for (const [name, value] of decision.headers) {
-    headers.push(name, value);
-  }
-  response.writeHead(decision.status, headers);
+  // A list of the answer's own: Node may keep it, and refusals share theirs.
+  response.writeHead(decision.status, [...decision.headers]);
   response.end();
 }
 
@@ -26,7 +23,8 @@ export function continuePreflight(
   policy: CorsPolicy | undefined,
   decision: PreflightDecision,
 ): void {
-  const headers = new Map<string, string>(decision.headers);
+  const pairs = pairsOf(decision.headers);
+  const headers = new Map(pairs);
   const answer: RequestDecision = {
     verdict: 'allowed',
     reason: undefined,
@@ -35,7 +33,9 @@ export function continuePreflight(
     exposeHeaders: undefined,
     vary: true,
   };
-  const rest: readonly HeaderPair[] = decision.headers.filter(([name]) => PREFLIGHT_ONLY.has(name));
-  exchange.preflight = { headers: rest, vary: headers.get('Vary') ?? 'Origin' };
+  exchange.preflight = {
+    headers: new Map(pairs.filter(([name]) => PREFLIGHT_ONLY.has(name))),
+    vary: headers.get('Vary') ?? 'Origin',
+  };
   exchange.answerWith(policy, answer);
 }

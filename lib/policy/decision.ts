@@ -1,3 +1,5 @@
+import type { FlatHeaders } from './flat-headers.js';
+
 /** The step of the CORS protocol that refused. */
 export type RefusedStep = 'origin' | 'method' | 'headers';
 
@@ -50,9 +52,6 @@ export interface RequestDecision {
   readonly vary: boolean;
 }
 
-/** A header name in its usual spelling, and its value. */
-export type HeaderPair = readonly [name: string, value: string];
-
 /**
  * How a preflight is answered. `pending` as for {@link RequestDecision}; `concludePreflight` then gives the decision.
  */
@@ -64,10 +63,10 @@ export interface PreflightDecision {
   /** 403 for a refusal, unless `debug` answers it like a success. */
   readonly status: number;
   /**
-   * All headers of the answer, `Vary` and `Content-Length` among them, in the order in which they are sent. No
+   * All headers of the answer, names in their usual spelling, `Vary` and `Content-Length` among them, in the order in which they are sent. No
    * `Content-Length` where the app's own handler answers.
    */
-  readonly headers: readonly HeaderPair[];
+  readonly headers: FlatHeaders;
   /** `preflightContinue`: the app's own OPTIONS handler answers, with these headers. Never on a refusal. */
   readonly continues: boolean;
 }

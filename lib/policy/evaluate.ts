@@ -1,10 +1,11 @@
-import type { DecisionReason, HeaderPair, PreflightDecision, RequestDecision } from './decision.js';
+import type { DecisionReason, PreflightDecision, RequestDecision } from './decision.js';
 import { jointPolicy } from './joint-policy.js';
 import type { CorsPolicy } from './policy.js';
 import {
   addHeader,
   addOriginHeaders,
   allowedPreflight,
+  firstHeaders,
   PENDING_PREFLIGHT,
   refusedPreflight,
 } from './preflight-decision.js';
@@ -95,26 +96,26 @@ function decidePreflight(
   const policies = candidates.length === 1 ? candidates : [...new Set(candidates)];
   const joint = jointPolicy(policies);
   const { method, debug, alwaysAllowed } = question;
-  const passed: HeaderPair[] = [];
+  const headers = firstHeaders(joint);
 
   const origin = originStep(policies, question.origin, answers);
-  if (origin !== 'passed' && origin !== 'pending') return refusedPreflight(joint, origin, debug, passed);
+  if (origin !== 'passed' && origin !== 'pending') return refusedPreflight(joint, origin, debug, headers);
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
-  if (origin === 'passed') addOriginHeaders(passed, joint, question.origin);
+  if (origin === 'passed') addOriginHeaders(headers, joint, question.origin);
 
-  if (question.unserved === true) return refusedPreflight(joint, 'method-not-served', debug, passed);
+  if (question.unserved === true) return refusedPreflight(joint, 'method-not-served', debug, headers);
   const lists = methodLists(policies, question.served);
   const methodFault = methodStep(policies, lists, method);
-  if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, passed);
-  addHeader(passed, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
+  if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, headers);
+  addHeader(headers, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
 
   const asked = requestedHeaders(question.headers ?? '');
-  if (asked === undefined) return refusedPreflight(joint, 'headers-malformed', debug, passed);
-  const headers = allowHeaders(policies, asked, alwaysAllowed);
-  if (headers === undefined) return refusedPreflight(joint, 'header-not-allowed', debug, passed);
-  addHeader(passed, 'Access-Control-Allow-Headers', headers);
+  if (asked === undefined) return refusedPreflight(joint, 'headers-malformed', debug, headers);
+  const names = allowHeaders(policies, asked, alwaysAllowed);
+  if (names === undefined) return refusedPreflight(joint, 'header-not-allowed', debug, headers);
+  addHeader(headers, 'Access-Control-Allow-Headers', names);
 
-  return origin === 'pending' ? PENDING_PREFLIGHT : allowedPreflight(joint, passed);
+  return origin === 'pending' ? PENDING_PREFLIGHT : allowedPreflight(joint, headers);
 }
 
 /** Every candidate's origins must pass; asking is left only if none of them refuses. */

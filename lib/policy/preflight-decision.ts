@@ -1,33 +1,24 @@
-import { STEP_OF, type DecisionReason, type HeaderPair, type PreflightDecision } from './decision.js';
+import { STEP_OF, type DecisionReason, type PreflightDecision } from './decision.js';
 import type { JointPolicy } from './joint-policy.js';
 
 /** All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*`. */
-const VARY: HeaderPair = Object.freeze([
-  'Vary',
-  'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
-]);
-const VARY_FOR_EVERYONE: HeaderPair = Object.freeze([
-  'Vary',
-  'Access-Control-Request-Method, Access-Control-Request-Headers',
-]);
+const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+const VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
 
-const ALLOW_EVERYONE: HeaderPair = Object.freeze(['Access-Control-Allow-Origin', '*']);
-const ALLOW_CREDENTIALS: HeaderPair = Object.freeze(['Access-Control-Allow-Credentials', 'true']);
-const NO_CONTENT: HeaderPair = Object.freeze(['Content-Length', '0']);
+/** The headers of an answer, to which each step that is passed adds its own. */
+export function firstHeaders({ fixedEveryone }: JointPolicy): string[] {
+  return ['Vary', fixedEveryone ? VARY_FOR_EVERYONE : VARY];
+}
 
 /** Adds what a passed origin step gives. */
-export function addOriginHeaders(
-  headers: HeaderPair[],
-  { fixedEveryone, credentials }: JointPolicy,
-  origin: string,
-): void {
-  headers.push(fixedEveryone ? ALLOW_EVERYONE : ['Access-Control-Allow-Origin', origin]);
-  if (credentials) headers.push(ALLOW_CREDENTIALS);
+export function addOriginHeaders(headers: string[], { fixedEveryone, credentials }: JointPolicy, origin: string): void {
+  headers.push('Access-Control-Allow-Origin', fixedEveryone ? '*' : origin);
+  if (credentials) headers.push('Access-Control-Allow-Credentials', 'true');
 }
 
 /** No header rather than an empty one: to browsers they are the same. */
-export function addHeader(headers: HeaderPair[], name: string, value: string): void {
-  if (value !== '') headers.push([name, value]);
+export function addHeader(headers: string[], name: string, value: string): void {
+  if (value !== '') headers.push(name, value);
 }
 
 /** Somebody is to be asked. It has no headers: it is not an answer yet. */
@@ -42,13 +33,14 @@ export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
 
 /**
  * All steps passed. No ACEH: what a page may read is a matter of the answer itself (Fetch, 3.2.3).
+ *
+ * @param headers - what the steps gave; it becomes the decision's.
  */
-export function allowedPreflight(joint: JointPolicy, passed: readonly HeaderPair[]): PreflightDecision {
-  const { fixedEveryone, maxAge, optionsSuccessStatus, preflightContinue } = joint;
-  const headers = [fixedEveryone ? VARY_FOR_EVERYONE : VARY, ...passed];
-  if (maxAge !== undefined) headers.push(['Access-Control-Max-Age', String(maxAge)]);
+export function allowedPreflight(joint: JointPolicy, headers: string[]): PreflightDecision {
+  const { maxAge, optionsSuccessStatus, preflightContinue } = joint;
+  if (maxAge !== undefined) headers.push('Access-Control-Max-Age', String(maxAge));
   // The app's own handler decides what its answer contains.
-  if (!preflightContinue) headers.push(...contentLength(optionsSuccessStatus));
+  if (!preflightContinue) addContentLength(headers, optionsSuccessStatus);
   return {
     verdict: 'allowed',
     step: undefined,
@@ -62,33 +54,36 @@ export function allowedPreflight(joint: JointPolicy, passed: readonly HeaderPair
 /**
  * A refusal: a 403 that tells a stranger nothing about the policy. Under `debug` the headers of the steps that passed,
  * with a status that browsers accept, so that they come to the step that failed.
+ *
+ * @param passed - what those steps gave; under `debug` it becomes the decision's.
  */
 export function refusedPreflight(
   joint: JointPolicy,
   reason: DecisionReason,
   debug: boolean,
-  passed: readonly HeaderPair[],
+  passed: string[],
 ): PreflightDecision {
   // Without debug all refusals are alike, so that they were made at start.
   if (!debug) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
-  return refusal(reason, joint.optionsSuccessStatus, [joint.fixedEveryone ? VARY_FOR_EVERYONE : VARY, ...passed]);
+  return refusal(reason, joint.optionsSuccessStatus, passed);
 }
 
-function refusal(reason: DecisionReason, status: number, headers: readonly HeaderPair[]): PreflightDecision {
-  const all = Object.freeze([...headers, ...contentLength(status)]);
-  return Object.freeze({ verdict: 'refused', step: STEP_OF[reason], reason, status, headers: all, continues: false });
+function refusal(reason: DecisionReason, status: number, headers: string[]): PreflightDecision {
+  addContentLength(headers, status);
+  Object.freeze(headers);
+  return Object.freeze({ verdict: 'refused', step: STEP_OF[reason], reason, status, headers, continues: false });
 }
 
 /**
  * RFC 9110 8.6: never with a 204, which has no content by definition; with the others it spares a chunked encoding of
  * nothing.
  */
-function contentLength(status: number): readonly HeaderPair[] {
-  return status === 204 ? [] : [NO_CONTENT];
+function addContentLength(headers: string[], status: number): void {
+  if (status !== 204) headers.push('Content-Length', '0');
 }
 
-function refusalsWith(vary: HeaderPair): Readonly<Record<DecisionReason, PreflightDecision>> {
-  const refuse = (reason: DecisionReason): PreflightDecision => refusal(reason, 403, [vary]);
+function refusalsWith(vary: string): Readonly<Record<DecisionReason, PreflightDecision>> {
+  const refuse = (reason: DecisionReason): PreflightDecision => refusal(reason, 403, ['Vary', vary]);
   return {
     'no-origin': refuse('no-origin'),
     'origin-malformed': refuse('origin-malformed'),

@@ -5,6 +5,7 @@ import { SERVED } from '../cases/cors-case.js';
 import { policyCases } from '../cases/policy.cases.js';
 import type { PreflightDecision, RequestDecision } from '../../lib/policy/decision.js';
 import { concludePreflight, concludeRequest, evaluatePreflight, evaluateRequest } from '../../lib/policy/evaluate.js';
+import { pairsOf } from '../../lib/policy/flat-headers.js';
 import type { CorsPolicy } from '../../lib/policy/policy.js';
 import { policyOf, question } from './policy-under-test.js';
 
@@ -60,7 +61,7 @@ function requestHeaders({
 }
 
 function preflightOutcome({ status, step, headers }: PreflightDecision): CorsCase['outcome'] {
-  const cors = headers
+  const cors = pairsOf(headers)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => name !== 'content-length');
   const outcome = { reachesApp: false, status, headers: Object.fromEntries(cors) };

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CLOSED_POLICY } from '../../lib/policy/compile.js';
 import type { PreflightDecision } from '../../lib/policy/decision.js';
 import { concludePreflight, evaluatePreflight, type PreflightQuestion } from '../../lib/policy/evaluate.js';
+import { pairsOf } from '../../lib/policy/flat-headers.js';
 import type { CorsPolicy } from '../../lib/policy/policy.js';
 import { policyOf, question } from './policy-under-test.js';
 
@@ -24,7 +25,7 @@ function decideAll(options: readonly unknown[], change: Partial<PreflightQuestio
 }
 
 function header(decision: PreflightDecision, name: string): string | undefined {
-  return new Map(decision.headers).get(name);
+  return new Map(pairsOf(decision.headers)).get(name);
 }
 
 describe('a preflight that passes', () => {
@@ -50,7 +51,7 @@ describe('a preflight that passes', () => {
         ['Access-Control-Allow-Headers', 'x-a'],
         ['Access-Control-Max-Age', '5'],
         ['Content-Length', '0'],
-      ],
+      ].flat(),
     });
   });
 
@@ -95,7 +96,7 @@ describe('a preflight that is refused', () => {
       headers: [
         ['Vary', VARY],
         ['Content-Length', '0'],
-      ],
+      ].flat(),
       continues: false,
     });
   });
@@ -118,7 +119,7 @@ describe('a preflight that is refused', () => {
       headers: [
         ['Vary', VARY],
         ['Content-Length', '0'],
-      ],
+      ].flat(),
     });
   });
 });
@@ -175,24 +176,26 @@ describe('debug', () => {
       verdict: 'refused',
       step,
       status: 204,
-      headers: [['Vary', VARY], ...headers],
+      headers: ['Vary', VARY, ...headers.flat()],
       continues: false,
     });
     const other = decide({ ...policy, optionsSuccessStatus: 200 }, { ...change, debug: true });
-    expect(other).toMatchObject({ status: 200, headers: [['Vary', VARY], ...headers, ['Content-Length', '0']] });
+    expect(other).toMatchObject({ status: 200, headers: ['Vary', VARY, ...headers.flat(), 'Content-Length', '0'] });
   });
 
   it('keeps Origin out of Vary where everyone gets *', () => {
     expect(decide({ origin: '*', methods: ['PUT'] }, { method: 'DELETE', debug: true }).headers).toEqual([
-      ['Vary', VARY_FOR_EVERYONE],
-      ['Access-Control-Allow-Origin', '*'],
+      'Vary',
+      VARY_FOR_EVERYONE,
+      'Access-Control-Allow-Origin',
+      '*',
     ]);
   });
 
   it('does not name an origin that nobody has been asked about', () => {
     const asking = { ...policy, origin: () => true };
-    expect(decide(asking, { method: 'DELETE', debug: true }).headers).toEqual([['Vary', VARY]]);
-    expect(decide(asking, { headers: 'x-b', debug: true }).headers).toEqual([['Vary', VARY], method]);
+    expect(decide(asking, { method: 'DELETE', debug: true }).headers).toEqual(['Vary', VARY]);
+    expect(decide(asking, { headers: 'x-b', debug: true }).headers).toEqual(['Vary', VARY, ...method]);
   });
 
   it('changes nothing for a preflight that passes', () => {
@@ -235,7 +238,7 @@ describe('asking', () => {
         ['Access-Control-Allow-Credentials', 'true'],
         ['Access-Control-Allow-Methods', 'PUT'],
         ['Access-Control-Allow-Headers', 'X-A'],
-      ],
+      ].flat(),
     });
     for (const answers of [new Map([[asking, false]]), new Map<CorsPolicy, boolean>()]) {
       expect(concludePreflight([asking], question(), answers)).toMatchObject({
@@ -331,10 +334,7 @@ describe('several candidates', () => {
       verdict: 'refused',
       reason: 'closed',
     });
-    expect(evaluatePreflight([policyOf({ origin: '*' }), CLOSED_POLICY], question()).headers).toContainEqual([
-      'Vary',
-      VARY,
-    ]);
+    expect(evaluatePreflight([policyOf({ origin: '*' }), CLOSED_POLICY], question()).headers).toContain(VARY);
   });
 
   it('that are one policy are one', () => {
