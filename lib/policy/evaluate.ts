@@ -9,7 +9,7 @@ import {
   PENDING_PREFLIGHT,
   refusedPreflight,
 } from './preflight-decision.js';
-import { allowHeaders, allowMethods, methodLists, methodStep } from './preflight-steps.js';
+import { allowHeaders, allowMethods, longestName, methodLists, methodStep } from './preflight-steps.js';
 import { allowedDecision } from './request-decision.js';
 import { requestedHeaders } from './requested-headers.js';
 
@@ -109,8 +109,8 @@ function decidePreflight(
   if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, headers);
   addHeader(headers, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
 
-  const asked = requestedHeaders(question.headers ?? '');
-  if (asked === undefined) return refusedPreflight(joint, 'headers-malformed', debug, headers);
+  const asked = requestedHeaders(question.headers ?? '', longestName(policies, alwaysAllowed));
+  if (typeof asked === 'string') return refusedPreflight(joint, asked, debug, headers);
   const names = allowHeaders(policies, asked, alwaysAllowed);
   if (names === undefined) return refusedPreflight(joint, 'header-not-allowed', debug, headers);
   addHeader(headers, 'Access-Control-Allow-Headers', names);

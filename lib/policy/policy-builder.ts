@@ -111,6 +111,7 @@ function headerNames(spelled: readonly string[]): AllowedHeaderNames {
     names: new Set(spelled.map((name) => name.toLowerCase())),
     spelled,
     text: spelled.join(', '),
+    longest: Math.max(0, ...spelled.map((name) => name.length)),
   });
 }
 

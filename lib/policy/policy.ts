@@ -46,6 +46,8 @@ export interface AllowedHeaderNames {
   readonly spelled: readonly string[];
   /** The text of ACAH; empty where no name is allowed. */
   readonly text: string;
+  /** The length of the longest of them. */
+  readonly longest: number;
 }
 
 /**

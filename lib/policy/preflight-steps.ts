@@ -41,6 +41,15 @@ export function allowMethods(policies: readonly CorsPolicy[], lists: readonly Me
   return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
 }
 
+/** The length of the longest name that may pass. */
+export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: string | undefined): number {
+  let longest = Infinity;
+  for (const { allowedHeaders } of policies) {
+    if (allowedHeaders !== '*') longest = Math.min(longest, allowedHeaders.longest);
+  }
+  return alwaysAllowed === undefined ? longest : Math.max(longest, alwaysAllowed.length);
+}
+
 /**
  * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
  * header with it, or what was asked for where all say `'*'`. Empty, so no header, where none was asked for.

@@ -84,6 +84,7 @@ describe('allowedHeaders', () => {
       names: new Set(['authorization', 'x-a']),
       spelled: ['Authorization', 'x-a'],
       text: 'Authorization, x-a',
+      longest: 13,
     });
   });
 

@@ -141,6 +141,36 @@ describe('a URL that does not serve the announced method', () => {
   });
 });
 
+describe('names longer than those allowed', () => {
+  const policy = { origin: APP, allowedHeaders: ['X-Longest', 'X-A'] };
+
+  it.each([
+    ['x-longest', undefined],
+    ['x-a,x-longest', undefined],
+    ['x-longest1', 'header-not-allowed'],
+    ['x-a,x-longest1', 'header-not-allowed'],
+    // Not read to its end, so nobody knows what else is wrong with it.
+    ['x-longest1 x', 'header-not-allowed'],
+    ['x-longest x', 'headers-malformed'],
+    ['x-longes@,', 'headers-malformed'],
+  ])('are refused without reading on: %s', (headers, reason) => {
+    expect(decide(policy, { headers }).reason).toBe(reason);
+  });
+
+  it.each([
+    [[['X-Long'], ['X-Longest', 'X-Long']], undefined, 'x-longest', 'header-not-allowed'],
+    [[['X-Long'], ['X-Longest', 'X-Long']], undefined, 'x-long', undefined],
+    [['*', ['X-Long']], undefined, 'x-long', undefined],
+    [['*', '*'], undefined, 'x-long', undefined],
+    [[['X-A']], 'x-api-version', 'x-api-version', undefined],
+    [[['X-A']], 'x-v', 'x-api-version', 'header-not-allowed'],
+    [[[]], undefined, 'x', 'header-not-allowed'],
+  ])('of %j and of the versioning header %s: %s', (lists, alwaysAllowed, headers, reason) => {
+    const candidates = lists.map((allowedHeaders) => ({ origin: APP, allowedHeaders }));
+    expect(decideAll(candidates, { headers, alwaysAllowed }).reason).toBe(reason);
+  });
+});
+
 describe('any method', () => {
   it.each(['TRACE', 'track', 'CONNECT', '', 'A B', 'PÜT', 'PUT\r\nX: y', 'PUT,', '\u0000'])('is not %j', (method) => {
     expect(decide({ origin: APP, methods: '*' }, { method })).toMatchObject({ verdict: 'refused', step: 'method' });
