@@ -26,7 +26,13 @@ const STYLE = `
 const OURS: ReadonlySet<string> = new Set(['nestjs-cors', 'one policy', 'three policies']);
 
 /** Draws a table as horizontal bars, a group for each row. Nothing but SVG: a page and a repository's front page show it alike. */
-export function chartOf({ title, unit, columns, rows }: Table): string {
+export function chartOf(table: Table): string {
+  const { title } = table;
+  const { columns, unit } = table.charted ?? table;
+  const rows = table.rows.map(({ name, values }) => ({
+    name,
+    values: columns.map((column) => values[table.columns.indexOf(column)]),
+  }));
   const most = Math.max(...rows.flatMap(({ values }) => values.map((value) => value ?? 0)), 1);
   const scale = (WIDTH - LABELS - FIGURES) / most;
   const groupHeight = columns.length * BAR + GAP;

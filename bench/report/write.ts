@@ -25,7 +25,8 @@ export async function writeResults(tables: readonly Table[], bars: readonly Bar[
   const { processor, cores, memory, node, v8 } = machine;
   const measuredOn = `Measured on ${cores} cores of ${processor}, ${memory}, Node ${node} (V8 ${v8}).`;
   const sections = tables.map((table) => `${tableText(table)}\n![${table.title}](performance/${table.id}.svg)\n`);
-  const figures = `\n${measuredOn}\n${barsText(bars)}${sections.join('')}`;
+  // Under a heading of the page's own.
+  const figures = `\n${measuredOn}\n${barsText(bars)}${sections.join('')}`.replaceAll(/^## /gm, '### ');
   const page = await readFile(PAGE, 'utf8');
   await writeFormatted(
     PAGE,
