@@ -90,22 +90,21 @@ describeInChromium(title, () => {
   let sample: RunningSample;
 
   beforeAll(async () => {
-    [sample, browser] = await Promise.all([
-      startSample('01-quick-start'),
-      launch({
-        browser: 'chrome',
-        executablePath: chromium,
-        headless: true,
-        args: [
-          '--no-sandbox',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      }),
-    ]);
+    // One after the other: a sample that does not start leaves no browser behind.
+    sample = await startSample('01-quick-start');
+    browser = await launch({
+      browser: 'chrome',
+      executablePath: chromium,
+      headless: true,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
   }, 60_000);
 
   afterAll(async () => {
