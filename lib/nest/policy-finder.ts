@@ -22,6 +22,14 @@ export interface PreflightTarget {
   readonly isUnserved: boolean;
 }
 
+/** The request that a preflight asks about. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly url: string;
+  /** The preflight itself, as the platform has it: hosts are read off it. */
+  readonly request: unknown;
+}
+
 /** What `'auto'` means where no route says what is served. */
 const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -73,14 +81,8 @@ export class PolicyFinder {
   }
 
   /** The methods that this URL serves under this policy: what `'auto'` means there. */
-  served(
-    book: PolicyBook,
-    target: PreflightTarget,
-    policy: CorsPolicy,
-    announced: string,
-    url: string,
-    request: unknown,
-  ): readonly string[] {
+  served(book: PolicyBook, target: PreflightTarget, policy: CorsPolicy, asked: AskedRequest): readonly string[] {
+    const { method: announced, url, request } = asked;
     if (!target.routes.some(isOwnRoute)) {
       return USUAL_METHODS;
     }

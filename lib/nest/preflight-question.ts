@@ -1,15 +1,12 @@
 import type { PreflightQuestion } from '../policy/evaluate.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import type { PolicyBook } from './policy-book.js';
-import type { PreflightTarget } from './policy-finder.js';
+import type { AskedRequest, PreflightTarget } from './policy-finder.js';
 
 /** What a preflight says, and where. */
-export interface PreflightWords {
+export interface PreflightWords extends AskedRequest {
   readonly origin: string;
-  readonly method: string;
   readonly headers: string | undefined;
-  readonly url: string;
-  readonly request: unknown;
 }
 
 /** Puts a preflight into the terms of the policies that are to judge it. */
@@ -19,12 +16,12 @@ export function preflightQuestion(
   target: PreflightTarget,
   words: PreflightWords,
 ): PreflightQuestion {
-  const { origin, method, headers, url, request } = words;
+  const { origin, method, headers } = words;
   return {
     origin,
     method,
     headers,
-    served: (policy) => runtime.finder.served(book, target, policy, method, url, request),
+    served: (policy) => runtime.finder.served(book, target, policy, words),
     alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
     unserved: target.isUnserved,
     debug: book.debug,
