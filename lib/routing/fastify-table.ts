@@ -148,8 +148,11 @@ export class FastifyTable implements RouteTable {
       return [];
     }
     const found = this.#find(method, url, ASK);
-    const last = found?.handler();
-    return found !== null && last?.takes(found.params, url) === true ? [...this.#collected, last] : this.#collected;
+    if (found === null) {
+      return this.#collected;
+    }
+    const last = found.handler();
+    return last.takes(found.params, url) ? [...this.#collected, last] : this.#collected;
   }
 
   #find(method: string, url: string, candidate: Holder | typeof ASK): Found | null {

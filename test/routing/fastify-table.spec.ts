@@ -140,6 +140,7 @@ describe('routes for HEAD that Fastify has made of those for GET', () => {
     expect(chosen && { ...table.paramsOf(chosen, 'HEAD', '/b') }).toEqual({ x: 'b' });
     expect(other && { ...table.paramsOf(other, 'HEAD', '/b') }).toEqual({ y: 'b' });
     expect(table.methods).toEqual(['GET', 'HEAD']);
+    expect(table.candidates('PUT', '/a', {})).toEqual([]);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { OrderedTable } from '../../lib/routing/ordered-table.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE } from '../../lib/routing/route.js';
-import { ExpressRoutes, type Written } from './express-routes.js';
+import { EXPRESS_DEFAULTS, ExpressRoutes, type Written } from './express-routes.js';
 
 const MANY = 1000;
 
@@ -117,9 +118,20 @@ describe('which route of an ordered router answers', () => {
     expect(express.candidates('GET', 'mailto:')).toEqual([]);
   });
 
+  it('puts no target without a path to the router, whatever that would say', () => {
+    const { entries } = new ExpressRoutes([get('/*path')]);
+    const ready = entries.map((entry) => ({ ...entry, matches: () => true, params: () => ({ path: 'x' }) }));
+    const table = new OrderedTable(ready, { ...EXPRESS_DEFAULTS, readUnusual: () => undefined, hostnameOf: () => '' });
+    expect(table.find('GET', '*', {})).toBeUndefined();
+    const [route] = table.routes;
+    expect(route && table.paramsOf(route, 'GET', '*')).toEqual({});
+    expect(route && table.paramsOf(route, 'GET', '/x')).toEqual({ path: 'x' });
+  });
+
   it('takes a parameter that cannot be decoded for a match, as Express answers 400 for it', () => {
     const express = new ExpressRoutes([get('/:x'), get('/*rest')]);
     expect(express.find('GET', '/%zz')?.id).toBe(0);
+    expect(new ExpressRoutes([get('/a-:x')]).find('GET', '/a-%zz')?.id).toBe(0);
     expect(express.candidates('GET', '/%zz').map(({ id }) => id)).toEqual([0]);
   });
 

@@ -49,6 +49,25 @@ describe('a trie of patterns', () => {
     expect(asked).toEqual(expected);
   });
 
+  it.each([
+    ['/a/{/b}', '/a/', [0]],
+    ['/a/{/b}', '/a', [0]],
+    ['/a//', '/a', []],
+    ['/a//', '/a/', []],
+    ['/a/', '/a', []],
+    ['/a/', '/a/b', undefined],
+    ['/a//', '/a//', undefined],
+  ])(
+    'of %s, loosened as Express does, asks about %s where the walk alone cannot tell',
+    (pattern, pathname, expected) => {
+      const asked: number[] = [];
+      const trie = new SegmentTrie((position) => asked.push(position) > 0);
+      trie.add(readPattern(pattern, LOOSE), 0);
+      expect(firstOf(trie, pathname, LOOSE)).toBe(expected === undefined ? NONE : 0);
+      expect(asked).toEqual(expected ?? []);
+    },
+  );
+
   it('asks in order, from where it is told to, and not beyond the bound', () => {
     const { asked, first } = trieOf('/*a', '/*b', '/*c', '/*d');
     expect(first('/x', [], 1, 3)).toBe(3);

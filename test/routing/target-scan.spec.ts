@@ -88,6 +88,14 @@ describe('the scan of a request target', () => {
     expect(scan.is(0, 'abx', '/abc')).toBe(false);
   });
 
+  it('tells a text from one that begins with it', () => {
+    const scan = new TargetScan(DEPTH, LOOSE);
+    scan.read('/abc');
+    expect(scan.is(0, 'ab', '/abc')).toBe(false);
+    expect(scan.is(0, '', '/abc')).toBe(false);
+    expect(scan.is(0, 'abcd', '/abc')).toBe(false);
+  });
+
   it('forgets what it read before', () => {
     const scan = new TargetScan(DEPTH, LOOSE);
     scan.read('/a/b/c');
