@@ -147,6 +147,7 @@ describe('a redirect', () => {
   it.each([
     ['', 'data:,x'],
     ['', 'ftp://api.example.com/'],
+    ['', 'web+https://api.example.com/'],
     ['', 'http://[broken'],
   ])('%s to %s leads nowhere', async (_none, location) => {
     const error = await blocked(world().fetch(`/to?${location}`));
@@ -189,7 +190,9 @@ describe('a redirect', () => {
   it("leaves the page's own origin only in mode cors or no-cors", async () => {
     expect((await blocked(world().fetch(`${PAGE}/to?${API}/`, { mode: 'same-origin' }))).step).toBe('same-origin-mode');
     expect((await world().fetch(`${PAGE}/to?/x`, { mode: 'same-origin' })).type).toBe('basic');
-    expect((await world().fetch(`${PAGE}/to?${API}/`, { mode: 'no-cors' })).type).toBe('opaque');
+    const opaque = await world().fetch(`${PAGE}/to?${API}/`, { mode: 'no-cors' });
+    // Nor does the page learn where it went, or that it did.
+    expect(opaque).toMatchObject({ type: 'opaque', redirected: false, url: '' });
     expect((await world().fetch(`${PAGE}/to?${API}/`)).type).toBe('cors');
   });
 
