@@ -1,4 +1,4 @@
-/** fast-check for mutants: a hundred runs show what thousands would, and which input shows it best is nobody's concern. */
+/** fast-check for mutants: thirty runs show what thousands would, and which input shows it best is nobody's concern. */
 import fastCheck, {
   type IAsyncProperty,
   type IProperty,
@@ -8,7 +8,7 @@ import fastCheck, {
 export * from '../../node_modules/fast-check/lib/fast-check.js';
 
 function assert<T>(property: IProperty<T> | IAsyncProperty<T>, parameters?: Parameters<T>): Promise<void> | void {
-  const numRuns = Math.min(parameters?.numRuns ?? 100, 100);
+  const numRuns = Math.min(parameters?.numRuns ?? 30, 30);
   return fastCheck.assert(property as IAsyncProperty<T>, { ...parameters, numRuns, endOnFailure: true });
 }
 
