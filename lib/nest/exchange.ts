@@ -10,10 +10,9 @@ const EXCHANGE = Symbol('nestjs-cors:exchange');
 /** A response that remembers its exchange. `http.ServerResponse`, or HTTP/2's compatible one. */
 export interface KnownResponse extends ServerResponse {
   [EXCHANGE]?: Exchange | undefined;
-  locals?: unknown;
 }
 
-/** As Node declares it, `writeHead` tells its callers apart by what they give; here it is handed on, whatever that is. */
+/** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
 export interface HeadWriter {
   writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
 }
@@ -46,9 +45,9 @@ export class Exchange {
   decision: RequestDecision | undefined = undefined;
   /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
-  /** The head is written: what is called again is Node's to refuse. */
+  /** The head is written, or being written: what is called again is Node's to refuse. */
   isWritten = false;
-  /** The `writeHead` that ours calls; undefined where ours stands on the prototype and knows. */
+  /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */
   writeHead: HeadWriter['writeHead'] | undefined = undefined;
 
   constructor(
@@ -82,15 +81,12 @@ export function keepExchange(exchange: Exchange): void {
   (exchange.response as KnownResponse)[EXCHANGE] = exchange;
 }
 
-/**
- * Makes room for the exchange on a response that Express has not seen yet.
- *
- * Express changes the prototype of each response, and from then on every property that is added gives the response a hidden
- * class of its own: 2 µs for the property, and an inline cache missed at every later look at the response. A WeakMap instead
- * costs as much in garbage collection. Express itself adds one, `locals`, where it is not set: with room for that as well, our
- * looks at the response stay cached. Without all this everything works, only slower.
- */
-export function reserveExchange(response: KnownResponse): void {
+/** Later it costs more to find a place for it: see `prepareForExpress`. */
+export function makeRoomForExchange(response: KnownResponse): void {
   response[EXCHANGE] = undefined;
-  response.locals = undefined;
+}
+
+/** Whether room was made, or an exchange was kept. */
+export function hasRoomForExchange(response: ServerResponse): boolean {
+  return EXCHANGE in response;
 }

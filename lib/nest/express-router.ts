@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-
 /** What is read of Express's router: `app.router`, and the layers of its stack in the order in which they are tried. */
 export interface ExpressRouter {
   readonly stack: readonly ExpressLayer[];
@@ -34,19 +32,4 @@ export function readExpressRouter(application: unknown): ExpressRouter {
 
 function isRouter(value: unknown): value is ExpressRouter {
   return typeof value === 'function' && 'stack' in value && Array.isArray(value.stack);
-}
-
-/** The prototype of the responses of an Express application. */
-export function readExpressResponses(application: unknown): ServerResponse {
-  const prototype: unknown = typeof application === 'function' ? Reflect.get(application, 'response') : undefined;
-  if (!isResponses(prototype)) {
-    throw new TypeError(
-      'nestjs-cors writes heads through the response prototype of Express, and this application has none',
-    );
-  }
-  return prototype;
-}
-
-function isResponses(value: unknown): value is ServerResponse {
-  return typeof value === 'object' && value !== null && 'writeHead' in value;
 }

@@ -9,9 +9,9 @@ import { OrderedTable } from '../routing/ordered-table.js';
 import type { PathnameReader } from '../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
-import { readExpressResponses, readExpressRouter, type ExpressLayer } from './express-router.js';
-import { exchangeOf, keepExchange, reserveExchange, type Exchange } from './exchange.js';
-import { interceptHead, interceptHeadsOf } from './head-interceptor.js';
+import { readExpressRouter, type ExpressLayer } from './express-router.js';
+import { exchangeOf, type Exchange } from './exchange.js';
+import { interceptHead, prepareForExpress } from './head-interceptor.js';
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
@@ -31,10 +31,9 @@ export class ExpressPlatform implements Platform {
   ) {}
 
   installHook(hook: RequestHook): void {
-    interceptHeadsOf(readExpressResponses(this.adapter.getInstance()));
     const server: unknown = this.adapter.getHttpServer();
     if (server instanceof EventEmitter) {
-      server.prependListener('request', (_, response: ServerResponse) => reserveExchange(response));
+      server.prependListener('request', (_, response: ServerResponse) => prepareForExpress(response));
     }
     takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
       hook(request, response, request, response, done);
@@ -47,11 +46,7 @@ export class ExpressPlatform implements Platform {
   }
 
   attach(exchange: Exchange): void {
-    keepExchange(exchange);
-    // Laid there in front of the adapter, by middleware of an outer app: it hides the prototype's.
-    if (Object.hasOwn(exchange.response, 'writeHead')) {
-      interceptHead(exchange);
-    }
+    interceptHead(exchange);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {

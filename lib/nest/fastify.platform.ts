@@ -19,7 +19,7 @@ import {
 import type { EnterRoute, Platform, RequestHook } from './platform.js';
 import { FastifyRouteWatch, entryOf, type SeenRoute } from './fastify-route.watch.js';
 import { HandlerProbe } from './handler-probe.js';
-import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { exchangeOf, type Exchange } from './exchange.js';
 import { interceptHead } from './head-interceptor.js';
 import platformPackages from './platform-packages.cjs';
 import { takeHookSlot } from './request-hook.slot.js';
@@ -73,7 +73,6 @@ export class FastifyPlatform implements Platform {
   }
 
   attach(exchange: Exchange): void {
-    keepExchange(exchange);
     interceptHead(exchange);
   }
 

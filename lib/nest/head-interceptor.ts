@@ -1,37 +1,79 @@
 import type { ServerResponse } from 'node:http';
 
-import { exchangeOf, type Exchange, type HeadWriter } from './exchange.js';
+import type { RequestDecision } from '../policy/decision.js';
+import {
+  exchangeOf,
+  hasRoomForExchange,
+  keepExchange,
+  makeRoomForExchange,
+  type Exchange,
+  type HeadWriter,
+} from './exchange.js';
 import { setOrList, withOurs } from './head-writer.js';
 
 /**
+ * Makes a response remember its exchange, and lays ours over its `writeHead`.
+ *
  * Whatever answers comes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a
  * proxy with an object or a list of theirs, which is never changed. Here ours is put over the response's own, once.
+ *
+ * It stands on the response itself: an Express application that is called as a function gives the response a prototype of its
+ * own and never takes it back, and what stood on ours is gone.
  */
 export function interceptHead(exchange: Exchange): void {
-  exchange.writeHead = exchange.response.writeHead;
-  // One shared function: a closure for each response costs more than all the rest of this.
-  exchange.response.writeHead = writeHeadOfExchange;
-}
-
-/** The same for all responses of a prototype: Express gives each application's responses one of their own. */
-export function interceptHeadsOf(prototype: ServerResponse): void {
-  const { writeHead }: HeadWriter = prototype;
-  prototype.writeHead = function (
-    this: ServerResponse,
-    status: number,
-    second?: unknown,
-    third?: unknown,
-  ): ServerResponse {
-    return writeWithOurs(this, exchangeOf(this), writeHead, status, second, third);
-  };
-}
-
-function writeHeadOfExchange(this: ServerResponse, status: number, second?: unknown, third?: unknown): ServerResponse {
-  const exchange = exchangeOf(this);
-  if (exchange?.writeHead === undefined) {
-    throw new TypeError('This response has no CORS answer to write');
+  const { response } = exchange;
+  if (hasRoomForExchange(response)) {
+    // Ours stands there already, perhaps below what middleware has laid over it since.
+    exchange.writeHead = exchangeOf(response)?.writeHead;
+  } else {
+    exchange.writeHead = response.writeHead;
+    response.writeHead = writeHeadWithOurs;
   }
-  return writeWithOurs(this, exchange, exchange.writeHead, status, second, third);
+  keepExchange(exchange);
+}
+
+/**
+ * Does the costly part of {@link interceptHead} for a response that Express has not seen yet.
+ *
+ * Express changes the prototype of each response, and from then on every property that is added gives the response a hidden
+ * class of its own: 2 µs for the property, and an inline cache missed at every later look at the response. A WeakMap instead
+ * costs as much in garbage collection. Express itself adds one, `locals`, where it is not set: with room for that as well, our
+ * looks at the response stay cached. Without all this everything works, only slower.
+ */
+export function prepareForExpress(response: ServerResponse & { locals?: unknown }): void {
+  // What somebody else has laid over it already is covered later, with the exchange.
+  if (!Object.hasOwn(response, 'writeHead')) {
+    response.writeHead = writeHeadWithOurs;
+    makeRoomForExchange(response);
+  }
+  response.locals = undefined;
+}
+
+/** One shared function: a closure for each response costs more than all the rest of this. */
+function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknown, third?: unknown): ServerResponse {
+  const exchange = exchangeOf(this);
+  const writeHead = exchange?.writeHead ?? inheritedBy(this);
+  if (exchange?.decision === undefined || exchange.isWritten) {
+    return handOn(writeHead, this, status, second, third);
+  }
+  // From here on, as what lies below may come through here again; but a status that Node refuses leaves the head to whoever
+  // answers the error.
+  exchange.isWritten = true;
+  try {
+    return writeWithOurs(writeHead, exchange, exchange.decision, status, second, third);
+  } catch (error) {
+    exchange.isWritten = false;
+    throw error;
+  }
+}
+
+/** Looked up each time: a tracer patches Node's prototype when it likes. */
+function inheritedBy(response: ServerResponse): HeadWriter['writeHead'] {
+  const prototype = Reflect.getPrototypeOf(response);
+  if (!isHeadWriter(prototype)) {
+    throw new TypeError('This response has no head to write');
+  }
+  return prototype.writeHead;
 }
 
 /**
@@ -42,28 +84,36 @@ function writeHeadOfExchange(this: ServerResponse, status: number, second?: unkn
  * @param third - the headers, after a reason phrase.
  */
 function writeWithOurs(
-  response: ServerResponse,
-  exchange: Exchange | undefined,
   writeHead: HeadWriter['writeHead'],
+  exchange: Exchange,
+  decision: RequestDecision,
   status: number,
   second: unknown,
   third: unknown,
 ): ServerResponse {
   const hasReason = typeof second === 'string';
-  let given = hasReason ? third : (second ?? third);
-  if (exchange?.decision !== undefined && !exchange.isWritten) {
-    given = isObject(given) ? withOurs(given, exchange, exchange.decision) : setOrList(exchange, exchange.decision);
-  }
-  if (hasReason) {
-    writeHead.call(response, status, second, given);
-  } else {
-    writeHead.call(response, status, given);
-  }
-  if (exchange !== undefined) {
-    // Not before: a status that Node refuses leaves the head to whoever answers the error.
-    exchange.isWritten = true;
-  }
-  return response;
+  const given = hasReason ? third : (second ?? third);
+  const headers = isObject(given) ? withOurs(given, exchange, decision) : setOrList(exchange, decision);
+  return hasReason
+    ? handOn(writeHead, exchange.response, status, second, headers)
+    : handOn(writeHead, exchange.response, status, headers);
+}
+
+/** With as many arguments as there are: who counts them is to see what the caller gave. */
+function handOn(
+  writeHead: HeadWriter['writeHead'],
+  response: ServerResponse,
+  status: number,
+  second: unknown,
+  third?: unknown,
+): ServerResponse {
+  return third === undefined
+    ? writeHead.call(response, status, second)
+    : writeHead.call(response, status, second, third);
+}
+
+function isHeadWriter(value: object | null): value is HeadWriter {
+  return value !== null && 'writeHead' in value;
 }
 
 function isObject(value: unknown): value is object {

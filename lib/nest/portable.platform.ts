@@ -7,7 +7,7 @@ import { OrderedTable } from '../routing/ordered-table.js';
 import { plainPathname } from '../routing/pathname.js';
 import { takesRequest, type Route } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
-import { exchangeOf, keepExchange, type Exchange } from './exchange.js';
+import { exchangeOf, type Exchange } from './exchange.js';
 import { interceptHead } from './head-interceptor.js';
 import type { Platform, RequestHook } from './platform.js';
 import { rawRequestOf, rawResponseOf } from './raw-exchange.js';
@@ -48,7 +48,6 @@ export class PortablePlatform implements Platform {
   }
 
   attach(exchange: Exchange): void {
-    keepExchange(exchange);
     interceptHead(exchange);
   }
 
