@@ -21,8 +21,8 @@ import { versionTestOf } from './version-test.js';
 
 /** Express 5: one stack of routes, tried in order, after the hook has run. */
 export class ExpressPlatform implements Platform {
-  readonly #registrations = new Map<unknown, Registration>();
-  #capture: RouteCapture | undefined;
+  /** What each layer of the stack was registered as; undefined for Nest's middleware. */
+  readonly #registrations = new Map<ExpressLayer, Registration | undefined>();
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -40,9 +40,23 @@ export class ExpressPlatform implements Platform {
     });
   }
 
-  /** The stack holds every route in the order in which Express tries them, whenever it is read. */
+  /**
+   * The stack holds every route in the order in which Express tries them. Which layer is whose is noted when it is added: what
+   * stands in a layer as its handler may be a tracer's wrapper (New Relic's) that knows nothing of ours.
+   */
   watchRoutes(capture: RouteCapture): void {
-    this.#capture = capture;
+    const router = readExpressRouter(this.adapter.getInstance());
+    let size = 0;
+    capture.observer = {
+      before: () => {
+        size = router.stack.length;
+      },
+      after: (registration) => {
+        for (const layer of router.stack.slice(size)) {
+          this.#registrations.set(layer, registration);
+        }
+      },
+    };
   }
 
   attach(exchange: Exchange): void {
@@ -51,7 +65,7 @@ export class ExpressPlatform implements Platform {
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
     const { enter } = this;
-    const standIn = (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
+    return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
       const exchange = exchangeOf(response);
       if (route === undefined || (exchange?.route === route && exchange.method === request.method)) {
@@ -59,8 +73,6 @@ export class ExpressPlatform implements Platform {
       }
       return enter(route, request, response, response, () => handler(request, response, next));
     };
-    this.#registrations.set(standIn, registration);
-    return standIn;
   };
 
   buildTable(): RouteTable {
@@ -101,13 +113,11 @@ export class ExpressPlatform implements Platform {
   }
 
   #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
-    const handlers = layer.route?.stack.map(({ handle }) => handle) ?? [];
-    if (layer.route === undefined || handlers.every((handler) => this.#capture?.isMiddleware(handler) === true)) {
+    const registration = this.#registrations.get(layer);
+    if (layer.route === undefined || (registration === undefined && this.#registrations.has(layer))) {
       return undefined;
     }
-    const registration = handlers
-      .map((handler) => this.#registrations.get(handler))
-      .find((known) => known !== undefined);
+    const handlers = layer.route.stack.map(({ handle }) => handle);
     return {
       route: registration?.route ?? FOREIGN_ROUTE,
       pattern: layer.route.path,

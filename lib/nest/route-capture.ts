@@ -25,6 +25,13 @@ export interface Registration {
   route: Route | undefined;
 }
 
+/** Learns what a registration has done to the router. */
+export interface RegistrationObserver {
+  before(): void;
+  /** @param registration - undefined for middleware: on Express, middleware for one method stands in the stack as a route. */
+  after(registration: Registration | undefined): void;
+}
+
 /** Makes the function that stands in for a handler, and learns of it when the handler is entered. */
 export type WrapHandler = (registration: Registration, handler: RouteHandler) => HandlerStandIn;
 
@@ -39,8 +46,8 @@ export class RouteCapture {
   readonly registrations: Registration[] = [];
   /** The registration under way: platforms that report routes themselves do so within the call. */
   current: Registration | undefined;
-  /** What Nest hands to the adapter as middleware: on Express, middleware for one method stands in the stack as a route. */
-  readonly #middleware = new Set<unknown>();
+  /** Called around every registration, for platforms that report nothing. */
+  observer: RegistrationObserver | undefined;
   /** What `normalizePath` made of each path that Nest computed. */
   readonly #normalized = new Map<string, string>();
   /** What stood on the adapter itself under each name that is covered now; usually nothing. */
@@ -97,16 +104,8 @@ export class RouteCapture {
       if (!isHandler(register)) {
         return register;
       }
-      return (path: unknown, middleware: unknown) => {
-        this.#middleware.add(middleware);
-        return register(path, middleware);
-      };
+      return (path: unknown, middleware: unknown) => this.#observed(undefined, () => register(path, middleware));
     });
-  }
-
-  /** True for a function that is middleware, wherever it stands in the router. */
-  isMiddleware(handler: unknown): boolean {
-    return this.#middleware.has(handler);
   }
 
   /** Uncovers the adapter's methods. */
@@ -148,10 +147,17 @@ export class RouteCapture {
     this.registrations.push(registration);
     this.current = registration;
     try {
-      return register(path, standIn);
+      return this.#observed(registration, () => register(path, standIn));
     } finally {
       this.current = undefined;
     }
+  }
+
+  #observed(registration: Registration | undefined, register: () => unknown): unknown {
+    this.observer?.before();
+    const result = register();
+    this.observer?.after(registration);
+    return result;
   }
 }
 

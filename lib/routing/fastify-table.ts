@@ -80,19 +80,17 @@ export class FastifyTable implements RouteTable {
     entries: readonly FastifyEntry[],
     private readonly settings: FastifyTableSettings,
   ) {
-    const own = entries.filter((entry) => isOwnRoute(entry.route));
-    this.routes = new Set(own.map((entry) => entry.route));
-    this.methods = [...new Set(own.map((entry) => entry.method))];
     this.#router = settings.createRouter({ ...settings.router, constraints: { candidate: this.#collector() } });
     const heads = entries.filter((entry) => entry.method === 'HEAD');
-    const gets = entries.filter((entry) => entry.method === 'GET');
+    const held = entries.filter((entry) => entry.method !== 'HEAD' && this.#insert(entry));
+    const gets = held.filter((entry) => entry.method === 'GET');
     // They would double what the routes of an app that mostly reads take in memory: HEAD is then asked of GET.
-    this.#repeated = heads.length === gets.length && heads.every((head, at) => isRepeated(head, gets[at])) ? heads : [];
-    for (const entry of entries) {
-      if (entry.method !== 'HEAD' || this.#repeated.length === 0) {
-        this.#insert(entry);
-      }
-    }
+    const isRepetition = heads.length === gets.length && heads.every((head, at) => isRepeated(head, gets[at]));
+    this.#repeated = isRepetition ? heads : [];
+    const heldHeads = isRepetition ? heads : heads.filter((entry) => this.#insert(entry));
+    const own = [...held, ...heldHeads].filter((entry) => isOwnRoute(entry.route));
+    this.routes = new Set(own.map((entry) => entry.route));
+    this.methods = [...new Set(own.map((entry) => entry.method))];
   }
 
   /** Plugins are loaded after Nest's routes, and so are their routes. */
@@ -106,17 +104,22 @@ export class FastifyTable implements RouteTable {
     this.#insert(entry);
   }
 
-  #insert(entry: FastifyEntry): void {
+  /**
+   * False for an entry that the router does not take. Then Fastify has not taken it either: it reports routes before its own
+   * router sees them, and who registers one may have caught the error (@nestjs/swagger does, for `/api` and `/api/`).
+   */
+  #insert(entry: FastifyEntry): boolean {
     const holder: Holder = () => entry;
+    const options = entry.constrained ? { constraints: { candidate: holder } } : UNCONSTRAINED;
+    try {
+      this.#router.on(entry.method, entry.url, options, holder);
+    } catch {
+      return false;
+    }
     if (entry.constrained) {
       this.#holders.set(keyOf(entry.method, entry.route), holder);
     }
-    this.#router.on(
-      entry.method,
-      entry.url,
-      entry.constrained ? { constraints: { candidate: holder } } : UNCONSTRAINED,
-      holder,
-    );
+    return true;
   }
 
   find(_method: string, url: string, request: unknown): Route | undefined {

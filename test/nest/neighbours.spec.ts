@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Put, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from 'nestjs-cors';
 import type { Express, NextFunction, Request, Response } from 'express';
 
 import { ACAC, ACAO, APP } from '../cases/cors-case.js';
-import { createExpress, startApp, type RunningApp } from '../support/running-app.js';
+import { createExpress, fastifyOf, rootModule, startApp, type RunningApp } from '../support/running-app.js';
 import { EVERY_WAY } from '../support/ways.js';
 import { log } from '../support/log-capture.js';
 import { reach } from '../support/witness.js';
@@ -14,6 +15,7 @@ import { reach } from '../support/witness.js';
 const OTHER = 'https://other.example';
 const BASE = { [ACAO]: APP, [ACAC]: 'true', vary: 'Origin' };
 
+const FASTIFY_WAYS = EVERY_WAY.filter(([, way]) => !way.isExpress);
 const EXPRESS_WAYS = EVERY_WAY.filter(([, way]) => way.isExpress);
 
 @Controller()
@@ -102,4 +104,80 @@ describe.each(EXPRESS_WAYS)('an Express application that is called as a function
     }) as Response['writeHead'];
     next();
   }
+});
+
+describe.each(EXPRESS_WAYS)('a tracer that wraps what Express’s routes are given (%s)', (_, way) => {
+  const VERBS = ['get', 'put', 'all'] as const;
+  type Wrapped = Record<(typeof VERBS)[number], (...handlers: ((...args: unknown[]) => unknown)[]) => unknown>;
+  const prototype = Object.getPrototypeOf(createExpress().route('/')) as Wrapped;
+  const originals = Object.fromEntries(VERBS.map((verb) => [verb, prototype[verb]]));
+  let app: RunningApp;
+
+  @Controller('dogs')
+  class DogsController {
+    @Get() @Cors({ origin: APP }) list(): string {
+      return reach('list');
+    }
+
+    @Put(':id') @Cors({ origin: OTHER }) update(): string {
+      return reach('update');
+    }
+  }
+
+  @Module({ controllers: [DogsController], imports: [CorsModule.forRoot({})] })
+  class RootModule implements NestModule {
+    configure(consumer: MiddlewareConsumer): void {
+      const passOn = (_request: Request, _response: Response, next: NextFunction): void => next();
+      consumer.apply(passOn).forRoutes(DogsController);
+    }
+  }
+
+  // As New Relic's agent does: what stands in the layer is its own function.
+  beforeAll(async () => {
+    for (const verb of VERBS) {
+      const original = prototype[verb];
+      prototype[verb] = function wrapped(this: unknown, ...handlers) {
+        const traced = handlers.map(
+          (handler) =>
+            function traced(this: unknown, ...args: unknown[]): unknown {
+              return Reflect.apply(handler, this, args);
+            },
+        );
+        return Reflect.apply(original, this, traced);
+      };
+    }
+    app = await startApp(way, RootModule);
+  });
+  afterAll(() => void Object.assign(prototype, originals));
+
+  it('hides no route', async () => {
+    expect((await app.send({ path: '/dogs', origin: APP })).cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
+    const preflight = await app.preflight('/dogs/1', 'PUT', OTHER);
+    expect([preflight.status, preflight.cors[ACAO]]).toEqual([204, OTHER]);
+    expect((await app.preflight('/dogs/1', 'PUT', APP)).status).toBe(403);
+    expect(await app.send({ method: 'PUT', path: '/dogs/1', origin: OTHER })).toMatchObject({ body: 'update' });
+  });
+});
+
+describe.each(FASTIFY_WAYS)('a route that Fastify refuses, and whoever registers it lets it (%s)', (_, way) => {
+  let app: RunningApp;
+  const root = rootModule({ controllers: [CatsController] }, { origin: APP, credentials: true });
+
+  // As @nestjs/swagger does with `/api` and `/api/`: under `ignoreTrailingSlash` they are one.
+  beforeAll(async () => {
+    app = await startApp(way, root, {
+      adapter: new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } }),
+      configure: (nest) => {
+        const fastify = fastifyOf(nest);
+        fastify.get('/docs', () => 'docs');
+        expect(() => fastify.get('/docs/', () => 'docs')).toThrow('already declared');
+      },
+    });
+  });
+
+  it('does not stop the application', async () => {
+    expect(await app.send({ path: '/docs/', origin: APP })).toMatchObject({ body: 'docs', cors: BASE });
+    expect((await app.preflight('/docs', 'GET', APP)).status).toBe(204);
+    expect((await app.preflight('/cats/', 'GET', OTHER)).status).toBe(204);
+  });
 });

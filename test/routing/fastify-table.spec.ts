@@ -117,6 +117,20 @@ describe('the candidates of a preflight on Fastify', () => {
     expect(new FastifyRoutes([{ url: '/a' }], { useSemicolonDelimiter: true }).ids('GET', '/a;b')).toEqual([0]);
   });
 
+  it('are none of a route that Fastify’s router has refused, which was reported all the same', () => {
+    const entries = [...new FastifyRoutes([{ url: '/a' }]).entries, ...new FastifyRoutes([{ url: '/a/' }]).entries];
+    const twins = entries.map((entry, index) => ({ ...entry, route: { ...entry.route, id: index } }));
+    const { table } = tableOf([...twins, ...twins.map((entry) => ({ ...entry, method: 'HEAD' }))], {
+      ignoreTrailingSlash: true,
+    });
+    expect(table.candidates('GET', '/a/', {}).map(({ id }) => id)).toEqual([0]);
+    expect(table.candidates('HEAD', '/a/', {}).map(({ id }) => id)).toEqual([0]);
+    expect([...table.routes].map(({ id }) => id)).toEqual([0]);
+    const [twin] = twins;
+    expect(() => twin && table.add(twin)).not.toThrow();
+    expect(table.candidates('GET', '/a', {}).map(({ id }) => id)).toEqual([0]);
+  });
+
   it('include what a plugin registers later', () => {
     const fastify = new FastifyRoutes([{ url: '/:x' }]);
     const [first] = fastify.entries;
@@ -183,7 +197,6 @@ function held(
   gets: readonly Written[],
   heads: readonly Written[] = gets,
 ): { readonly table: FastifyTable; readonly methods: readonly string[] } {
-  const methods: string[] = [];
   const [getEntries, headEntries] = [gets, heads].map((list) => new FastifyRoutes(list).entries);
   const list = [
     ...(getEntries ?? []),
@@ -194,16 +207,24 @@ function held(
       method: 'HEAD',
     })),
   ];
-  const table = new FastifyTable(list, {
-    router: {},
+  return tableOf(list);
+}
+
+function tableOf(
+  entries: readonly FastifyEntry[],
+  router: FastifyRouterSettings = {},
+): { readonly table: FastifyTable; readonly methods: readonly string[] } {
+  const methods: string[] = [];
+  const table = new FastifyTable(entries, {
+    router,
     createRouter: (config) => {
-      const router = createRouter(config);
+      const made = createRouter(config);
       return {
         on: (method, ...rest) => {
           methods.push(method);
-          router.on(method, ...rest);
+          made.on(method, ...rest);
         },
-        find: router.find.bind(router),
+        find: made.find.bind(made),
       };
     },
     routed: () => undefined,
