@@ -1,7 +1,5 @@
-import 'reflect-metadata';
-
 import type { CorsPolicyName, CorsPolicyOptions } from '../policy/options.js';
-import { CORS_METADATA, CORS_MISPLACED_METADATA } from './cors.constants.js';
+import { addClassValue, addDecorated, addHandlerValue, addMisplaced } from './cors-metadata.accessor.js';
 
 /** What `@Cors` takes. */
 export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
@@ -29,18 +27,12 @@ export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorat
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const method: unknown = descriptor?.value;
     if (key === undefined) {
-      append(CORS_METADATA, policy, target);
+      addClassValue(policy, target);
     } else if (typeof target !== 'function' && typeof method === 'function') {
-      append(CORS_METADATA, policy, method);
+      addHandlerValue(policy, method);
+      addDecorated(key, target.constructor);
     } else {
-      append(CORS_MISPLACED_METADATA, String(key), typeof target === 'function' ? target : target.constructor);
+      addMisplaced(key, typeof target === 'function' ? target : target.constructor);
     }
   };
-}
-
-/** A new list each time: a subclass reads its base's list and must not add to it. */
-function append(metadataKey: string, value: unknown, target: object): void {
-  const own: unknown = Reflect.getOwnMetadata(metadataKey, target);
-  const earlier: readonly unknown[] = Array.isArray(own) ? own : [];
-  Reflect.defineMetadata(metadataKey, [...earlier, value], target);
 }

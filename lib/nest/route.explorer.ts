@@ -3,7 +3,7 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
 import type { PolicyLayer } from '../policy/layer.js';
 import { classChain, type ClassLink } from './class-chain.js';
-import { readCorsValues } from './cors-metadata.accessor.js';
+import { readClassValues, readHandlerValues, type CorsValues } from './cors-metadata.accessor.js';
 import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from './nest-metadata.js';
 import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
 
@@ -49,7 +49,7 @@ export class RouteExplorer {
     const routes: ExploredRoute[] = [];
     for (const module of this.modules.values()) {
       const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
-      const moduleLayer = layerOf(module.metatype, `${module.metatype.name} (every controller)`);
+      const moduleLayer = layerOf(readClassValues(module.metatype), `${module.metatype.name} (every controller)`);
       for (const { metatype } of module.controllers.values()) {
         if (isClass(metatype)) {
           const place: ControllerPlace = {
@@ -71,7 +71,7 @@ export class RouteExplorer {
     const chain = classChain(controller);
     const classLayers = [
       ...(place.moduleLayer === undefined ? [] : [place.moduleLayer]),
-      ...chain.flatMap(({ target, name }) => layerOf(target, `${name} (every route)`) ?? []),
+      ...chain.flatMap(({ target, name }) => layerOf(readClassValues(target), `${name} (every route)`) ?? []),
     ];
     const layersByHandler = new Map<string, readonly PolicyLayer[]>();
     const prototype = chain.at(-1)?.prototype ?? {};
@@ -146,9 +146,8 @@ function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
 }
 
-function layerOf(target: object, where: string): PolicyLayer | undefined {
-  const values = readCorsValues(target);
-  return values === undefined ? undefined : { where, values };
+function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
+  return values.length === 0 ? undefined : { where, values };
 }
 
 /**
@@ -161,7 +160,7 @@ function handlerLayers(
   where: string,
   subclasses: readonly ClassLink[],
 ): readonly PolicyLayer[] {
-  const own = layerOf(handler, where);
-  const isClosed = subclasses.some(({ target }) => readCorsValues(target)?.at(-1) === false);
+  const own = layerOf(readHandlerValues(handler), where);
+  const isClosed = subclasses.some(({ target }) => readClassValues(target).at(-1) === false);
   return own === undefined || isClosed ? classLayers : [...classLayers, own];
 }

@@ -68,6 +68,7 @@ interface IssueData {
   status: Plain;
   'no-options-handler': Plain;
   'not-a-route': Plain;
+  'lost-decorator': Plain;
   'duplicate-module': Plain;
   'duplicate-cors': Plain;
 }

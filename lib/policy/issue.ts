@@ -105,6 +105,8 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     'leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
   'not-a-route': () =>
     '@Cors has no effect here, as this is no HTTP handler; remove it (a gateway can ask CorsService.allows() from its allowRequest)',
+  'lost-decorator': () =>
+    '@Cors is lost: a decorator above it has put another function in place of the method, which knows nothing of it; move @Cors above that decorator',
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
   'duplicate-cors': () =>

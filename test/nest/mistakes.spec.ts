@@ -70,6 +70,14 @@ class MistakenController {
   }
 }
 
+/** What many a decorator for logging or transactions does. */
+function wrapped(_target: object, _key: string, descriptor: TypedPropertyDescriptor<() => string>): void {
+  const { value } = descriptor;
+  descriptor.value = function wrapper(this: unknown): string {
+    return value === undefined ? '' : Reflect.apply(value, this, []);
+  };
+}
+
 const MISTAKEN: CorsModuleOptions = {
   maxage: 5,
   policies: { partners: { origin: 'partner.example' } },
@@ -185,6 +193,31 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
       'Gateway: not-a-route',
       'HalfController.helper: not-a-route',
       'HalfController.no: not-a-route',
+    ]);
+  });
+
+  it('@Cors below a decorator that replaces the method', async () => {
+    @Controller()
+    class WrappedController {
+      @Get('a') @wrapped @Cors(false) closed(): string {
+        return 'closed';
+      }
+
+      @Get('b') @Cors({ credentials: true }) @wrapped @Cors({ origin: '*' }) half(): string {
+        return 'half';
+      }
+
+      @Get('c') @Cors(false) @wrapped above(): string {
+        return 'above';
+      }
+
+      @wrapped @Cors(false) @Get('d') gone(): string {
+        return 'gone';
+      }
+    }
+    expect(await mistakes(way, rootModule({ controllers: [WrappedController] }, { origin: APP }))).toEqual([
+      'WrappedController.closed: lost-decorator',
+      'WrappedController.half: lost-decorator',
     ]);
   });
 

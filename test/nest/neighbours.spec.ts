@@ -181,3 +181,44 @@ describe.each(FASTIFY_WAYS)('a route that Fastify refuses, and whoever registers
     expect((await app.preflight('/cats/', 'GET', OTHER)).status).toBe(204);
   });
 });
+
+/** As @toss/nestjs-aop does: Nest finds the method's metadata on the function that takes its place. */
+function inheriting(_target: object, _key: string, descriptor: TypedPropertyDescriptor<() => string>): void {
+  const { value } = descriptor;
+  if (value !== undefined) {
+    const wrapper = function wrapper(this: unknown): string {
+      return Reflect.apply(value, this, []);
+    };
+    descriptor.value = Object.setPrototypeOf(wrapper, value) as typeof wrapper;
+  }
+}
+
+describe.each(EVERY_WAY)('a decorator that puts an inheriting function in place of the method (%s)', (_, way) => {
+  @Controller()
+  class WrappedController {
+    @inheriting @Get('closed') @Cors(false) closed(): string {
+      return reach('closed');
+    }
+
+    @Get('stacked') @Cors({ credentials: false }) @inheriting @Cors({ origin: OTHER }) stacked(): string {
+      return reach('stacked');
+    }
+
+    @Get('enforced') @inheriting @Cors({ enforce: true }) enforced(): string {
+      return reach('enforced');
+    }
+  }
+
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, rootModule({ controllers: [WrappedController] }, { origin: APP, credentials: true }));
+  });
+
+  it('hides no @Cors', async () => {
+    expect(await app.send({ path: '/closed', origin: APP })).toMatchObject({ body: 'closed', cors: {} });
+    expect((await app.preflight('/closed', 'GET', APP)).status).toBe(403);
+    expect((await app.send({ path: '/stacked', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
+    expect((await app.send({ path: '/stacked', origin: APP })).cors).toEqual({ vary: 'Origin' });
+    expect((await app.send({ path: '/enforced', origin: OTHER })).status).toBe(403);
+  });
+});

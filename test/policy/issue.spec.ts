@@ -89,6 +89,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   status: [[{}, /from 200 to 299, or leave it out for 204$/]],
   'no-options-handler': [[{}, /add an @Options\(\) handler/]],
   'not-a-route': [[{}, /remove it/]],
+  'lost-decorator': [[{}, /move @Cors above that decorator$/]],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
   'duplicate-cors': [[{}, /remove it$/]],
 };
