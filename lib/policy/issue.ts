@@ -110,7 +110,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
   'duplicate-cors': () =>
-    'enableCors(), { cors } or @fastify/cors is active too, and two sources contradict each other; remove it',
+    'enableCors(), { cors }, cors() as middleware or @fastify/cors is active too, and two sources contradict each other; remove it',
 };
 
 function didYouMean(guess: string | undefined, otherwise: string): string {

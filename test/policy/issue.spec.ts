@@ -73,7 +73,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ keyword: true }, /write it alone, as a string$/],
   ],
   'method-forbidden': [[{}, /remove it$/]],
-  'method-case': [[{}, /case-sensitive.*write "V"$/]],
+  'method-case': [[{}, /case-sensitive.*another one than "V"; write "V"$/]],
   'header-invalid': [
     [{ keyword: false }, /write one such as/],
     [{ keyword: true }, /write it alone, as a string$/],

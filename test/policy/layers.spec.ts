@@ -21,6 +21,9 @@ describe('layers, far to near', () => {
   it('report an origin that no layer names, at the nearest one', () => {
     expect(mistakes(compileLayers({}, { maxAge: 60 }, { credentials: true }, []))).toEqual(['layer 2: origin-missing']);
     expect(mistakes(compileLayers({}, {}))).toEqual(['layer 1: origin-missing']);
+    expect(compileLayers({}, { maxAge: 60 }).issues).toMatchObject([{ value: { maxAge: 60 } }]);
+    expect(mistakes(compileLayers({}, { origin: 7 }))).not.toContain('layer 1: origin-missing');
+    expect(mistakes(compileLayers({}, { maxAge: -1 }))).toContain('layer 1: origin-missing');
   });
 
   it('replace values key by key, the nearer one counting', () => {

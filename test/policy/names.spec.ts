@@ -133,6 +133,33 @@ describe('allowedHeaders', () => {
   );
 });
 
+describe('a header that no page can use', () => {
+  it.each([
+    [{ allowedHeaders: ['Cookie'] }, 'is set by browsers themselves, never by a page'],
+    [{ allowedHeaders: ['Access-Control-Allow-Origin'] }, 'is a response header'],
+    [{ exposedHeaders: ['Origin'] }, 'is a request header'],
+    [{ exposedHeaders: ['Set-Cookie'] }, 'is never shown to a page'],
+  ])('comes with the reason: %j', (options, reason) => {
+    expect(compileLayers({}, { origin, ...options }).issues).toMatchObject([{ code: 'header-forbidden', reason }]);
+  });
+
+  it.each(['X-Access-Control-Allow-Origin', 'Access-Control-Expose-Headers-2', 'Access-Control-Max-Age-2'])(
+    'is not %s',
+    (name) => {
+      expect(mistakesOf({ allowedHeaders: [name] })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['*', true],
+    ['x y', false],
+  ])('in a list: %s as a keyword is %s', (name, keyword) => {
+    expect(compileLayers({}, { origin, allowedHeaders: [name] }).issues).toMatchObject([
+      { code: 'header-invalid', keyword },
+    ]);
+  });
+});
+
 describe('exposedHeaders', () => {
   it.each(['Set-Cookie', 'set-cookie2', 'Access-Control-Request-Method', 'Access-Control-Request-Headers', 'Origin'])(
     'refuse %s',
