@@ -91,6 +91,7 @@ const rows: readonly OriginRow[] = [
     refused: [
       'https://example.com',
       'https://evilexample.com',
+      'https://xexample.com',
       'https://.example.com',
       'https://a..example.com',
       'https://*.example.com',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { compilePolicy } from '../../lib/policy/compile.js';
+import { readNamedPolicies } from '../../lib/policy/named-policies.js';
 import { policyOf } from './policy-under-test.js';
 
 const APP = 'https://app.example.com';
@@ -18,6 +20,12 @@ describe('the key of a policy', () => {
     ['two named tokens', { origin: { resolver: 'a' } }, { origin: { resolver: 'b' } }],
     ['a token and its text', { origin: { resolver: Symbol.for('a') } }, { origin: { resolver: 'Symbol.for("a")' } }],
     ['a string and a RegExp', { origin: 'https://a.example' }, { origin: /^https:\/\/a\.example$/ }],
+    ['methods', { origin: APP, methods: ['PUT'] }, { origin: APP, methods: ['PATCH'] }],
+    ['request headers', { origin: APP, allowedHeaders: ['X-A'] }, { origin: APP, allowedHeaders: ['X-B'] }],
+    ['response headers', { origin: APP, exposedHeaders: ['X-A'] }, { origin: APP, exposedHeaders: ['X-B'] }],
+    ['credentials', { origin: APP }, { origin: APP, credentials: true }],
+    ['a closed policy that is enforced', { origin: false }, { origin: false, enforce: true }],
+    ['a closed policy from an open one', { origin: false }, { origin: APP }],
     ['two RegExps', { origin: /^https:\/\/a\.example$/ }, { origin: /^https:\/\/a\.example$/i }],
   ])('tells %s apart', (_, one, other) => {
     expect(policyOf(one).key).not.toBe(policyOf(other).key);
@@ -26,10 +34,22 @@ describe('the key of a policy', () => {
   it.each<[string, object, object]>([
     ['the order of origins', { origin: [APP, 'https://b.example'] }, { origin: ['https://b.example', APP, APP] }],
     ['a registered token', { origin: { resolver: Symbol.for('a') } }, { origin: { resolver: Symbol.for('a') } }],
+    ['the case of header names', { origin: APP, allowedHeaders: ['X-A'] }, { origin: APP, allowedHeaders: ['x-a'] }],
+    ['the order of methods', { origin: APP, methods: ['PUT', 'PATCH'] }, { origin: APP, methods: ['PATCH', 'PUT'] }],
+    ['what no longer shows', { origin: false, maxAge: 1 }, { origin: false, maxAge: 2 }],
     ['one function', { origin: ask }, { origin: [ask] }],
   ])('is the same for %s', (_, one, other) => {
     expect(policyOf(one).key).toBe(policyOf(other).key);
   });
+});
+
+it('policies of one start are one object only if they are equal', () => {
+  const { named } = readNamedPolicies(undefined);
+  const compile = (options: object): unknown =>
+    compilePolicy([{ where: 'forRoot', values: [{ origin: APP, ...options }] }], named).policy;
+  const policies = [{}, {}, { maxAge: 1 }, { methods: ['PUT'] }, { origin: 'https://b.example' }].map(compile);
+  expect(policies[0]).toBe(policies[1]);
+  expect(new Set(policies).size).toBe(4);
 });
 
 describe('nobody', () => {
