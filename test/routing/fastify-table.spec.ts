@@ -144,6 +144,9 @@ describe('the candidates of a preflight on Fastify', () => {
 describe('routes for HEAD that Fastify has made of those for GET', () => {
   it('are not held twice', () => {
     expect(held([{ url: '/a' }, { url: '/:x', constraints: { version: '1' } }]).methods).toEqual(['GET', 'GET']);
+    const [get, put] = new FastifyRoutes([{ url: '/a' }, { url: '/a', method: 'PUT' }]).entries;
+    const { methods } = tableOf(get && put ? [get, { ...get, method: 'HEAD' }, put] : []);
+    expect(methods).toEqual(['GET', 'PUT']);
   });
 
   it('have the candidates and the parameters of those for GET', () => {
