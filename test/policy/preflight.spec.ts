@@ -28,6 +28,17 @@ function header(decision: PreflightDecision, name: string): string | undefined {
   return new Map(pairsOf(decision.headers)).get(name);
 }
 
+describe('headers in one list', () => {
+  it('are pairs of names and values', () => {
+    expect(pairsOf(['Vary', 'Origin', 'X-A', 'a'])).toEqual([
+      ['Vary', 'Origin'],
+      ['X-A', 'a'],
+    ]);
+    expect(pairsOf([])).toEqual([]);
+    expect(pairsOf(['X-A'])).toEqual([['X-A', '']]);
+  });
+});
+
 describe('a preflight that passes', () => {
   it('has its headers in one order', () => {
     const everything = {

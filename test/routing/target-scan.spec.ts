@@ -96,6 +96,14 @@ describe('the scan of a request target', () => {
     expect(scan.is(0, 'abcd', '/abc')).toBe(false);
   });
 
+  it('knows nothing of segments beyond its depth', () => {
+    const scan = new TargetScan(1, LOOSE);
+    scan.read('/a/b');
+    expect(scan.count).toBe(2);
+    expect(scan.hash(1)).toBe(0);
+    expect(scan.is(1, 'b', '/a/b')).toBe(false);
+  });
+
   it('forgets what it read before', () => {
     const scan = new TargetScan(DEPTH, LOOSE);
     scan.read('/a/b/c');
