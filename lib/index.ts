@@ -16,11 +16,13 @@ export type {
   CorsDangerCode,
   CorsNames,
   CorsOrigin,
-  CorsOriginFunction,
-  CorsOriginQuestion,
-  CorsOriginResolver,
   CorsPolicyName,
   CorsPolicyNames,
   CorsPolicyOptions,
-  CorsResolverToken,
 } from './policy/options.js';
+export type {
+  CorsOriginFunction,
+  CorsOriginQuestion,
+  CorsOriginResolver,
+  CorsResolverToken,
+} from './policy/asked-origin.js';

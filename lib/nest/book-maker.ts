@@ -1,8 +1,9 @@
+import type { CorsOriginResolver, CorsResolverToken } from '../policy/asked-origin.js';
 import { compilePolicy, type CompiledPolicy } from '../policy/compile.js';
 import type { CorsConfigIssue } from '../policy/issue.js';
 import type { PolicyLayer } from '../policy/layer.js';
 import { readNamedPolicies, type NamedPolicies } from '../policy/named-policies.js';
-import type { CorsOriginResolver, CorsPolicyOptions, CorsResolverToken } from '../policy/options.js';
+import type { CorsPolicyOptions } from '../policy/options.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import type { Notices } from './notices.js';

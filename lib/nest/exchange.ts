@@ -45,7 +45,7 @@ export class Exchange {
   decision: RequestDecision | undefined = undefined;
   /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
-  /** The head is written, or being written: what is called again is Node's to refuse. */
+  /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
   /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */
   writeHead: HeadWriter['writeHead'] | undefined = undefined;

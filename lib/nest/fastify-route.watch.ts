@@ -1,6 +1,6 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-import type { FastifyEntry } from '../routing/fastify-table.js';
+import type { FastifyEntry } from '../routing/fastify-entry.js';
 import { readFastifyApp, type FastifyRouteOptions } from './fastify-types.js';
 import type { RouteCapture, Registration } from './route-capture.js';
 

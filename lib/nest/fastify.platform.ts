@@ -1,11 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-import {
-  FastifyTable,
-  type CreateRouter,
-  type FastifyEntry,
-  type FastifyRouterSettings,
-} from '../routing/fastify-table.js';
+import type { FastifyEntry } from '../routing/fastify-entry.js';
+import { FastifyTable, type CreateRouter, type FastifyRouterSettings } from '../routing/fastify-table.js';
 import { FOREIGN_ROUTE } from '../routing/route.js';
 import type { RouteParams, RouteTable } from '../routing/route-table.js';
 import {

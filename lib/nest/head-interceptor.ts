@@ -56,15 +56,10 @@ function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknow
   if (exchange?.decision === undefined || exchange.isWritten) {
     return handOn(writeHead, this, status, second, third);
   }
-  // From here on, as what lies below may come through here again; but a status that Node refuses leaves the head to whoever
-  // answers the error.
+  const written = writeWithOurs(writeHead, exchange, exchange.decision, status, second, third);
+  // Not before: a status that Node refuses leaves the head to whoever answers the error.
   exchange.isWritten = true;
-  try {
-    return writeWithOurs(writeHead, exchange, exchange.decision, status, second, third);
-  } catch (error) {
-    exchange.isWritten = false;
-    throw error;
-  }
+  return written;
 }
 
 /** Looked up each time: a tracer patches Node's prototype when it likes. */

@@ -1,4 +1,4 @@
-import type { CorsOriginQuestion } from '../policy/options.js';
+import type { CorsOriginQuestion } from '../policy/asked-origin.js';
 import type { CorsPolicy, OriginAsk } from '../policy/policy.js';
 import { safeText } from '../policy/safe-text.js';
 import type { Route } from '../routing/route.js';

@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from '../policy/compile.js';
-import type { CorsOriginResolver, CorsResolverToken } from '../policy/options.js';
+import type { CorsOriginResolver, CorsResolverToken } from '../policy/asked-origin.js';
 import type { CorsPolicy } from '../policy/policy.js';
 import type { PathList } from '../routing/path-list.js';
 import type { CorsModuleOptions } from './cors.options.js';

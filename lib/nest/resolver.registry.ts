@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/issue.js';
-import type { CorsOriginResolver, CorsResolverToken } from '../policy/options.js';
+import type { CorsOriginResolver, CorsResolverToken } from '../policy/asked-origin.js';
 
 /** Why a token leads to no resolver. */
 export type ResolverProblem = Extract<CorsConfigIssue['code'], `resolver-${string}`>;

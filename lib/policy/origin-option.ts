@@ -5,7 +5,7 @@ import { parse } from 'tldts';
 import { closestName } from './closest-name.js';
 import type { DangerFinding, Report } from './issue-data.js';
 import { itemsOf, type Item } from './name-list.js';
-import type { CorsOriginFunction, CorsResolverToken } from './options.js';
+import type { CorsOriginFunction, CorsResolverToken } from './asked-origin.js';
 import { isLoopback } from './origin-host.js';
 import { readOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';

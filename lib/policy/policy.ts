@@ -1,5 +1,6 @@
 import type { RequestDecision } from './decision.js';
-import type { CorsOriginFunction, CorsPolicyOptions, CorsResolverToken } from './options.js';
+import type { CorsOriginFunction, CorsResolverToken } from './asked-origin.js';
+import type { CorsPolicyOptions } from './options.js';
 
 /** The brand of a compiled policy. It is a real symbol, so that the one place that sets it needs no type assertion. */
 export const compiled: unique symbol = Symbol('nestjs-cors:compiled');

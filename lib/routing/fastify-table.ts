@@ -1,19 +1,6 @@
+import type { FastifyEntry } from './fastify-entry.js';
 import { isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
-
-/** A route as Fastify's `onRoute` hook reports it. */
-export interface FastifyEntry {
-  /** The route of a controller, or `FOREIGN_ROUTE`. */
-  readonly route: Route;
-  /** In upper case. */
-  readonly method: string;
-  /** In find-my-way's syntax. */
-  readonly url: string;
-  /** Whether anything but method and URL has to match: a version, a host, a constraint of the app's own. */
-  readonly constrained: boolean;
-  /** Whether Nest hands a request with these parameters to the handler. */
-  readonly takes: (params: RouteParams, url: string) => boolean;
-}
 
 /** Fastify's router settings, by the names find-my-way gives them. */
 export interface FastifyRouterSettings {

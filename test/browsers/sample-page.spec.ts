@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { type RunningSample, startSample } from '../sample/running-sample.js';
+import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
 
 const chromium = findChromium();
 // A browser that is missing is told apart from one that agrees: the tests are reported as skipped.
@@ -92,19 +93,7 @@ describeInChromium(title, () => {
   beforeAll(async () => {
     // One after the other: a sample that does not start leaves no browser behind.
     sample = await startSample('01-quick-start');
-    browser = await launch({
-      browser: 'chrome',
-      executablePath: chromium,
-      headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
   }, 60_000);
 
   afterAll(async () => {

@@ -1,11 +1,7 @@
 import { createRequire } from 'node:module';
 
-import {
-  FastifyTable,
-  type CreateRouter,
-  type FastifyEntry,
-  type FastifyRouterSettings,
-} from '../../lib/routing/fastify-table.js';
+import type { FastifyEntry } from '../../lib/routing/fastify-entry.js';
+import { FastifyTable, type CreateRouter, type FastifyRouterSettings } from '../../lib/routing/fastify-table.js';
 import { FOREIGN_ROUTE, type Route } from '../../lib/routing/route.js';
 import type { RouteParams } from '../../lib/routing/route-table.js';
 

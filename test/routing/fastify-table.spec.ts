@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { FastifyTable, type FastifyEntry, type FastifyRouterSettings } from '../../lib/routing/fastify-table.js';
+import type { FastifyEntry } from '../../lib/routing/fastify-entry.js';
+import { FastifyTable, type FastifyRouterSettings } from '../../lib/routing/fastify-table.js';
 import { FOREIGN_ROUTE } from '../../lib/routing/route.js';
 import { FastifyRoutes, createRouter, isRegistrable, type Constraints, type Written } from './fastify-routes.js';
 

@@ -6,7 +6,7 @@ import type { Engine, SeenByKey, Tab } from './engine.js';
 import { runExpression } from './engine.js';
 
 /** As root there is no sandbox to be had; and nothing is to be asked for that no scenario asks for. */
-const CHROMIUM_ARGS = [
+export const CHROMIUM_ARGS: readonly string[] = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
@@ -25,7 +25,7 @@ export class PuppeteerEngine implements Engine {
   ) {}
 
   static async start(kind: 'chrome' | 'firefox', executablePath: string): Promise<PuppeteerEngine> {
-    const args = kind === 'chrome' ? CHROMIUM_ARGS : [];
+    const args = kind === 'chrome' ? [...CHROMIUM_ARGS] : [];
     const profile = kind === 'chrome' ? chromiumProfile() : null;
     const options = { browser: kind, executablePath, headless: true, args, protocolTimeout: 180_000 };
     const browser = await launch(profile === null ? options : { ...options, userDataDir: profile });
