@@ -3,10 +3,21 @@ import { Controller, Get, Put, type MiddlewareConsumer, Module, type NestModule 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from 'nestjs-cors';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { ACAC, ACAO, APP } from '../cases/cors-case.js';
-import { createExpress, fastifyOf, rootModule, startApp, type RunningApp } from '../support/running-app.js';
-import { EVERY_WAY } from '../support/ways.js';
+import {
+  createApp,
+  createExpress,
+  expressOf,
+  fastifyOf,
+  rootModule,
+  startApp,
+  type RunningApp,
+} from '../support/running-app.js';
+import { EVERY_WAY, EXPRESS, FASTIFY } from '../support/ways.js';
+import { send } from '../support/http-client.js';
 import { log } from '../support/log-capture.js';
 import { reach } from '../support/witness.js';
 
@@ -220,5 +231,67 @@ describe.each(EVERY_WAY)('a decorator that puts an inheriting function in place 
     expect((await app.send({ path: '/stacked', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
     expect((await app.send({ path: '/stacked', origin: APP })).cors).toEqual({ vary: 'Origin' });
     expect((await app.send({ path: '/enforced', origin: OTHER })).status).toBe(403);
+  });
+});
+
+// Under the testing module the hook that sees routes comes after `register()`: such a plugin is not seen there.
+describe('a plugin that registers its routes when the application starts', () => {
+  @Controller('birds')
+  class BirdsController {
+    @Get(':id') @Cors({ origin: OTHER }) one(): string {
+      return reach('one');
+    }
+  }
+
+  it('is looked at by preflights, too', async () => {
+    const app = await startApp(FASTIFY, rootModule({ controllers: [BirdsController] }, { origin: APP }), {
+      configure: (nest) => {
+        void fastifyOf(nest).register((fastify, _options, done) => {
+          fastify.get('/birds/late', () => 'late');
+          done();
+        });
+      },
+    });
+    expect((await app.send({ path: '/birds/late', origin: APP })).body).toBe('late');
+    expect((await app.preflight('/birds/late', 'GET', APP)).status).toBe(204);
+    expect((await app.preflight('/birds/late', 'GET', OTHER)).status).toBe(403);
+    expect((await app.preflight('/birds/1', 'GET', OTHER)).status).toBe(204);
+  });
+});
+
+describe('somebody who lays a writeHead of his own over responses that nobody has seen yet', () => {
+  const wrap = (response: ServerResponse): void => {
+    const { writeHead } = response;
+    response.writeHead = function wrapped(this: ServerResponse, ...args: never[]) {
+      this.setHeader('X-Wrapped', 'yes');
+      return Reflect.apply(writeHead, this, args);
+    } as ServerResponse['writeHead'];
+  };
+
+  it('keeps it, before Express has the response', async () => {
+    const app = await startApp(EXPRESS, rootModule({ controllers: [CatsController] }, { origin: APP }));
+    const server = app.nest.getHttpServer() as Server;
+    server.prependListener('request', (_, response: ServerResponse) => wrap(response));
+    const { headers, cors } = await app.send({ path: '/none', origin: APP });
+    expect([headers['x-wrapped'], cors]).toEqual(['yes', { [ACAO]: APP, vary: 'Origin' }]);
+  });
+
+  it('keeps it under two applications, one in the other', async () => {
+    const root = rootModule({ controllers: [CatsController] }, { origin: APP });
+    const [one, other] = [await createApp(EXPRESS, root), await createApp(EXPRESS, root)];
+    await other.init();
+    one.use('/inner', expressOf(other));
+    await one.init();
+    const outer = createExpress();
+    outer.use((_request, response, next) => {
+      wrap(response);
+      next();
+    });
+    outer.use(expressOf(one));
+    const server = createServer(outer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { headers, cors } = await send((server.address() as AddressInfo).port, { path: '/inner/none', origin: APP });
+    server.close();
+    expect([headers['x-wrapped'], cors]).toEqual(['yes', { [ACAO]: APP, vary: 'Origin' }]);
   });
 });

@@ -98,6 +98,19 @@ class HeadController {
     response.end();
   }
 
+  @Get('again') again(@Res() reply: AnyReply): void {
+    const response = rawResponse(reply);
+    response.setHeader('X-App', 'first');
+    response.writeHead(200);
+    let second = 'it was taken';
+    try {
+      response.writeHead(500);
+    } catch (error) {
+      second = (error as Error).message;
+    }
+    response.end(second);
+  }
+
   @Get('twice') twice(@Res() reply: AnyReply): void {
     const response = rawResponse(reply);
     response.writeHead(200, { 'X-App': 'first' });
@@ -117,6 +130,12 @@ describe.each(EVERY_WAY)('however the head is written, on %s', (_, way) => {
     app = await startApp(way, rootModule({ controllers: [HeadController] }), {
       configure: (nest) => (way.isExpress ? expressOf(nest).disable('x-powered-by') : undefined),
     });
+  });
+
+  it('a second head is Node’s to refuse', async () => {
+    const { body, cors } = await app.send({ path: '/again', origin: APP });
+    expect(body).toBe('Cannot write headers after they are sent to the client');
+    expect(cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
   });
 
   it.each(Object.keys(FORMS))('the policy is what it says, and the rest is the app’s (%s)', async (form) => {
