@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
 import { compilePolicy } from '../../lib/policy/compile.js';
-import { evaluatePreflight, evaluateRequest, type PreflightQuestion } from '../../lib/policy/evaluate.js';
-import { readNamedPolicies } from '../../lib/policy/named-policies.js';
-import type { CorsPolicyOptions } from '../../lib/policy/options.js';
-import type { CorsPolicy } from '../../lib/policy/policy.js';
+import { evaluatePreflight, evaluateRequest, type PreflightQuestion } from '../../lib/policy/decisions/evaluate.js';
+import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
+import type { CorsPolicyOptions } from '../../lib/policy/model/options.js';
+import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 import { ALLOWED, METHODS, POLICY, REFUSED } from '../apps/policies.js';
 import type { Scenario, Work } from '../measure/scenario.js';
 

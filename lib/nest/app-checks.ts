@@ -1,6 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 
-import type { CorsConfigIssue } from '../policy/issue.js';
+import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { CORS_MODULE_MARK } from './cors.constants.js';
 
 /** Two instances would judge every request twice, and a bare import has no options. */

@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 
 import { CORS_OPTIONS } from './cors.constants.js';
-import type { CorsModuleOptions } from './cors.options.js';
+import type { CorsModuleOptions } from './policies/cors.options.js';
 
 /** Always global: a policy is the app's affair, and `CorsService` is to be injectable anywhere. */
 export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBuilder<CorsModuleOptions>({

@@ -8,13 +8,13 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 
-import { CorsConfigError } from '../policy/config-error.js';
+import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { duplicateModule } from './app-checks.js';
 import { CorsApplication } from './cors.application.js';
 import { CORS_MODULE_MARK } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
-import type { CorsModuleOptions } from './cors.options.js';
+import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 
 /**

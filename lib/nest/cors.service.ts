@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
-import { closestName } from '../policy/closest-name.js';
-import { CorsConfigError } from '../policy/config-error.js';
-import { evaluateRequest } from '../policy/evaluate.js';
-import type { CorsConfigIssue } from '../policy/issue.js';
-import type { CorsPolicyName } from '../policy/options.js';
+import { closestName } from '../policy/mistakes/closest-name.js';
+import { CorsConfigError } from '../policy/mistakes/config-error.js';
+import { evaluateRequest } from '../policy/decisions/evaluate.js';
+import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
-import type { CorsExplanation, CorsQuestion } from './cors-explanation.js';
-import type { CorsModuleOptions } from './cors.options.js';
-import { listRoutes, type CorsRoute } from './cors-route.js';
-import { Explainer } from './explainer.js';
-import { askOrigin } from './origin-asker.js';
+import type { CorsExplanation, CorsQuestion } from './request/cors-explanation.js';
+import type { CorsModuleOptions } from './policies/cors.options.js';
+import { listRoutes, type CorsRoute } from './policies/cors-route.js';
+import { Explainer } from './request/explainer.js';
+import { askOrigin } from './request/ask-origin.js';
 
 /**
  * The application's CORS policies, to be asked and to be changed. Injectable anywhere, and ready from `onModuleInit()` on;

@@ -1,6 +1,6 @@
-import type { CorsPolicy } from '../policy/policy.js';
-import type { PolicyBook } from './policy-book.js';
-import type { ExploredRoute } from './route.explorer.js';
+import type { CorsPolicy } from '../policy/model/policy.js';
+import type { PolicyBook } from './policies/app-policies.js';
+import type { ExploredRoute } from './routes/route.explorer.js';
 
 /** `12 routes share with other origins, 3 are closed, 5 are untouched`, and a warning's worth of advice where nothing shares. */
 export function summarize(book: PolicyBook): string {

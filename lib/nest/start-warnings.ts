@@ -1,7 +1,7 @@
-import type { CorsPolicy } from '../policy/policy.js';
+import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
-import type { PolicyBook } from './policy-book.js';
-import type { ExploredRoute } from './route.explorer.js';
+import type { PolicyBook } from './policies/app-policies.js';
+import type { ExploredRoute } from './routes/route.explorer.js';
 
 /** What is no mistake, but rarely meant: warnings in the log at start. */
 export function startWarnings(

@@ -1,11 +1,11 @@
-import type { PolicyWarning } from './layer-stack.js';
-import type { CorsConfigIssue } from './issue-data.js';
-import type { PolicyLayer } from './layer.js';
-import { mergeLayers, type MergedLayers } from './merged-layers.js';
-import type { NamedPolicies } from './named-policies.js';
+import type { PolicyWarning } from './layers/layer-stack.js';
+import type { CorsConfigIssue } from './mistakes/issue-data.js';
+import type { PolicyLayer } from './model/layer.js';
+import { mergeLayers, type MergedLayers } from './layers/merged-layers.js';
+import type { NamedPolicies } from './layers/named-policies.js';
 import { buildPolicy, type BuildOptions } from './policy-builder.js';
-import { findCombinations } from './policy-combinations.js';
-import type { CorsPolicy, PolicyField } from './policy.js';
+import { findCombinations } from './layers/policy-combinations.js';
+import type { CorsPolicy, PolicyField } from './model/policy.js';
 
 export { CLOSED_POLICY } from './policy-builder.js';
 

@@ -1,9 +1,9 @@
-import type { CompileMemo } from './compile-memo.js';
-import { compileOrigins, type CompiledOrigins } from './compiled-origins.js';
-import { EMPTY_STACK, type LayerStack, type MergedValues } from './layer-stack.js';
-import type { OriginOption } from './origin-option.js';
-import { compiled, type AllowedHeaderNames, type CorsPolicy } from './policy.js';
-import { answersOf } from './request-decision.js';
+import type { CompileMemo } from './layers/compile-memo.js';
+import { compileOrigins, type CompiledOrigins } from './origins/compiled-origins.js';
+import { EMPTY_STACK, type LayerStack, type MergedValues } from './layers/layer-stack.js';
+import type { OriginOption } from './origins/origin-option.js';
+import { compiled, type AllowedHeaderNames, type CorsPolicy } from './model/policy.js';
+import { answersOf } from './decisions/request-decision.js';
 
 export interface BuildOptions {
   /** The methods that `'auto'` stands for; left out: those that the URL asked about serves. */

@@ -1,7 +1,7 @@
 import { Server } from 'node:net';
 import { isLoopback } from './origin.js';
-import type { Endpoint } from './server-lease.js';
-import { borrowServer } from './server-lease.js';
+import type { Endpoint } from './shared-server.js';
+import { borrowServer } from './shared-server.js';
 
 /** What a Nest application has in every version, on every platform. */
 export interface NestApp {

@@ -6,7 +6,7 @@ import type { ReceivedMessage, SentMessage } from './exchange.js';
 import type { FetchTarget } from './fetch-target.js';
 import { borrowTarget, remoteEndpoint } from './fetch-target.js';
 import { isLoopback } from './origin.js';
-import type { Endpoint } from './server-lease.js';
+import type { Endpoint } from './shared-server.js';
 
 /** An answer whose body is still to come. */
 export interface NetworkResponse extends ReceivedMessage {

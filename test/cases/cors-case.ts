@@ -1,5 +1,5 @@
-import type { RefusedStep } from '../../lib/policy/decision.js';
-import type { CorsPolicyOptions } from '../../lib/policy/options.js';
+import type { RefusedStep } from '../../lib/policy/model/decision.js';
+import type { CorsPolicyOptions } from '../../lib/policy/model/options.js';
 
 /**
  * One exchange: under this policy, this request has this outcome and no other CORS header.

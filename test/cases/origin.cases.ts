@@ -1,4 +1,4 @@
-import type { CorsOrigin, CorsPolicyOptions } from '../../lib/policy/options.js';
+import type { CorsOrigin, CorsPolicyOptions } from '../../lib/policy/model/options.js';
 import { APP, get, readable, UNTOUCHED, WITHHELD, type CorsCase } from './cors-case.js';
 
 /** Policies by their origins, and for each which origins may read and which may not. Nothing but spelling decides. */

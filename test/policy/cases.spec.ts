@@ -3,10 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { CorsCase } from '../cases/cors-case.js';
 import { SERVED } from '../cases/cors-case.js';
 import { policyCases } from '../cases/policy.cases.js';
-import type { PreflightDecision, RequestDecision } from '../../lib/policy/decision.js';
-import { concludePreflight, concludeRequest, evaluatePreflight, evaluateRequest } from '../../lib/policy/evaluate.js';
-import { pairsOf } from '../../lib/policy/flat-headers.js';
-import type { CorsPolicy } from '../../lib/policy/policy.js';
+import type { PreflightDecision, RequestDecision } from '../../lib/policy/model/decision.js';
+import {
+  concludePreflight,
+  concludeRequest,
+  evaluatePreflight,
+  evaluateRequest,
+} from '../../lib/policy/decisions/evaluate.js';
+import { pairsOf } from '../../lib/policy/model/flat-headers.js';
+import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 import { policyOf, question } from './policy-under-test.js';
 
 describe('the shared cases, against evaluate', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { POLICY_KEYS } from '../../lib/policy/written-policy.js';
-import { readNamedPolicies } from '../../lib/policy/named-policies.js';
-import { describeIssue } from '../../lib/policy/issue.js';
+import { POLICY_KEYS } from '../../lib/policy/layers/written-policy.js';
+import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
+import { describeIssue } from '../../lib/policy/mistakes/issue.js';
 import { compileLayers, compileWith, mistakes, policyOf } from './policy-under-test.js';
 
 const origin = 'https://app.example.com';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { compilePolicy } from '../../lib/policy/compile.js';
-import { readNamedPolicies } from '../../lib/policy/named-policies.js';
+import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
 import { policyOf } from './policy-under-test.js';
 
 const APP = 'https://app.example.com';

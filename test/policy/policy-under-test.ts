@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 
 import { compilePolicy, type CompiledPolicy } from '../../lib/policy/compile.js';
-import type { PreflightQuestion } from '../../lib/policy/evaluate.js';
-import { readNamedPolicies } from '../../lib/policy/named-policies.js';
-import type { CorsPolicy } from '../../lib/policy/policy.js';
+import type { PreflightQuestion } from '../../lib/policy/decisions/evaluate.js';
+import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
+import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 
 /**
  * Compiles values of any type, as JavaScript would pass them: the first is forRoot's, the others one layer each, far to

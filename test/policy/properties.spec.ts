@@ -1,12 +1,17 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { CorsPolicy } from '../../lib/policy/policy.js';
+import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 import { equalPolicies } from '../../lib/policy/compile.js';
-import { concludePreflight, concludeRequest, evaluatePreflight, evaluateRequest } from '../../lib/policy/evaluate.js';
-import { pairsOf } from '../../lib/policy/flat-headers.js';
-import { isWellFormedOrigin } from '../../lib/policy/origin.js';
-import { requestedHeaders } from '../../lib/policy/requested-headers.js';
+import {
+  concludePreflight,
+  concludeRequest,
+  evaluatePreflight,
+  evaluateRequest,
+} from '../../lib/policy/decisions/evaluate.js';
+import { pairsOf } from '../../lib/policy/model/flat-headers.js';
+import { isWellFormedOrigin } from '../../lib/policy/origins/origin.js';
+import { requestedHeaders } from '../../lib/policy/decisions/requested-headers.js';
 import { policyCases } from '../cases/policy.cases.js';
 import { compileLayers, compileWith, policyOf, question } from './policy-under-test.js';
 

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+
+import { CORS_DECORATED_METADATA, CORS_METADATA, CORS_MISPLACED_METADATA } from '../cors.constants.js';
+
+/** The `@Cors` values of one target as they were written: nobody has judged them yet. */
+export type CorsValues = readonly unknown[];
+
+/** The `@Cors` values of exactly this class, in the order of execution; none where it has no `@Cors`. */
+export function readClassValues(target: object): CorsValues {
+  return listIn(Reflect.getOwnMetadata(CORS_METADATA, target));
+}
+
+/**
+ * The same of a handler.
+ *
+ * Another decorator may have put a function of its own in the method's place. If that inherits from the method, as
+ * @toss/nestjs-aop makes it do, Nest finds `@Get()` and `@UseGuards()` on it, and `@Cors` is found as well.
+ */
+export function readHandlerValues(handler: object): CorsValues {
+  return listIn(Reflect.getMetadata(CORS_METADATA, handler));
+}
+
+/** The methods of exactly this class that were given a `@Cors`, once for each, whatever has become of it. */
+export function readDecorated(target: object): readonly unknown[] {
+  return listIn(Reflect.getOwnMetadata(CORS_DECORATED_METADATA, target));
+}
+
+/** The members of exactly this class that carry a `@Cors` and can take none. */
+export function readMisplaced(target: object): readonly string[] {
+  return listIn(Reflect.getOwnMetadata(CORS_MISPLACED_METADATA, target)).map(String);
+}
+
+export function addClassValue(value: unknown, target: object): void {
+  // A new list each time: a subclass reads its base's list and must not add to it.
+  Reflect.defineMetadata(CORS_METADATA, [...readClassValues(target), value], target);
+}
+
+export function addHandlerValue(value: unknown, handler: object): void {
+  Reflect.defineMetadata(CORS_METADATA, [...readHandlerValues(handler), value], handler);
+}
+
+export function addDecorated(member: string | symbol, target: object): void {
+  Reflect.defineMetadata(CORS_DECORATED_METADATA, [...readDecorated(target), member], target);
+}
+
+export function addMisplaced(member: string | symbol, target: object): void {
+  Reflect.defineMetadata(CORS_MISPLACED_METADATA, [...readMisplaced(target), String(member)], target);
+}
+
+function listIn(metadata: unknown): readonly unknown[] {
+  return Array.isArray(metadata) ? metadata : [];
+}

@@ -1,0 +1,38 @@
+import type { CorsPolicyName, CorsPolicyOptions } from '../../policy/model/options.js';
+import { addClassValue, addDecorated, addHandlerValue, addMisplaced } from './cors-metadata.js';
+
+/** What `@Cors` takes. */
+export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
+
+/**
+ * Says who may call a controller or a handler from another origin. On a Nest module class it is for the module's own controllers.
+ *
+ * Takes a policy, which is merged key by key over what is farther away (`forRoot`, module class, base class, controller); the
+ * name of a policy from `forRoot({ policies })`, short for `{ use: name }`; or `false`: not shared with other origins.
+ * A stack of several applies from the bottom up.
+ *
+ * It throws nothing: what is wrong with a policy, or with its place, is found when the app starts, together with all other
+ * mistakes, in one `CorsConfigError`.
+ *
+ * ```ts
+ * @Controller('cats')
+ * @Cors({ origin: 'https://app.example.com', credentials: true })
+ * export class CatsController {
+ *   @Get() list() {}
+ *   @Cors(false) @Delete(':id') remove() {}
+ * }
+ * ```
+ */
+export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorator {
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const method: unknown = descriptor?.value;
+    if (key === undefined) {
+      addClassValue(policy, target);
+    } else if (typeof target !== 'function' && typeof method === 'function') {
+      addHandlerValue(policy, method);
+      addDecorated(key, target.constructor);
+    } else {
+      addMisplaced(key, typeof target === 'function' ? target : target.constructor);
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+
+import type { RouteVersion } from '../routes/route-paths.js';
+
+/**
+ * What Nest's own decorators leave on classes and handlers.
+ *
+ * The keys are spelt out: the module that exports them moved between Nest 11 and 12, the keys did not.
+ */
+const KEYS = {
+  path: 'path',
+  method: 'method',
+  version: '__version__',
+  host: 'host',
+  modulePath: '__module_path__',
+  gateway: 'websockets:is_gateway',
+} as const;
+
+/** `@Controller()`'s and `@Get()`'s paths; undefined on what is no controller and no handler. */
+export function pathsOf(target: object): readonly string[] | undefined {
+  const path: unknown = Reflect.getMetadata(KEYS.path, target);
+  if (path === undefined) {
+    return undefined;
+  }
+  return (Array.isArray(path) ? path : [path]).map(String);
+}
+
+export function requestMethodOf(handler: object): RequestMethod {
+  const method: unknown = Reflect.getMetadata(KEYS.method, handler);
+  return typeof method === 'number' ? method : RequestMethod.GET;
+}
+
+export function versionOf(target: object): RouteVersion | undefined {
+  const version: unknown = Reflect.getMetadata(KEYS.version, target);
+  return isVersion(version) ? version : undefined;
+}
+
+export function hostsOf(controller: Type): readonly (string | RegExp)[] {
+  const host: unknown = Reflect.getMetadata(KEYS.host, controller);
+  return [host].flat().filter((one) => typeof one === 'string' || one instanceof RegExp);
+}
+
+function isVersion(value: unknown): value is NonNullable<RouteVersion> {
+  return typeof value === 'string' || typeof value === 'symbol' || Array.isArray(value);
+}
+
+/** The path that `RouterModule` gave a module of this application. */
+export function modulePathOf(module: object, applicationId: string): string | undefined {
+  const path: unknown =
+    Reflect.getMetadata(KEYS.modulePath + applicationId, module) ?? Reflect.getMetadata(KEYS.modulePath, module);
+  return typeof path === 'string' ? path : undefined;
+}
+
+export function isGateway(target: object): boolean {
+  return Reflect.getMetadata(KEYS.gateway, target) === true;
+}

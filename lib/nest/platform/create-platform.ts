@@ -1,0 +1,37 @@
+import type { VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import { ExpressPlatform } from './express/express.platform.js';
+import type { FastifyRouteWatch } from './fastify/on-route.js';
+import { FastifyPlatform } from './fastify/fastify.platform.js';
+import type { EnterRoute, Platform } from './platform.js';
+import { PortablePlatform } from './portable/portable.platform.js';
+import { hasHookSlot } from './shared-request-hook.js';
+import type { ExploredRoute } from '../routes/route.explorer.js';
+
+/** The file of the platform at hand; the portable way for every other, and for an adapter that runs no request hook. */
+export function createPlatform(
+  adapter: AbstractHttpAdapter,
+  versioning: VersioningOptions | undefined,
+  explored: readonly ExploredRoute[],
+  enter: EnterRoute,
+  watch: FastifyRouteWatch | undefined,
+): Platform {
+  const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
+  switch (type) {
+    case 'express':
+      return new ExpressPlatform(adapter, versioning, enter);
+    case 'fastify':
+      return new FastifyPlatform(adapter, enter, watch);
+    default:
+      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
+  }
+}
+
+/** Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a second one. */
+function pathsWithoutOptions(explored: readonly ExploredRoute[]): readonly string[] {
+  const served = new Set(
+    explored.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map(({ path }) => path),
+  );
+  return [...new Set(explored.map(({ path }) => path))].filter((path) => !served.has(path));
+}

@@ -1,0 +1,168 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import type { OrderedEntry } from '../../../routing/ordered-entry.js';
+import { OrderedTable } from '../../../routing/ordered-table.js';
+import type { PathnameReader } from '../../../routing/pathname.js';
+import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
+import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import { readExpressRouter, type ExpressLayer } from './express-router.js';
+import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { interceptHead, prepareForExpress } from '../../response/write-head.js';
+import type { EnterRoute, Platform, RequestHook } from '../platform.js';
+import platformPackages from '../platform-packages.cjs';
+import { takeHookSlot } from '../shared-request-hook.js';
+import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from '../../routes/registration-capture.js';
+import type { RouteVersion } from '../../routes/route-paths.js';
+import { versionTestOf } from '../version-test.js';
+
+/** Express 5: one stack of routes, tried in order, after the hook has run. */
+export class ExpressPlatform implements Platform {
+  /** What each layer of the stack was registered as; undefined for Nest's middleware. */
+  readonly #registrations = new Map<ExpressLayer, Registration | undefined>();
+
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly versioning: VersioningOptions | undefined,
+    private readonly enter: EnterRoute,
+  ) {}
+
+  installHook(hook: RequestHook): void {
+    const server: unknown = this.adapter.getHttpServer();
+    if (server instanceof EventEmitter) {
+      server.prependListener('request', (_, response: ServerResponse) => prepareForExpress(response));
+    }
+    takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
+      hook(request, response, request, response, done);
+    });
+  }
+
+  /**
+   * The stack holds every route in the order in which Express tries them. Which layer is whose is noted when it is added: what
+   * stands in a layer as its handler may be a tracer's wrapper (New Relic's) that knows nothing of ours.
+   */
+  watchRoutes(capture: RouteCapture): void {
+    const router = readExpressRouter(this.adapter.getInstance());
+    let size = 0;
+    capture.observer = {
+      before: () => {
+        size = router.stack.length;
+      },
+      after: (registration) => {
+        for (const layer of router.stack.slice(size)) {
+          this.#registrations.set(layer, registration);
+        }
+      },
+    };
+  }
+
+  attach(exchange: Exchange): void {
+    interceptHead(exchange);
+  }
+
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
+    const { enter } = this;
+    return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
+      const { route } = registration;
+      const exchange = exchangeOf(response);
+      if (route === undefined || (exchange?.route === route && exchange.method === request.method)) {
+        return handler(request, response, next);
+      }
+      return enter(route, request, response, response, () => handler(request, response, next));
+    };
+  };
+
+  buildTable(): RouteTable {
+    const router = readExpressRouter(this.adapter.getInstance());
+    return new OrderedTable(
+      router.stack.flatMap((layer) => this.#entryOf(layer) ?? []),
+      {
+        caseSensitive: router.caseSensitive,
+        strict: router.strict,
+        readUnusual: pathnameReader(),
+        hostnameOf: (request) => this.hostnameOf(request),
+      },
+    );
+  }
+
+  whenComplete(check: (hasOtherCors: boolean) => void): void {
+    check(readExpressRouter(this.adapter.getInstance()).stack.some((layer) => layer.name === 'corsMiddleware'));
+  }
+
+  /** The adapter's constructor puts the layer that runs the hook on whatever stack it is given. */
+  hasEarlierMiddleware(): boolean {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    return stack.findIndex((layer) => String(layer.handle).includes('onRequestHook')) > 0;
+  }
+
+  versionTest(version: RouteVersion): Route['selects'] {
+    return version === undefined || this.versioning === undefined
+      ? undefined
+      : versionTestOf(this.adapter, version, this.versioning);
+  }
+
+  hostnameOf(request: unknown): string {
+    return String(this.adapter.getRequestHostname(request) ?? '');
+  }
+
+  takeOver(): void {
+    // Node's response is Express's response: once ended, it is answered.
+  }
+
+  #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
+    const registration = this.#registrations.get(layer);
+    if (layer.route === undefined || (registration === undefined && this.#registrations.has(layer))) {
+      return undefined;
+    }
+    const handlers = layer.route.stack.map(({ handle }) => handle);
+    return {
+      route: registration?.route ?? FOREIGN_ROUTE,
+      pattern: layer.route.path,
+      methods: registration?.method === 'ALL' ? undefined : methodsOf(layer.route.methods),
+      passesOn: registration === undefined && handlers.every(takesNext),
+      matches: (pathname) => Boolean(layer.match(pathname)),
+      params: (pathname) => paramsOf(layer, pathname),
+    };
+  }
+}
+
+/** A handler that does not declare `next` cannot pass a request on. */
+function takesNext(handler: unknown): boolean {
+  return typeof handler === 'function' && handler.length >= 3;
+}
+
+function methodsOf(methods: Readonly<Record<string, boolean>>): ReadonlySet<string> | undefined {
+  return methods['_all'] ? undefined : new Set(Object.keys(methods).map((method) => method.toUpperCase()));
+}
+
+function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefined {
+  try {
+    const match = layer.match(pathname);
+    return typeof match === 'object' ? match.params : layer.params;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reader that Express's router itself uses. Without it an unusual target has no path, and so no policy that opens it. */
+function pathnameReader(): PathnameReader {
+  const parseUrl = platformPackages.loadPlatformPackage(['@nestjs/platform-express', 'express', 'router', 'parseurl']);
+  return (url) => {
+    try {
+      const parsed = isFunction(parseUrl) ? parseUrl({ url }) : undefined;
+      const pathname: unknown =
+        typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'pathname') : undefined;
+      return typeof pathname === 'string' ? pathname : undefined;
+    } catch {
+      // Newer Nodes refuse what older ones read somehow: `http://[::1/cats`.
+      return undefined;
+    }
+  };
+}
+
+function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function';
+}

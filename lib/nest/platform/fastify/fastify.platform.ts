@@ -1,0 +1,193 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import type { FastifyEntry } from '../../../routing/fastify-entry.js';
+import { FastifyTable, type CreateRouter, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
+import { FOREIGN_ROUTE } from '../../../routing/route.js';
+import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import {
+  asFastifyReply,
+  asFastifyRequest,
+  readFastifyApp,
+  type FastifyApp,
+  type FastifyReply,
+  type FastifyRequest,
+} from './fastify-types.js';
+import type { EnterRoute, Platform, RequestHook } from '../platform.js';
+import { FastifyRouteWatch, entryOf, type SeenRoute } from './on-route.js';
+import { HandlerProbe } from './handler-probe.js';
+import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { interceptHead } from '../../response/write-head.js';
+import platformPackages from '../platform-packages.cjs';
+import { takeHookSlot } from '../shared-request-hook.js';
+import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from '../../routes/registration-capture.js';
+
+/** The settings of Fastify's router, by the names that Fastify and find-my-way share. */
+const ROUTER_OPTIONS = [
+  'caseSensitive',
+  'ignoreTrailingSlash',
+  'ignoreDuplicateSlashes',
+  'maxParamLength',
+  'allowUnsafeRegex',
+  'useSemicolonDelimiter',
+] as const satisfies readonly (keyof FastifyRouterSettings)[];
+
+/** What was registered before anybody watched: served, and by no controller. */
+const UNSEEN: FastifyEntry = Object.freeze({
+  route: FOREIGN_ROUTE,
+  method: 'ALL',
+  url: '',
+  constrained: false,
+  takes: takesAll,
+});
+
+/**
+ * Fastify 5: it routes before the first hook, so an ordinary request says itself which route it reached, and middleware that
+ * rewrites the URL changes nothing about that.
+ */
+export class FastifyPlatform implements Platform {
+  readonly #app: FastifyApp;
+  readonly #watch: FastifyRouteWatch;
+  readonly #probe = new HandlerProbe();
+
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly enter: EnterRoute,
+    watch: FastifyRouteWatch | undefined,
+  ) {
+    this.#watch = watch ?? new FastifyRouteWatch(adapter);
+    this.#app = readFastifyApp(adapter.getInstance());
+  }
+
+  installHook(hook: RequestHook): void {
+    takeHookSlot<FastifyRequest, FastifyReply>(this.adapter, (request, reply, done) => {
+      hook(request, reply, request.raw, reply.raw, done);
+    });
+  }
+
+  watchRoutes(capture: RouteCapture): void {
+    this.#watch.capture = capture;
+  }
+
+  attach(exchange: Exchange): void {
+    interceptHead(exchange);
+  }
+
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
+    const { enter } = this;
+    return function (this: unknown, request: unknown, reply: FastifyReply | HandlerProbe): unknown {
+      if (reply instanceof HandlerProbe) {
+        return reply.reach();
+      }
+      if (registration.route === undefined || exchangeOf(reply.raw) !== undefined) {
+        // The route is the one that the hook read off the request: Fastify does not route again.
+        return handler.call(this, request, reply);
+      }
+      return enter(registration.route, request, reply, reply.raw, () => handler.call(this, request, reply));
+    };
+  };
+
+  buildTable(): RouteTable {
+    const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
+    const table = new FastifyTable(
+      seen.flatMap((each) => this.#entriesOf(each)),
+      {
+        router: this.#routerSettings(),
+        createRouter: routerFactory(),
+        routed: (request) => routedEntry(asFastifyRequest(request)),
+        paramsOf: (request) => asFastifyRequest(request).params ?? {},
+        isRoutable: routableTest(this.adapter),
+        hostnameOf: (request) => this.hostnameOf(request),
+      },
+    );
+    return table;
+  }
+
+  whenComplete(check: (hasOtherCors: boolean) => void): void {
+    // @fastify/cors is loaded with the plugins, and leaves this decorator behind; hasPlugin() is false even when it is there.
+    this.#app.addHook('onReady', (done) => {
+      try {
+        check(this.#app.hasRequestDecorator('corsPreflightEnabled'));
+        done();
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  hasEarlierMiddleware(): boolean {
+    return false;
+  }
+
+  versionTest(): undefined {
+    // Fastify selects versions itself, by a constraint of the route.
+  }
+
+  hostnameOf(request: unknown): string {
+    return String(this.adapter.getRequestHostname(request) ?? '');
+  }
+
+  takeOver(reply: unknown): void {
+    asFastifyReply(reply).hijack();
+  }
+
+  #entriesOf({ options, registration, tag }: SeenRoute): readonly FastifyEntry[] {
+    const guarded = registration?.guarded;
+    const entries = [options.method].flat().map((method) => ({
+      route: registration?.route ?? FOREIGN_ROUTE,
+      method,
+      url: options.url,
+      constrained: Object.keys(options.constraints ?? {}).length > 0,
+      takes:
+        guarded === undefined
+          ? takesAll
+          : (params: RouteParams, url: string) => this.#probe.reaches(guarded, params, url),
+    }));
+    tag.entry = entries[0];
+    return entries;
+  }
+
+  #routerSettings(): FastifyRouterSettings {
+    const { initialConfig } = this.#app;
+    const { routerOptions } = initialConfig;
+    const nested: object = typeof routerOptions === 'object' && routerOptions !== null ? routerOptions : {};
+    return Object.fromEntries(
+      ROUTER_OPTIONS.flatMap((name) => {
+        const value: unknown = Reflect.get(nested, name) ?? initialConfig[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+}
+
+function takesAll(): boolean {
+  return true;
+}
+
+function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {
+  return entryOf(routeOptions.config) ?? (is404 ? undefined : UNSEEN);
+}
+
+/** The adapter's own test, which came with Nest 12; before, every target that Fastify routes reaches its handler. */
+function routableTest(adapter: AbstractHttpAdapter): (url: string) => boolean {
+  const test: unknown = Reflect.get(adapter, 'isRoutableRequestTarget');
+  // A plain path needs no test, and is what nearly every request has.
+  return isRoutableTest(test) ? (url) => url.startsWith('/') || test.call(adapter, url) : () => true;
+}
+
+function isRoutableTest(value: unknown): value is (this: AbstractHttpAdapter, url: string) => boolean {
+  return typeof value === 'function';
+}
+
+/** Fastify's own copy of find-my-way; ours where a package manager hides it, which is the same but for its version. */
+function routerFactory(): CreateRouter {
+  const copies = [['@nestjs/platform-fastify', 'fastify', 'find-my-way'], ['find-my-way']];
+  const factory = copies.map((chain) => platformPackages.loadPlatformPackage(chain)).find(isFactory);
+  if (factory === undefined) {
+    throw new TypeError('nestjs-cors cannot load find-my-way, which it depends on');
+  }
+  return factory;
+}
+
+function isFactory(value: unknown): value is CreateRouter {
+  return typeof value === 'function';
+}

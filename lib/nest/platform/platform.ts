@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Route } from '../../routing/route.js';
+import type { RouteTable } from '../../routing/route-table.js';
+import type { Exchange } from '../response/cors-state.js';
+import type { RouteCapture, WrapHandler } from '../routes/registration-capture.js';
+import type { RouteVersion } from '../routes/route-paths.js';
+
+/**
+ * The seam to an HTTP platform: how a request reaches our hook, what the platform's router registered and how it matches.
+ * One file for each platform, every probe with its reason; a platform without a file gets the portable way.
+ */
+export interface Platform {
+  /** Puts the hook where it runs before everything else, and keeps whatever else wants that place. */
+  installHook(hook: RequestHook): void;
+  /** Watches what is registered from now on, with what Nest itself says of it. */
+  watchRoutes(capture: RouteCapture): void;
+  /** Remembers an exchange, so that the head of its response is written with its decision. */
+  attach(exchange: Exchange): void;
+  /** Stands in for handlers. */
+  readonly wrapHandler: WrapHandler;
+  /** The table over what is registered; asked for when Nest has registered all its routes. */
+  buildTable(): RouteTable;
+  /** Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too. */
+  whenComplete(check: (hasOtherCors: boolean) => void): void;
+  /** Whether middleware of the user's own stands in front of the hook. */
+  hasEarlierMiddleware(): boolean;
+  /** The platform's own test of a version, where it leaves that to the handlers. */
+  versionTest(version: RouteVersion): Route['selects'];
+  hostnameOf(request: unknown): string;
+  /** Tells the platform that the response is answered without it. */
+  takeOver(reply: unknown): void;
+}
+
+/** The platform's own request and reply, and Node's beneath them. It never throws, and it returns nothing. */
+export type RequestHook = (
+  request: unknown,
+  reply: unknown,
+  raw: IncomingMessage,
+  response: ServerResponse,
+  done: () => void,
+) => void;
+
+/** Called when a handler is about to run that the hook did not predict. Runs it, or answers in its place. */
+export type EnterRoute = (
+  route: Route,
+  request: unknown,
+  reply: unknown,
+  response: ServerResponse,
+  run: () => unknown,
+) => unknown;

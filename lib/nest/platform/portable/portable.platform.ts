@@ -1,0 +1,183 @@
+import { NotFoundException, type VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { match, type MatchFunction } from 'path-to-regexp';
+
+import type { OrderedEntry, OrderedTableSettings } from '../../../routing/ordered-entry.js';
+import { OrderedTable } from '../../../routing/ordered-table.js';
+import { plainPathname } from '../../../routing/pathname.js';
+import { takesRequest, type Route } from '../../../routing/route.js';
+import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { interceptHead } from '../../response/write-head.js';
+import type { Platform, RequestHook } from '../platform.js';
+import { rawRequestOf, rawResponseOf } from '../node-http.js';
+import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
+import type { RouteVersion } from '../../routes/route-paths.js';
+import { versionTestOf } from '../version-test.js';
+
+/**
+ * The portable way, for an adapter without a request hook: handlers run the hook themselves when they are entered, before
+ * guards, and OPTIONS routes, registered ahead of the app's, run it for preflights.
+ *
+ * Its limits: no headers on a 404 and on what middleware answers, and no rule for requests that middleware rewrote.
+ */
+export class PortablePlatform implements Platform {
+  readonly #registrations: Registration[] = [];
+  readonly #entered = new WeakMap<object, Route>();
+  #hook: RequestHook | undefined;
+
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly versioning: VersioningOptions | undefined,
+    /** The paths that preflights may ask about, and at which no handler of the app's own serves OPTIONS. */
+    private readonly paths: readonly string[],
+  ) {}
+
+  installHook(hook: RequestHook): void {
+    this.#hook = hook;
+    for (const path of this.paths) {
+      this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
+        const goOn = isNext(next) ? next : () => this.#answerNotFound(request, reply);
+        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), goOn);
+      });
+    }
+  }
+
+  watchRoutes(): void {
+    // All that is known of this platform's routes is what Nest registers.
+  }
+
+  attach(exchange: Exchange): void {
+    interceptHead(exchange);
+  }
+
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
+    this.#registrations.push(registration);
+    return (request: unknown, reply: unknown, next: unknown): unknown => {
+      const hook = this.#hook;
+      const { route } = registration;
+      const response = rawResponseOf(reply);
+      const isDue = hook !== undefined && route !== undefined && exchangeOf(response) === undefined;
+      if (!isDue || !takesRequest(route, request, (of) => this.hostnameOf(of))) {
+        return handler(request, reply, next);
+      }
+      if (typeof request === 'object' && request !== null) {
+        this.#entered.set(request, route);
+      }
+      let result: unknown;
+      hook(request, reply, rawRequestOf(request), response, () => {
+        result = handler(request, reply, next);
+      });
+      return result;
+    };
+  };
+
+  buildTable(): RouteTable {
+    const settings = readMatching(this.adapter);
+    const entries = this.#registrations.flatMap((registration) => entryOf(registration, settings) ?? []);
+    return new EnteredTable(
+      entries,
+      { ...settings, readUnusual: plainPathname, hostnameOf: (request) => this.hostnameOf(request) },
+      this.#entered,
+    );
+  }
+
+  whenComplete(check: (hasOtherCors: boolean) => void): void {
+    // What else an unknown platform may have for CORS cannot be seen.
+    check(false);
+  }
+
+  hasEarlierMiddleware(): boolean {
+    return false;
+  }
+
+  versionTest(version: RouteVersion): Route['selects'] {
+    return version === undefined || this.versioning === undefined
+      ? undefined
+      : versionTestOf(this.adapter, version, this.versioning);
+  }
+
+  hostnameOf(request: unknown): string {
+    return String(this.adapter.getRequestHostname(request) ?? '');
+  }
+
+  /** As Nest answers where no handler serves a request, on a platform whose handlers cannot pass it on. */
+  #answerNotFound(request: unknown, reply: unknown): void {
+    const notFound = new NotFoundException(`Cannot OPTIONS ${this.adapter.getRequestUrl(request)}`);
+    void this.adapter.reply(reply, notFound.getResponse(), notFound.getStatus());
+  }
+
+  takeOver(reply: unknown): void {
+    const hijack: unknown = typeof reply === 'object' && reply !== null && 'hijack' in reply ? reply.hijack : undefined;
+    if (typeof hijack === 'function') {
+      hijack.call(reply);
+    }
+  }
+}
+
+function isNext(value: unknown): value is () => void {
+  return typeof value === 'function';
+}
+
+/** A request in a handler has its route; only preflights are looked up. */
+class EnteredTable extends OrderedTable {
+  constructor(
+    entries: readonly OrderedEntry[],
+    settings: OrderedTableSettings,
+    private readonly entered: WeakMap<object, Route>,
+  ) {
+    super(entries, settings);
+  }
+
+  override find(method: string, url: string, request: unknown): Route | undefined {
+    const entered = typeof request === 'object' && request !== null ? this.entered.get(request) : undefined;
+    return entered ?? super.find(method, url, request);
+  }
+}
+
+interface Matching {
+  readonly caseSensitive: boolean;
+  readonly strict: boolean;
+}
+
+/** `getRouteMatchingOptions()` came with Nest 12, and an adapter need not have it: then as Express does by default. */
+function readMatching(adapter: AbstractHttpAdapter): Matching {
+  const read: unknown = Reflect.get(adapter, 'getRouteMatchingOptions');
+  const options: unknown = typeof read === 'function' ? read.call(adapter) : undefined;
+  const { caseSensitive, ignoreTrailingSlash } = {
+    caseSensitive: false,
+    ignoreTrailingSlash: true,
+    ...asObject(options),
+  };
+  return { caseSensitive, strict: !ignoreTrailingSlash };
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** Undefined for a pattern in a syntax of the platform's own: preflights for it are the app's affair. */
+function entryOf(registration: Registration, matching: Matching): OrderedEntry | undefined {
+  const { route, path, method } = registration;
+  if (route === undefined) {
+    return undefined;
+  }
+  try {
+    const read = match<Record<string, string>>(path, { sensitive: matching.caseSensitive, trailing: !matching.strict });
+    return {
+      route,
+      pattern: path,
+      methods: method === 'ALL' ? undefined : new Set([method]),
+      passesOn: false,
+      matches: (pathname) => read(pathname) !== false,
+      params: (pathname) => paramsIn(read, pathname),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function paramsIn(read: MatchFunction<Record<string, string>>, pathname: string): RouteParams | undefined {
+  const found = read(pathname);
+  return found === false ? undefined : found.params;
+}

@@ -1,0 +1,32 @@
+import type { VersioningOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import type { Route } from '../../routing/route.js';
+import type { RouteVersion } from '../routes/route-paths.js';
+
+/**
+ * Nest's own version filter, put around a handler that only says that it was reached.
+ *
+ * It runs on the request as it is in the hook, before cookie-parser and the like, and calls the app's extractor under custom
+ * versioning. That may throw: then nobody can tell, and the answer is undefined.
+ */
+export function versionTestOf(
+  adapter: AbstractHttpAdapter,
+  version: NonNullable<RouteVersion>,
+  versioning: VersioningOptions,
+): Route['selects'] {
+  const reached = (): boolean => true;
+  const passedOn = (): boolean => false;
+  const filter: unknown = adapter.applyVersionFilter(reached, version, versioning);
+  return (request) => {
+    try {
+      return isFilter(filter) && filter(request, undefined, passedOn) === true;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function isFilter(value: unknown): value is (request: unknown, response: unknown, next: () => boolean) => unknown {
+  return typeof value === 'function';
+}

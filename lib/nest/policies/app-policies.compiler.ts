@@ -1,0 +1,167 @@
+import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
+import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
+import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import type { PolicyLayer } from '../../policy/model/layer.js';
+import { readNamedPolicies, type NamedPolicies } from '../../policy/layers/named-policies.js';
+import type { CorsPolicyOptions } from '../../policy/model/options.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { CorsModuleOptions } from './cors.options.js';
+import type { Notices } from '../report/request-log.js';
+import { serversOfOptions } from '../routes/options-handlers.js';
+import { readPathPolicies } from './path-policies.js';
+import type { PolicyBook } from './app-policies.js';
+import type { ResolverRegistry } from './resolver.registry.js';
+import type { ExploredRoute } from '../routes/route.explorer.js';
+
+/** A book, with all mistakes and warnings found on the way. Where there are mistakes it is not to be used. */
+export interface BookDraft {
+  readonly book: PolicyBook;
+  readonly issues: readonly CorsConfigIssue[];
+  readonly warnings: ReadonlySet<string>;
+}
+
+/** A policy, and where it came from: mistakes found later, of resolvers say, are listed under the layer that wrote them. */
+interface Compiled {
+  readonly result: CompiledPolicy;
+  readonly where: string;
+}
+
+/** The one way from the options and the decorators to what requests use: at start, and again at every `update()`. */
+export class BookMaker {
+  constructor(
+    private readonly routes: readonly ExploredRoute[],
+    private readonly registry: ResolverRegistry,
+    private readonly notices: Notices,
+  ) {}
+
+  draft(options: unknown): BookDraft {
+    const issues: CorsConfigIssue[] = [];
+    const { root, policies, paths, debug } = splitOptions(options, issues);
+    const { named, issues: namedIssues } = readNamedPolicies(policies);
+    issues.push(...namedIssues);
+    const base = compilePolicy([root], named);
+    const byLayers = new Map<readonly PolicyLayer[], CompiledPolicy>();
+    const routes = this.routes.map(({ layers, where }) => {
+      const known = layers.length === 0 ? base : byLayers.get(layers);
+      const result = known ?? compilePolicy([root, ...layers], named);
+      byLayers.set(layers, result);
+      return { result, where };
+    });
+    const byName = compileNamed(policies, root, named);
+    const pathPolicies = readPathPolicies(paths, root, named);
+    const all: readonly Compiled[] = [
+      { result: base, where: root.where },
+      ...routes,
+      ...byName.values(),
+      ...pathPolicies.compiled.map((result) => ({ result, where: root.where })),
+    ];
+    issues.push(...all.flatMap(({ result }) => result.issues), ...pathPolicies.issues);
+    const resolvers = this.#resolve(all, issues);
+    issues.push(...this.#missingOptionsHandlers(routes));
+    return {
+      book: {
+        options: isObject(options) ? options : {},
+        base: base.policy,
+        byRoute: shareEqual(routes.map(({ result }) => result.policy)),
+        sources: routes.map(({ result }) => result.sources),
+        named: new Map([...byName].map(([name, { result }]) => [name, result.policy])),
+        paths: pathPolicies.list,
+        debug,
+        resolvers,
+        notices: this.notices,
+      },
+      issues,
+      warnings: new Set(
+        all.flatMap(({ result }) => result.warnings.map(({ where, path, text }) => `${where}: ${path}: ${text}`)),
+      ),
+    };
+  }
+
+  #resolve(all: readonly Compiled[], issues: CorsConfigIssue[]): ReadonlyMap<CorsResolverToken, CorsOriginResolver> {
+    const resolvers = new Map<CorsResolverToken, CorsOriginResolver>();
+    for (const { result, where } of all) {
+      for (const ask of result.policy?.asks ?? []) {
+        if (ask.kind === 'function' || resolvers.has(ask.token)) {
+          continue;
+        }
+        const found = this.registry.find(ask.token);
+        if (typeof found === 'string') {
+          issues.push({ code: found, where: result.sources.origin ?? where, path: 'origin', value: ask.token });
+        } else {
+          resolvers.set(ask.token, found);
+        }
+      }
+    }
+    return resolvers;
+  }
+
+  /** `preflightContinue` leaves the answer to the app: there has to be somebody who gives it. */
+  #missingOptionsHandlers(routes: readonly Compiled[]): readonly CorsConfigIssue[] {
+    const serves = serversOfOptions(this.routes);
+    return this.routes.flatMap((route, index): CorsConfigIssue[] => {
+      const compiled = routes[index];
+      if (compiled?.result.policy?.preflightContinue !== true || serves(route.path)) {
+        return [];
+      }
+      return [{ code: 'no-options-handler', where: route.where, path: 'preflightContinue', value: true }];
+    });
+  }
+}
+
+/** What only the app can say stands beside the policy of `forRoot`. */
+function splitOptions(options: unknown, issues: CorsConfigIssue[]): SplitOptions {
+  if (!isObject(options)) {
+    issues.push({
+      code: 'type',
+      where: 'forRoot',
+      path: '',
+      value: options,
+      expected: 'an object with the options, or {}',
+    });
+    return { root: { where: 'forRoot', values: [{}] }, policies: undefined, paths: undefined, debug: false };
+  }
+  const { policies, paths, debug, ...policy } = options;
+  if (debug !== undefined && typeof debug !== 'boolean') {
+    issues.push({ code: 'type', where: 'forRoot', path: 'debug', value: debug, expected: 'true or false' });
+  }
+  return { root: { where: 'forRoot', values: [policy] }, policies, paths, debug: debug === true };
+}
+
+interface SplitOptions {
+  readonly root: PolicyLayer;
+  readonly policies: unknown;
+  readonly paths: unknown;
+  readonly debug: boolean;
+}
+
+/** Each named policy as `@Cors(name)` alone would use it. A part of a policy is fine here: it needs no origin of its own. */
+function compileNamed(policies: unknown, root: PolicyLayer, named: NamedPolicies): ReadonlyMap<string, Compiled> {
+  const names = typeof policies === 'object' && policies !== null ? Object.keys(policies) : [];
+  return new Map(
+    names.map((name) => {
+      const where = `policies.${name}`;
+      const result = compilePolicy([root, { where, values: [name] }], named);
+      return [
+        name,
+        { where, result: { ...result, issues: result.issues.filter(({ code }) => code !== 'origin-missing') } },
+      ];
+    }),
+  );
+}
+
+/** One object for all equal policies: comparing them is then comparing references, and 5 000 routes hold a handful. */
+function shareEqual(policies: readonly (CorsPolicy | undefined)[]): readonly (CorsPolicy | undefined)[] {
+  const byKey = new Map<string, CorsPolicy>();
+  return policies.map((policy) => {
+    if (policy === undefined) {
+      return undefined;
+    }
+    const known = byKey.get(policy.key) ?? policy;
+    byKey.set(policy.key, known);
+    return known;
+  });
+}
+
+function isObject(value: unknown): value is CorsModuleOptions & CorsPolicyOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

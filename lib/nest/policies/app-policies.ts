@@ -1,0 +1,27 @@
+import type { CompiledPolicy } from '../../policy/compile.js';
+import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { PathList } from '../../routing/path-list.js';
+import type { CorsModuleOptions } from './cors.options.js';
+import type { Notices } from '../report/request-log.js';
+
+/**
+ * What requests need of the options and the decorators: compiled once, then only read. `CorsService.update()` makes a new
+ * one and swaps it in; a request keeps the one that it came in with.
+ */
+export interface PolicyBook {
+  /** The options it was made from. */
+  readonly options: CorsModuleOptions;
+  /** `forRoot`'s own policy; undefined where it names no origin. */
+  readonly base: CorsPolicy | undefined;
+  /** By `Route.id`; undefined where a route has no policy. */
+  readonly byRoute: readonly (CorsPolicy | undefined)[];
+  /** Which layer set each field, by `Route.id`. */
+  readonly sources: readonly CompiledPolicy['sources'][];
+  /** By name, each over `forRoot`'s defaults. */
+  readonly named: ReadonlyMap<string, CorsPolicy | undefined>;
+  readonly paths: PathList<CorsPolicy | undefined>;
+  readonly debug: boolean;
+  readonly resolvers: ReadonlyMap<CorsResolverToken, CorsOriginResolver>;
+  readonly notices: Notices;
+}

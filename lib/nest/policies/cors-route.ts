@@ -1,0 +1,73 @@
+import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
+import type { PolicyBook } from './app-policies.js';
+import type { ExploredRoute } from '../routes/route.explorer.js';
+
+/** A route's policy in force, every default filled in. What a field means is said at `CorsPolicyOptions`. */
+export interface CorsEffectivePolicy {
+  /** `'everyone'`, `'nobody'`, or `'named'`: the origins that `origin` names. */
+  readonly shares: 'everyone' | 'named' | 'nobody';
+  /** Whether ACAC is sent. */
+  readonly credentials: boolean;
+  /** `'auto'` stays `'auto'`: what it means depends on the URL. */
+  readonly methods: 'auto' | '*' | readonly string[];
+  /** `'*'`, or the names as written. */
+  readonly allowedHeaders: '*' | readonly string[];
+  /** The names in ACEH; `*` alone for all. */
+  readonly exposedHeaders: readonly string[];
+  /** Seconds; undefined where the header is not sent. */
+  readonly maxAge: number | undefined;
+  /** The status of a preflight that passes. */
+  readonly optionsSuccessStatus: number;
+  /** Whether the app's own OPTIONS handler answers preflights that pass. */
+  readonly preflightContinue: boolean;
+  /** Whether requests that the policy does not allow are answered 403. */
+  readonly enforce: boolean;
+  /** Milliseconds. */
+  readonly originTimeout: number;
+}
+
+/** One route, as `CorsService.routes()` lists it. */
+export interface CorsRoute {
+  /** `CatsController.update` */
+  readonly route: string;
+  /** `PUT`; `ALL` for `@All()`. */
+  readonly method: string;
+  /** With global prefix and URI version, before the platform normalises it. */
+  readonly path: string;
+  /** Undefined where no layer names an origin: the response is left to the app. */
+  readonly policy: CorsEffectivePolicy | undefined;
+  /** Which layer set each field: `forRoot`, `CatsController (every route)`. What is absent is a default. */
+  readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
+}
+
+/** The routes with the policies of this book. */
+export function listRoutes(routes: readonly ExploredRoute[], book: PolicyBook): readonly CorsRoute[] {
+  return routes.map(({ id, name, method, path }) =>
+    Object.freeze({
+      route: name,
+      method,
+      path,
+      policy: describePolicy(book.byRoute[id]),
+      sources: book.sources[id] ?? {},
+    }),
+  );
+}
+
+function describePolicy(policy: CorsPolicy | undefined): CorsEffectivePolicy | undefined {
+  if (policy === undefined) {
+    return undefined;
+  }
+  const { credentials, methods, maxAge, optionsSuccessStatus, preflightContinue, enforce, originTimeout } = policy;
+  return Object.freeze({
+    shares: policy.closed ? 'nobody' : policy.origins.everyone ? 'everyone' : 'named',
+    credentials,
+    methods,
+    allowedHeaders: policy.allowedHeaders === '*' ? '*' : [...policy.allowedHeaders.spelled],
+    exposedHeaders: policy.exposedHeaders?.split(', ') ?? [],
+    maxAge,
+    optionsSuccessStatus,
+    preflightContinue,
+    enforce,
+    originTimeout,
+  });
+}

@@ -1,0 +1,61 @@
+import { channel } from 'node:diagnostics_channel';
+
+import {
+  STEP_OF,
+  type DecisionReason,
+  type PreflightDecision,
+  type RefusedStep,
+  type RequestDecision,
+} from '../../policy/model/decision.js';
+import { safeText } from '../../policy/mistakes/safe-text.js';
+import type { Route } from '../../routing/route.js';
+import type { Exchange } from '../response/cors-state.js';
+
+/** The name of the diagnostics channel on which every decision is published while somebody listens. */
+export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
+
+/** What subscribers of `diagnostics_channel.subscribe('nestjs-cors:decision', …)` get. */
+export interface CorsDecisionEvent {
+  /** `CatsController.update`; undefined where no route of a controller was concerned. */
+  readonly route: string | undefined;
+  /** `enforce`: refused before the app ran. `rewritten`: judged again, as another handler was entered than expected. */
+  readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten';
+  /** Of an ordinary request: whether the page may read the answer. */
+  readonly verdict: 'allowed' | 'refused';
+  /** The step that refused, and why; undefined where nothing did. */
+  readonly step: RefusedStep | undefined;
+  readonly reason: DecisionReason | undefined;
+  /** Made safe for logs and cut to 326 characters; undefined where the request had none. */
+  readonly origin: string | undefined;
+}
+
+const decisions = channel(CORS_DECISION_CHANNEL);
+const LONGEST_ORIGIN = 326;
+
+/** Who knows what a route is called. Asked only for an event that somebody gets. */
+export interface RouteNames {
+  nameOf(route: Route | undefined): string | undefined;
+}
+
+/** Publishes what was decided about an exchange. The event is made only while somebody listens. */
+export function publishDecision(
+  exchange: Exchange,
+  names: RouteNames,
+  phase: CorsDecisionEvent['phase'],
+  decision: RequestDecision | PreflightDecision,
+): void {
+  const { verdict, reason } = decision;
+  if (!decisions.hasSubscribers || verdict === 'pending') {
+    return;
+  }
+  const { origin } = exchange.raw.headers;
+  const event: CorsDecisionEvent = {
+    route: names.nameOf(exchange.route),
+    phase,
+    verdict,
+    step: reason === undefined ? undefined : STEP_OF[reason],
+    reason,
+    origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
+  };
+  decisions.publish(event);
+}

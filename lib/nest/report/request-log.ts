@@ -1,0 +1,92 @@
+import type { Logger } from '@nestjs/common';
+
+import { isOwnRoute, type Route } from '../../routing/route.js';
+
+const MINUTE = 60_000;
+
+/** When something was said last, and how often it was not since. */
+interface Spoken {
+  since: number;
+  unsaid: number;
+}
+
+/**
+ * What is said to the log while requests run: each thing once for each route, what
+ * goes on happening at most once a minute.
+ * Bounded by the number of routes; nothing a client sent is in it, but for text made safe.
+ */
+export class Notices {
+  readonly #said = new Set<string>();
+  readonly #spoken = new Map<string, Spoken>();
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly nameOf: (route: Route | undefined) => string,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** The app sets a CORS header of its own on a route that has a policy. */
+  droppedHeader(route: Route | undefined, header: string): void {
+    this.#once(`dropped ${header} ${keyOf(route)}`, () =>
+      this.logger.warn(
+        `${this.nameOf(route)}: the app sets ${header} itself; the route's CORS policy decides, so it was dropped. ` +
+          'Say it with @Cors, and remove it from the app.',
+      ),
+    );
+  }
+
+  /** Middleware rewrote the URL or the method, and another handler was entered than the request asked for. */
+  rewritten(predicted: Route | undefined, entered: Route): void {
+    this.#once(`rewritten ${keyOf(predicted)}`, () =>
+      this.logger.warn(
+        `middleware or an earlier handler led a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. Its policy decides; ` +
+          'the preflight was answered for the other one. Use app.setGlobalPrefix() or mount the app, instead of ' +
+          'middleware that strips a prefix or changes the method.',
+      ),
+    );
+  }
+
+  /** A function origin or a resolver threw, rejected, took too long or gave no boolean: the origin was refused. */
+  askFailed(route: Route | undefined, reason: string): void {
+    this.#throttled(`asked ${keyOf(route)}`, (again) =>
+      this.logger.error(`${this.nameOf(route)}: origin refused, as ${reason}${again}`),
+    );
+  }
+
+  /** A request was answered 403 before the app ran. The client is told nothing of the reason. */
+  forbidden(route: Route | undefined, reason: string): void {
+    this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
+      this.logger.warn(`${this.nameOf(route)}: cross-origin request refused with 403, as ${reason}${again}`),
+    );
+  }
+
+  /** This library failed. A client must not be able to fill the log with it. */
+  fault(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#throttled('fault', (again) =>
+      this.logger.error(`a request went on without CORS headers, as nestjs-cors failed${again}`, stack),
+    );
+  }
+
+  #throttled(key: string, say: (again: string) => void): void {
+    const now = this.now();
+    const spoken = this.#spoken.get(key);
+    if (spoken !== undefined && now - spoken.since < MINUTE) {
+      spoken.unsaid += 1;
+      return;
+    }
+    this.#spoken.set(key, { since: now, unsaid: 0 });
+    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} times since this was last said)`);
+  }
+
+  #once(key: string, say: () => void): void {
+    if (!this.#said.has(key)) {
+      this.#said.add(key);
+      say();
+    }
+  }
+}
+
+function keyOf(route: Route | undefined): string {
+  return isOwnRoute(route) ? String(route.id) : 'none';
+}

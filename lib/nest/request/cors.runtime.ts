@@ -1,0 +1,71 @@
+import type { Logger } from '@nestjs/common';
+
+import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
+import { isOwnRoute, takesRequest, type Route } from '../../routing/route.js';
+import type { RequestDecision } from '../../policy/model/decision.js';
+import { publishDecision } from '../report/decision-channel.js';
+import { ONLY_VARY, type Exchange } from '../response/cors-state.js';
+import type { Platform } from '../platform/platform.js';
+import type { PolicyBook } from '../policies/app-policies.js';
+import { PolicyFinder } from '../policies/policy-finder.js';
+import type { ExploredRoute } from '../routes/route.explorer.js';
+
+/** What a request needs: everything in it was decided at start, or swapped in whole by `update()`. */
+export class CorsRuntime {
+  table: RouteTable = EMPTY_TABLE;
+  finder = new PolicyFinder(EMPTY_TABLE);
+  #saidUnhooked = false;
+
+  constructor(
+    readonly platform: Platform,
+    /** Read once for each request, at its entry. */
+    public book: PolicyBook,
+    private readonly explored: readonly ExploredRoute[],
+    private readonly logger: Logger,
+  ) {}
+
+  useTable(table: RouteTable): void {
+    this.table = table;
+    this.finder = new PolicyFinder(table);
+  }
+
+  /** `CatsController.update`; undefined where no controller serves the request. */
+  nameOf(route: Route | undefined): string | undefined {
+    return isOwnRoute(route) ? this.explored[route.id]?.name : undefined;
+  }
+
+  /** Whether Nest will run this route's handler, now that the router has got to it. */
+  takes(route: Route, request: unknown): boolean {
+    return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
+  }
+
+  /** A request is answered 403: the reason goes to the log and to the diagnostics channel, not to the client. */
+  reportForbidden(exchange: Exchange, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
+    exchange.book.notices.forbidden(exchange.route, FORBIDDEN_AS[why]);
+    const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
+    publishDecision(exchange, this, why, refused);
+  }
+
+  /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */
+  reportFault(error: unknown): void {
+    this.book.notices.fault(error);
+  }
+
+  /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */
+  reportUnhooked(): void {
+    if (!this.#saidUnhooked) {
+      this.#saidUnhooked = true;
+      this.logger.error(
+        'a request reached its handler without the CORS request hook: something has replaced the hook of the HTTP adapter. ' +
+          'Preflights are not answered, and what answers before a handler carries no CORS headers; ' +
+          'set other hooks with adapter.setOnRequestHook()',
+      );
+    }
+  }
+}
+
+const FORBIDDEN_AS = {
+  enforce: 'its policy is enforced and does not take this origin or this method',
+  rewritten:
+    'middleware led it to this handler, whose policy does not take it, and its preflight asked about another one',
+} as const;

@@ -1,0 +1,177 @@
+import type { ServerResponse } from 'node:http';
+
+import type { RequestDecision } from '../../policy/model/decision.js';
+import type { Exchange } from './cors-state.js';
+import { joinVary, type VaryValue } from './vary.js';
+
+/** The headers that are ours alone on a response with a policy. */
+const OURS: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+]);
+
+/** All there is to say to an origin that is refused. */
+const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
+
+/**
+ * The caller has given no headers: those of the response are all there are, and ours are set beside them. Where there are
+ * none, a flat list of ours is returned to be handed over: the first `setHeader()` of a response alone costs more than that.
+ */
+export function setOrList(exchange: Exchange, decision: RequestDecision): readonly string[] | undefined {
+  const { response } = exchange;
+  const names = response.getHeaderNames();
+  if (names.length === 0) {
+    if (decision.allowOrigin === undefined && exchange.preflight === undefined) {
+      return decision.vary ? VARY_ORIGIN : undefined;
+    }
+    const list: string[] = [];
+    putOurs(exchange, decision, undefined, list, appendFlat);
+    return list;
+  }
+  let vary: VaryValue;
+  for (const name of names) {
+    if (name === 'vary') {
+      vary = response.getHeader(name);
+    }
+    dropIfOurs(name, exchange, decision);
+  }
+  putOurs(exchange, decision, vary, response, setOn);
+  return undefined;
+}
+
+function appendFlat(list: string[], name: string, value: string): void {
+  list.push(name, value);
+}
+
+function setOn(response: ServerResponse, name: string, value: string): void {
+  response.setHeader(name, value);
+}
+
+/** A copy of what the caller has given, in the form he gave it, with our headers in place of his. */
+export function withOurs(given: object, exchange: Exchange, decision: RequestDecision): unknown {
+  const { response } = exchange;
+  for (const name of response.getHeaderNames()) {
+    dropIfOurs(name, exchange, decision);
+  }
+  const set = decision.vary ? response.getHeader('vary') : undefined;
+  if (Array.isArray(given)) {
+    return Array.isArray(given[0])
+      ? listWithOurs(given, set, exchange, decision)
+      : listWithOurs(pairsOf(given), set, exchange, decision).flat();
+  }
+  const kept: Record<string, unknown> = {};
+  let vary: VaryValue = set;
+  for (const name of Object.keys(given)) {
+    const value: unknown = Reflect.get(given, name);
+    if (isVary(name) && decision.vary) {
+      vary = joinVary(vary, asVary(value));
+    } else if (!givesWay(name, value, exchange, decision)) {
+      kept[name] = value;
+    }
+  }
+  putOurs(exchange, decision, vary, kept, assignTo);
+  return kept;
+}
+
+function assignTo(headers: Record<string, unknown>, name: string, value: string): void {
+  headers[name] = value;
+}
+
+function listWithOurs(
+  pairs: readonly unknown[][],
+  set: VaryValue,
+  exchange: Exchange,
+  decision: RequestDecision,
+): unknown[][] {
+  let vary = set;
+  const kept = pairs.filter(([name, value]) => {
+    if (isVary(String(name)) && decision.vary) {
+      vary = joinVary(vary, asVary(value));
+      return false;
+    }
+    return !givesWay(String(name), value, exchange, decision);
+  });
+  putOurs(exchange, decision, vary, kept, appendTo);
+  return kept;
+}
+
+function appendTo(pairs: unknown[][], name: string, value: string): void {
+  pairs.push([name, value]);
+}
+
+function pairsOf(flat: readonly unknown[]): unknown[][] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]]] : []));
+}
+
+/** Puts our headers wherever they go; `vary` is what the app has said in it. */
+function putOurs<T>(
+  exchange: Exchange,
+  decision: RequestDecision,
+  vary: VaryValue,
+  target: T,
+  put: (target: T, name: string, value: string) => void,
+): void {
+  if (decision.allowOrigin !== undefined) {
+    put(target, 'Access-Control-Allow-Origin', decision.allowOrigin);
+  }
+  if (decision.allowCredentials) {
+    put(target, 'Access-Control-Allow-Credentials', 'true');
+  }
+  if (decision.exposeHeaders !== undefined) {
+    put(target, 'Access-Control-Expose-Headers', decision.exposeHeaders);
+  }
+  if (exchange.preflight !== undefined) {
+    for (const [name, value] of exchange.preflight.headers) {
+      put(target, name, value);
+    }
+  }
+  if (decision.vary) {
+    const names = exchange.preflight?.vary ?? 'Origin';
+    put(target, 'Vary', vary === undefined ? names : joinVary(vary, names));
+  }
+}
+
+function dropIfOurs(name: string, exchange: Exchange, decision: RequestDecision): void {
+  const { response } = exchange;
+  // The value is only read of what is ours: to look at each header of a response costs more than to write one.
+  if (isOurs(name, exchange)) {
+    noteDropped(name, response.getHeader(name), exchange, decision);
+    response.removeHeader(name);
+  }
+}
+
+/** True for a header of the app's that gives way, and is taken down. */
+function givesWay(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): boolean {
+  const gives = isOurs(name, exchange);
+  if (gives) {
+    noteDropped(name.toLowerCase(), value, exchange, decision);
+  }
+  return gives;
+}
+
+/** On a response without a policy the app's own CORS headers stay. */
+function isOurs(name: string, exchange: Exchange): boolean {
+  // Every name that is ours is at least this long, and hardly any other is.
+  return name.length >= 22 && exchange.policy !== undefined && OURS.has(name.toLowerCase());
+}
+
+/** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
+function noteDropped(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): void {
+  const ours = new Map<string, string>();
+  putOurs(exchange, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
+  if (ours.get(name) !== String(value)) {
+    exchange.book.notices.droppedHeader(exchange.route, name);
+  }
+}
+
+function isVary(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === 'vary';
+}
+
+function asVary(value: unknown): VaryValue {
+  return typeof value === 'string' || Array.isArray(value) ? value : undefined;
+}

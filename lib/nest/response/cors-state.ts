@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { RequestDecision } from '../../policy/model/decision.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { Route } from '../../routing/route.js';
+import type { PolicyBook } from '../policies/app-policies.js';
+
+const EXCHANGE = Symbol('nestjs-cors:exchange');
+
+/** A response that remembers its exchange. `http.ServerResponse`, or HTTP/2's compatible one. */
+export interface KnownResponse extends ServerResponse {
+  [EXCHANGE]?: Exchange | undefined;
+}
+
+/** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
+export interface HeadWriter {
+  writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
+}
+
+/** No policy's decision: the answer would differ by origin, and that is all there is to say. */
+export const ONLY_VARY: RequestDecision = Object.freeze({
+  verdict: 'refused',
+  reason: undefined,
+  allowOrigin: undefined,
+  allowCredentials: false,
+  exposeHeaders: undefined,
+  vary: true,
+});
+
+/**
+ * One request and its response, from the request hook until the response's head is written: the one object that is made for
+ * an ordinary request.
+ *
+ * The headers are set when the head is written and not before. What the app sets in between cannot erase them, whoever
+ * answers; `Vary` is joined once, with all that the app has said; and where another handler is entered than the hook
+ * predicted, nothing has to be taken back.
+ */
+export class Exchange {
+  /** Method and target as the hook saw them: middleware may rewrite both. */
+  readonly method: string;
+  readonly url: string;
+  /** The policy that the response follows. Undefined where the response is not ours, and at most `Vary` is. */
+  policy: CorsPolicy | undefined = undefined;
+  /** Undefined as long as there is nothing to write. */
+  decision: RequestDecision | undefined = undefined;
+  /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
+  preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
+  /** The head is written: what is called again is Node's to refuse. */
+  isWritten = false;
+  /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */
+  writeHead: HeadWriter['writeHead'] | undefined = undefined;
+
+  constructor(
+    /** The book of the moment at which the request came in: `update()` does not reach into a request under way. */
+    readonly book: PolicyBook,
+    /** The route that the hook predicted; later the one that was entered. Undefined where no controller serves the request. */
+    public route: Route | undefined,
+    /** The platform's own request and reply. */
+    readonly request: unknown,
+    readonly reply: unknown,
+    /** Node's. */
+    readonly raw: IncomingMessage,
+    readonly response: ServerResponse,
+  ) {
+    this.method = raw.method ?? 'GET';
+    this.url = raw.url ?? '/';
+  }
+
+  /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */
+  answerWith(policy: CorsPolicy | undefined, decision: RequestDecision | undefined): void {
+    this.policy = policy;
+    this.decision = decision;
+  }
+}
+
+export function exchangeOf(response: ServerResponse): Exchange | undefined {
+  return (response as KnownResponse)[EXCHANGE];
+}
+
+export function keepExchange(exchange: Exchange): void {
+  (exchange.response as KnownResponse)[EXCHANGE] = exchange;
+}
+
+/** Later it costs more to find a place for it: see `prepareForExpress`. */
+export function makeRoomForExchange(response: KnownResponse): void {
+  response[EXCHANGE] = undefined;
+}
+
+/** Whether room was made, or an exchange was kept. */
+export function hasRoomForExchange(response: ServerResponse): boolean {
+  return EXCHANGE in response;
+}

@@ -1,0 +1,182 @@
+import { RequestMethod } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+import type { Route } from '../../routing/route.js';
+
+/** A route handler as Nest hands it to the adapter. */
+export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
+
+/** What the adapter gets instead: it is called with the platform's own request and reply. */
+export type HandlerStandIn = (this: unknown, ...args: never[]) => unknown;
+
+/** One call of `adapter.get(path, handler)` and its like, made while Nest registers its routes. */
+export interface Registration {
+  /** `GET`, `PROPFIND`, `ALL` */
+  readonly method: string;
+  /** As the adapter got it. */
+  readonly path: string;
+  /** Fastify reads a route's version from its handler. */
+  readonly version: unknown;
+  /** What the adapter was handed instead of Nest's handler. */
+  handler: HandlerStandIn | undefined;
+  /** What the adapter itself put around the stand-in, if it did. What lies around that is the app's own. */
+  guarded: HandlerStandIn | undefined;
+  /** The route that this is; known once all are registered, undefined for what no controller registered. */
+  route: Route | undefined;
+}
+
+/** Learns what a registration has done to the router. */
+export interface RegistrationObserver {
+  before(): void;
+  /** @param registration - undefined for middleware: on Express, middleware for one method stands in the stack as a route. */
+  after(registration: Registration | undefined): void;
+}
+
+/** Makes the function that stands in for a handler, and learns of it when the handler is entered. */
+export type WrapHandler = (registration: Registration, handler: RouteHandler) => HandlerStandIn;
+
+/**
+ * Records what Nest registers, in order, and has every handler wrapped.
+ *
+ * It lays own properties over the adapter's methods, from `configure()` to `onModuleInit()`: in between Nest registers its
+ * controllers' routes and nothing else. Which handler is entered is thereby known for certain, before guards, at next to no
+ * cost; what the router says it matched is not the same (a wrong host falls through to the next route).
+ */
+export class RouteCapture {
+  readonly registrations: Registration[] = [];
+  /** The registration under way: platforms that report routes themselves do so within the call. */
+  current: Registration | undefined;
+  /** Called around every registration, for platforms that report nothing. */
+  observer: RegistrationObserver | undefined;
+  /** What `normalizePath` made of each path that Nest computed. */
+  readonly #normalized = new Map<string, string>();
+  /** What stood on the adapter itself under each name that is covered now; usually nothing. */
+  readonly #covered = new Map<string, PropertyDescriptor | undefined>();
+
+  constructor(
+    private readonly adapter: AbstractHttpAdapter,
+    private readonly wrap: WrapHandler,
+  ) {}
+
+  start(): void {
+    for (const verb of VERBS) {
+      const original: unknown = Reflect.get(this.adapter, verb);
+      if (typeof original === 'function') {
+        this.#cover(verb, (...args: unknown[]) =>
+          this.#register(verb, (...to) => Reflect.apply(original, this.adapter, to), args),
+        );
+      }
+    }
+    this.#coverMiddleware();
+    this.#coverGuards();
+    const normalize: unknown = Reflect.get(this.adapter, 'normalizePath');
+    if (typeof normalize === 'function') {
+      this.#cover('normalizePath', (path: unknown) => {
+        const normalized: unknown = Reflect.apply(normalize, this.adapter, [path]);
+        this.#normalized.set(String(path), String(normalized));
+        return normalized;
+      });
+    }
+  }
+
+  /** Nest 12 checks parameters on Fastify in a function that it puts around the handler, made by this method. */
+  #coverGuards(): void {
+    const guard: unknown = Reflect.get(this.adapter, 'requireNonEmptyParams');
+    if (!isHandler(guard)) {
+      return;
+    }
+    this.#cover('requireNonEmptyParams', (path: unknown, handler: unknown) => {
+      const guarded = guard.call(this.adapter, path, handler);
+      if (this.current !== undefined && handler === this.current.handler && guarded !== handler && isHandler(guarded)) {
+        this.current.guarded = guarded;
+      }
+      return guarded;
+    });
+  }
+
+  #coverMiddleware(): void {
+    const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
+    if (!isHandler(factory)) {
+      return;
+    }
+    this.#cover('createMiddlewareFactory', (...args: unknown[]) => {
+      const register = factory.call(this.adapter, ...args);
+      if (!isHandler(register)) {
+        return register;
+      }
+      return (path: unknown, middleware: unknown) => this.#observed(undefined, () => register(path, middleware));
+    });
+  }
+
+  /** Uncovers the adapter's methods. */
+  stop(): void {
+    for (const [name, own] of this.#covered) {
+      Reflect.deleteProperty(this.adapter, name);
+      if (own !== undefined) {
+        Object.defineProperty(this.adapter, name, own);
+      }
+    }
+    this.#covered.clear();
+  }
+
+  /** The path as the adapter got it, for one that Nest computed. */
+  normalized(path: string): string {
+    return this.#normalized.get(path) ?? path;
+  }
+
+  #cover(name: string, value: (...args: unknown[]) => unknown): void {
+    this.#covered.set(name, Object.getOwnPropertyDescriptor(this.adapter, name));
+    Object.defineProperty(this.adapter, name, { value, configurable: true, writable: true });
+  }
+
+  #register(verb: string, register: (...args: unknown[]) => unknown, args: unknown[]): unknown {
+    const [path, handler] = args;
+    if (args.length !== 2 || typeof path !== 'string' || !isHandler(handler)) {
+      return register(...args);
+    }
+    const registration: Registration = {
+      method: verb.toUpperCase(),
+      path,
+      version: Reflect.get(handler, 'version'),
+      handler: undefined,
+      guarded: undefined,
+      route: undefined,
+    };
+    const standIn = standingIn(this.wrap(registration, handler), handler);
+    registration.handler = standIn;
+    this.registrations.push(registration);
+    this.current = registration;
+    try {
+      return this.#observed(registration, () => register(path, standIn));
+    } finally {
+      this.current = undefined;
+    }
+  }
+
+  #observed(registration: Registration | undefined, register: () => unknown): unknown {
+    this.observer?.before();
+    const result = register();
+    this.observer?.after(registration);
+    return result;
+  }
+}
+
+/** The adapter's method for every method that Nest has a decorator for. */
+const VERBS: readonly string[] = Object.values(RequestMethod)
+  .filter((name): name is keyof typeof RequestMethod => typeof name === 'string')
+  .map((name) => name.toLowerCase());
+
+function isHandler(value: unknown): value is RouteHandler {
+  return typeof value === 'function';
+}
+
+/**
+ * Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the stand-in inherits both. To
+ * copy the metadata of 5 000 handlers takes a megabyte for each thousand.
+ */
+function standingIn(standIn: HandlerStandIn, handler: RouteHandler): HandlerStandIn {
+  // In this order: each prototype gives a function a hidden class of its own, and each property after that another one.
+  Object.defineProperty(standIn, 'name', { value: handler.name, configurable: true });
+  Object.setPrototypeOf(standIn, handler);
+  return standIn;
+}

@@ -1,0 +1,166 @@
+import { RequestMethod, VERSION_NEUTRAL, VersioningType, type Type } from '@nestjs/common';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+
+import type { PolicyLayer } from '../../policy/model/layer.js';
+import { classChain, type ClassLink } from '../metadata/class-chain.js';
+import { readClassValues, readHandlerValues, type CorsValues } from '../metadata/cors-metadata.js';
+import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from '../metadata/nest-metadata.js';
+import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
+
+/** A route as Nest is going to register it, with the `@Cors` layers that lie over `forRoot`. */
+export interface ExploredRoute {
+  readonly id: number;
+  /** `CatsController.update` */
+  readonly name: string;
+  /** `CatsController.update (PUT /cats/:id)` */
+  readonly where: string;
+  /** `GET`, `PROPFIND`, `ALL` */
+  readonly method: string;
+  /** As Nest computes it, before the platform normalises it. */
+  readonly path: string;
+  readonly hosts: readonly (string | RegExp)[];
+  /** Set where a header, a media type or the app's extractor chooses among versions. */
+  readonly version: RouteVersion | undefined;
+  /** Far to near, without `forRoot`. Routes with the same layers share one list. */
+  readonly layers: readonly PolicyLayer[];
+}
+
+interface ControllerPlace {
+  readonly controller: Type;
+  readonly hosts: ExploredRoute['hosts'];
+  readonly controllerVersion: RouteVersion | undefined;
+  readonly moduleLayer: PolicyLayer | undefined;
+  readonly modulePath: string | undefined;
+}
+
+/**
+ * Walks modules, controllers and handlers in the order in which Nest registers them. A route is a controller class and a
+ * method name, never a function: controllers that inherit a handler share it.
+ */
+export class RouteExplorer {
+  readonly #scanner = new MetadataScanner();
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly paths: RoutePaths,
+  ) {}
+
+  explore(): readonly ExploredRoute[] {
+    const routes: ExploredRoute[] = [];
+    for (const module of this.modules.values()) {
+      const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
+      const moduleLayer = layerOf(readClassValues(module.metatype), `${module.metatype.name} (every controller)`);
+      for (const { metatype } of module.controllers.values()) {
+        if (isClass(metatype)) {
+          const place: ControllerPlace = {
+            controller: metatype,
+            moduleLayer,
+            modulePath,
+            hosts: hostsOf(metatype),
+            controllerVersion: this.#controllerVersion(metatype),
+          };
+          this.#exploreController(place, routes);
+        }
+      }
+    }
+    return routes;
+  }
+
+  #exploreController(place: ControllerPlace, routes: ExploredRoute[]): void {
+    const { controller } = place;
+    const chain = classChain(controller);
+    const classLayers = [
+      ...(place.moduleLayer === undefined ? [] : [place.moduleLayer]),
+      ...chain.flatMap(({ target, name }) => layerOf(readClassValues(target), `${name} (every route)`) ?? []),
+    ];
+    const layersByHandler = new Map<string, readonly PolicyLayer[]>();
+    const prototype = chain.at(-1)?.prototype ?? {};
+    for (const controllerPath of pathsOf(controller) ?? []) {
+      for (const name of this.#scanner.getAllMethodNames(prototype)) {
+        const handler: unknown = Reflect.get(prototype, name);
+        const methodPaths = typeof handler === 'function' ? pathsOf(handler) : undefined;
+        if (typeof handler !== 'function' || methodPaths === undefined) {
+          continue;
+        }
+        const layersFor = (where: string): readonly PolicyLayer[] => {
+          const known = layersByHandler.get(name);
+          const layers =
+            known ?? handlerLayers(classLayers, handler, where, chain.slice(declaringIndex(chain, name) + 1));
+          layersByHandler.set(name, layers);
+          return layers;
+        };
+        this.#exploreHandler(place, { name, handler, controllerPath, methodPaths, layersFor }, routes);
+      }
+    }
+  }
+
+  #exploreHandler(place: ControllerPlace, found: FoundHandler, routes: ExploredRoute[]): void {
+    const { controller, modulePath, hosts, controllerVersion } = place;
+    const requestMethod = requestMethodOf(found.handler);
+    const method = RequestMethod[requestMethod];
+    const methodVersion = versionOf(found.handler);
+    const version = this.#selectingVersion(methodVersion ?? controllerVersion);
+    const name = `${controller.name}.${found.name}`;
+    for (const methodPath of found.methodPaths) {
+      const parts: RoutePathParts = {
+        modulePath,
+        controllerPath: found.controllerPath,
+        controllerVersion,
+        methodPath,
+        methodVersion,
+      };
+      for (const path of this.paths.create(parts, requestMethod)) {
+        const where = `${name} (${method} ${path})`;
+        const layers = found.layersFor(where);
+        routes.push({ id: routes.length, name, where, method, path, hosts, version, layers });
+      }
+    }
+  }
+
+  #controllerVersion(controller: Type): RouteVersion | undefined {
+    const { versioning } = this.paths;
+    return versioning === undefined ? undefined : (versionOf(controller) ?? versioning.defaultVersion);
+  }
+
+  /** URI versions are part of the path, and a neutral route takes every version: neither selects. */
+  #selectingVersion(version: RouteVersion | undefined): RouteVersion | undefined {
+    const { versioning } = this.paths;
+    const selects = versioning !== undefined && versioning.type !== VersioningType.URI && version !== VERSION_NEUTRAL;
+    return selects ? version : undefined;
+  }
+}
+
+interface FoundHandler {
+  readonly name: string;
+  readonly handler: object;
+  readonly controllerPath: string;
+  readonly methodPaths: readonly string[];
+  readonly layersFor: (where: string) => readonly PolicyLayer[];
+}
+
+function isClass(value: unknown): value is Type {
+  return typeof value === 'function';
+}
+
+function declaringIndex(chain: readonly ClassLink[], name: string): number {
+  return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
+}
+
+function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
+  return values.length === 0 ? undefined : { where, values };
+}
+
+/**
+ * A subclass with `@Cors(false)` closes the handlers it inherits, with or without a `@Cors` of their own: theirs is left out.
+ * Handlers that it declares itself may open again.
+ */
+function handlerLayers(
+  classLayers: readonly PolicyLayer[],
+  handler: object,
+  where: string,
+  subclasses: readonly ClassLink[],
+): readonly PolicyLayer[] {
+  const own = layerOf(readHandlerValues(handler), where);
+  const isClosed = subclasses.some(({ target }) => readClassValues(target).at(-1) === false);
+  return own === undefined || isClosed ? classLayers : [...classLayers, own];
+}

@@ -1,0 +1,35 @@
+import type { CorsPolicy } from '../model/policy.js';
+
+/**
+ * What the candidates of one preflight come to, where it is no matter of lists. One policy is its own joint policy.
+ *
+ * A preflight carries none of the headers that choose between versions of a route, so the request that follows may
+ * reach any of them. Hence the intersection: nothing may pass here that one of them refuses (Spring #26490 let
+ * everything pass instead).
+ */
+export interface JointPolicy {
+  /** Every candidate answers `*` whatever the origin, so that the answer does not depend on it. */
+  readonly fixedEveryone: boolean;
+  readonly credentials: boolean;
+  readonly preflightContinue: boolean;
+  readonly optionsSuccessStatus: number;
+  readonly maxAge: number | undefined;
+}
+
+export function jointPolicy(policies: readonly CorsPolicy[]): JointPolicy {
+  const [only] = policies;
+  if (only !== undefined && policies.length === 1) return only;
+  return {
+    fixedEveryone: policies.every((policy) => policy.fixedEveryone),
+    credentials: policies.every((policy) => policy.credentials),
+    preflightContinue: policies.every((policy) => policy.preflightContinue),
+    optionsSuccessStatus: Math.min(...policies.map((policy) => policy.optionsSuccessStatus)),
+    maxAge: smallest(policies.map((policy) => policy.maxAge)),
+  };
+}
+
+/** Who leaves it out means the browser's 5 seconds, which no number may lengthen. */
+function smallest(values: readonly (number | undefined)[]): number | undefined {
+  const set = values.filter((value) => value !== undefined);
+  return set.length === values.length ? Math.min(...set) : undefined;
+}

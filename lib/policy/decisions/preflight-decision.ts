@@ -1,0 +1,100 @@
+import { STEP_OF, type DecisionReason, type PreflightDecision } from '../model/decision.js';
+import type { JointPolicy } from './joint-policy.js';
+
+/** All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*`. */
+const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+const VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
+
+/** The headers of an answer, to which each step that is passed adds its own. */
+export function firstHeaders({ fixedEveryone }: JointPolicy): string[] {
+  return ['Vary', fixedEveryone ? VARY_FOR_EVERYONE : VARY];
+}
+
+/** Adds what a passed origin step gives. */
+export function addOriginHeaders(headers: string[], { fixedEveryone, credentials }: JointPolicy, origin: string): void {
+  headers.push('Access-Control-Allow-Origin', fixedEveryone ? '*' : origin);
+  if (credentials) headers.push('Access-Control-Allow-Credentials', 'true');
+}
+
+/** No header rather than an empty one: to browsers they are the same. */
+export function addHeader(headers: string[], name: string, value: string): void {
+  if (value !== '') headers.push(name, value);
+}
+
+/** Somebody is to be asked. It has no headers: it is not an answer yet. */
+export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
+  verdict: 'pending',
+  step: undefined,
+  reason: undefined,
+  status: 403,
+  headers: Object.freeze([]),
+  continues: false,
+});
+
+/**
+ * All steps passed. No ACEH: what a page may read is a matter of the answer itself (Fetch, 3.2.3).
+ *
+ * @param headers - what the steps gave; it becomes the decision's.
+ */
+export function allowedPreflight(joint: JointPolicy, headers: string[]): PreflightDecision {
+  const { maxAge, optionsSuccessStatus, preflightContinue } = joint;
+  if (maxAge !== undefined) headers.push('Access-Control-Max-Age', String(maxAge));
+  // The app's own handler decides what its answer contains.
+  if (!preflightContinue) addContentLength(headers, optionsSuccessStatus);
+  return {
+    verdict: 'allowed',
+    step: undefined,
+    reason: undefined,
+    status: optionsSuccessStatus,
+    headers,
+    continues: preflightContinue,
+  };
+}
+
+/**
+ * A refusal: a 403 that tells a stranger nothing about the policy. Under `debug` the headers of the steps that passed,
+ * with a status that browsers accept, so that they come to the step that failed.
+ *
+ * @param passed - what those steps gave; under `debug` it becomes the decision's.
+ */
+export function refusedPreflight(
+  joint: JointPolicy,
+  reason: DecisionReason,
+  debug: boolean,
+  passed: string[],
+): PreflightDecision {
+  // Without debug all refusals are alike, so that they were made at start.
+  if (!debug) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  return refusal(reason, joint.optionsSuccessStatus, passed);
+}
+
+function refusal(reason: DecisionReason, status: number, headers: string[]): PreflightDecision {
+  addContentLength(headers, status);
+  Object.freeze(headers);
+  return Object.freeze({ verdict: 'refused', step: STEP_OF[reason], reason, status, headers, continues: false });
+}
+
+/**
+ * RFC 9110 8.6: never with a 204, which has no content by definition; with the others it spares a chunked encoding of
+ * nothing.
+ */
+function addContentLength(headers: string[], status: number): void {
+  if (status !== 204) headers.push('Content-Length', '0');
+}
+
+function refusalsWith(vary: string): Readonly<Record<DecisionReason, PreflightDecision>> {
+  const refuse = (reason: DecisionReason): PreflightDecision => refusal(reason, 403, ['Vary', vary]);
+  return {
+    'no-origin': refuse('no-origin'),
+    'origin-malformed': refuse('origin-malformed'),
+    'origin-not-allowed': refuse('origin-not-allowed'),
+    closed: refuse('closed'),
+    'method-not-allowed': refuse('method-not-allowed'),
+    'method-not-served': refuse('method-not-served'),
+    'header-not-allowed': refuse('header-not-allowed'),
+    'headers-malformed': refuse('headers-malformed'),
+  };
+}
+
+const REFUSALS = refusalsWith(VARY);
+const REFUSALS_FOR_EVERYONE = refusalsWith(VARY_FOR_EVERYONE);

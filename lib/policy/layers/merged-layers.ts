@@ -1,0 +1,139 @@
+import { closestName } from '../mistakes/closest-name.js';
+import { closedBy, EMPTY_STACK, layOver, type LayerStack, type Notes, type Writer } from './layer-stack.js';
+import type { PolicyLayer } from '../model/layer.js';
+import { whereOfNamed, type NamedPolicies } from './named-policies.js';
+import type { WrittenPolicy, WrittenValue } from './written-policy.js';
+
+/** forRoot's own keys, which stand among those of its policy. */
+const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug'];
+
+/** All layers of a target in one, and what was found on the way. */
+export interface MergedLayers extends Notes {
+  readonly stack: LayerStack;
+  /** The nearest layer that says anything, forRoot apart; undefined where there is none. */
+  readonly nearest: PolicyLayer | undefined;
+}
+
+/** What a layer starts from, before its own keys. */
+interface Ground {
+  readonly stack: LayerStack;
+  /** What made it closed or open, if this layer did: `false`, the name of a policy that is `false`, or a policy. */
+  readonly kind: 'inherited' | 'false' | 'named' | 'named-false' | 'unknown';
+}
+
+/**
+ * Merges layers, far to near; the first is forRoot's.
+ *
+ * The one rule that matters for security is that opening takes an origin: below a `false`, a layer that says `{ maxAge:
+ * 60 }` must not bring back what an outer layer would have shared.
+ */
+export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies): MergedLayers {
+  const merging = new Merging(named);
+  const said = layers.map((layer, rank) => ({ layer, rank })).filter(({ layer }) => layer.values.length > 0);
+  for (const { layer, rank } of said) merging.add(layer, rank);
+  return {
+    stack: merging.stack,
+    issues: merging.issues,
+    warnings: merging.warnings,
+    nearest: said.findLast(({ rank }) => rank > 0)?.layer,
+  };
+}
+
+class Merging implements Notes {
+  readonly issues: Notes['issues'] = [];
+  readonly warnings: Notes['warnings'] = [];
+  stack = EMPTY_STACK;
+  readonly #named: NamedPolicies;
+  /** forRoot's values: what `use`, `false` and opening again fall back on. */
+  #root = EMPTY_STACK;
+
+  constructor(named: NamedPolicies) {
+    this.#named = named;
+  }
+
+  add(layer: PolicyLayer, rank: number): void {
+    const written = layer.values.map((value) => this.#read(value, layer.where, rank === 0));
+    const last = written.findLastIndex((value) => value === false || value.use !== undefined);
+    const head = written[last];
+    // What is executed before a `use` or `false` on the same target is discarded; its mistakes have been taken down.
+    const own = written.slice(Math.max(last, 0)).filter(saysSomething);
+    const ground = this.#groundOf(head, layer.where, rank);
+    const writer = writerOf(own, layer.where, rank);
+    this.stack = this.#opens(ground, own, layer) ? this.#layAll(ground.stack, own, writer) : ground.stack;
+    if (rank === 0) this.#root = this.stack;
+  }
+
+  #read(value: PolicyLayer['values'][number], where: string, root: boolean): WrittenValue {
+    const written = this.#named.memo.read(value, root ? ROOT_KEYS : undefined);
+    if (written === false) return written;
+    for (const finding of written.findings) this.issues.push({ ...finding, where });
+    if (!root || written.use === undefined) return written;
+    this.issues.push({ code: 'nested-use', where, path: 'use', value: written.use });
+    return { ...written, use: undefined };
+  }
+
+  #groundOf(head: WrittenValue | undefined, where: string, rank: number): Ground {
+    if (head === false) return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false' };
+    if (head?.use === undefined) return { stack: this.stack, kind: 'inherited' };
+    const named = this.#named.policies.get(head.use);
+    // A closed ground stays closed under a named policy that names no origin.
+    const stack = { ...this.#root, closed: this.stack.closed };
+    if (named === undefined) {
+      this.issues.push(this.#unknown(head.use, where));
+      return { stack, kind: 'unknown' };
+    }
+    // Below the layer that uses it, so that the layer's own keys lie over it.
+    const writer = writerOf(named === false ? [] : [named], whereOfNamed(head.use), rank - 0.5);
+    if (named === false) return { stack: closedBy(writer, this.#root), kind: 'named-false' };
+    for (const finding of named.findings) this.issues.push({ ...finding, where: writer.where });
+    return {
+      stack: layOver({ ...stack, closed: stack.closed && !named.namesOrigin }, named, writer, this),
+      kind: 'named',
+    };
+  }
+
+  /** True where the layer's own keys count; reports those that would open what is closed. */
+  #opens({ stack, kind }: Ground, own: readonly WrittenPolicy[], { where, values }: PolicyLayer): boolean {
+    if (!stack.closed) return true;
+    const saysNothing = own.length === 0;
+    if (saysNothing && kind !== 'named') return false;
+    if (kind !== 'named-false' && own.some((written) => written.namesOrigin)) return true;
+    this.issues.push({ code: 'opens-nothing', where, path: '', value: values.at(-1) });
+    return false;
+  }
+
+  #layAll(ground: LayerStack, own: readonly WrittenPolicy[], writer: Writer): LayerStack {
+    const open: LayerStack = { ...ground, closed: false };
+    return own.reduce((stack, written) => layOver(stack, written, writer, this), open);
+  }
+
+  #unknown(name: string, where: string): Notes['issues'][number] {
+    // `@Cors('https://app.example.com')` compiles, and is the first thing that people try.
+    const origin = name === '*' || name.includes('://');
+    return {
+      code: 'unknown-policy',
+      where,
+      path: 'use',
+      value: name,
+      origin,
+      guess: closestName(name, this.#named.policies.keys()),
+    };
+  }
+}
+
+/**
+ * False for a bare `use` and for `false`, which are all ground and no keys. An empty object does say something: that
+ * there is a policy.
+ */
+function saysSomething(written: WrittenValue): written is WrittenPolicy {
+  return written !== false && (written.saysMore || written.use === undefined);
+}
+
+/** Key by key, `dangerouslyAllow` too: the last one of a target counts. */
+function writerOf(own: readonly WrittenPolicy[], where: string, rank: number): Writer {
+  return {
+    where,
+    rank,
+    acknowledged: own.findLast((written) => written.acknowledged !== undefined)?.acknowledged ?? new Set(),
+  };
+}

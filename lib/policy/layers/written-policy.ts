@@ -1,0 +1,122 @@
+import { closestName } from '../mistakes/closest-name.js';
+import type { Finding, Report } from '../mistakes/issue-data.js';
+import type { CorsDangerCode } from '../model/options.js';
+import type { PolicyField } from '../model/policy.js';
+import {
+  FIELD_READERS,
+  isField,
+  POLICY_FIELDS,
+  readAcknowledged,
+  type FieldReaders,
+  type FieldValues,
+  type PolicyValues,
+} from './policy-values.js';
+
+/**
+ * One options object, read once and copied: getters have run, arrays are ours, and nothing of it can change any more.
+ */
+export interface WrittenPolicy {
+  readonly values: PolicyValues;
+  readonly use: string | undefined;
+  readonly acknowledged: ReadonlySet<CorsDangerCode> | undefined;
+  /** `origin` is there, readable or not. */
+  readonly namesOrigin: boolean;
+  /** There is a key other than `use`. */
+  readonly saysMore: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The keys of a policy. */
+export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangerouslyAllow'];
+
+/**
+ * Reads a policy that may be of any type and may throw wherever it is touched: JavaScript has no types, and what a
+ * factory returns comes from configuration. Whatever happens becomes a finding.
+ *
+ * @param otherKeys - keys that are somebody else's and left alone, as forRoot's `policies`.
+ */
+export function readPolicy(written: unknown, otherKeys: readonly string[] = []): WrittenPolicy {
+  const reading = new Reading(otherKeys);
+  reading.guard('', () => reading.readAll(written));
+  return reading;
+}
+
+class Reading implements WrittenPolicy {
+  readonly values: Partial<FieldValues> = {};
+  readonly findings: Finding[] = [];
+  use: string | undefined;
+  acknowledged: ReadonlySet<CorsDangerCode> | undefined;
+  namesOrigin = false;
+  saysMore = false;
+  readonly #otherKeys: readonly string[];
+
+  constructor(otherKeys: readonly string[]) {
+    this.#otherKeys = otherKeys;
+  }
+
+  readonly report: Report = (finding) => {
+    this.findings.push(finding);
+  };
+
+  /** Own keys only: a polluted `Object.prototype.origin` must not open anything. */
+  readAll(written: unknown): void {
+    if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+      this.report({ code: 'type', path: '', value: written, expected: 'an object of options' });
+      return;
+    }
+    for (const key of Reflect.ownKeys(written)) {
+      const path = typeof key === 'string' ? key : '';
+      this.namesOrigin ||= key === 'origin';
+      this.guard(path, () => this.#readKey(key, path, Reflect.get(written, key)));
+    }
+  }
+
+  guard(path: string, read: () => void): void {
+    try {
+      read();
+    } catch {
+      this.report({
+        code: 'type',
+        path,
+        value: undefined,
+        expected: 'a value that can be read; reading this one threw an error',
+      });
+    }
+  }
+
+  #readKey(key: PropertyKey, path: string, value: unknown): void {
+    if (typeof key === 'string' && this.#otherKeys.includes(key)) return;
+    // An origin of `undefined` is an environment variable that is not set; dropping it would let an inherited, wider
+    // one through.
+    if (value === undefined && key !== 'origin' && POLICY_KEYS.includes(String(key))) return;
+    this.saysMore ||= key !== 'use';
+    if (isField(key)) this.#readField(key, path, value);
+    else if (key === 'use') this.#readUse(path, value);
+    else if (key === 'dangerouslyAllow') this.acknowledged = readAcknowledged(value, path, this.report);
+    else this.report({ code: 'unknown-option', path, value: key, guess: this.#guess(key) });
+  }
+
+  #readField<Field extends PolicyField>(field: Field, path: string, value: unknown): void {
+    const reader: FieldReaders[Field] = FIELD_READERS[field];
+    const read = reader(value, path, this.report);
+    if (read !== undefined) this.values[field] = read;
+  }
+
+  #readUse(path: string, value: unknown): void {
+    if (typeof value === 'string') this.use = value;
+    else this.report({ code: 'type', path, value, expected: "a policy's name" });
+  }
+
+  #guess(key: PropertyKey): string | undefined {
+    return closestName(String(key), [...POLICY_KEYS, ...this.#otherKeys]);
+  }
+}
+
+/** The value of a layer, read: closed, or a policy. */
+export type WrittenValue = WrittenPolicy | false;
+
+/** Reads one value of a layer: `false`, a policy, or a name, which is short for `{ use: name }`. */
+export function readValue(value: unknown, otherKeys?: readonly string[]): WrittenValue {
+  if (value === false) return false;
+  return readPolicy(typeof value === 'string' ? { use: value } : value, otherKeys);
+}

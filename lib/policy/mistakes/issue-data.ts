@@ -1,0 +1,120 @@
+import type { CorsDangerCode } from '../model/options.js';
+
+/** What every mistake has. */
+interface Place {
+  /** What it was found on: `CatsController.update (PUT /cats/:id)`, `policies.partners`, `forRoot`. */
+  readonly where: string;
+  /** Which value: `origin[1]`, or empty where it is about the policy as a whole. */
+  readonly path: string;
+  /** The value itself, as it was written. */
+  readonly value: unknown;
+}
+
+/** A code whose sentence needs nothing but the value. */
+type Plain = unknown;
+
+/**
+ * Two values that are harmless alone, each with the layer that wrote it. The mistake is listed under the nearer one.
+ */
+interface WithCredentials {
+  readonly origin: string;
+  readonly originFrom: string;
+  readonly credentialsFrom: string;
+}
+
+/**
+ * All codes, each with the data that its sentence needs besides the value. Section 3 of the policy rules, in its order.
+ */
+interface IssueData {
+  /** `guess`: the name that was probably meant. */
+  'unknown-option': { readonly guess: string | undefined };
+  /** `expected`: what belongs there, as it completes "write …". */
+  type: { readonly expected: string };
+  /** `origin`: what stands where a name belongs looks like an origin. */
+  'unknown-policy': { readonly guess: string | undefined; readonly origin: boolean };
+  'nested-use': Plain;
+  'opens-nothing': Plain;
+  'nothing-to-extend': Plain;
+  'origin-missing': Plain;
+  'origin-undefined': Plain;
+  /** `suggestion`: the same with a scheme, where that makes it an origin. */
+  'origin-invalid': { readonly suggestion: string | undefined };
+  /** `right`: as browsers write it. */
+  'origin-not-serialized': { readonly right: string };
+  'origin-scheme': Plain;
+  'null-origin': Plain;
+  'origin-list-in-string': Plain;
+  'wildcard-among-origins': Plain;
+  'wildcard-position': Plain;
+  'public-suffix': WithCredentials;
+  'any-origin-with-credentials': WithCredentials;
+  'insecure-origin-with-credentials': WithCredentials;
+  'regexp-unsafe': Plain;
+  /** `probe`: an origin that the expression lets in. */
+  'regexp-too-wide': { readonly probe: string };
+  'regexp-dot': Plain;
+  'resolver-missing': Plain;
+  'resolver-ambiguous': Plain;
+  'resolver-scoped': Plain;
+  /** `keyword`: a list writes `*` or `auto` as if it were a name. */
+  'method-invalid': { readonly keyword: boolean };
+  'method-forbidden': Plain;
+  'method-case': Plain;
+  'header-invalid': { readonly keyword: boolean };
+  /** `reason`: as it completes "`name` …". */
+  'header-forbidden': { readonly reason: string };
+  'expose-any-with-credentials': { readonly exposedFrom: string; readonly credentialsFrom: string };
+  'max-age': Plain;
+  status: Plain;
+  'no-options-handler': Plain;
+  'not-a-route': Plain;
+  'lost-decorator': Plain;
+  'duplicate-module': Plain;
+  'duplicate-cors': Plain;
+}
+
+/** The stable name of a kind of mistake. */
+export type CorsConfigIssueCode = keyof IssueData;
+
+/** The mistakes with one of these codes. */
+export type IssueOf<Code extends CorsConfigIssueCode> = {
+  [Each in Code]: Place & { readonly code: Each } & IssueData[Each];
+}[Code];
+
+/**
+ * A mistake in the configuration, as data: `code` is stable and says which; `where`, `path` and `value` say what it is
+ * about. All mistakes of an application are collected and thrown together, as one `CorsConfigError`.
+ */
+export type CorsConfigIssue = IssueOf<CorsConfigIssueCode>;
+
+/** A mistake in a value, before it is known on which target the value stands. */
+export type Finding = FindingOf<CorsConfigIssueCode>;
+
+type FindingOf<Code extends CorsConfigIssueCode> = {
+  [Each in Code]: Omit<Place, 'where'> & { readonly code: Each } & IssueData[Each];
+}[Code];
+
+/** A finding that a layer can acknowledge. */
+export type DangerFinding = FindingOf<CorsDangerCode>;
+
+/** Takes a mistake down. Reading goes on after it, so that all of them are found in one go. */
+export type Report = (finding: Finding) => void;
+
+/** The mistakes that a layer can acknowledge. A record, so that a new code cannot be forgotten here. */
+const DANGERS: Readonly<Record<CorsDangerCode, true>> = {
+  'null-origin': true,
+  'public-suffix': true,
+  'any-origin-with-credentials': true,
+  'insecure-origin-with-credentials': true,
+  'regexp-unsafe': true,
+  'regexp-too-wide': true,
+  'regexp-dot': true,
+};
+
+/** The names that `dangerouslyAllow` takes. */
+export const DANGER_CODES: readonly string[] = Object.keys(DANGERS);
+
+/** True for a code that can be acknowledged in `dangerouslyAllow`. */
+export function isDanger(code: string): code is CorsDangerCode {
+  return Object.hasOwn(DANGERS, code);
+}

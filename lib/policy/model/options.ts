@@ -1,0 +1,162 @@
+import type { CorsOriginFunction, CorsResolverToken } from './origin-resolver.js';
+
+/**
+ * What people write. Nothing in here is used while a request runs: `compilePolicy` turns it into a {@link CorsPolicy}.
+ */
+
+/** One item of the `origin` option; see {@link CorsPolicyOptions.origin}. */
+export type CorsOrigin = string | RegExp | CorsOriginFunction | { readonly resolver: CorsResolverToken };
+
+/**
+ * Augment it with the names of your policies, and a misspelt `@Cors('partnes')` no longer compiles.
+ *
+ * @example
+ * ```ts
+ * declare module 'nestjs-cors' {
+ *   interface CorsPolicyNames { partners: true }
+ * }
+ * ```
+ */
+export interface CorsPolicyNames {}
+
+/**
+ * The name of a policy in `forRoot({ policies })`: any string, or the keys of {@link CorsPolicyNames} once it has some.
+ */
+export type CorsPolicyName = keyof CorsPolicyNames extends never ? string : Extract<keyof CorsPolicyNames, string>;
+
+/** The mistakes that a layer can acknowledge by name; see {@link CorsPolicyOptions.dangerouslyAllow}. */
+export type CorsDangerCode =
+  /** `'null'` among the origins: every sandboxed frame and `data:` page is `null`. */
+  | 'null-origin'
+  /** `https://*.github.io` with credentials: anyone can register a name there. */
+  | 'public-suffix'
+  /** `'*'` with credentials: the origin is echoed, so every page acts as its visitor. `null` is still refused. */
+  | 'any-origin-with-credentials'
+  /** `http:` or `ws:` with credentials, other than on loopback: anyone on the network can be that origin. */
+  | 'insecure-origin-with-credentials'
+  /** A RegExp that may take exponential or polynomial time, or that could not be analysed in time. */
+  | 'regexp-unsafe'
+  /** A RegExp that lets strangers in, `https://evilexample.com` for one. */
+  | 'regexp-too-wide'
+  /** A RegExp with an unescaped dot between letters. */
+  | 'regexp-dot';
+
+/** A list of names, or the same as a comma string: `['PUT', 'DELETE']`, `'PUT, DELETE'`. */
+export type CorsNames = string | readonly string[];
+
+/**
+ * A CORS policy, as it is written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be
+ * `undefined`, all but
+ * `origin`): it is inherited from the next layer outwards, handler, controller, module, forRoot. Unknown keys are refused.
+ *
+ * @example `@Cors({ origin: 'https://app.example.com', credentials: true, maxAge: 600 })`
+ */
+export interface CorsPolicyOptions {
+  /**
+   * A policy of `forRoot({ policies })` to start from: this layer then inherits only forRoot's values, then the named
+   * policy's, and its own keys go on top. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
+   * unknown names; in forRoot and in `policies`.
+   *
+   * @example `{ use: 'partners', maxAge: 60 }`
+   */
+  readonly use?: CorsPolicyName | undefined;
+  /**
+   * Who may read the responses; one item or a list. Left out: inherited; where nothing is inherited the route has no
+   * policy (in forRoot), or it is a mistake (in `@Cors`).
+   *
+   * - `'*'`: everyone.
+   * - an origin as browsers write it, `'https://app.example.com'`, compared byte for byte.
+   * - a pattern: `'https://*.example.com'` (one or more labels in front), `'https://example.com:*'` (any port or none), or both.
+   * - a RegExp, which must match the whole origin. A pattern is easier to get right.
+   * - a function or `{ resolver: token }`, asked only if no other item matched.
+   * - `false` or `[]`: nobody.
+   *
+   * Refused: other spellings (`https://Example.com/`, `:443`), `undefined` and empty strings (a missing environment
+   * variable must not widen anything: see {@link originList}), `file:` origins, `'*'` among others, `*` in other
+   * places, and unless acknowledged the {@link CorsDangerCode} mistakes.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-allow-origin
+   * @example `['https://app.example.com', 'http://localhost:*']`
+   */
+  readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
+  /**
+   * Methods that a preflight may announce. Default `'auto'`: those which the URL really serves under an equal policy
+   * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive. GET, HEAD and POST always pass,
+   * as browsers send them unasked. Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods
+   * @example `['PUT', 'PATCH', 'DELETE']`
+   */
+  readonly methods?: CorsNames | undefined;
+  /**
+   * Request headers that a page may send besides the safelisted ones. Default `'*'`: whatever it asks for,
+   * `Authorization` too (the names are echoed, as browsers take no `*` for it). `{ add }` adds to the inherited list.
+   * Refused: what is no token; names that only browsers set (`Cookie`, `Host`, `Sec-…`, `Proxy-…`); response headers of
+   * CORS.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-allow-headers
+   * @example `['Content-Type', 'X-Request-Id']`
+   */
+  readonly allowedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
+  /**
+   * Response headers that a page may read besides the safelisted ones. Default: none. `'*'`: all, without credentials
+   * only. `{ add }` adds to the inherited list. Refused: what is no token; `Set-Cookie`, which no page may read;
+   * request headers of CORS; `'*'` with credentials, which browsers take literally; `{ add }` over `'*'`.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-expose-headers
+   * @example `['Link', 'X-Total-Count']`
+   */
+  readonly exposedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
+  /**
+   * Whether a page may send cookies, HTTP authentication and client certificates along, and read the response. Default
+   * `false`. Refused: `true` with an origin of `'*'`, and what {@link CorsDangerCode} lists for it.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
+   * @example `true`
+   */
+  readonly credentials?: boolean | undefined;
+  /**
+   * How long a browser may keep a preflight's answer, in whole seconds from 0 to 86400 (Firefox keeps it that long,
+   * Chromium at most 7200, WebKit 600). Default: the header is not sent, and browsers keep the answer for 5 seconds.
+   * Refused: anything else.
+   *
+   * @see https://fetch.spec.whatwg.org/#http-access-control-max-age
+   * @example `600`
+   */
+  readonly maxAge?: number | undefined;
+  /**
+   * `true`: a preflight that passes goes on to the app's own `@Options()` handler, with its CORS headers set. Default `false`: it is answered before
+   * the app sees it. Refused: `true` where the path has no OPTIONS handler.
+   *
+   * @example `true`
+   */
+  readonly preflightContinue?: boolean | undefined;
+  /**
+   * The status of a preflight that passes, 200 to 299. Default 204. Refused: anything else, as browsers take nothing
+   * else for a success.
+   *
+   * @see https://fetch.spec.whatwg.org/#ok-status
+   * @example `200`
+   */
+  readonly optionsSuccessStatus?: number | undefined;
+  /**
+   * `true`: cross-origin requests that the policy does not allow are answered 403 before the app runs. Default `false`: they run, and only the page
+   * cannot read the response, which is all that CORS does.
+   *
+   * @example `true`
+   */
+  readonly enforce?: boolean | undefined;
+  /**
+   * How long a function or resolver may take, in milliseconds, more than 0. Default 2000. What takes longer refuses.
+   *
+   * @example `500`
+   */
+  readonly originTimeout?: number | undefined;
+  /**
+   * Mistakes that are meant, by code. Counts for the values that this layer itself writes, and goes on counting for
+   * them in nearer layers that do not touch these values. Default: none. Refused: unknown codes.
+   *
+   * @example `{ origin: ['null'], dangerouslyAllow: ['null-origin'] }`
+   */
+  readonly dangerouslyAllow?: readonly CorsDangerCode[] | undefined;
+}

@@ -1,0 +1,91 @@
+import type { RequestDecision } from './decision.js';
+import type { CorsOriginFunction, CorsResolverToken } from './origin-resolver.js';
+import type { CorsPolicyOptions } from './options.js';
+
+/** The brand of a compiled policy. It is a real symbol, so that the one place that sets it needs no type assertion. */
+export const compiled: unique symbol = Symbol('nestjs-cors:compiled');
+
+/** Somebody to ask when no static origin matched: a function, or the token of a resolver. */
+export type OriginAsk =
+  | { readonly kind: 'function'; readonly ask: CorsOriginFunction }
+  | { readonly kind: 'resolver'; readonly token: CorsResolverToken };
+
+/**
+ * What the static items of `origin` say. `unsettled`: none of them matched, the origin may be put to a function or
+ * resolver.
+ */
+export type OriginVerdict = 'allowed' | 'unsettled' | 'not-allowed' | 'malformed';
+
+/** The static part of the `origin` option, compiled; the cost of a look-up does not grow with the number of origins. */
+export interface OriginMatcher {
+  /** `'*'`: every origin. */
+  readonly everyone: boolean;
+  /** True when a static item names this origin. Total: any string may be put to it. */
+  matches(origin: string): boolean;
+  /**
+   * The same with the reason. `malformed` is said only where an origin had to be parsed, not by a list of exact
+   * origins.
+   */
+  judge(origin: string): OriginVerdict;
+}
+
+/**
+ * The decisions of ordinary requests that no request can change, frozen once, so that a request whose origin is not
+ * echoed allocates nothing.
+ */
+export interface RequestAnswers extends Readonly<Record<Exclude<OriginVerdict, 'allowed'>, RequestDecision>> {
+  /**
+   * The one answer of a closed policy and of a fixed `*`, whatever the `Origin`; undefined where the origin decides.
+   */
+  readonly fixed: RequestDecision | undefined;
+  readonly withoutOrigin: RequestDecision;
+}
+
+/** Names of request headers: lower-case for look-ups, and as written for ACAH. */
+export interface AllowedHeaderNames {
+  readonly names: ReadonlySet<string>;
+  readonly spelled: readonly string[];
+  /** The text of ACAH; empty where no name is allowed. */
+  readonly text: string;
+  /** The length of the longest of them. */
+  readonly longest: number;
+}
+
+/**
+ * A policy as requests use it: made by `compilePolicy` only, frozen, every default filled in and every header string
+ * ready. The brand keeps options from being passed where a policy is meant.
+ */
+export interface CorsPolicy {
+  readonly [compiled]: true;
+  /** Equal policies have equal keys. */
+  readonly key: string;
+  /** `false`, `origin: false` or `origin: []`: shared with nobody. */
+  readonly closed: boolean;
+  readonly origins: OriginMatcher;
+  /** Asked in parallel, and only when no static item matched. */
+  readonly asks: readonly OriginAsk[];
+  readonly credentials: boolean;
+  /** An explicit list in the order written, or what `'auto'` and `'*'` mean at the URL asked about. */
+  readonly methods: 'auto' | '*' | readonly string[];
+  /** The text of ACAM where `methods` is a list. */
+  readonly methodsText: string | undefined;
+  /** `'*'`, or the names. */
+  readonly allowedHeaders: '*' | AllowedHeaderNames;
+  /** The text of ACEH; undefined where nothing is exposed. */
+  readonly exposedHeaders: string | undefined;
+  /** The seconds of ACMA; undefined where the header is not sent. */
+  readonly maxAge: number | undefined;
+  readonly optionsSuccessStatus: number;
+  readonly preflightContinue: boolean;
+  readonly enforce: boolean;
+  /** Milliseconds. */
+  readonly originTimeout: number;
+  /** True when answers depend on `Origin`, so that `Vary` must name it: not for closed, not for a fixed `*`. */
+  readonly varies: boolean;
+  /** `'*'` without credentials: the answer is `*` whatever the origin. */
+  readonly fixedEveryone: boolean;
+  readonly answers: RequestAnswers;
+}
+
+/** The keys of a policy that hold a value people write (all but `use` and `dangerouslyAllow`). */
+export type PolicyField = Exclude<keyof CorsPolicyOptions, 'use' | 'dangerouslyAllow'>;

@@ -1,0 +1,39 @@
+import type { Report } from '../mistakes/issue-data.js';
+
+/** One item of an option that takes a list, and where it stands. */
+export interface Item {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/**
+ * The items of a list: copied, so that what the user's array becomes later changes no policy. Holes read as
+ * `undefined`, which every option refuses in its own words.
+ */
+export function itemsOf(list: readonly unknown[], path: string): readonly Item[] {
+  return Array.from(list, (value, index) => ({ path: `${path}[${index}]`, value }));
+}
+
+/** Says what is wrong with one name, in `report`, or nothing. */
+export type NameRule = (name: string, path: string, report: Report) => void;
+
+/**
+ * Reads a list of names, or the same as a comma string; undefined where it is neither. Names that `rule` refuses are
+ * reported.
+ */
+export function readNames(value: unknown, path: string, rule: NameRule, report: Report): readonly string[] | undefined {
+  const list: unknown = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
+  if (!Array.isArray(list)) {
+    report({ code: 'type', path, value, expected: 'a list of names, or the same as a comma string' });
+    return undefined;
+  }
+  const names: string[] = [];
+  for (const item of itemsOf(list, path)) {
+    if (typeof item.value !== 'string') report({ code: 'type', ...item, expected: 'a name, as a string' });
+    else {
+      rule(item.value, item.path, report);
+      names.push(item.value);
+    }
+  }
+  return Object.freeze(names);
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+import { identityOf } from './identity.js';
+import { StaticOrigins } from './origin-matcher.js';
+import type { OriginOption } from './origin-option.js';
+import type { OriginAsk, OriginMatcher } from '../model/policy.js';
+
+/** An `origin` option as a compiled policy holds it. */
+export interface CompiledOrigins {
+  readonly matcher: OriginMatcher;
+  readonly asks: readonly OriginAsk[];
+  /** Nobody: no item at all. */
+  readonly closed: boolean;
+  /** Equal for options that allow the same by the same items, in whatever order. */
+  readonly key: string;
+}
+
+export function compileOrigins(option: OriginOption, nullAllowed: boolean): CompiledOrigins {
+  const { everyone, nobody, patterns, regexps, asks } = option;
+  return Object.freeze({
+    matcher: new StaticOrigins(option, nullAllowed),
+    asks: Object.freeze([...asks]),
+    closed: !everyone && !nobody && patterns.length + regexps.length + asks.length === 0,
+    key: keyOf(option, nullAllowed),
+  });
+}
+
+function keyOf({ everyone, nobody, patterns, regexps, asks }: OriginOption, nullAllowed: boolean): string {
+  const items = [
+    ...patterns.map((pattern) => pattern.text),
+    ...regexps.map((regexp) => `regexp ${String(regexp)}`),
+    ...asks.map((ask) =>
+      ask.kind === 'function' ? `function ${identityOf(ask.ask)}` : `resolver ${identityOf(ask.token)}`,
+    ),
+    ...(everyone ? ['*'] : []),
+    ...(nobody ? ['null'] : []),
+    ...(nullAllowed ? ['null allowed'] : []),
+  ];
+  return digest([...new Set(items)].toSorted());
+}
+
+/** 100 000 origins are 3 MB, and every route that inherits them has a key. */
+function digest(items: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(items)).digest('base64');
+}

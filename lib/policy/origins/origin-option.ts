@@ -1,0 +1,148 @@
+import { types } from 'node:util';
+
+import { parse } from 'tldts';
+
+import { closestName } from '../mistakes/closest-name.js';
+import type { DangerFinding, Report } from '../mistakes/issue-data.js';
+import { itemsOf, type Item } from '../names/name-list.js';
+import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
+import { isLoopback } from './origin-host.js';
+import { readOriginPattern, type OriginPattern } from './origin-pattern.js';
+import { judgeRegExp } from './origin-regexp.js';
+import type { OriginAsk } from '../model/policy.js';
+
+/** The `origin` option, read: its items by kind. With all of them empty it means nobody. */
+export interface OriginOption {
+  /** `'*'`. */
+  readonly everyone: boolean;
+  /** `'null'` is among the items. */
+  readonly nobody: boolean;
+  readonly patterns: readonly OriginPattern[];
+  readonly regexps: readonly RegExp[];
+  readonly asks: readonly OriginAsk[];
+  /** Mistakes, unless the layer that wrote the option acknowledges them. */
+  readonly dangers: readonly DangerFinding[];
+  /** Items that are mistakes only together with credentials: anyone can register a name below; not encrypted. */
+  readonly publicSuffixes: readonly Item[];
+  readonly insecure: readonly Item[];
+}
+
+const EXPECTED = "an origin, '*', a RegExp, a function, { resolver: token }, a list of these, or false";
+
+/** Reads the `origin` option; items that are no origins are reported and left out. */
+export function readOriginOption(value: unknown, path: string, report: Report): OriginOption {
+  const option = new OriginItems(report);
+  if (value === false) return option;
+  if (!Array.isArray(value)) {
+    option.add({ path, value });
+    return option;
+  }
+  const items = itemsOf(value, path);
+  if (items.length > 1 && items.some((item) => item.value === '*')) {
+    report({ code: 'wildcard-among-origins', path, value });
+  }
+  for (const item of items) option.add(item);
+  return option;
+}
+
+class OriginItems implements OriginOption {
+  everyone = false;
+  nobody = false;
+  readonly patterns: OriginPattern[] = [];
+  readonly regexps: RegExp[] = [];
+  readonly asks: OriginAsk[] = [];
+  readonly dangers: DangerFinding[] = [];
+  readonly publicSuffixes: Item[] = [];
+  readonly insecure: Item[] = [];
+  readonly #report: Report;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  add({ path, value }: Item): void {
+    if (value === undefined) this.#report({ code: 'origin-undefined', path, value });
+    else if (typeof value === 'string') this.#addText(value, path);
+    else if (types.isRegExp(value)) this.#addRegExp(value, path);
+    // A class is a function to `typeof`, and calling one throws: what was meant is the token of a resolver.
+    else if (isOriginFunction(value)) this.asks.push(Object.freeze({ kind: 'function', ask: value }));
+    else if (isResolverItem(value)) this.#addResolver(value.resolver, value, path);
+    else this.#report({ code: 'type', path, value, expected: expectedInsteadOf(value) });
+  }
+
+  #addText(text: string, path: string): void {
+    if (text === '*') this.everyone = true;
+    else if (text === 'null') {
+      this.nobody = true;
+      this.dangers.push({ code: 'null-origin', path, value: text });
+    } else {
+      const read = readOriginPattern(text, path);
+      if ('code' in read) this.#report(read);
+      else this.#addPattern(read, path);
+    }
+  }
+
+  #addPattern(pattern: OriginPattern, path: string): void {
+    this.patterns.push(pattern);
+    const item = { path, value: pattern.text };
+    if ((pattern.scheme === 'http' || pattern.scheme === 'ws') && !isLoopback(pattern.host)) this.insecure.push(item);
+    if (pattern.subdomains && isPublicSuffix(pattern.host)) this.publicSuffixes.push(item);
+  }
+
+  #addRegExp(value: RegExp, path: string): void {
+    const { regexp, faults } = judgeRegExp(value);
+    this.regexps.push(regexp);
+    this.dangers.push(...faults.map((fault) => ({ ...fault, path, value })));
+  }
+
+  #addResolver(token: unknown, value: object, path: string): void {
+    for (const key of Reflect.ownKeys(value)) {
+      if (key === 'resolver') continue;
+      this.#report({ code: 'unknown-option', path, value: key, guess: closestName(String(key), ['resolver']) });
+    }
+    if (isToken(token)) this.asks.push(Object.freeze({ kind: 'resolver', token }));
+    else
+      this.#report({
+        code: 'type',
+        path: `${path}.resolver`,
+        value: token,
+        expected: 'the token of a provider: a class, a string or a symbol',
+      });
+  }
+}
+
+/**
+ * `allowPrivateDomains` counts github.io and its like. The list's default rule (`*`) makes every last label a suffix, `localhost`
+ * included, so a suffix counts only where the list itself names it.
+ * @see https://github.com/publicsuffix/list/wiki/Format
+ */
+function isPublicSuffix(host: string): boolean {
+  const { publicSuffix, isIcann, isPrivate } = parse(host, { allowPrivateDomains: true });
+  return publicSuffix === host && (isIcann === true || isPrivate === true);
+}
+
+function isOriginFunction(value: unknown): value is CorsOriginFunction {
+  return typeof value === 'function' && !isClass(value);
+}
+
+function isClass(value: object): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function isResolverItem(value: unknown): value is { readonly resolver: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'resolver');
+}
+
+/** What class a token stands for is settled when its provider is looked up. */
+function isToken(value: unknown): value is CorsResolverToken {
+  return typeof value === 'function' || typeof value === 'symbol' || (typeof value === 'string' && value !== '');
+}
+
+/**
+ * `origin: true` reflected every origin in `cors`, which is `'*'` here: without credentials there is no difference, and
+ * with them it is a mistake.
+ */
+function expectedInsteadOf(value: unknown): string {
+  if (value === true) return "'*' for everyone";
+  return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
+}

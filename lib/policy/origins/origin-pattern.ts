@@ -1,0 +1,85 @@
+import type { Finding } from '../mistakes/issue-data.js';
+import { canonicalHost, isAddress } from './origin-host.js';
+import { canonicalPort, isScheme } from './origin.js';
+
+/** An origin or an origin pattern as it was written, taken apart: `https://*.example.com:*`. */
+export interface OriginPattern {
+  readonly text: string;
+  readonly scheme: string;
+  /** Without the leading `*.`. */
+  readonly host: string;
+  /** `''`, `':8080'` or `':*'`. */
+  readonly port: string;
+  /** `*.` in front of the host: one or more whole labels. */
+  readonly subdomains: boolean;
+}
+
+/** What is wrong with a text, without the place where it stands. */
+type Problem =
+  | { readonly code: 'origin-undefined' | 'origin-list-in-string' | 'origin-scheme' | 'wildcard-position' }
+  | { readonly code: 'origin-invalid'; readonly suggestion: string | undefined }
+  | { readonly code: 'origin-not-serialized'; readonly right: string };
+
+/** Reads a string of the `origin` option other than `'*'` and `'null'`. Total. */
+export function readOriginPattern(text: string, path: string): OriginPattern | Finding {
+  const read = parseOriginPattern(text);
+  return 'code' in read ? { ...read, path, value: text } : read;
+}
+
+/**
+ * An origin is compared byte for byte, so what no browser would write could never match: it is refused with the right
+ * spelling, rather than repaired in silence, where the next reader would learn the wrong one.
+ */
+function parseOriginPattern(text: string): OriginPattern | Problem {
+  const trimmed = text.trim();
+  if (trimmed === '') return { code: 'origin-undefined' };
+  if (isList(trimmed)) return { code: 'origin-list-in-string' };
+  const schemeEnd = trimmed.indexOf(':');
+  if (!trimmed.startsWith('://', schemeEnd)) return withoutScheme(trimmed);
+  const scheme = trimmed.slice(0, schemeEnd);
+  const afterScheme = trimmed.slice(schemeEnd + 3);
+  const authorityEnd = afterScheme.search(/[/?#\\]|$/);
+  if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) return { code: 'wildcard-position' };
+  return readParts(text, scheme.toLowerCase(), afterScheme.slice(0, authorityEnd));
+}
+
+function isList(text: string): boolean {
+  return text.includes(',') || /\s/.test(text) || text.indexOf('://') !== text.lastIndexOf('://');
+}
+
+/**
+ * `example.com`, `https:/example.com`: often meant, never matched. The suggestion is made only where it would itself be
+ * accepted.
+ */
+function withoutScheme(text: string): Problem {
+  const usual = /^(?:localhost|127\.|\[::1\])/i.test(text) ? 'http' : 'https';
+  const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? usual}://`);
+  const guess = text.includes('://') ? undefined : parseOriginPattern(completed);
+  if (guess !== undefined && !('code' in guess)) return { code: 'origin-invalid', suggestion: guess.text };
+  if (guess?.code === 'origin-not-serialized') return { code: 'origin-invalid', suggestion: guess.right };
+  return text.includes('*') ? { code: 'wildcard-position' } : { code: 'origin-invalid', suggestion: undefined };
+}
+
+function readParts(text: string, scheme: string, authority: string): OriginPattern | Problem {
+  if (scheme === 'file') return { code: 'origin-scheme' };
+  const invalid: Problem = { code: 'origin-invalid', suggestion: undefined };
+  const { name, digits } = splitAuthority(authority);
+  const subdomains = name.startsWith('*.');
+  const written = subdomains ? name.slice(2) : name;
+  if (written.includes('*') || (digits.includes('*') && digits !== '*')) return { code: 'wildcard-position' };
+  const host = canonicalHost(written);
+  const port = digits === '*' ? ':*' : canonicalPort(digits, scheme);
+  if (!isScheme(scheme) || host === undefined || port === undefined) return invalid;
+  // An address has no subdomains: `*.1.1.1.1` would be a host that no URL can have.
+  if (subdomains && isAddress(host)) return { code: 'wildcard-position' };
+  const right = `${scheme}://${subdomains ? '*.' : ''}${host}${port}`;
+  return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
+}
+
+/** Drops `user:password@`, and splits off what follows the last colon outside of brackets. */
+function splitAuthority(authority: string): { readonly name: string; readonly digits: string } {
+  const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
+  const colon = hostAndPort.indexOf(':', Math.max(hostAndPort.lastIndexOf(']'), 0));
+  if (colon === -1) return { name: hostAndPort, digits: '' };
+  return { name: hostAndPort.slice(0, colon), digits: hostAndPort.slice(colon + 1) };
+}

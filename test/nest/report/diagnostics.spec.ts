@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Get, Put } from '@nestjs/common';
+import { Cors, type CorsDecisionEvent } from 'nestjs-cors';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+import { APP } from '../../cases/cors-case.js';
+import { log } from '../../support/log-capture.js';
+import { rootModule, startApp } from '../../support/running-app.js';
+import { BOTH_PLATFORMS } from '../../support/ways.js';
+
+const OTHER = 'https://other.example';
+
+@Controller('cats')
+class CatsController {
+  @Get() list(): string {
+    return 'list';
+  }
+
+  @Put(':id') @Cors({ allowedHeaders: ['X-A'], enforce: true }) update(): string {
+    return 'update';
+  }
+}
+
+describe.each(BOTH_PLATFORMS)('the diagnostics channel, on %s', (_, way) => {
+  it('publishes each decision while somebody listens, with the origin made safe', async () => {
+    const app = await startApp(way, rootModule({ controllers: [CatsController] }, { origin: APP }));
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): void => void events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    await app.send({ path: '/cats', origin: APP });
+    await app.send({ path: '/cats', origin: `https://ä.example/${'x'.repeat(400)}` });
+    await app.send({ path: '/nowhere' });
+    await app.preflight('/cats/1', 'PUT', APP, 'x-b');
+    await app.send({ method: 'PUT', path: '/cats/1', origin: OTHER });
+    unsubscribe('nestjs-cors:decision', listen);
+    await app.send({ path: '/cats', origin: APP });
+    expect(events).toEqual([
+      {
+        route: 'CatsController.list',
+        phase: 'request',
+        verdict: 'allowed',
+        step: undefined,
+        reason: undefined,
+        origin: APP,
+      },
+      {
+        route: 'CatsController.list',
+        phase: 'request',
+        verdict: 'refused',
+        step: 'origin',
+        reason: expect.stringMatching(/^origin-/),
+        origin: expect.stringMatching(/^[ -~]{1,330}…?$/),
+      },
+      {
+        route: undefined,
+        phase: 'request',
+        verdict: 'refused',
+        step: 'origin',
+        reason: 'no-origin',
+        origin: undefined,
+      },
+      {
+        route: 'CatsController.update',
+        phase: 'preflight',
+        verdict: 'refused',
+        step: 'headers',
+        reason: 'header-not-allowed',
+        origin: APP,
+      },
+      {
+        route: 'CatsController.update',
+        phase: 'enforce',
+        verdict: 'refused',
+        step: 'origin',
+        reason: 'origin-not-allowed',
+        origin: OTHER,
+      },
+    ]);
+    expect(log.ofCors('error')).toEqual([]);
+  });
+});

@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Injectable, Module, Put } from '@nestjs/common';
+import { Cors, type CorsOriginQuestion, type CorsOriginResolver } from 'nestjs-cors';
+
+import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
+import { log } from '../../support/log-capture.js';
+import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { EVERY_WAY } from '../../support/ways.js';
+import { reach, reached } from '../../support/witness.js';
+
+const TENANT = 'https://acme.tenant.example';
+const READABLE = { [ACAO]: TENANT, vary: 'Origin' };
+const WITHHELD = { vary: 'Origin' };
+const REFUSED = { vary: PREFLIGHT_VARY };
+
+const questions: CorsOriginQuestion[] = [];
+
+function isTenant(origin: string, request: CorsOriginQuestion): boolean {
+  questions.push(request);
+  reach('asked');
+  return origin === TENANT;
+}
+
+abstract class TenantOrigins implements CorsOriginResolver {
+  abstract allowsOrigin(origin: string, request: CorsOriginQuestion): Promise<boolean>;
+}
+
+@Injectable()
+class Tenants {
+  readonly known = [TENANT];
+}
+
+@Injectable()
+class DatabaseOrigins extends TenantOrigins {
+  constructor(private readonly tenants: Tenants) {
+    super();
+  }
+
+  async allowsOrigin(origin: string): Promise<boolean> {
+    reach('resolver');
+    return Promise.resolve(this.tenants.known.includes(origin));
+  }
+}
+
+const SYMBOL = Symbol('origins');
+
+@Module({
+  providers: [
+    Tenants,
+    DatabaseOrigins,
+    { provide: TenantOrigins, useClass: DatabaseOrigins },
+    { provide: 'origins', useExisting: DatabaseOrigins },
+    {
+      provide: SYMBOL,
+      useFactory: async () => Promise.resolve({ allowsOrigin: (origin: string) => origin === TENANT }),
+    },
+  ],
+})
+class TenantModule {}
+
+@Controller('cats')
+class CatsController {
+  @Get('sync/:id') @Cors({ origin: [APP, isTenant], methods: ['GET', 'PUT'], allowedHeaders: ['X-A'] }) sync(): string {
+    return reach('sync');
+  }
+
+  @Put('sync/:id') @Cors({ origin: [APP, isTenant], credentials: true }) put(): string {
+    return reach('put');
+  }
+
+  @Get('async') @Cors({ origin: async (origin) => Promise.resolve(origin === TENANT) }) async(): string {
+    return reach('async');
+  }
+
+  @Get('several')
+  @Cors({ origin: [() => false, () => new Promise(() => {}), isTenant], originTimeout: 60_000 })
+  several(): string {
+    return reach('several');
+  }
+
+  @Get('class') @Cors({ origin: { resolver: DatabaseOrigins } }) class(): string {
+    return reach('class');
+  }
+
+  @Get('abstract') @Cors({ origin: { resolver: TenantOrigins } }) abstract(): string {
+    return reach('abstract');
+  }
+
+  @Get('string') @Cors({ origin: { resolver: 'origins' } }) string(): string {
+    return reach('string');
+  }
+
+  @Get('symbol') @Cors({ origin: { resolver: SYMBOL } }) symbol(): string {
+    return reach('symbol');
+  }
+}
+
+const root = rootModule({ controllers: [CatsController], imports: [TenantModule] });
+
+describe.each(EVERY_WAY)('origins that somebody is asked about, on %s', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, root);
+  });
+
+  it.each(['sync/1', 'async', 'several', 'class', 'abstract', 'string', 'symbol'])(
+    'are allowed and refused (%s)',
+    async (path) => {
+      expect((await app.send({ path: `/cats/${path}`, origin: TENANT })).cors).toEqual(READABLE);
+      expect(await app.preflight(`/cats/${path}`, 'GET', TENANT)).toMatchObject({
+        status: 204,
+        cors: { [ACAO]: TENANT },
+      });
+      expect(log.complaints).toEqual([]);
+      if (path !== 'several') {
+        expect(await app.send({ path: `/cats/${path}`, origin: 'https://evil.example' })).toMatchObject({
+          status: 200,
+          cors: WITHHELD,
+        });
+        expect(await app.preflight(`/cats/${path}`, 'GET', 'https://evil.example')).toMatchObject({
+          status: 403,
+          cors: REFUSED,
+        });
+      }
+    },
+  );
+
+  it('are asked about once, before the handler runs', async () => {
+    await app.send({ path: '/cats/class', origin: TENANT });
+    expect(reached).toEqual(['resolver', 'class']);
+  });
+
+  it.each([
+    ['a static item matches', APP],
+    ['there is no Origin', undefined],
+    ['Origin is empty', ''],
+    ['it is null', 'null'],
+    ['it is malformed', 'https://acme.tenant.example/'],
+    ['it is too long', `https://${'a'.repeat(330)}.example`],
+  ])('are not asked about where %s', async (_, origin) => {
+    await app.send({ path: '/cats/sync/1', origin });
+    expect(reached).toEqual(['sync']);
+  });
+
+  it.each([
+    ['the method', 'DELETE', undefined],
+    ['the headers', 'GET', 'x-b'],
+  ])('are not asked about on a preflight that fails before: %s', async (_, method, headers) => {
+    expect((await app.preflight('/cats/sync/1', method, TENANT, headers)).status).toBe(403);
+    expect(reached).toEqual([]);
+  });
+
+  it('with a question that says what a preflight knows as well, and cannot be changed', async () => {
+    questions.length = 0;
+    await app.send({ method: 'PUT', path: '/cats/sync/a%20b?q=1', origin: TENANT, host: 'api.example:81' });
+    const preflight = await app.send({
+      method: 'OPTIONS',
+      path: '/cats/sync/7',
+      origin: TENANT,
+      requestMethod: 'PUT',
+      host: 'api.example',
+    });
+    expect(preflight.cors).toEqual({ [ACAO]: TENANT, [ACAC]: 'true', [ACAM]: 'PUT', vary: PREFLIGHT_VARY });
+    const common = { origin: TENANT, method: 'PUT', route: 'CatsController.put', signal: expect.any(AbortSignal) };
+    expect(questions).toEqual([
+      { ...common, phase: 'request', url: '/cats/sync/a%20b?q=1', params: { id: 'a b' }, host: 'api.example:81' },
+      { ...common, phase: 'preflight', url: '/cats/sync/7', params: { id: '7' }, host: 'api.example' },
+    ]);
+    for (const question of questions) {
+      expect([Object.isFrozen(question), Object.isFrozen(question.params), question.signal.aborted]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,202 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Delete, Get, Options, Post, Put, UseGuards } from '@nestjs/common';
+import { Cors } from 'nestjs-cors';
+import type { IncomingMessage } from 'node:http';
+
+import { ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
+import type { Asked } from '../../support/http-client.js';
+import { log } from '../../support/log-capture.js';
+import { requestText, sendBytes } from '../../support/raw-socket.js';
+import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { EVERY_WAY } from '../../support/ways.js';
+import { reach, reached } from '../../support/witness.js';
+
+const OTHER = 'https://other.example';
+const guard = { canActivate: () => reach('guard') !== '' };
+
+class Verbs {
+  @Get() get(): string {
+    return reach('get');
+  }
+
+  @Post() post(@Body() _body: unknown): string {
+    return reach('post');
+  }
+
+  @Put() put(): string {
+    return reach('put');
+  }
+
+  @Delete() delete(): string {
+    return reach('delete');
+  }
+
+  @Options() options(): string {
+    return reach('options');
+  }
+}
+
+@Controller('named')
+@UseGuards(guard)
+@Cors({ origin: APP, methods: ['PUT'], enforce: true })
+class Named extends Verbs {}
+
+@Controller('auto')
+@Cors({ origin: APP, enforce: true })
+class Auto extends Verbs {}
+
+@Controller('everyone')
+@Cors({ origin: '*', methods: ['PUT'], enforce: true })
+class Everyone extends Verbs {}
+
+@Controller('closed')
+@Cors({ origin: false, enforce: true })
+class Closed extends Verbs {}
+
+@Controller('asking')
+@Cors({ origin: async (origin) => Promise.resolve(origin === APP), enforce: true })
+class Asking extends Verbs {}
+
+@Controller('loose')
+@Cors({ origin: APP })
+class Loose extends Verbs {}
+
+const controllers = [Named, Auto, Everyone, Closed, Asking, Loose];
+
+function site(value: string, asked: Asked = {}): Asked {
+  return { ...asked, headers: { ...asked.headers, 'sec-fetch-site': value } };
+}
+
+/** By the first tests, in their order: what passes whatever the policy says. */
+const PASSES: readonly (readonly [string, Asked])[] = [
+  ['same-origin, says the browser, whatever Origin says', site('same-origin', { method: 'POST', origin: OTHER })],
+  ['none, says the browser: typed in, a bookmark', site('none', { method: 'POST', origin: 'null' })],
+  ['GET without Origin: a link', site('cross-site')],
+  ['HEAD without Origin', site('cross-site', { method: 'HEAD' })],
+  ['POST without either: no browser', { method: 'POST' }],
+  ['POST with an empty Origin, which is none', { method: 'POST', origin: '' }],
+  ['POST without Origin, from a value that no browser sends', site('Cross-Site', { method: 'POST' })],
+  ['the Host’s own origin', { method: 'POST', origin: 'http://shop.example', host: 'shop.example' }],
+  ['with a port', { method: 'POST', origin: 'http://shop.example:3000', host: 'shop.example:3000' }],
+  ['with the default port in Host', { method: 'POST', origin: 'http://shop.example', host: 'shop.example:80' }],
+  [
+    'with the default port of https, behind a proxy',
+    { method: 'POST', origin: 'https://shop.example', host: 'shop.example:443' },
+  ],
+  ['with the Host in capitals', { method: 'POST', origin: 'https://shop.example', host: 'SHOP.example' }],
+  ['an IPv6 address', { method: 'POST', origin: 'http://[::1]:3000', host: '[::1]:3000' }],
+  ['an allowed origin', { method: 'PUT', origin: APP }],
+  ['an allowed origin, cross-site', site('cross-site', { method: 'PUT', origin: APP })],
+  ['GET from an allowed origin', { origin: APP }],
+];
+
+const REFUSED: readonly (readonly [string, Asked])[] = [
+  ['GET from another origin', { origin: OTHER }],
+  ['HEAD from another origin', { method: 'HEAD', origin: OTHER }],
+  ['POST from another origin', { method: 'POST', origin: OTHER }],
+  ['a sandboxed frame', { method: 'POST', origin: 'null' }],
+  ['null, as a Host', { method: 'POST', origin: 'null', host: 'null' }],
+  ['another origin of the site', site('same-site', { method: 'PUT', origin: OTHER })],
+  ['a cross-site POST without Origin', site('cross-site', { method: 'POST' })],
+  ['a same-site DELETE without Origin', site('same-site', { method: 'DELETE' })],
+  ['a value of Sec-Fetch-Site that no browser sends', site('SAME-ORIGIN', { method: 'POST', origin: OTHER })],
+  ['another port of the host', { method: 'POST', origin: 'http://shop.example:81', host: 'shop.example' }],
+  [
+    'another host with this one in front',
+    { method: 'POST', origin: 'http://shop.example.evil.example', host: 'shop.example' },
+  ],
+  ['the port of https under http', { method: 'POST', origin: 'http://shop.example', host: 'shop.example:443' }],
+  ['the host as a path', { method: 'POST', origin: 'http://evil.example/://shop.example', host: 'shop.example' }],
+  ['what is no origin', { method: 'POST', origin: 'shop.example', host: 'shop.example' }],
+  ['a method that the policy does not take', { method: 'DELETE', origin: APP }],
+  ['POST, which the policy does not take either', { method: 'POST', origin: APP }],
+  ['OPTIONS that is no preflight', { method: 'OPTIONS', origin: OTHER }],
+];
+
+describe.each(EVERY_WAY)('an enforced policy, on %s', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(
+      way,
+      rootModule({ controllers }, { paths: [{ path: '/files/*any', policy: { origin: APP, enforce: true } }] }),
+      {
+        configure: (nest) =>
+          nest.use((_request: IncomingMessage, _response: unknown, next: () => void) => {
+            reach('middleware');
+            next();
+          }),
+      },
+    );
+  });
+
+  it.each(PASSES)('lets pass: %s', async (_, asked) => {
+    const answer = await app.send({ path: '/named', ...asked });
+    expect(answer.status).toBe(asked.method === 'POST' ? 201 : 200);
+    expect(answer.cors).toEqual(asked.origin === APP ? { [ACAO]: APP, vary: 'Origin' } : { vary: 'Origin' });
+    expect(reached).toHaveLength(3);
+  });
+
+  it.each(REFUSED)('refuses before the app runs: %s', async (_, asked) => {
+    const { status, cors, body, headers } = await app.send({ path: '/named', ...asked });
+    expect([status, cors, reached]).toEqual([403, { vary: 'Origin' }, []]);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(body).toBe(asked.method === 'HEAD' ? '' : '{"message":"Forbidden","statusCode":403}');
+  });
+
+  it.each([
+    ['a closed route, to all others', { path: '/closed', origin: APP }, 403],
+    [
+      'a closed route, not to its own pages',
+      { path: '/closed', origin: 'http://own.example', host: 'own.example' },
+      200,
+    ],
+    ['everyone’s origin with a method that is not taken', { path: '/everyone', method: 'DELETE', origin: OTHER }, 403],
+    ['not everyone’s origin with one that is', { path: '/everyone', method: 'PUT', origin: OTHER }, 200],
+    ['not null, where everyone may', { path: '/everyone', origin: 'null' }, 200],
+    [
+      'a cross-site POST without Origin, even where everyone may but not POST',
+      site('cross-site', { path: '/everyone', method: 'POST' }),
+      403,
+    ],
+    ['no method that auto serves', { path: '/auto', method: 'DELETE', origin: APP }, 200],
+    ['an origin that a function refuses', { path: '/asking', origin: OTHER }, 403],
+    ['not one that it allows', { path: '/asking', method: 'POST', origin: APP }, 201],
+    ['what paths enforce', { path: '/files/a.txt', origin: OTHER }, 403],
+    ['nothing without enforce', { path: '/loose', method: 'DELETE', origin: OTHER }, 200],
+  ])('refuses %s', async (_, asked, status) => {
+    expect((await app.send(asked)).status).toBe(status);
+  });
+
+  it('does not read the body that it refuses', async () => {
+    const [answer] = await sendBytes(
+      app.port,
+      requestText('POST /named', `Origin: ${OTHER}`, 'Content-Type: application/json', 'Content-Length: 1000000') + '{',
+    );
+    expect([answer?.status, reached]).toEqual([403, []]);
+  });
+
+  it('judges no preflight, but answers it', async () => {
+    const { status, cors } = await app.preflight('/named', 'PUT', APP);
+    expect([status, cors]).toEqual([204, { [ACAO]: APP, [ACAM]: 'PUT', vary: PREFLIGHT_VARY }]);
+  });
+
+  it('says why in the log only, without a word of the client’s', async () => {
+    log.clear();
+    await app.send({ path: '/named', method: 'POST', origin: 'https://x.example/é' });
+    expect(log.ofCors('warn').join()).not.toMatch(/x\.example|[^ -~]/);
+  });
+});
+
+describe.each(EVERY_WAY)('the log about enforced policies, on %s', (_, way) => {
+  it('names the route, and at most once a minute', async () => {
+    const app = await startApp(way, rootModule({ controllers }));
+    log.clear();
+    for (const path of ['/named', '/named', '/closed', '/named']) {
+      await app.send({ path, method: 'POST', origin: OTHER });
+    }
+    expect(log.ofCors('warn')).toEqual([
+      expect.stringMatching(/^Named\.post: cross-origin request refused with 403/),
+      expect.stringMatching(/^Closed\.post: /),
+    ]);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { CorsConfigError } from '../../../lib/policy/mistakes/config-error.js';
+import { describeIssue, type CorsConfigIssue, type CorsConfigIssueCode } from '../../../lib/policy/mistakes/issue.js';
+import { quotedValue } from '../../../lib/policy/mistakes/quoted-value.js';
+import { safeText } from '../../../lib/policy/mistakes/safe-text.js';
+
+type Details = Record<string, unknown>;
+
+/** Every code with its data, and a word of the cure. The keys do not compile unless there is one for each code. */
+const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp])[]> = {
+  'unknown-option': [
+    [{ guess: 'origin' }, /^"v" is not known here; did you mean origin\?$/],
+    [{ guess: undefined }, /; remove it$/],
+  ],
+  type: [[{ expected: 'true or false' }, /^"v" does not belong here; write true or false$/]],
+  'unknown-policy': [
+    [{ guess: 'w', origin: false }, /did you mean w\?$/],
+    [{ guess: undefined, origin: false }, /; add it there$/],
+    [{ guess: 'w', origin: true }, /did you mean \{ origin: "v" \}\?$/],
+  ],
+  'nested-use': [[{}, /write the options of "v" out$/]],
+  'opens-nothing': [[{}, /add origin, or remove these options$/]],
+  'nothing-to-extend': [[{}, /remove \{ add \}, or write the whole list$/]],
+  'origin-missing': [[{}, /add origin/]],
+  'origin-undefined': [[{}, /^is "v".*set it, or write false.*originList/]],
+  'origin-invalid': [
+    [{ suggestion: undefined }, /write scheme:\/\/host/],
+    [{ suggestion: 'https://v' }, /did you mean "https:\/\/v"\?$/],
+  ],
+  'origin-not-serialized': [[{ right: 'https://v' }, /^"v" is not how browsers write it; use "https:\/\/v"$/]],
+  'origin-scheme': [[{}, /serve the page from http:\/\/localhost$/]],
+  'null-origin': [[{}, /name the origins, or .*'null-origin'/]],
+  'origin-list-in-string': [[{}, /write a list, or originList\(value\)/]],
+  'wildcard-among-origins': [[{}, /write '\*' alone, or remove it$/]],
+  'wildcard-position': [[{}, /https:\/\/\*\.example\.com/]],
+  'public-suffix': [
+    [
+      { origin: 'o', originFrom: 'there', credentialsFrom: 'here' },
+      /"o" \(inherited from there\), with credentials; .*'public-suffix'/,
+    ],
+  ],
+  'any-origin-with-credentials': [
+    [
+      { path: 'credentials', origin: '*', originFrom: 'there', credentialsFrom: 'here' },
+      /^cannot be true while origin is "\*" \(inherited from there\); name the origins$/,
+    ],
+    [
+      { path: 'credentials', origin: '*', originFrom: 'here', credentialsFrom: 'here' },
+      /^cannot be true while origin is "\*"; name the origins$/,
+    ],
+    [
+      { path: 'origin', origin: '*', originFrom: 'here', credentialsFrom: 'there' },
+      /^"\*" cannot go with credentials \(inherited from there\); write credentials: false here, or name the origins$/,
+    ],
+  ],
+  'insecure-origin-with-credentials': [
+    [
+      { origin: 'o', originFrom: 'here', credentialsFrom: 'there' },
+      /"o", .*credentials \(inherited from there\); use https, or .*'insecure-origin-with-credentials'/,
+    ],
+  ],
+  'regexp-unsafe': [[{}, /use a pattern .*'regexp-unsafe'/]],
+  'regexp-too-wide': [
+    [{ probe: 'https://evil.example' }, /also accepts "https:\/\/evil\.example"; .*'regexp-too-wide'/],
+  ],
+  'regexp-dot': [[{}, /write \\\., or .*'regexp-dot'/]],
+  'resolver-missing': [[{}, /add it to the providers/]],
+  'resolver-ambiguous': [[{}, /provide it in one module/]],
+  'resolver-scoped': [[{}, /make it a static provider$/]],
+  'method-invalid': [
+    [{ keyword: false }, /write one such as "PUT"$/],
+    [{ keyword: true }, /write it alone, as a string$/],
+  ],
+  'method-forbidden': [[{}, /remove it$/]],
+  'method-case': [[{}, /case-sensitive.*another one than "V"; write "V"$/]],
+  'header-invalid': [
+    [{ keyword: false }, /write one such as/],
+    [{ keyword: true }, /write it alone, as a string$/],
+  ],
+  'header-forbidden': [[{ reason: 'is set by browsers' }, /^"v" is set by browsers; remove it$/]],
+  'expose-any-with-credentials': [
+    [
+      { exposedFrom: 'there', credentialsFrom: 'here' },
+      /with credentials browsers read "\*" \(inherited from there\).*list the names$/,
+    ],
+  ],
+  'max-age': [[{}, /from 0 to 86400.*leave it out$/]],
+  status: [[{}, /from 200 to 299, or leave it out for 204$/]],
+  'no-options-handler': [[{}, /add an @Options\(\) handler/]],
+  'not-a-route': [[{}, /remove it/]],
+  'lost-decorator': [[{}, /move @Cors above that decorator$/]],
+  'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
+  'duplicate-cors': [[{}, /remove it$/]],
+};
+
+function issueOf(code: string, details: Details = {}, place: Details = {}): CorsConfigIssue {
+  return { code, where: 'here', path: 'p', value: 'v', ...details, ...place } as unknown as CorsConfigIssue;
+}
+
+describe('the sentence of a mistake', () => {
+  const rows = Object.entries(sentences).flatMap(([code, variants]) =>
+    variants.map(([details, cure]) => [code, details, cure] as const),
+  );
+
+  it.each(rows)('%s %j', (code, details, cure) => {
+    const sentence = describeIssue(issueOf(code, details));
+    expect(sentence).toMatch(cure);
+    // One line, printable, and no full stop: the code follows.
+    expect(sentence).toMatch(/^[ -~…]+[^.\s]$/);
+  });
+
+  it('quotes what it is about without passing its control characters on', () => {
+    const hostile = { value: 'https://a\u001b[2J\u2028"\\', right: 'b\nc' };
+    expect(describeIssue(issueOf('origin-not-serialized', hostile))).toBe(
+      '"https://a\\u001b[2J\\u2028\\"\\\\" is not how browsers write it; use "b\\u000ac"',
+    );
+  });
+});
+
+describe('the error', () => {
+  it('groups mistakes by the place they were found in, each once', () => {
+    const error = new CorsConfigError([
+      issueOf(
+        'origin-not-serialized',
+        { right: 'http://example.com' },
+        { where: 'CatsController.update (PUT /cats/:id)', path: 'origin[1]', value: 'http://Example.com:80' },
+      ),
+      issueOf(
+        'any-origin-with-credentials',
+        { originFrom: 'forRoot' },
+        { where: 'DogsController (every route)', path: 'credentials' },
+      ),
+      issueOf(
+        'any-origin-with-credentials',
+        { originFrom: 'forRoot' },
+        { where: 'DogsController (every route)', path: 'credentials' },
+      ),
+      issueOf('origin-missing', {}, { where: 'CatsController.update (PUT /cats/:id)', path: '' }),
+    ]);
+    expect(error.message).toBe(
+      [
+        '3 mistakes in the CORS policies',
+        '  CatsController.update (PUT /cats/:id)',
+        '    origin[1]: "http://Example.com:80" is not how browsers write it; use "http://example.com"   [origin-not-serialized]',
+        "    neither this policy nor one that it inherits from names an origin; add origin ('*' for everyone, false for nobody)   [origin-missing]",
+        '  DogsController (every route)',
+        '    credentials: cannot be true while origin is "*" (inherited from forRoot); name the origins   [any-origin-with-credentials]',
+      ].join('\n'),
+    );
+    expect(error.issues).toHaveLength(3);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toMatch(/^CorsConfigError: 3 mistakes/);
+  });
+
+  it('is frozen data, in the order found, and leaves the list that it was given alone', () => {
+    const issues = [issueOf('status'), issueOf('max-age'), issueOf('status')];
+    const error = new CorsConfigError(issues);
+    expect(error.issues.map(({ code }) => code)).toEqual(['status', 'max-age']);
+    expect(Object.isFrozen(error.issues)).toBe(true);
+    expect(issues).toHaveLength(3);
+  });
+
+  it('counts one mistake as one, and prints places safely', () => {
+    const { message } = new CorsConfigError([issueOf('status', {}, { where: 'policies.a\nb', path: 'x\ny' })]);
+    expect(message).toMatch(/^1 mistake in the CORS policies\n {2}policies\.a\\u000ab\n {4}x\\u000ay: /);
+  });
+});
+
+describe('safe text', () => {
+  it.each([
+    ['https://a.example', 'https://a.example'],
+    ['', ''],
+    [' ~', ' ~'],
+    ['a\nb\r\t\u0000\u007f', 'a\\u000ab\\u000d\\u0009\\u0000\\u007f'],
+    ['\u0085\u2028\u202e\ufeff', '\\u0085\\u2028\\u202e\\ufeff'],
+    ['é😀', '\\u00e9\\ud83d\\ude00'],
+  ])('%j', (text, safe) => expect(safeText(text)).toBe(safe));
+
+  it('is cut by what is written', () => {
+    expect(safeText('a'.repeat(200))).toBe('a'.repeat(200));
+    expect(safeText('a'.repeat(201))).toBe(`${'a'.repeat(200)}…`);
+    expect(safeText('abcd', 3)).toBe('abc…');
+    expect(safeText('\n'.repeat(1_000_000), 10).length).toBeLessThan(20);
+  });
+});
+
+describe('a quoted value', () => {
+  const boom = (): never => {
+    throw new Error('boom');
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it.each([
+    ['a text', 'text', '"text"'],
+    ['its quotes', 'a"b\\', '"a\\"b\\\\"'],
+    ['a long text', 'x'.repeat(100), `"${'x'.repeat(80)}…"`],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a switch', true, 'true'],
+    ['a number', -0.5, '-0.5'],
+    ['no number', Number.NaN, 'NaN'],
+    ['a large number', 10n, '10n'],
+    ['a symbol', Symbol('a\nb'), 'Symbol(a\\u000ab)'],
+    ['a class', class Named {}, 'class Named'],
+    ['a class whose name is none', Object.defineProperty(class {}, 'name', { value: 7 }), 'a function'],
+    ['a function', function named() {}, 'function named'],
+    [
+      'a function without a name',
+      (
+        () => () =>
+          true
+      )(),
+      'a function',
+    ],
+    ['a function whose name throws', Object.defineProperty(() => true, 'name', { get: boom }), 'a function'],
+    ['a RegExp', /a\nb/g, '/a\\nb/g'],
+    ['a RegExp that throws', Object.defineProperty(/x/, 'source', { get: boom }), 'a regular expression'],
+    ['a list', [1], 'a list'],
+    ['an object', { a: 1 }, 'an object'],
+    ['an instance', new Map(), 'an object'],
+    ['a revoked proxy', proxy, 'a proxy'],
+  ])('of %s', (_, ...[value, quoted]) => expect(quotedValue(value)).toBe(quoted));
+});

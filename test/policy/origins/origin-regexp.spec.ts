@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { judgeRegExp } from '../../../lib/policy/origins/origin-regexp.js';
+import { compileLayers, policyOf } from '../policy-under-test.js';
+
+function faults(regexp: RegExp): readonly string[] {
+  return judgeRegExp(regexp).faults.map(({ code }) => code);
+}
+
+describe('a RegExp among the origins', () => {
+  it.each([
+    /https:\/\/([a-z0-9-]+\.)*example\.com/,
+    /^https:\/\/[a-z0-9-]+\.example\.com$/,
+    /https?:\/\/(?:app|www)\.example\.com(?::\d{2,5})?/,
+    /https:\/\/(?<name>\w+)\.example[.]com/i,
+    /https:\/\/pr-\d+--site\.netlify\.app/u,
+    /https:\/\/[^./]+\.example\.com/s,
+    /https:\/\/[\]a]+\.example\.com/,
+  ])('%s is sound', (regexp) => expect(judgeRegExp(regexp).faults).toEqual([]));
+
+  it.each([/https:\/\/(a|a)*\.example\.com/, /https:\/\/(a|aa)+\.example\.com/, /https:\/\/(?:[a-z]+)+\.example\.com/])(
+    '%s may take too long',
+    (regexp) => expect(faults(regexp)).toEqual(['regexp-unsafe']),
+  );
+
+  it('counts as unsafe where the analyser does not know the syntax', () => {
+    expect(faults(new RegExp('https://[[a-z]--[q]]+\\.example\\.com', 'v'))).toEqual(['regexp-unsafe']);
+  });
+
+  it.each([
+    [/.*/, 'null'],
+    [/https:\/\/.*/, 'https://evil.example'],
+    [/http:\/\/[a-z.]+/, 'http://evil.example'],
+    [/https:\/\/.*example\.com/, 'https://evilexample.com'],
+    [/https:\/\/[a-z.]*example\.com$/, 'https://evilexample.com'],
+    [/https:\/\/[a-z]*.?example\.com/, 'https://evilexample.com'],
+    [/https:\/\/\w*example[.]com:3000/, 'https://evilexample.com:3000'],
+    [/http:\/\/\w*localhost/, 'http://evillocalhost'],
+    [/https:\/\/example\.com.*/, 'https://example.com.evil.example'],
+    [/(https:\/\/a\.example)|.+/, 'null'],
+  ])('%s is too wide, as it accepts %s', (regexp, probe) => {
+    expect(judgeRegExp(regexp).faults).toContainEqual({ code: 'regexp-too-wide', probe });
+  });
+
+  it.each([/https:\/\/app.example\.com/, /https:\/\/app\.example.com/, /https:\/\/a\.1.2\.example/])(
+    '%s has a dot that stands for anything',
+    (regexp) => expect(faults(regexp)).toEqual(['regexp-dot']),
+  );
+
+  it('matches whole origins, and does not remember the last one', () => {
+    const policy = policyOf({ origin: /https:\/\/a\.example|https:\/\/b\.example/gimy });
+    for (let time = 0; time < 3; time += 1) {
+      expect(policy.origins.matches('https://a.example')).toBe(true);
+      expect(policy.origins.matches('https://b.example')).toBe(true);
+      expect(policy.origins.matches('https://b.example:8080')).toBe(false);
+    }
+  });
+
+  it('is copied: what becomes of the original changes no policy', () => {
+    const regexp = /https:\/\/a\.example/g;
+    const policy = policyOf({ origin: [regexp] });
+    regexp.lastIndex = 5;
+    // Deprecated, but it is still there, and must not change a policy.
+    regexp.compile('https://b\\.example');
+    expect(policy.origins.matches('https://a.example')).toBe(true);
+    expect(policy.origins.matches('https://b.example')).toBe(false);
+    expect(policyOf({ origin: [regexp] }).origins.matches('https://b.example')).toBe(true);
+  });
+
+  it('is judged once, however many decorators share it', () => {
+    const regexp = /https:\/\/c\.example/;
+    expect(judgeRegExp(regexp)).toBe(judgeRegExp(regexp));
+  });
+
+  it('that only looks like one is a mistake, not an exception', () => {
+    const fake = Object.defineProperty(/x/, 'source', { value: '(' });
+    expect(compileLayers({}, { origin: fake }).issues).toMatchObject([{ code: 'type', path: 'origin' }]);
+  });
+});
