@@ -6,7 +6,7 @@ export { CORS_OPTIONS } from './nest/cors.constants.js';
 export type { CorsModuleAsyncOptions } from './nest/cors.module-definition.js';
 export type { CorsModuleOptions, CorsOptionsFactory, CorsPathPolicy } from './nest/policies/cors.options.js';
 export type { CorsEffectivePolicy, CorsRoute } from './nest/policies/cors-route.js';
-export type { CorsExplanation, CorsQuestion } from './nest/request/cors-explanation.js';
+export type { CorsExplanation, CorsQuestion } from './nest/request/explainer.js';
 export type { CorsDecisionEvent } from './nest/report/decision-channel.js';
 export { CorsConfigError } from './policy/mistakes/config-error.js';
 export type { CorsConfigIssue } from './policy/mistakes/issue.js';

@@ -4,41 +4,40 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { duplicateCors, findDuplicateModules } from './app-checks.js';
-import { BookMaker, type BookDraft } from './policies/app-policies.compiler.js';
+import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import { CorsHook } from './request/cors.hook.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { watchFastify, type FastifyRouteWatch } from './platform/fastify/on-route.js';
-import { Notices } from './report/request-log.js';
-import { EnteredRouteJudge } from './request/entered-handler.js';
-import { exchangeOf } from './response/cors-state.js';
+import { RequestLog } from './report/request-log.js';
+import { EnteredHandlerJudge } from './request/entered-handler.js';
+import { stateOf } from './response/cors-state.js';
 import { createPlatform } from './platform/create-platform.js';
-import type { PolicyBook } from './policies/app-policies.js';
+import type { AppPolicies } from './policies/app-policies.js';
 import { rawRequestOf, rawResponseOf } from './platform/node-http.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
-import { RouteCapture } from './routes/registration-capture.js';
+import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
 import { joinRoutes } from './routes/route-join.js';
 import { RoutePaths } from './routes/route-paths.js';
-import { summarize, tabulate } from './start-report.js';
-import { startWarnings } from './start-warnings.js';
+import { startWarnings, summarize, tabulate } from './start-log.js';
 
 /** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
 interface Registering {
   readonly runtime: CorsRuntime;
-  readonly capture: RouteCapture;
+  readonly capture: RegistrationCapture;
 }
 
-/** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the book later. */
+/** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the policies later. */
 @Injectable()
 export class CorsApplication {
   readonly #logger = new Logger('CorsModule');
   readonly #watch: FastifyRouteWatch | undefined;
   #explored: readonly ExploredRoute[] = [];
-  #maker: BookMaker | undefined;
-  #book: PolicyBook | undefined;
+  #compiler: AppPoliciesCompiler | undefined;
+  #appPolicies: AppPolicies | undefined;
   #registering: Registering | undefined;
   #runtime: CorsRuntime | undefined;
   #hook: CorsHook | undefined;
@@ -55,7 +54,7 @@ export class CorsApplication {
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
     const paths = new RoutePaths(this.config);
-    this.#makeBook(new RouteExplorer(this.modules, paths).explore());
+    this.#compileAppPolicies(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;
     const platform = createPlatform(
       adapter,
@@ -64,10 +63,10 @@ export class CorsApplication {
       (...entered) => judge.onEnter(...entered),
       this.#watch,
     );
-    const runtime: CorsRuntime = new CorsRuntime(platform, this.book, this.#explored, this.#logger);
+    const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
-    const judge = new EnteredRouteJudge(runtime);
-    const capture = new RouteCapture(adapter, platform.wrapHandler);
+    const judge = new EnteredHandlerJudge(runtime);
+    const capture = new RegistrationCapture(adapter, platform.wrapHandler);
     platform.installHook(hook.onRequest);
     platform.watchRoutes(capture);
     capture.start();
@@ -84,7 +83,7 @@ export class CorsApplication {
   join(): void {
     if (this.#registering === undefined) {
       // An application without HTTP: policies can still be asked, through CorsService.allows().
-      this.#makeBook([]);
+      this.#compileAppPolicies([]);
       return;
     }
     const { runtime, capture } = this.#registering;
@@ -100,7 +99,7 @@ export class CorsApplication {
     }
     runtime.useTable(table);
     this.#runtime = runtime;
-    for (const warning of startWarnings(this.book, this.#explored, routes)) {
+    for (const warning of startWarnings(this.appPolicies, this.#explored, routes)) {
       this.#logger.warn(warning);
     }
   }
@@ -112,18 +111,18 @@ export class CorsApplication {
         throw new CorsConfigError([duplicateCors()]);
       }
     });
-    this.#logger.log(summarize(this.book));
+    this.#logger.log(summarize(this.appPolicies));
     if (Logger.isLevelEnabled('debug')) {
-      this.#logger.debug(tabulate(this.book, this.#explored));
+      this.#logger.debug(tabulate(this.appPolicies, this.#explored));
     }
   }
 
   /** The policies in force. */
-  get book(): PolicyBook {
-    if (this.#book === undefined) {
+  get appPolicies(): AppPolicies {
+    if (this.#appPolicies === undefined) {
       throw new Error('CORS policies are known from app.init() on; ask for them no earlier than in onModuleInit()');
     }
-    return this.#book;
+    return this.#appPolicies;
   }
 
   /** Undefined in an application without HTTP. */
@@ -142,7 +141,7 @@ export class CorsApplication {
   ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
     const response = rawResponseOf(reply);
     const hook = this.#hook;
-    if (hook === undefined || exchangeOf(response) !== undefined) {
+    if (hook === undefined || stateOf(response) !== undefined) {
       return undefined;
     }
     return new Promise((resolve) => {
@@ -153,31 +152,31 @@ export class CorsApplication {
 
   /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
   update(options: CorsModuleOptions): void {
-    const draft = this.#draft(options, []);
-    this.#book = draft.book;
+    const draft = this.#compile(options, []);
+    this.#appPolicies = draft.appPolicies;
     if (this.#runtime !== undefined) {
-      this.#runtime.book = draft.book;
+      this.#runtime.appPolicies = draft.appPolicies;
     }
   }
 
-  #makeBook(explored: readonly ExploredRoute[]): void {
+  #compileAppPolicies(explored: readonly ExploredRoute[]): void {
     this.#explored = explored;
-    const notices = new Notices(
+    const requestLog = new RequestLog(
       this.#logger,
       (route) => this.#runtime?.nameOf(route) ?? 'a URL that no controller serves',
     );
-    this.#maker = new BookMaker(explored, new ResolverRegistry(this.modules), notices);
-    this.#book = this.#draft(this.options, [
+    this.#compiler = new AppPoliciesCompiler(explored, new ResolverRegistry(this.modules), requestLog);
+    this.#appPolicies = this.#compile(this.options, [
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
-    ]).book;
+    ]).appPolicies;
   }
 
-  #draft(options: CorsModuleOptions, found: readonly CorsConfigIssue[]): BookDraft {
-    if (this.#maker === undefined) {
+  #compile(options: CorsModuleOptions, found: readonly CorsConfigIssue[]): CompiledAppPolicies {
+    if (this.#compiler === undefined) {
       throw new Error('CORS policies can be changed from app.init() on');
     }
-    const draft = this.#maker.draft(options);
+    const draft = this.#compiler.compile(options);
     const issues = [...found, ...draft.issues];
     if (issues.length > 0) {
       throw new CorsConfigError(issues);

@@ -6,7 +6,7 @@ import { evaluateRequest } from '../policy/decisions/evaluate.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
-import type { CorsExplanation, CorsQuestion } from './request/cors-explanation.js';
+import type { CorsExplanation, CorsQuestion } from './request/explainer.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { listRoutes, type CorsRoute } from './policies/cors-route.js';
 import { Explainer } from './request/explainer.js';
@@ -22,7 +22,7 @@ export class CorsService {
 
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {
-    return listRoutes(this.application.routes, this.application.book);
+    return listRoutes(this.application.routes, this.application.appPolicies);
   }
 
   /**
@@ -57,11 +57,11 @@ export class CorsService {
    * ```
    */
   async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
-    const { book } = this.application;
-    if (policy !== undefined && !book.named.has(policy)) {
-      throw new CorsConfigError([unknownPolicy(policy, book.named.keys())]);
+    const { appPolicies } = this.application;
+    if (policy !== undefined && !appPolicies.named.has(policy)) {
+      throw new CorsConfigError([unknownPolicy(policy, appPolicies.named.keys())]);
     }
-    const chosen = policy === undefined ? book.base : book.named.get(policy);
+    const chosen = policy === undefined ? appPolicies.base : appPolicies.named.get(policy);
     if (chosen === undefined) {
       return false;
     }
@@ -78,7 +78,7 @@ export class CorsService {
       host: undefined,
       route: undefined,
     } as const;
-    return askOrigin(chosen, question, book, undefined);
+    return askOrigin(chosen, question, appPolicies, undefined);
   }
 
   /**
@@ -91,7 +91,7 @@ export class CorsService {
    * ```
    */
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    this.application.update(typeof change === 'function' ? change(this.application.book.options) : change);
+    this.application.update(typeof change === 'function' ? change(this.application.appPolicies.options) : change);
   }
 }
 

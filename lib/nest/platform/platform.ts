@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
-import type { Exchange } from '../response/cors-state.js';
-import type { RouteCapture, WrapHandler } from '../routes/registration-capture.js';
+import type { CorsState } from '../response/cors-state.js';
+import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
 import type { RouteVersion } from '../routes/route-paths.js';
 
 /**
@@ -14,9 +14,9 @@ export interface Platform {
   /** Puts the hook where it runs before everything else, and keeps whatever else wants that place. */
   installHook(hook: RequestHook): void;
   /** Watches what is registered from now on, with what Nest itself says of it. */
-  watchRoutes(capture: RouteCapture): void;
-  /** Remembers an exchange, so that the head of its response is written with its decision. */
-  attach(exchange: Exchange): void;
+  watchRoutes(capture: RegistrationCapture): void;
+  /** Remembers the state of an exchange, so that the head of its response is written with its decision. */
+  attach(state: CorsState): void;
   /** Stands in for handlers. */
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */

@@ -6,16 +6,16 @@ import { readNamedPolicies, type NamedPolicies } from '../../policy/layers/named
 import type { CorsPolicyOptions } from '../../policy/model/options.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { CorsModuleOptions } from './cors.options.js';
-import type { Notices } from '../report/request-log.js';
+import type { RequestLog } from '../report/request-log.js';
 import { serversOfOptions } from '../routes/options-handlers.js';
 import { readPathPolicies } from './path-policies.js';
-import type { PolicyBook } from './app-policies.js';
+import type { AppPolicies } from './app-policies.js';
 import type { ResolverRegistry } from './resolver.registry.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
-/** A book, with all mistakes and warnings found on the way. Where there are mistakes it is not to be used. */
-export interface BookDraft {
-  readonly book: PolicyBook;
+/** The policies of an app, with all mistakes and warnings found on the way. Where there are mistakes they are not to be used. */
+export interface CompiledAppPolicies {
+  readonly appPolicies: AppPolicies;
   readonly issues: readonly CorsConfigIssue[];
   readonly warnings: ReadonlySet<string>;
 }
@@ -27,14 +27,14 @@ interface Compiled {
 }
 
 /** The one way from the options and the decorators to what requests use: at start, and again at every `update()`. */
-export class BookMaker {
+export class AppPoliciesCompiler {
   constructor(
     private readonly routes: readonly ExploredRoute[],
     private readonly registry: ResolverRegistry,
-    private readonly notices: Notices,
+    private readonly requestLog: RequestLog,
   ) {}
 
-  draft(options: unknown): BookDraft {
+  compile(options: unknown): CompiledAppPolicies {
     const issues: CorsConfigIssue[] = [];
     const { root, policies, paths, debug } = splitOptions(options, issues);
     const { named, issues: namedIssues } = readNamedPolicies(policies);
@@ -59,7 +59,7 @@ export class BookMaker {
     const resolvers = this.#resolve(all, issues);
     issues.push(...this.#missingOptionsHandlers(routes));
     return {
-      book: {
+      appPolicies: {
         options: isObject(options) ? options : {},
         base: base.policy,
         byRoute: shareEqual(routes.map(({ result }) => result.policy)),
@@ -68,7 +68,7 @@ export class BookMaker {
         paths: pathPolicies.list,
         debug,
         resolvers,
-        notices: this.notices,
+        requestLog: this.requestLog,
       },
       issues,
       warnings: new Set(

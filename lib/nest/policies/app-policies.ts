@@ -3,13 +3,13 @@ import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/o
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { PathList } from '../../routing/path-list.js';
 import type { CorsModuleOptions } from './cors.options.js';
-import type { Notices } from '../report/request-log.js';
+import type { RequestLog } from '../report/request-log.js';
 
 /**
  * What requests need of the options and the decorators: compiled once, then only read. `CorsService.update()` makes a new
  * one and swaps it in; a request keeps the one that it came in with.
  */
-export interface PolicyBook {
+export interface AppPolicies {
   /** The options it was made from. */
   readonly options: CorsModuleOptions;
   /** `forRoot`'s own policy; undefined where it names no origin. */
@@ -23,5 +23,5 @@ export interface PolicyBook {
   readonly paths: PathList<CorsPolicy | undefined>;
   readonly debug: boolean;
   readonly resolvers: ReadonlyMap<CorsResolverToken, CorsOriginResolver>;
-  readonly notices: Notices;
+  readonly requestLog: RequestLog;
 }

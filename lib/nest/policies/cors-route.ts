@@ -1,5 +1,5 @@
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
-import type { PolicyBook } from './app-policies.js';
+import type { AppPolicies } from './app-policies.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
 /** A route's policy in force, every default filled in. What a field means is said at `CorsPolicyOptions`. */
@@ -40,15 +40,15 @@ export interface CorsRoute {
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
 }
 
-/** The routes with the policies of this book. */
-export function listRoutes(routes: readonly ExploredRoute[], book: PolicyBook): readonly CorsRoute[] {
+/** The routes with their policies. */
+export function listRoutes(routes: readonly ExploredRoute[], appPolicies: AppPolicies): readonly CorsRoute[] {
   return routes.map(({ id, name, method, path }) =>
     Object.freeze({
       route: name,
       method,
       path,
-      policy: describePolicy(book.byRoute[id]),
-      sources: book.sources[id] ?? {},
+      policy: describePolicy(appPolicies.byRoute[id]),
+      sources: appPolicies.sources[id] ?? {},
     }),
   );
 }

@@ -4,7 +4,7 @@ import { DISPUTED } from '../../routing/path-list.js';
 import { plainPathname } from '../../routing/pathname.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
-import type { PolicyBook } from './app-policies.js';
+import type { AppPolicies } from './app-policies.js';
 
 /** A URL that is served under different policies by other methods has none itself; `Vary` may still have to name `Origin`. */
 export const VARY_ONLY = 'vary-only';
@@ -45,50 +45,63 @@ export class PolicyFinder {
   }
 
   /** The policy of an ordinary request's response, where the table found no route of a controller. */
-  ofUnrouted(book: PolicyBook, route: Route | undefined, method: string, url: string, request: unknown): Governing {
+  ofUnrouted(
+    appPolicies: AppPolicies,
+    route: Route | undefined,
+    method: string,
+    url: string,
+    request: unknown,
+  ): Governing {
     if (route === UNCERTAIN_ROUTE) {
-      return sharedBy(book, this.table.candidates(method, url, request));
+      return sharedBy(appPolicies, this.table.candidates(method, url, request));
     }
-    const path = policyOfPath(book, method, plainPathname(url));
+    const path = policyOfPath(appPolicies, method, plainPathname(url));
     if (path !== undefined) {
       return path.policy;
     }
     const elsewhere = route === FOREIGN_ROUTE ? [] : this.#ownRoutesAt(url, request);
-    return elsewhere.length === 0 ? book.base : sharedBy(book, elsewhere);
+    return elsewhere.length === 0 ? appPolicies.base : sharedBy(appPolicies, elsewhere);
   }
 
   /** Undefined where no policy is concerned: the preflight is the app's affair. */
-  ofPreflight(book: PolicyBook, method: string, url: string, request: unknown): PreflightTarget | undefined {
+  ofPreflight(appPolicies: AppPolicies, method: string, url: string, request: unknown): PreflightTarget | undefined {
     const routes = this.table.candidates(method, url, request);
     if (routes.length > 0) {
       return targetOf(
-        routes.map((route) => (isOwnRoute(route) ? book.byRoute[route.id] : this.#foreign(book, method, url))),
+        routes.map((route) =>
+          isOwnRoute(route) ? appPolicies.byRoute[route.id] : this.#foreign(appPolicies, method, url),
+        ),
         routes,
       );
     }
     const pathname = plainPathname(url);
-    const path = policyOfPath(book, method, pathname);
+    const path = policyOfPath(appPolicies, method, pathname);
     if (path !== undefined) {
       return targetOf([path.policy], []);
     }
     const elsewhere = this.#ownRoutesAt(url, request);
     if (elsewhere.length > 0) {
-      return unservedBy(elsewhere.map((route) => book.byRoute[route.id]));
+      return unservedBy(elsewhere.map((route) => appPolicies.byRoute[route.id]));
     }
     // An entry of `paths` that leaves this method out means to: forRoot's policy must not open what it does not.
-    const entries = book.base === undefined ? [] : book.paths.at(pathname);
-    return entries.length > 0 ? unservedBy(entries.map((entry) => entry.value)) : targetOf([book.base], []);
+    const entries = appPolicies.base === undefined ? [] : appPolicies.paths.at(pathname);
+    return entries.length > 0 ? unservedBy(entries.map((entry) => entry.value)) : targetOf([appPolicies.base], []);
   }
 
   /** The methods that this URL serves under this policy: what `'auto'` means there. */
-  served(book: PolicyBook, target: PreflightTarget, policy: CorsPolicy, asked: AskedRequest): readonly string[] {
+  served(
+    appPolicies: AppPolicies,
+    target: PreflightTarget,
+    policy: CorsPolicy,
+    asked: AskedRequest,
+  ): readonly string[] {
     const { method: announced, url, request } = asked;
     if (!target.routes.some(isOwnRoute)) {
       return USUAL_METHODS;
     }
     const serves = (method: string): boolean => {
       const routes = this.table.candidates(method, url, request);
-      const same = routes.filter((route) => isOwnRoute(route) && book.byRoute[route.id] === policy);
+      const same = routes.filter((route) => isOwnRoute(route) && appPolicies.byRoute[route.id] === policy);
       if (method === announced) {
         return same.length > 0;
       }
@@ -100,9 +113,9 @@ export class PolicyFinder {
     return listed.includes(announced) || !serves(announced) ? listed : [...listed, announced];
   }
 
-  #foreign(book: PolicyBook, method: string, url: string): CorsPolicy | undefined {
-    const path = policyOfPath(book, method, plainPathname(url));
-    return path === undefined ? book.base : path.policy;
+  #foreign(appPolicies: AppPolicies, method: string, url: string): CorsPolicy | undefined {
+    const path = policyOfPath(appPolicies, method, plainPathname(url));
+    return path === undefined ? appPolicies.base : path.policy;
   }
 
   #ownRoutesAt(url: string, request: unknown): readonly Route[] {
@@ -115,11 +128,11 @@ export class PolicyFinder {
 
 /** What `paths` say of this pathname; undefined where they say nothing. */
 function policyOfPath(
-  book: PolicyBook,
+  appPolicies: AppPolicies,
   method: string,
   pathname: string,
 ): { readonly policy: CorsPolicy | undefined } | undefined {
-  const entry = book.paths.find(method, pathname);
+  const entry = appPolicies.paths.find(method, pathname);
   if (entry === undefined) {
     return undefined;
   }
@@ -127,8 +140,8 @@ function policyOfPath(
 }
 
 /** The policy that all of these routes share. */
-function sharedBy(book: PolicyBook, routes: readonly Route[]): Governing {
-  const policies = new Set(routes.map((route) => book.byRoute[route.id]));
+function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing {
+  const policies = new Set(routes.map((route) => appPolicies.byRoute[route.id]));
   const [policy] = policies;
   if (policies.size === 1) {
     return policy;

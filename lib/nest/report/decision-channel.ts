@@ -9,7 +9,7 @@ import {
 } from '../../policy/model/decision.js';
 import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
-import type { Exchange } from '../response/cors-state.js';
+import type { CorsState } from '../response/cors-state.js';
 
 /** The name of the diagnostics channel on which every decision is published while somebody listens. */
 export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
@@ -37,9 +37,9 @@ export interface RouteNames {
   nameOf(route: Route | undefined): string | undefined;
 }
 
-/** Publishes what was decided about an exchange. The event is made only while somebody listens. */
+/** Publishes what was decided about a request. The event is made only while somebody listens. */
 export function publishDecision(
-  exchange: Exchange,
+  state: CorsState,
   names: RouteNames,
   phase: CorsDecisionEvent['phase'],
   decision: RequestDecision | PreflightDecision,
@@ -48,9 +48,9 @@ export function publishDecision(
   if (!decisions.hasSubscribers || verdict === 'pending') {
     return;
   }
-  const { origin } = exchange.raw.headers;
+  const { origin } = state.raw.headers;
   const event: CorsDecisionEvent = {
-    route: names.nameOf(exchange.route),
+    route: names.nameOf(state.route),
     phase,
     verdict,
     step: reason === undefined ? undefined : STEP_OF[reason],

@@ -15,7 +15,7 @@ interface Spoken {
  * goes on happening at most once a minute.
  * Bounded by the number of routes; nothing a client sent is in it, but for text made safe.
  */
-export class Notices {
+export class RequestLog {
   readonly #said = new Set<string>();
   readonly #spoken = new Map<string, Spoken>();
 

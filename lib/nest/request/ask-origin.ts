@@ -4,15 +4,15 @@ import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
 import { hostOf } from './cross-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
-import type { Exchange } from '../response/cors-state.js';
-import type { PolicyBook } from '../policies/app-policies.js';
+import type { CorsState } from '../response/cors-state.js';
+import type { AppPolicies } from '../policies/app-policies.js';
 
 /** What a function origin or a resolver is told; the signal is made for each policy asked. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal'>;
 
 /** What is asked about a request under way. */
 export function questionOf(
-  { route, raw, url }: Exchange,
+  { route, raw, url }: CorsState,
   runtime: CorsRuntime,
   phase: 'preflight' | 'request',
   method: string,
@@ -37,14 +37,17 @@ export function questionOf(
 export function askOrigin(
   policy: CorsPolicy,
   base: QuestionBase,
-  book: PolicyBook,
+  appPolicies: AppPolicies,
   route: Route | undefined,
 ): Promise<boolean> {
   const timeout = new AbortController();
   const question: CorsOriginQuestion = Object.freeze({ ...base, signal: timeout.signal });
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      book.notices.askFailed(route, `its origin function or resolver took longer than ${policy.originTimeout} ms`);
+      appPolicies.requestLog.askFailed(
+        route,
+        `its origin function or resolver took longer than ${policy.originTimeout} ms`,
+      );
       timeout.abort();
       resolve(false);
     }, policy.originTimeout);
@@ -53,7 +56,7 @@ export function askOrigin(
       resolve(allowed);
     };
     const answers = policy.asks.map(async (ask) => {
-      if (await answerOf(ask, question, book, route)) {
+      if (await answerOf(ask, question, appPolicies, route)) {
         conclude(true);
       }
     });
@@ -64,27 +67,27 @@ export function askOrigin(
 async function answerOf(
   ask: OriginAsk,
   question: CorsOriginQuestion,
-  book: PolicyBook,
+  appPolicies: AppPolicies,
   route: Route | undefined,
 ): Promise<boolean> {
   const fail = (reason: string): false => {
     if (!question.signal.aborted) {
-      book.notices.askFailed(route, reason);
+      appPolicies.requestLog.askFailed(route, reason);
     }
     return false;
   };
   try {
-    const answer: unknown = await call(ask, question, book);
+    const answer: unknown = await call(ask, question, appPolicies);
     return typeof answer === 'boolean' ? answer : fail(whyNoBoolean(ask, answer));
   } catch (error) {
     return fail(`its origin function or resolver failed: ${safeText(messageOf(error))}${hintOf(ask, error)}`);
   }
 }
 
-function call(ask: OriginAsk, question: CorsOriginQuestion, book: PolicyBook): unknown {
+function call(ask: OriginAsk, question: CorsOriginQuestion, appPolicies: AppPolicies): unknown {
   return ask.kind === 'function'
     ? ask.ask(question.origin, question)
-    : book.resolvers.get(ask.token)?.allowsOrigin(question.origin, question);
+    : appPolicies.resolvers.get(ask.token)?.allowsOrigin(question.origin, question);
 }
 
 function whyNoBoolean(ask: OriginAsk, answer: unknown): string {

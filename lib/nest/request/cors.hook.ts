@@ -7,7 +7,7 @@ import { isOwnRoute } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { answerForbidden, isRefusedByEnforce } from './enforcement.js';
-import { Exchange, ONLY_VARY } from '../response/cors-state.js';
+import { CorsState, ONLY_VARY } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
 import type { RequestHook } from '../platform/platform.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
@@ -54,48 +54,49 @@ export class CorsHook {
 
   #receive(request: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): GoesOn {
     const { method = 'GET', url = '/', headers } = raw;
-    const { book, table, finder } = this.runtime;
+    const { appPolicies, table, finder } = this.runtime;
     const announced = headers['access-control-request-method'];
     if (method === 'OPTIONS' && headers.origin !== undefined && announced !== undefined) {
-      const target = finder.ofPreflight(book, announced, url, request);
+      const target = finder.ofPreflight(appPolicies, announced, url, request);
       if (target !== undefined) {
         const route = target.routes.find(isOwnRoute);
-        const exchange = new Exchange(book, route, request, reply, raw, response);
-        return this.#preflights.respond(exchange, target, announced);
+        const state = new CorsState(appPolicies, route, request, reply, raw, response);
+        return this.#preflights.respond(state, target, announced);
       }
       // No policy is concerned: to us it is an OPTIONS request like any other.
     }
     const found = table.find(method, url, request);
     const route = isOwnRoute(found) ? found : undefined;
-    const policy = route === undefined ? finder.ofUnrouted(book, found, method, url, request) : book.byRoute[route.id];
-    const exchange = new Exchange(book, route, request, reply, raw, response);
-    this.runtime.platform.attach(exchange);
+    const policy =
+      route === undefined ? finder.ofUnrouted(appPolicies, found, method, url, request) : appPolicies.byRoute[route.id];
+    const state = new CorsState(appPolicies, route, request, reply, raw, response);
+    this.runtime.platform.attach(state);
     if (policy === undefined) {
       return true;
     }
     if (policy === VARY_ONLY) {
-      exchange.answerWith(undefined, ONLY_VARY);
+      state.answerWith(undefined, ONLY_VARY);
       return true;
     }
     const decision = evaluateRequest(policy, headers.origin);
-    return decision.verdict === 'pending' ? this.#ask(exchange, policy) : this.#answer(exchange, policy, decision);
+    return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#answer(state, policy, decision);
   }
 
-  async #ask(exchange: Exchange, policy: CorsPolicy): Promise<boolean> {
-    const question = questionOf(exchange, this.runtime, 'request', exchange.method);
-    const allowed = await askOrigin(policy, question, exchange.book, exchange.route);
-    return this.#answer(exchange, policy, concludeRequest(policy, question.origin, allowed));
+  async #ask(state: CorsState, policy: CorsPolicy): Promise<boolean> {
+    const question = questionOf(state, this.runtime, 'request', state.method);
+    const allowed = await askOrigin(policy, question, state.appPolicies, state.route);
+    return this.#answer(state, policy, concludeRequest(policy, question.origin, allowed));
   }
 
-  #answer(exchange: Exchange, policy: CorsPolicy, decision: RequestDecision): boolean {
-    if (isRefusedByEnforce(exchange, policy, decision, exchange.method)) {
-      this.runtime.reportForbidden(exchange, decision, 'enforce');
-      this.runtime.platform.takeOver(exchange.reply);
-      answerForbidden(exchange, policy);
+  #answer(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
+    if (isRefusedByEnforce(state, policy, decision, state.method)) {
+      this.runtime.reportForbidden(state, decision, 'enforce');
+      this.runtime.platform.takeOver(state.reply);
+      answerForbidden(state, policy);
       return false;
     }
-    exchange.answerWith(policy, decision);
-    publishDecision(exchange, this.runtime, 'request', decision);
+    state.answerWith(policy, decision);
+    publishDecision(state, this.runtime, 'request', decision);
     return true;
   }
 }

@@ -4,9 +4,9 @@ import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
 import { isOwnRoute, takesRequest, type Route } from '../../routing/route.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { ONLY_VARY, type Exchange } from '../response/cors-state.js';
+import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
-import type { PolicyBook } from '../policies/app-policies.js';
+import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
@@ -19,7 +19,7 @@ export class CorsRuntime {
   constructor(
     readonly platform: Platform,
     /** Read once for each request, at its entry. */
-    public book: PolicyBook,
+    public appPolicies: AppPolicies,
     private readonly explored: readonly ExploredRoute[],
     private readonly logger: Logger,
   ) {}
@@ -40,15 +40,15 @@ export class CorsRuntime {
   }
 
   /** A request is answered 403: the reason goes to the log and to the diagnostics channel, not to the client. */
-  reportForbidden(exchange: Exchange, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
-    exchange.book.notices.forbidden(exchange.route, FORBIDDEN_AS[why]);
+  reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
+    state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why]);
     const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
-    publishDecision(exchange, this, why, refused);
+    publishDecision(state, this, why, refused);
   }
 
   /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */
   reportFault(error: unknown): void {
-    this.book.notices.fault(error);
+    this.appPolicies.requestLog.fault(error);
   }
 
   /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */

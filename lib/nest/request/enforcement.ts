@@ -4,19 +4,19 @@ import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isCrossOrigin, isSafe, needsPreflight, preflightTakes, takesMethod } from './cross-origin.js';
-import { ONLY_VARY, type Exchange } from '../response/cors-state.js';
+import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 
 /** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
 const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
 
 /** `enforce`: whether the request comes from another origin and the policy does not take its origin or its method. */
 export function isRefusedByEnforce(
-  exchange: Exchange,
+  state: CorsState,
   policy: CorsPolicy,
   decision: RequestDecision,
   method: string,
 ): boolean {
-  if (!policy.enforce || !isCrossOrigin(exchange.raw, method)) {
+  if (!policy.enforce || !isCrossOrigin(state.raw, method)) {
     return false;
   }
   return decision.verdict !== 'allowed' || (!isSafe(method) && !takesMethod(policy, method));
@@ -29,27 +29,27 @@ export function isRefusedByEnforce(
  * A handler without a policy opens nothing: where the preflight was ours to answer, it counts as closed.
  */
 export function isRefusedAsRewritten(
-  exchange: Exchange,
+  state: CorsState,
   policy: CorsPolicy | undefined,
   decision: RequestDecision | undefined,
 ): boolean {
-  const sent = exchange.method;
-  const { method: rewritten = sent } = exchange.raw;
-  if (!isCrossOrigin(exchange.raw, sent) || !needsPreflight(exchange.raw, sent, rewritten)) {
+  const sent = state.method;
+  const { method: rewritten = sent } = state.raw;
+  if (!isCrossOrigin(state.raw, sent) || !needsPreflight(state.raw, sent, rewritten)) {
     return false;
   }
   if (policy === undefined || decision === undefined) {
-    return exchange.policy !== undefined;
+    return state.policy !== undefined;
   }
   return decision.verdict !== 'allowed' || !preflightTakes(policy, sent) || !preflightTakes(policy, rewritten);
 }
 
 /** 403, before the app has read the body. What the app has set for CORS by then gives way here as anywhere. */
-export function answerForbidden(exchange: Exchange, policy: CorsPolicy | undefined): void {
-  exchange.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
-  exchange.response.writeHead(403, {
+export function answerForbidden(state: CorsState, policy: CorsPolicy | undefined): void {
+  state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
+  state.response.writeHead(403, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(FORBIDDEN)),
   });
-  exchange.response.end(FORBIDDEN);
+  state.response.end(FORBIDDEN);
 }

@@ -7,7 +7,7 @@ import type { Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { answerForbidden, isRefusedAsRewritten, isRefusedByEnforce } from './enforcement.js';
-import { Exchange, exchangeOf } from '../response/cors-state.js';
+import { CorsState, stateOf } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
 import { rawRequestOf } from '../platform/node-http.js';
@@ -16,31 +16,31 @@ import { rawRequestOf } from '../platform/node-http.js';
  * The last word belongs to the handler that is really entered: where it is another than the hook predicted, the answer is
  * judged again with this one's policy, and a request that its preflight did not ask about may go no further.
  */
-export class EnteredRouteJudge {
+export class EnteredHandlerJudge {
   constructor(private readonly runtime: CorsRuntime) {}
 
   readonly onEnter: EnterRoute = (route, request, reply, response, run) => {
-    const exchange = exchangeOf(response) ?? this.#unhooked(route, request, reply, response);
-    if (exchange.preflight !== undefined || !this.runtime.takes(route, request)) {
+    const state = stateOf(response) ?? this.#unhooked(route, request, reply, response);
+    if (state.preflight !== undefined || !this.runtime.takes(route, request)) {
       // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
       return run();
     }
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
-    const asked = this.runtime.table.candidates(exchange.method, exchange.url, request);
-    const isRewritten = exchange.raw.method !== exchange.method || (exchange.route !== route && !asked.includes(route));
+    const asked = this.runtime.table.candidates(state.method, state.url, request);
+    const isRewritten = state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
     if (isRewritten) {
-      exchange.book.notices.rewritten(exchange.route, route);
+      state.appPolicies.requestLog.rewritten(state.route, route);
     }
-    exchange.route = route;
-    const policy = exchange.book.byRoute[route.id];
-    const { origin = '' } = exchange.raw.headers;
+    state.route = route;
+    const policy = state.appPolicies.byRoute[route.id];
+    const { origin = '' } = state.raw.headers;
     const decision = policy === undefined ? undefined : evaluateRequest(policy, origin);
     if (policy === undefined || decision?.verdict !== 'pending') {
-      return this.#enter(exchange, policy, decision, isRewritten, run);
+      return this.#enter(state, policy, decision, isRewritten, run);
     }
-    const question = questionOf(exchange, this.runtime, 'request', exchange.raw.method ?? exchange.method);
-    return askOrigin(policy, question, exchange.book, route).then((allowed) =>
-      this.#enter(exchange, policy, concludeRequest(policy, origin, allowed), isRewritten, run),
+    const question = questionOf(state, this.runtime, 'request', state.raw.method ?? state.method);
+    return askOrigin(policy, question, state.appPolicies, route).then((allowed) =>
+      this.#enter(state, policy, concludeRequest(policy, origin, allowed), isRewritten, run),
     );
   };
 
@@ -48,43 +48,43 @@ export class EnteredRouteJudge {
    * The hook did not see the request, or failed at it. Nothing is left but to judge it here: later than it should be, but
    * `enforce` must not depend on who took the hook away.
    */
-  #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): Exchange {
+  #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): CorsState {
     this.runtime.reportUnhooked();
-    const exchange = new Exchange(this.runtime.book, route, request, reply, rawRequestOf(request), response);
-    this.runtime.platform.attach(exchange);
-    return exchange;
+    const state = new CorsState(this.runtime.appPolicies, route, request, reply, rawRequestOf(request), response);
+    this.runtime.platform.attach(state);
+    return state;
   }
 
   #enter(
-    exchange: Exchange,
+    state: CorsState,
     policy: CorsPolicy | undefined,
     decision: RequestDecision | undefined,
     isRewritten: boolean,
     run: () => unknown,
   ): unknown {
-    if (isRewritten && isRefusedAsRewritten(exchange, policy, decision)) {
-      return this.#forbid(exchange, policy, decision, 'rewritten');
+    if (isRewritten && isRefusedAsRewritten(state, policy, decision)) {
+      return this.#forbid(state, policy, decision, 'rewritten');
     }
     if (policy === undefined || decision === undefined) {
-      exchange.answerWith(undefined, undefined);
+      state.answerWith(undefined, undefined);
       return run();
     }
-    if (isRefusedByEnforce(exchange, policy, decision, exchange.raw.method ?? exchange.method)) {
-      return this.#forbid(exchange, policy, decision, 'enforce');
+    if (isRefusedByEnforce(state, policy, decision, state.raw.method ?? state.method)) {
+      return this.#forbid(state, policy, decision, 'enforce');
     }
-    exchange.answerWith(policy, decision);
-    publishDecision(exchange, this.runtime, 'rewritten', decision);
+    state.answerWith(policy, decision);
+    publishDecision(state, this.runtime, 'rewritten', decision);
     return run();
   }
 
   #forbid(
-    exchange: Exchange,
+    state: CorsState,
     policy: CorsPolicy | undefined,
     decision: RequestDecision | undefined,
     why: 'enforce' | 'rewritten',
   ): void {
-    this.runtime.reportForbidden(exchange, decision, why);
-    this.runtime.platform.takeOver(exchange.reply);
-    answerForbidden(exchange, policy);
+    this.runtime.reportForbidden(state, decision, why);
+    this.runtime.platform.takeOver(state.reply);
+    answerForbidden(state, policy);
   }
 }

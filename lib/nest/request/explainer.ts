@@ -4,15 +4,51 @@ import {
   evaluatePreflight,
   evaluateRequest,
 } from '../../policy/decisions/evaluate.js';
-import type { RequestDecision } from '../../policy/model/decision.js';
+import type { DecisionReason, RefusedStep, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
-import type { CorsExplanation, CorsQuestion } from './cors-explanation.js';
-import type { CorsRuntime } from './cors.runtime.js';
-import { askOrigin, type QuestionBase } from './ask-origin.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
-import { preflightQuestion } from './preflight-question.js';
+import { askOrigin, type QuestionBase } from './ask-origin.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import { preflightQuestion } from './preflight.js';
+
+/** A request to be explained, as a browser would send it. */
+export interface CorsQuestion {
+  /** The page's origin; left out: a request without `Origin`. */
+  readonly origin?: string | undefined;
+  /** The method of the request, announced by the preflight if there is one. Default: `GET`. */
+  readonly method?: string | undefined;
+  /** Path and query, as the app sees it: with the global prefix. */
+  readonly url: string;
+  /** The `Host`, for host controllers. Default: `localhost`. */
+  readonly host?: string | undefined;
+  /** The request headers that a preflight announces. */
+  readonly headers?: readonly string[] | undefined;
+  /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
+  readonly phase?: 'preflight' | 'request' | undefined;
+}
+
+/** What `CorsService.explain()` found. */
+export interface CorsExplanation {
+  /** What was explained: as asked, or as the question's default has it. */
+  readonly phase: 'preflight' | 'request';
+  /**
+   * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
+   * `askResolvers` was not given.
+   */
+  readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
+  /** The step that refused; undefined where nothing did. */
+  readonly step: RefusedStep | undefined;
+  /** Why it refused, in a word. */
+  readonly reason: DecisionReason | undefined;
+  /** The status of the preflight's answer; undefined for a request, whose status is the app's. */
+  readonly status: number | undefined;
+  /** The headers of the answer that are ours. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. */
+  readonly routes: readonly string[];
+}
 
 const DEFAULT_HOST = 'localhost';
 const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
@@ -32,14 +68,14 @@ export class Explainer {
 
   async #preflight(question: CorsQuestion, method: string, names: readonly string[]): Promise<CorsExplanation> {
     const { url, origin = '' } = question;
-    const { book } = this.runtime;
+    const { appPolicies } = this.runtime;
     const request = standIn(question);
-    const target = this.runtime.finder.ofPreflight(book, method, url, request);
+    const target = this.runtime.finder.ofPreflight(appPolicies, method, url, request);
     if (target === undefined) {
       return this.#untouched('preflight', this.runtime.table.candidates(method, url, request));
     }
     const headers = names.length === 0 ? undefined : names.join(',');
-    const asked = preflightQuestion(this.runtime, book, target, { origin, method, headers, url, request });
+    const asked = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
     let decision = evaluatePreflight(target.policies, asked);
     if (decision.verdict === 'pending' && this.asks) {
       const answers = new Map<CorsPolicy, boolean>();
@@ -62,12 +98,13 @@ export class Explainer {
 
   async #request(question: CorsQuestion, method: string): Promise<CorsExplanation> {
     const { url, origin } = question;
-    const { book, table, finder } = this.runtime;
+    const { appPolicies, table, finder } = this.runtime;
     const request = standIn(question);
     const routes = table.candidates(method, url, request);
     const own = routes.filter(isOwnRoute);
-    const policies = new Set(own.map((route) => book.byRoute[route.id]));
-    const governing = own.length === 0 ? finder.ofUnrouted(book, routes[0], method, url, request) : [...policies][0];
+    const policies = new Set(own.map((route) => appPolicies.byRoute[route.id]));
+    const governing =
+      own.length === 0 ? finder.ofUnrouted(appPolicies, routes[0], method, url, request) : [...policies][0];
     if (governing === undefined || governing === VARY_ONLY) {
       return { ...this.#untouched('request', routes), headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {} };
     }
@@ -96,7 +133,7 @@ export class Explainer {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
     const params = route === undefined ? {} : this.runtime.table.paramsOf(route, method, url);
     const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
-    return askOrigin(policy, base, this.runtime.book, route);
+    return askOrigin(policy, base, this.runtime.appPolicies, route);
   }
 
   #untouched(phase: CorsExplanation['phase'], routes: readonly Route[]): CorsExplanation {

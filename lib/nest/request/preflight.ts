@@ -1,53 +1,107 @@
-import type { PreflightDecision } from '../../policy/model/decision.js';
-import { concludePreflight, evaluatePreflight } from '../../policy/decisions/evaluate.js';
+import { concludePreflight, evaluatePreflight, type PreflightQuestion } from '../../policy/decisions/evaluate.js';
+import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
+import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import type { CorsRuntime } from './cors.runtime.js';
+import type { AppPolicies } from '../policies/app-policies.js';
+import type { AskedRequest, PreflightTarget } from '../policies/policy-finder.js';
 import { publishDecision } from '../report/decision-channel.js';
-import type { Exchange } from '../response/cors-state.js';
+import type { CorsState } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
-import type { PreflightTarget } from '../policies/policy-finder.js';
-import { answerPreflight, continuePreflight } from './preflight-answer.js';
-import { preflightQuestion } from './preflight-question.js';
+import type { CorsRuntime } from './cors.runtime.js';
 
 /** Answers preflights: nothing of the app sees them, unless the policy says `preflightContinue`. */
 export class PreflightResponder {
   constructor(private readonly runtime: CorsRuntime) {}
 
   /** True where the app's own OPTIONS handler goes on with it; a promise where somebody has to be asked first. */
-  respond(exchange: Exchange, target: PreflightTarget, method: string): boolean | Promise<boolean> {
-    const { book, url, request, raw } = exchange;
+  respond(state: CorsState, target: PreflightTarget, method: string): boolean | Promise<boolean> {
+    const { appPolicies, url, request, raw } = state;
     const { origin = '', 'access-control-request-headers': headers } = raw.headers;
-    const question = preflightQuestion(this.runtime, book, target, { origin, method, headers, url, request });
+    const question = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
     const decision = evaluatePreflight(target.policies, question);
     if (decision.verdict !== 'pending') {
-      return this.#conclude(exchange, target, decision);
+      return this.#conclude(state, target, decision);
     }
-    return this.#askAll(exchange, target, method).then((answers) =>
-      this.#conclude(exchange, target, concludePreflight(target.policies, question, answers)),
+    return this.#askAll(state, target, method).then((answers) =>
+      this.#conclude(state, target, concludePreflight(target.policies, question, answers)),
     );
   }
 
-  async #askAll(
-    exchange: Exchange,
-    target: PreflightTarget,
-    method: string,
-  ): Promise<ReadonlyMap<CorsPolicy, boolean>> {
-    const base = questionOf(exchange, this.runtime, 'preflight', method);
+  async #askAll(state: CorsState, target: PreflightTarget, method: string): Promise<ReadonlyMap<CorsPolicy, boolean>> {
+    const base = questionOf(state, this.runtime, 'preflight', method);
     const answers = target.policies
       .filter((policy) => policy.asks.length > 0)
-      .map(async (policy) => [policy, await askOrigin(policy, base, exchange.book, exchange.route)] as const);
+      .map(async (policy) => [policy, await askOrigin(policy, base, state.appPolicies, state.route)] as const);
     return new Map(await Promise.all(answers));
   }
 
-  #conclude(exchange: Exchange, target: PreflightTarget, decision: PreflightDecision): boolean {
-    publishDecision(exchange, this.runtime, 'preflight', decision);
+  #conclude(state: CorsState, target: PreflightTarget, decision: PreflightDecision): boolean {
+    publishDecision(state, this.runtime, 'preflight', decision);
     if (decision.continues) {
-      this.runtime.platform.attach(exchange);
-      continuePreflight(exchange, target.policies[0], decision);
+      this.runtime.platform.attach(state);
+      continuePreflight(state, target.policies[0], decision);
       return true;
     }
-    this.runtime.platform.takeOver(exchange.reply);
-    answerPreflight(exchange, decision);
+    this.runtime.platform.takeOver(state.reply);
+    answerPreflight(state, decision);
     return false;
   }
+}
+
+/** What a preflight says, and where. */
+export interface PreflightWords extends AskedRequest {
+  readonly origin: string;
+  readonly headers: string | undefined;
+}
+
+/** Puts a preflight into the terms of the policies that are to judge it. */
+export function preflightQuestion(
+  runtime: CorsRuntime,
+  appPolicies: AppPolicies,
+  target: PreflightTarget,
+  words: PreflightWords,
+): PreflightQuestion {
+  const { origin, method, headers } = words;
+  return {
+    origin,
+    method,
+    headers,
+    served: (policy) => runtime.finder.served(appPolicies, target, policy, words),
+    alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
+    unserved: target.isUnserved,
+    debug: appPolicies.debug,
+  };
+}
+
+/** Answers a preflight: nothing of the app sees it. */
+export function answerPreflight({ response }: CorsState, decision: PreflightDecision): void {
+  // A list of the answer's own: Node may keep it, and refusals share theirs.
+  response.writeHead(decision.status, [...decision.headers]);
+  response.end();
+}
+
+/** The headers that an ordinary answer has no place for. */
+const PREFLIGHT_ONLY: ReadonlySet<string> = new Set([
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+]);
+
+/** `preflightContinue`: the app's own OPTIONS handler answers, with the headers of this decision. */
+export function continuePreflight(state: CorsState, policy: CorsPolicy | undefined, decision: PreflightDecision): void {
+  const pairs = pairsOf(decision.headers);
+  const headers = new Map(pairs);
+  const answer: RequestDecision = {
+    verdict: 'allowed',
+    reason: undefined,
+    allowOrigin: headers.get('Access-Control-Allow-Origin'),
+    allowCredentials: headers.has('Access-Control-Allow-Credentials'),
+    exposeHeaders: undefined,
+    vary: true,
+  };
+  state.preflight = {
+    headers: new Map(pairs.filter(([name]) => PREFLIGHT_ONLY.has(name))),
+    vary: headers.get('Vary') ?? 'Origin',
+  };
+  state.answerWith(policy, answer);
 }

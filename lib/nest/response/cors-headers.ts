@@ -1,8 +1,6 @@
-import type { ServerResponse } from 'node:http';
-
 import type { RequestDecision } from '../../policy/model/decision.js';
-import type { Exchange } from './cors-state.js';
-import { joinVary, type VaryValue } from './vary.js';
+import type { CorsState } from './cors-state.js';
+import type { ServerResponse } from 'node:http';
 
 /** The headers that are ours alone on a response with a policy. */
 const OURS: ReadonlySet<string> = new Set([
@@ -21,15 +19,15 @@ const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
  * The caller has given no headers: those of the response are all there are, and ours are set beside them. Where there are
  * none, a flat list of ours is returned to be handed over: the first `setHeader()` of a response alone costs more than that.
  */
-export function setOrList(exchange: Exchange, decision: RequestDecision): readonly string[] | undefined {
-  const { response } = exchange;
+export function setOrList(state: CorsState, decision: RequestDecision): readonly string[] | undefined {
+  const { response } = state;
   const names = response.getHeaderNames();
   if (names.length === 0) {
-    if (decision.allowOrigin === undefined && exchange.preflight === undefined) {
+    if (decision.allowOrigin === undefined && state.preflight === undefined) {
       return decision.vary ? VARY_ORIGIN : undefined;
     }
     const list: string[] = [];
-    putOurs(exchange, decision, undefined, list, appendFlat);
+    putOurs(state, decision, undefined, list, appendFlat);
     return list;
   }
   let vary: VaryValue;
@@ -37,9 +35,9 @@ export function setOrList(exchange: Exchange, decision: RequestDecision): readon
     if (name === 'vary') {
       vary = response.getHeader(name);
     }
-    dropIfOurs(name, exchange, decision);
+    dropIfOurs(name, state, decision);
   }
-  putOurs(exchange, decision, vary, response, setOn);
+  putOurs(state, decision, vary, response, setOn);
   return undefined;
 }
 
@@ -52,16 +50,16 @@ function setOn(response: ServerResponse, name: string, value: string): void {
 }
 
 /** A copy of what the caller has given, in the form he gave it, with our headers in place of his. */
-export function withOurs(given: object, exchange: Exchange, decision: RequestDecision): unknown {
-  const { response } = exchange;
+export function withOurs(given: object, state: CorsState, decision: RequestDecision): unknown {
+  const { response } = state;
   for (const name of response.getHeaderNames()) {
-    dropIfOurs(name, exchange, decision);
+    dropIfOurs(name, state, decision);
   }
   const set = decision.vary ? response.getHeader('vary') : undefined;
   if (Array.isArray(given)) {
     return Array.isArray(given[0])
-      ? listWithOurs(given, set, exchange, decision)
-      : listWithOurs(pairsOf(given), set, exchange, decision).flat();
+      ? listWithOurs(given, set, state, decision)
+      : listWithOurs(pairsOf(given), set, state, decision).flat();
   }
   const kept: Record<string, unknown> = {};
   let vary: VaryValue = set;
@@ -69,11 +67,11 @@ export function withOurs(given: object, exchange: Exchange, decision: RequestDec
     const value: unknown = Reflect.get(given, name);
     if (isVary(name) && decision.vary) {
       vary = joinVary(vary, asVary(value));
-    } else if (!givesWay(name, value, exchange, decision)) {
+    } else if (!givesWay(name, value, state, decision)) {
       kept[name] = value;
     }
   }
-  putOurs(exchange, decision, vary, kept, assignTo);
+  putOurs(state, decision, vary, kept, assignTo);
   return kept;
 }
 
@@ -84,7 +82,7 @@ function assignTo(headers: Record<string, unknown>, name: string, value: string)
 function listWithOurs(
   pairs: readonly unknown[][],
   set: VaryValue,
-  exchange: Exchange,
+  state: CorsState,
   decision: RequestDecision,
 ): unknown[][] {
   let vary = set;
@@ -93,9 +91,9 @@ function listWithOurs(
       vary = joinVary(vary, asVary(value));
       return false;
     }
-    return !givesWay(String(name), value, exchange, decision);
+    return !givesWay(String(name), value, state, decision);
   });
-  putOurs(exchange, decision, vary, kept, appendTo);
+  putOurs(state, decision, vary, kept, appendTo);
   return kept;
 }
 
@@ -109,7 +107,7 @@ function pairsOf(flat: readonly unknown[]): unknown[][] {
 
 /** Puts our headers wherever they go; `vary` is what the app has said in it. */
 function putOurs<T>(
-  exchange: Exchange,
+  state: CorsState,
   decision: RequestDecision,
   vary: VaryValue,
   target: T,
@@ -124,47 +122,47 @@ function putOurs<T>(
   if (decision.exposeHeaders !== undefined) {
     put(target, 'Access-Control-Expose-Headers', decision.exposeHeaders);
   }
-  if (exchange.preflight !== undefined) {
-    for (const [name, value] of exchange.preflight.headers) {
+  if (state.preflight !== undefined) {
+    for (const [name, value] of state.preflight.headers) {
       put(target, name, value);
     }
   }
   if (decision.vary) {
-    const names = exchange.preflight?.vary ?? 'Origin';
+    const names = state.preflight?.vary ?? 'Origin';
     put(target, 'Vary', vary === undefined ? names : joinVary(vary, names));
   }
 }
 
-function dropIfOurs(name: string, exchange: Exchange, decision: RequestDecision): void {
-  const { response } = exchange;
+function dropIfOurs(name: string, state: CorsState, decision: RequestDecision): void {
+  const { response } = state;
   // The value is only read of what is ours: to look at each header of a response costs more than to write one.
-  if (isOurs(name, exchange)) {
-    noteDropped(name, response.getHeader(name), exchange, decision);
+  if (isOurs(name, state)) {
+    noteDropped(name, response.getHeader(name), state, decision);
     response.removeHeader(name);
   }
 }
 
 /** True for a header of the app's that gives way, and is taken down. */
-function givesWay(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): boolean {
-  const gives = isOurs(name, exchange);
+function givesWay(name: string, value: unknown, state: CorsState, decision: RequestDecision): boolean {
+  const gives = isOurs(name, state);
   if (gives) {
-    noteDropped(name.toLowerCase(), value, exchange, decision);
+    noteDropped(name.toLowerCase(), value, state, decision);
   }
   return gives;
 }
 
 /** On a response without a policy the app's own CORS headers stay. */
-function isOurs(name: string, exchange: Exchange): boolean {
+function isOurs(name: string, state: CorsState): boolean {
   // Every name that is ours is at least this long, and hardly any other is.
-  return name.length >= 22 && exchange.policy !== undefined && OURS.has(name.toLowerCase());
+  return name.length >= 22 && state.policy !== undefined && OURS.has(name.toLowerCase());
 }
 
 /** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
-function noteDropped(name: string, value: unknown, exchange: Exchange, decision: RequestDecision): void {
+function noteDropped(name: string, value: unknown, state: CorsState, decision: RequestDecision): void {
   const ours = new Map<string, string>();
-  putOurs(exchange, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
+  putOurs(state, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
   if (ours.get(name) !== String(value)) {
-    exchange.book.notices.droppedHeader(exchange.route, name);
+    state.appPolicies.requestLog.droppedHeader(state.route, name);
   }
 }
 
@@ -174,4 +172,40 @@ function isVary(name: string): boolean {
 
 function asVary(value: unknown): VaryValue {
   return typeof value === 'string' || Array.isArray(value) ? value : undefined;
+}
+
+/** What `Vary` may be when it is read back: Node keeps numbers and lists as they were set. */
+export type VaryValue = string | number | readonly string[] | undefined;
+
+/**
+ * Joins `Origin` with the `Vary` of the app: nothing is lost, nothing stands there twice, and `*`, which says more than any
+ * name, stays alone.
+ *
+ * @see RFC 9110, 12.5.5
+ */
+export function joinVary(...values: readonly VaryValue[]): string {
+  const names = new Map<string, string>();
+  for (const value of values) {
+    for (const name of namesIn(value)) {
+      const key = name.toLowerCase();
+      if (key === '*') {
+        return '*';
+      }
+      if (!names.has(key)) {
+        names.set(key, name);
+      }
+    }
+  }
+  return [...names.values()].join(', ');
+}
+
+function namesIn(value: VaryValue): readonly string[] {
+  if (value === undefined) {
+    return [];
+  }
+  const text = Array.isArray(value) ? value.join(',') : String(value);
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

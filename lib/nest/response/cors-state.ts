@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
-import type { PolicyBook } from '../policies/app-policies.js';
+import type { AppPolicies } from '../policies/app-policies.js';
 
-const EXCHANGE = Symbol('nestjs-cors:exchange');
+const STATE = Symbol('nestjs-cors:state');
 
-/** A response that remembers its exchange. `http.ServerResponse`, or HTTP/2's compatible one. */
+/** A response that remembers what CORS knows of it. `http.ServerResponse`, or HTTP/2's compatible one. */
 export interface KnownResponse extends ServerResponse {
-  [EXCHANGE]?: Exchange | undefined;
+  [STATE]?: CorsState | undefined;
 }
 
 /** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
@@ -35,7 +35,7 @@ export const ONLY_VARY: RequestDecision = Object.freeze({
  * answers; `Vary` is joined once, with all that the app has said; and where another handler is entered than the hook
  * predicted, nothing has to be taken back.
  */
-export class Exchange {
+export class CorsState {
   /** Method and target as the hook saw them: middleware may rewrite both. */
   readonly method: string;
   readonly url: string;
@@ -51,8 +51,8 @@ export class Exchange {
   writeHead: HeadWriter['writeHead'] | undefined = undefined;
 
   constructor(
-    /** The book of the moment at which the request came in: `update()` does not reach into a request under way. */
-    readonly book: PolicyBook,
+    /** The policies of the moment at which the request came in: `update()` does not reach into a request under way. */
+    readonly appPolicies: AppPolicies,
     /** The route that the hook predicted; later the one that was entered. Undefined where no controller serves the request. */
     public route: Route | undefined,
     /** The platform's own request and reply. */
@@ -73,20 +73,20 @@ export class Exchange {
   }
 }
 
-export function exchangeOf(response: ServerResponse): Exchange | undefined {
-  return (response as KnownResponse)[EXCHANGE];
+export function stateOf(response: ServerResponse): CorsState | undefined {
+  return (response as KnownResponse)[STATE];
 }
 
-export function keepExchange(exchange: Exchange): void {
-  (exchange.response as KnownResponse)[EXCHANGE] = exchange;
+export function keepState(state: CorsState): void {
+  (state.response as KnownResponse)[STATE] = state;
 }
 
 /** Later it costs more to find a place for it: see `prepareForExpress`. */
-export function makeRoomForExchange(response: KnownResponse): void {
-  response[EXCHANGE] = undefined;
+export function makeRoomForState(response: KnownResponse): void {
+  response[STATE] = undefined;
 }
 
-/** Whether room was made, or an exchange was kept. */
-export function hasRoomForExchange(response: ServerResponse): boolean {
-  return EXCHANGE in response;
+/** Whether room was made, or a state was kept. */
+export function hasRoomForState(response: ServerResponse): boolean {
+  return STATE in response;
 }

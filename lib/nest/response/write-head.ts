@@ -2,17 +2,17 @@ import type { ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
 import {
-  exchangeOf,
-  hasRoomForExchange,
-  keepExchange,
-  makeRoomForExchange,
-  type Exchange,
+  stateOf,
+  hasRoomForState,
+  keepState,
+  makeRoomForState,
+  type CorsState,
   type HeadWriter,
 } from './cors-state.js';
 import { setOrList, withOurs } from './cors-headers.js';
 
 /**
- * Makes a response remember its exchange, and lays ours over its `writeHead`.
+ * Makes a response remember its CORS state, and lays ours over its `writeHead`.
  *
  * Whatever answers comes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a
  * proxy with an object or a list of theirs, which is never changed. Here ours is put over the response's own, once.
@@ -20,16 +20,16 @@ import { setOrList, withOurs } from './cors-headers.js';
  * It stands on the response itself: an Express application that is called as a function gives the response a prototype of its
  * own and never takes it back, and what stood on ours is gone.
  */
-export function interceptHead(exchange: Exchange): void {
-  const { response } = exchange;
-  if (hasRoomForExchange(response)) {
+export function interceptHead(state: CorsState): void {
+  const { response } = state;
+  if (hasRoomForState(response)) {
     // Ours stands there already, perhaps below what middleware has laid over it since.
-    exchange.writeHead = exchangeOf(response)?.writeHead;
+    state.writeHead = stateOf(response)?.writeHead;
   } else {
-    exchange.writeHead = response.writeHead;
+    state.writeHead = response.writeHead;
     response.writeHead = writeHeadWithOurs;
   }
-  keepExchange(exchange);
+  keepState(state);
 }
 
 /**
@@ -41,24 +41,24 @@ export function interceptHead(exchange: Exchange): void {
  * looks at the response stay cached. Without all this everything works, only slower.
  */
 export function prepareForExpress(response: ServerResponse & { locals?: unknown }): void {
-  // What somebody else has laid over it already is covered later, with the exchange.
+  // What somebody else has laid over it already is covered later, with the state.
   if (!Object.hasOwn(response, 'writeHead')) {
     response.writeHead = writeHeadWithOurs;
-    makeRoomForExchange(response);
+    makeRoomForState(response);
   }
   response.locals = undefined;
 }
 
 /** One shared function: a closure for each response costs more than all the rest of this. */
 function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknown, third?: unknown): ServerResponse {
-  const exchange = exchangeOf(this);
-  const writeHead = exchange?.writeHead ?? inheritedBy(this);
-  if (exchange?.decision === undefined || exchange.isWritten) {
+  const state = stateOf(this);
+  const writeHead = state?.writeHead ?? inheritedBy(this);
+  if (state?.decision === undefined || state.isWritten) {
     return handOn(writeHead, this, status, second, third);
   }
-  const written = writeWithOurs(writeHead, exchange, exchange.decision, status, second, third);
+  const written = writeWithOurs(writeHead, state, state.decision, status, second, third);
   // Not before: a status that Node refuses leaves the head to whoever answers the error.
-  exchange.isWritten = true;
+  state.isWritten = true;
   return written;
 }
 
@@ -80,7 +80,7 @@ function inheritedBy(response: ServerResponse): HeadWriter['writeHead'] {
  */
 function writeWithOurs(
   writeHead: HeadWriter['writeHead'],
-  exchange: Exchange,
+  state: CorsState,
   decision: RequestDecision,
   status: number,
   second: unknown,
@@ -88,10 +88,10 @@ function writeWithOurs(
 ): ServerResponse {
   const hasReason = typeof second === 'string';
   const given = hasReason ? third : (second ?? third);
-  const headers = isObject(given) ? withOurs(given, exchange, decision) : setOrList(exchange, decision);
+  const headers = isObject(given) ? withOurs(given, state, decision) : setOrList(state, decision);
   return hasReason
-    ? handOn(writeHead, exchange.response, status, second, headers)
-    : handOn(writeHead, exchange.response, status, headers);
+    ? handOn(writeHead, state.response, status, second, headers)
+    : handOn(writeHead, state.response, status, headers);
 }
 
 /** With as many arguments as there are: who counts them is to see what the caller gave. */

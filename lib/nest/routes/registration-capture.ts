@@ -7,7 +7,7 @@ import type { Route } from '../../routing/route.js';
 export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
 
 /** What the adapter gets instead: it is called with the platform's own request and reply. */
-export type HandlerStandIn = (this: unknown, ...args: never[]) => unknown;
+export type WrappedHandler = (this: unknown, ...args: never[]) => unknown;
 
 /** One call of `adapter.get(path, handler)` and its like, made while Nest registers its routes. */
 export interface Registration {
@@ -18,9 +18,9 @@ export interface Registration {
   /** Fastify reads a route's version from its handler. */
   readonly version: unknown;
   /** What the adapter was handed instead of Nest's handler. */
-  handler: HandlerStandIn | undefined;
+  handler: WrappedHandler | undefined;
   /** What the adapter itself put around the stand-in, if it did. What lies around that is the app's own. */
-  guarded: HandlerStandIn | undefined;
+  guarded: WrappedHandler | undefined;
   /** The route that this is; known once all are registered, undefined for what no controller registered. */
   route: Route | undefined;
 }
@@ -33,7 +33,7 @@ export interface RegistrationObserver {
 }
 
 /** Makes the function that stands in for a handler, and learns of it when the handler is entered. */
-export type WrapHandler = (registration: Registration, handler: RouteHandler) => HandlerStandIn;
+export type WrapHandler = (registration: Registration, handler: RouteHandler) => WrappedHandler;
 
 /**
  * Records what Nest registers, in order, and has every handler wrapped.
@@ -42,7 +42,7 @@ export type WrapHandler = (registration: Registration, handler: RouteHandler) =>
  * controllers' routes and nothing else. Which handler is entered is thereby known for certain, before guards, at next to no
  * cost; what the router says it matched is not the same (a wrong host falls through to the next route).
  */
-export class RouteCapture {
+export class RegistrationCapture {
   readonly registrations: Registration[] = [];
   /** The registration under way: platforms that report routes themselves do so within the call. */
   current: Registration | undefined;
@@ -174,7 +174,7 @@ function isHandler(value: unknown): value is RouteHandler {
  * Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the stand-in inherits both. To
  * copy the metadata of 5 000 handlers takes a megabyte for each thousand.
  */
-function standingIn(standIn: HandlerStandIn, handler: RouteHandler): HandlerStandIn {
+function standingIn(standIn: WrappedHandler, handler: RouteHandler): WrappedHandler {
   // In this order: each prototype gives a function a hidden class of its own, and each property after that another one.
   Object.defineProperty(standIn, 'name', { value: handler.name, configurable: true });
   Object.setPrototypeOf(standIn, handler);

@@ -3,7 +3,7 @@ import { pathToRegexp } from 'path-to-regexp';
 
 import type { Route } from '../../routing/route.js';
 import type { Platform } from '../platform/platform.js';
-import type { RouteCapture } from './registration-capture.js';
+import type { RegistrationCapture } from './registration-capture.js';
 import type { ExploredRoute } from './route.explorer.js';
 
 /**
@@ -14,7 +14,7 @@ import type { ExploredRoute } from './route.explorer.js';
  */
 export function joinRoutes(
   explored: readonly ExploredRoute[],
-  capture: RouteCapture,
+  capture: RegistrationCapture,
   platform: Platform,
   versioning: VersioningOptions | undefined,
 ): readonly Route[] {

@@ -10,12 +10,17 @@ import type { PathnameReader } from '../../../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import { readExpressRouter, type ExpressLayer } from './express-router.js';
-import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead, prepareForExpress } from '../../response/write-head.js';
 import type { EnterRoute, Platform, RequestHook } from '../platform.js';
 import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
-import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from '../../routes/registration-capture.js';
+import type {
+  WrappedHandler,
+  Registration,
+  RegistrationCapture,
+  RouteHandler,
+} from '../../routes/registration-capture.js';
 import type { RouteVersion } from '../../routes/route-paths.js';
 import { versionTestOf } from '../version-test.js';
 
@@ -44,7 +49,7 @@ export class ExpressPlatform implements Platform {
    * The stack holds every route in the order in which Express tries them. Which layer is whose is noted when it is added: what
    * stands in a layer as its handler may be a tracer's wrapper (New Relic's) that knows nothing of ours.
    */
-  watchRoutes(capture: RouteCapture): void {
+  watchRoutes(capture: RegistrationCapture): void {
     const router = readExpressRouter(this.adapter.getInstance());
     let size = 0;
     capture.observer = {
@@ -59,16 +64,16 @@ export class ExpressPlatform implements Platform {
     };
   }
 
-  attach(exchange: Exchange): void {
-    interceptHead(exchange);
+  attach(state: CorsState): void {
+    interceptHead(state);
   }
 
-  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): WrappedHandler => {
     const { enter } = this;
     return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
-      const exchange = exchangeOf(response);
-      if (route === undefined || (exchange?.route === route && exchange.method === request.method)) {
+      const state = stateOf(response);
+      if (route === undefined || (state?.route === route && state.method === request.method)) {
         return handler(request, response, next);
       }
       return enter(route, request, response, response, () => handler(request, response, next));

@@ -15,11 +15,16 @@ import {
 import type { EnterRoute, Platform, RequestHook } from '../platform.js';
 import { FastifyRouteWatch, entryOf, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
-import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
 import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
-import type { HandlerStandIn, Registration, RouteCapture, RouteHandler } from '../../routes/registration-capture.js';
+import type {
+  WrappedHandler,
+  Registration,
+  RegistrationCapture,
+  RouteHandler,
+} from '../../routes/registration-capture.js';
 
 /** The settings of Fastify's router, by the names that Fastify and find-my-way share. */
 const ROUTER_OPTIONS = [
@@ -64,21 +69,21 @@ export class FastifyPlatform implements Platform {
     });
   }
 
-  watchRoutes(capture: RouteCapture): void {
+  watchRoutes(capture: RegistrationCapture): void {
     this.#watch.capture = capture;
   }
 
-  attach(exchange: Exchange): void {
-    interceptHead(exchange);
+  attach(state: CorsState): void {
+    interceptHead(state);
   }
 
-  readonly wrapHandler = (registration: Registration, handler: RouteHandler): HandlerStandIn => {
+  readonly wrapHandler = (registration: Registration, handler: RouteHandler): WrappedHandler => {
     const { enter } = this;
     return function (this: unknown, request: unknown, reply: FastifyReply | HandlerProbe): unknown {
       if (reply instanceof HandlerProbe) {
         return reply.reach();
       }
-      if (registration.route === undefined || exchangeOf(reply.raw) !== undefined) {
+      if (registration.route === undefined || stateOf(reply.raw) !== undefined) {
         // The route is the one that the hook read off the request: Fastify does not route again.
         return handler.call(this, request, reply);
       }

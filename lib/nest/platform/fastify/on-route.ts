@@ -2,7 +2,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
 import { readFastifyApp, type FastifyRouteOptions } from './fastify-types.js';
-import type { RouteCapture, Registration } from '../../routes/registration-capture.js';
+import type { RegistrationCapture, Registration } from '../../routes/registration-capture.js';
 
 /** Under it a route's config names our entry: config is what Fastify hands every hook. */
 const ENTRY = Symbol('nestjs-cors:entry');
@@ -23,7 +23,7 @@ export class EntryTag {
 export class FastifyRouteWatch {
   #seen: SeenRoute[] = [];
   /** Says which of Nest's registrations is under way; there is none before `configure()`. */
-  capture: RouteCapture | undefined;
+  capture: RegistrationCapture | undefined;
   #onLateRoute: ((seen: SeenRoute) => void) | undefined;
 
   constructor(adapter: AbstractHttpAdapter) {

@@ -7,7 +7,7 @@ import { OrderedTable } from '../../../routing/ordered-table.js';
 import { plainPathname } from '../../../routing/pathname.js';
 import { takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
-import { exchangeOf, type Exchange } from '../../response/cors-state.js';
+import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
 import type { Platform, RequestHook } from '../platform.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
@@ -47,8 +47,8 @@ export class PortablePlatform implements Platform {
     // All that is known of this platform's routes is what Nest registers.
   }
 
-  attach(exchange: Exchange): void {
-    interceptHead(exchange);
+  attach(state: CorsState): void {
+    interceptHead(state);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
@@ -57,7 +57,7 @@ export class PortablePlatform implements Platform {
       const hook = this.#hook;
       const { route } = registration;
       const response = rawResponseOf(reply);
-      const isDue = hook !== undefined && route !== undefined && exchangeOf(response) === undefined;
+      const isDue = hook !== undefined && route !== undefined && stateOf(response) === undefined;
       if (!isDue || !takesRequest(route, request, (of) => this.hostnameOf(of))) {
         return handler(request, reply, next);
       }

@@ -1,34 +1,74 @@
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
-import type { PolicyBook } from './policies/app-policies.js';
+import type { AppPolicies } from './policies/app-policies.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
+
+/** `12 routes share with other origins, 3 are closed, 5 are untouched`, and a warning's worth of advice where nothing shares. */
+export function summarize(appPolicies: AppPolicies): string {
+  const count = (test: (policy: CorsPolicy | undefined) => boolean): number => appPolicies.byRoute.filter(test).length;
+  const sharing = count((policy) => policy !== undefined && !policy.closed);
+  const closed = count((policy) => policy?.closed === true);
+  const untouched = count((policy) => policy === undefined);
+  const others = appPolicies.base === undefined ? 'other URLs are untouched' : "other URLs follow forRoot's policy";
+  return `${sharing} of ${appPolicies.byRoute.length} routes share with other origins, ${closed} closed, ${untouched} untouched; ${others}`;
+}
+
+/** The whole table, a line for each route: what `CorsService.routes()` holds, for reading. */
+export function tabulate(appPolicies: AppPolicies, routes: readonly ExploredRoute[]): string {
+  const rows = routes.map((route) => [
+    route.method,
+    route.path,
+    describePolicy(appPolicies.byRoute[route.id]),
+    route.name,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return ['the policy of every route', ...lines.map((line) => `  ${line.trimEnd()}`)].join('\n');
+}
+
+function describePolicy(policy: CorsPolicy | undefined): string {
+  if (policy === undefined) {
+    return 'untouched';
+  }
+  if (policy.closed) {
+    return policy.enforce ? 'closed, enforced' : 'closed';
+  }
+  const who = policy.origins.everyone ? 'everyone' : 'named origins';
+  const extras = [policy.credentials ? 'credentials' : '', policy.enforce ? 'enforced' : ''].filter(
+    (extra) => extra !== '',
+  );
+  return [who, ...extras].join(', ');
+}
 
 /** What is no mistake, but rarely meant: warnings in the log at start. */
 export function startWarnings(
-  book: PolicyBook,
+  appPolicies: AppPolicies,
   explored: readonly ExploredRoute[],
   routes: readonly Route[],
 ): readonly string[] {
   const warnings: string[] = [];
-  if (book.base === undefined && explored.length > 0 && explored.every(({ layers }) => layers.length === 0)) {
+  if (appPolicies.base === undefined && explored.length > 0 && explored.every(({ layers }) => layers.length === 0)) {
     warnings.push('forRoot() shares nothing and no @Cors was found: no route can be called from another origin');
   }
   for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {
-    if (!isMixed(group, (route) => book.byRoute[route.id])) {
+    if (!isMixed(group, (route) => appPolicies.byRoute[route.id])) {
       // As nearly always: one policy for all that stands at this URL.
       continue;
     }
     const path = group[0]?.path ?? '';
     for (const [method, candidates] of groupBy(group, (route) => route.method)) {
-      if (candidates.some((route) => route.selective) && isMixed(candidates, (route) => book.byRoute[route.id])) {
+      if (
+        candidates.some((route) => route.selective) &&
+        isMixed(candidates, (route) => appPolicies.byRoute[route.id])
+      ) {
         warnings.push(
           `${method} ${path}: its versions have different policies, and a preflight does not say which version it asks about: ` +
             `every one of them must allow it (${namesOf(candidates, explored)})`,
         );
       }
     }
-    const shared = group.filter((route) => book.byRoute[route.id]?.closed === false);
-    if (isMixed(shared, (route) => headersOf(book.byRoute[route.id]))) {
+    const shared = group.filter((route) => appPolicies.byRoute[route.id]?.closed === false);
+    if (isMixed(shared, (route) => headersOf(appPolicies.byRoute[route.id]))) {
       warnings.push(
         `${path}: its handlers allow different request headers, and browsers remember header names by URL, not by method: ` +
           `the widest list reaches all of them (${namesOf(shared, explored)})`,
