@@ -8,7 +8,9 @@ import { join } from 'node:path';
 export default class JestCounts {
   onRunComplete(_contexts, results) {
     const folder = process.env.JEST_COUNTS;
-    if (folder === undefined) return;
+    if (folder === undefined) {
+      return;
+    }
     const counts = {
       passed: results.numPassedTests,
       // A file that could not even be loaded holds no test that failed.

@@ -8,4 +8,6 @@ const runs = files.map((file) => JSON.parse(readFileSync(join(folder, file), 'ut
 const sum = (/** @type {string} */ key) => runs.reduce((total, counts) => total + counts[key], 0);
 
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-if (sum('passed') === 0) process.exitCode = 1;
+if (sum('passed') === 0) {
+  process.exitCode = 1;
+}

@@ -37,13 +37,21 @@ const bars: Bar[] = [];
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
   const suite = SUITES[name];
-  if (suite === undefined)
+  if (suite === undefined) {
     throw new Error(`There is no suite called ${name}; there are ${Object.keys(SUITES).join(', ')}`);
+  }
   const result = await suite(effort);
   tables.push(...result.tables);
   bars.push(...result.bars);
-  if (effort.quick) console.log(`${name}: all answers are right`);
-  else console.log(result.tables.map(tableText).join(''));
+  if (effort.quick) {
+    console.log(`${name}: all answers are right`);
+  } else {
+    console.log(result.tables.map(tableText).join(''));
+  }
 }
-if (!effort.quick) console.log(barsText(bars));
-if (options.write) await writeResults(tables, bars);
+if (!effort.quick) {
+  console.log(barsText(bars));
+}
+if (options.write) {
+  await writeResults(tables, bars);
+}

@@ -22,4 +22,6 @@ await mkdir('dist/cjs', { recursive: true });
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
 
 const built = await Promise.all(['tsconfig.build.json', 'tsconfig.build-cjs.json'].map(compile));
-if (built.includes(false)) process.exit(1);
+if (built.includes(false)) {
+  process.exit(1);
+}

@@ -39,7 +39,9 @@ export class ApiModule {
     const controllers = Array.from({ length: routes / ROUTES_EACH }, (_, index) => {
       const controller = resourceController(`resource${index}`);
       const policy = policies[index % policies.length];
-      if (policy !== undefined) Cors(policy)(controller);
+      if (policy !== undefined) {
+        Cors(policy)(controller);
+      }
       return controller;
     });
     return { module: ApiModule, imports: [...imports], controllers: [...controllers, lockedController(policies[0])] };
@@ -77,6 +79,8 @@ function lockedController(policy: CorsPolicyOptions | undefined): Type {
       return {};
     }
   }
-  if (policy !== undefined) Cors(policy)(LockedController);
+  if (policy !== undefined) {
+    Cors(policy)(LockedController);
+  }
   return LockedController;
 }

@@ -37,6 +37,8 @@ export async function startApp(
   }
   await app.init();
   const instance: unknown = app.getHttpAdapter().getInstance();
-  if (platform === 'fastify') await (instance as { ready(): Promise<unknown> }).ready();
+  if (platform === 'fastify') {
+    await (instance as { ready(): Promise<unknown> }).ready();
+  }
   return app;
 }

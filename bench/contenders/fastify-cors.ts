@@ -69,6 +69,8 @@ function hookOf(options: object): Hook {
   };
   const register: unknown = fastifyCors;
   (register as (instance: object, settings: object, done: () => void) => void)(fastify, options, () => undefined);
-  if (found === undefined) throw new Error('@fastify/cors has added no hook');
+  if (found === undefined) {
+    throw new Error('@fastify/cors has added no hook');
+  }
   return found;
 }

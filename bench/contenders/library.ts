@@ -7,6 +7,8 @@ export async function libraryHook(way: CorsWay, policy?: CorsModuleOptions, rout
   const app = await startApp('express', way, routes, policy);
   const adapter = app.getHttpAdapter();
   const hook: unknown = Reflect.get(adapter, 'onRequestHook');
-  if (typeof hook !== 'function') throw new Error('The adapter has no request hook');
+  if (typeof hook !== 'function') {
+    throw new Error('The adapter has no request hook');
+  }
   return hook as Middleware;
 }

@@ -69,7 +69,9 @@ export function webWork(answering: Answering, requests: readonly RequestWords[])
   };
   return {
     run: async (times) => {
-      for (let index = 0; index < times; index += 1) await once();
+      for (let index = 0; index < times; index += 1) {
+        await once();
+      }
     },
     answer: async () => readAnswer(String(Reflect.get(await once(), '_header'))),
   };

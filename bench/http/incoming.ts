@@ -51,7 +51,9 @@ export class RequestMaker {
   /** Gives a prepared request a target and an origin that nothing has looked at yet. */
   refresh(request: IncomingMessage, origin = this.#origin): void {
     request.url = this.#url.toString('latin1');
-    if (origin !== undefined) request.headers.origin = origin.toString('latin1');
+    if (origin !== undefined) {
+      request.headers.origin = origin.toString('latin1');
+    }
   }
 
   make(socket: Socket): IncomingMessage {

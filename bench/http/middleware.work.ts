@@ -35,16 +35,22 @@ export function middlewareWork(task: MiddlewareTask): Work {
   const once = (): ServerResponse => {
     turn = turn + 1 === prepared.length ? 0 : turn + 1;
     const { maker, request } = prepared[turn] as (typeof prepared)[number];
-    if (origins !== undefined) origin = (origin + STRIDE) % origins.length;
+    if (origins !== undefined) {
+      origin = (origin + STRIDE) % origins.length;
+    }
     maker.refresh(request, origins?.[origin]);
     const response = new ServerResponse(request);
     middleware(request, response, goOn);
-    if (!response.writableEnded) response.end();
+    if (!response.writableEnded) {
+      response.end();
+    }
     return response;
   };
   return {
     run: (times) => {
-      for (let index = 0; index < times; index += 1) once();
+      for (let index = 0; index < times; index += 1) {
+        once();
+      }
     },
     answer: () => readAnswer(String(Reflect.get(once(), '_header'))),
   };

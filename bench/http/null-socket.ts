@@ -8,7 +8,9 @@ export class NullSocket extends Socket {
   override write(chunk: unknown, ...rest: unknown[]): boolean {
     this.written?.push(String(chunk));
     const callback = rest.at(-1);
-    if (typeof callback === 'function') process.nextTick(callback);
+    if (typeof callback === 'function') {
+      process.nextTick(callback);
+    }
     return true;
   }
 

@@ -24,7 +24,9 @@ export function serverWork(server: Server, requests: readonly RequestWords[]): W
     });
   return {
     run: async (times) => {
-      for (let index = 0; index < times; index += 1) await once();
+      for (let index = 0; index < times; index += 1) {
+        await once();
+      }
     },
     answer: async () => {
       socket.written = [];

@@ -10,6 +10,8 @@ export async function runChild<T>(file: string, args: readonly string[], execArg
     sent = message as T;
   });
   const [code]: unknown[] = await once(child, 'exit');
-  if (sent === undefined) throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}, and said nothing`);
+  if (sent === undefined) {
+    throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}, and said nothing`);
+  }
   return sent;
 }

@@ -26,14 +26,18 @@ export async function runRounds(
   const prepared = new Map<string, ReadonlyMap<string, Work>>();
   const { without = [] } = settings;
   const contenders = scenario.contenders.filter((name) => !without.some((word) => name.includes(word)));
-  for (const contender of contenders) prepared.set(contender, await scenario.prepare(contender));
+  for (const contender of contenders) {
+    prepared.set(contender, await scenario.prepare(contender));
+  }
 
   const figures: Record<string, Record<string, readonly number[]>> = {};
   for (const work of works) {
     const runners = new Map<string, Work>();
     for (const [contender, all] of prepared) {
       const runner = all.get(work);
-      if (runner === undefined) throw new Error(`${contender} cannot do ${work}`);
+      if (runner === undefined) {
+        throw new Error(`${contender} cannot do ${work}`);
+      }
       scenario.assert(contender, work, await runner.answer());
       runners.set(contender, runner);
     }
@@ -52,7 +56,9 @@ async function timeInTurn(
   }
   const random = randomFrom(7);
   for (let round = 0; round < settings.rounds; round += 1) {
-    for (const { work, times, figures } of shuffled(contenders, random)) figures.push(await timed(work, times));
+    for (const { work, times, figures } of shuffled(contenders, random)) {
+      figures.push(await timed(work, times));
+    }
   }
   return Object.fromEntries(contenders.map(({ name, figures }) => [name, figures]));
 }
@@ -74,6 +80,8 @@ async function timed(work: Work, times: number): Promise<number> {
   const start = process.hrtime.bigint();
   const running = work.run(times);
   // Awaiting what is no promise would cost a turn of the microtask queue, which is none of the work.
-  if (running !== undefined) await running;
+  if (running !== undefined) {
+    await running;
+  }
   return Number(process.hrtime.bigint() - start) / times;
 }

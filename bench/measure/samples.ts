@@ -74,7 +74,9 @@ export class Samples {
 
   #of(name: string): Float64Array {
     const figures = this.#rounds.get(name);
-    if (figures === undefined) throw new Error(`No contender is called ${name}`);
+    if (figures === undefined) {
+      throw new Error(`No contender is called ${name}`);
+    }
     return figures;
   }
 

@@ -61,7 +61,9 @@ export function chartOf(table: Table): string {
 }
 
 function legend(columns: readonly string[], unit: string): string {
-  if (columns.length === 1) return `<text class="unit" x="0" y="42">${escaped(unit)}</text>`;
+  if (columns.length === 1) {
+    return `<text class="unit" x="0" y="42">${escaped(unit)}</text>`;
+  }
   let x = 0;
   const items = columns.map((name, column) => {
     const item = `<rect class="${classOf(columns, column)}" x="${x}" y="32" width="10" height="10" rx="2"/><text x="${x + 15}" y="41">${escaped(name)}</text>`;
@@ -73,7 +75,9 @@ function legend(columns: readonly string[], unit: string): string {
 
 function classOf(columns: readonly string[], column: number): string {
   const name = columns[column] ?? '';
-  if (columns.length === 1 || OURS.has(name)) return 'ours';
+  if (columns.length === 1 || OURS.has(name)) {
+    return 'ours';
+  }
   return `other${columns.filter((other) => !OURS.has(other)).indexOf(name) % 4}`;
 }
 

@@ -28,8 +28,12 @@ function ratioText(value: number): string {
 
 /** Figures as people read them: no digits that mean nothing. */
 export function figureText(value: number | undefined): string {
-  if (value === undefined) return '';
-  if (Math.abs(value) < 100) return String(Number(value.toPrecision(2)));
+  if (value === undefined) {
+    return '';
+  }
+  if (Math.abs(value) < 100) {
+    return String(Number(value.toPrecision(2)));
+  }
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ' ');

@@ -20,7 +20,9 @@ export async function writeResults(tables: readonly Table[], bars: readonly Bar[
   const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
   const machine = thisMachine();
   await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
-  for (const table of tables) await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
+  for (const table of tables) {
+    await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
+  }
 
   const { processor, cores, memory, node, v8 } = machine;
   const measuredOn = `Measured on ${cores} cores of ${processor}, ${memory}, Node ${node} (V8 ${v8}).`;

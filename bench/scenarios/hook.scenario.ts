@@ -19,9 +19,13 @@ export const hookScenario: Scenario = {
   },
   assert: (contender, work, answer) => {
     const where = `${contender}, ${work}`;
-    if (contender === 'empty') assertCors(answer, {}, where);
-    else if (contender === 'cors') assertCors(answer, packageAnswer(work, ','), where);
-    else assertCors(answer, libraryAnswer(work), where);
+    if (contender === 'empty') {
+      assertCors(answer, {}, where);
+    } else if (contender === 'cors') {
+      assertCors(answer, packageAnswer(work, ','), where);
+    } else {
+      assertCors(answer, libraryAnswer(work), where);
+    }
   },
 };
 

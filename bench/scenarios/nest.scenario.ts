@@ -33,7 +33,9 @@ export function nestScenario(platform: PlatformName): Scenario {
     },
     assert: (contender, work, answer) => {
       const where = `${platform}, ${contender}, ${work}`;
-      if (contender === 'bare') return assertCors(answer, {}, where);
+      if (contender === 'bare') {
+        return assertCors(answer, {}, where);
+      }
       if (contender === 'enableCors') {
         return assertCors(answer, packageAnswer(work, platform === 'express' ? ',' : ', '), where);
       }

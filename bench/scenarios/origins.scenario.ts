@@ -35,7 +35,9 @@ const COMING_FROM: Readonly<Record<string, readonly string[]>> = {
 export const originsScenario: Scenario = {
   contenders: Object.keys(COMING_FROM),
   baseOf: (contender) => {
-    if (contender.startsWith('empty')) return undefined;
+    if (contender.startsWith('empty')) {
+      return undefined;
+    }
     return contender.endsWith('random') ? 'empty, random origins' : 'empty';
   },
   works: [WORK],
@@ -45,9 +47,13 @@ export const originsScenario: Scenario = {
     return new Map([[WORK, middlewareWork({ middleware, requests: REQUESTS, origins })]]);
   },
   assert: (contender, _work, answer) => {
-    if (contender.startsWith('empty')) return assertCors(answer, {}, contender);
+    if (contender.startsWith('empty')) {
+      return assertCors(answer, {}, contender);
+    }
     const origin = answer.headers['access-control-allow-origin'] ?? '';
-    if (COMING_FROM[contender]?.includes(origin) !== true) throw new Error(`${contender}: ${origin} is not the origin`);
+    if (COMING_FROM[contender]?.includes(origin) !== true) {
+      throw new Error(`${contender}: ${origin} is not the origin`);
+    }
     return assertCors(
       answer,
       { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', vary: 'Origin' },

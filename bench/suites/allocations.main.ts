@@ -11,7 +11,9 @@ const scenario = await loadScenario('hook');
 // What stands on Node's prototype for the library is part of every contender's response.
 await scenario.prepare('nestjs-cors');
 const task = (await scenario.prepare(contender)).get(work);
-if (task === undefined) throw new Error(`unknown work: ${work}`);
+if (task === undefined) {
+  throw new Error(`unknown work: ${work}`);
+}
 await task.run(Math.min(Number(times), 100_000));
 
 const session = new Session();

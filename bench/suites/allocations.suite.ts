@@ -13,7 +13,9 @@ export async function allocationsSuite({ quick }: Effort): Promise<SuiteResult> 
   const runs = new Map<string, readonly Bytes[]>();
   for (const work of WORKS) {
     const bytes: Bytes[] = [];
-    while (bytes.length < (quick ? 1 : 3)) bytes.push(await bytesOf(work, quick ? 1000 : 1_000_000));
+    while (bytes.length < (quick ? 1 : 3)) {
+      bytes.push(await bytesOf(work, quick ? 1000 : 1_000_000));
+    }
     runs.set(work, bytes);
     const added = (name: keyof Bytes): number => median(bytes.map((run) => run[name] - run.empty));
     rows.push({ name: work, values: CONTENDERS.slice(1).map(added) });

@@ -85,7 +85,9 @@ export class ContestResult {
 
   #samples(work: string): Samples {
     const samples = this.works.get(work);
-    if (samples === undefined) throw new Error(`${this.name} has no work called ${work}`);
+    if (samples === undefined) {
+      throw new Error(`${this.name} has no work called ${work}`);
+    }
     return samples;
   }
 

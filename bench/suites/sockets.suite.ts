@@ -59,7 +59,9 @@ async function loadInTurn(platform: string, count: number, seconds: number): Pro
     return said<LoadReport>(generator);
   };
   if (count > 1) {
-    for (const { port } of servers) await load(port, 2);
+    for (const { port } of servers) {
+      await load(port, 2);
+    }
   }
 
   const rounds: Round[] = [];
@@ -68,12 +70,16 @@ async function loadInTurn(platform: string, count: number, seconds: number): Pro
     const round: Partial<Record<(typeof WAYS)[number], LoadReport>> = {};
     for (const { way, port } of shuffled(servers, random)) {
       const report = await load(port, seconds);
-      if (report.faults > 0) throw new Error(`${platform}, ${way}: ${report.faults} requests went wrong`);
+      if (report.faults > 0) {
+        throw new Error(`${platform}, ${way}: ${report.faults} requests went wrong`);
+      }
       round[way] = report;
     }
     rounds.push(round as Round);
   }
-  for (const child of [generator, ...servers.map((server) => server.child)]) child.disconnect();
+  for (const child of [generator, ...servers.map((server) => server.child)]) {
+    child.disconnect();
+  }
   return rounds;
 }
 

@@ -18,7 +18,9 @@ process.send?.(figures, () => process.exit());
 
 /** Bytes that survive a collection. */
 function liveHeap(): number {
-  for (let pass = 0; pass < 3; pass += 1) globalThis.gc?.();
+  for (let pass = 0; pass < 3; pass += 1) {
+    globalThis.gc?.();
+  }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

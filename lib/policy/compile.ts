@@ -44,7 +44,9 @@ export function compilePolicy(
   const issues = [...merged.issues, ...missingOrigin(merged), ...findCombinations(merged.stack)];
   const { stack } = merged;
   const sources: Partial<Record<PolicyField, string>> = {};
-  for (const [field, writer] of stack.writers) sources[field] = writer.where;
+  for (const [field, writer] of stack.writers) {
+    sources[field] = writer.where;
+  }
   return Object.freeze({
     policy: issues.length === 0 ? buildPolicy(stack, named.memo, options) : undefined,
     issues: Object.freeze(issues),
@@ -55,9 +57,13 @@ export function compilePolicy(
 
 /** `@Cors` says that there is a policy, and a policy without an origin allows nobody without saying so. */
 function missingOrigin({ stack, nearest, issues }: MergedLayers): readonly CorsConfigIssue[] {
-  if (stack.closed || stack.values.origin !== undefined || nearest === undefined) return [];
+  if (stack.closed || stack.values.origin !== undefined || nearest === undefined) {
+    return [];
+  }
   // An origin that could not be read, or that an unknown policy may name, is one mistake, not two.
-  if (issues.some(({ code, path }) => code === 'unknown-policy' || path === 'origin')) return [];
+  if (issues.some(({ code, path }) => code === 'unknown-policy' || path === 'origin')) {
+    return [];
+  }
   return [{ code: 'origin-missing', where: nearest.where, path: '', value: nearest.values.at(-1) }];
 }
 

@@ -38,7 +38,9 @@ interface Settings {
 /** Makes the policy of a stack without mistakes; undefined where nothing names an origin. */
 export function buildPolicy(stack: LayerStack, memo: CompileMemo, { served }: BuildOptions): CorsPolicy | undefined {
   const option = stack.closed ? NOBODY : stack.values.origin;
-  if (option === undefined) return undefined;
+  if (option === undefined) {
+    return undefined;
+  }
   const nullAllowed = stack.writers.get('origin')?.acknowledged.has('null-origin') === true;
   const origins = memo.origins(option, nullAllowed, () => compileOrigins(option, nullAllowed));
   const settings = settingsOf(stack.values, served);
@@ -72,9 +74,15 @@ function distinct<Keyword extends string>(
   names: Keyword | readonly string[],
   key: (name: string) => string,
 ): Keyword | readonly string[] {
-  if (typeof names === 'string') return names;
+  if (typeof names === 'string') {
+    return names;
+  }
   const byKey = new Map<string, string>();
-  for (const name of names) if (!byKey.has(key(name))) byKey.set(key(name), name);
+  for (const name of names) {
+    if (!byKey.has(key(name))) {
+      byKey.set(key(name), name);
+    }
+  }
   return Object.freeze([...byKey.values()]);
 }
 
@@ -121,7 +129,9 @@ function headerNames(spelled: readonly string[]): AllowedHeaderNames {
  */
 function keyOf(origins: CompiledOrigins, settings: Settings): string {
   const { methods, allowedHeaders, exposedHeaders, enforce, optionsSuccessStatus } = settings;
-  if (origins.closed) return JSON.stringify(['closed', enforce, optionsSuccessStatus]);
+  if (origins.closed) {
+    return JSON.stringify(['closed', enforce, optionsSuccessStatus]);
+  }
   const lists = {
     methods: sorted(methods),
     allowedHeaders: sorted(allowedHeaders, true),
@@ -131,6 +141,8 @@ function keyOf(origins: CompiledOrigins, settings: Settings): string {
 }
 
 function sorted(names: string | readonly string[], ignoreCase = false): string | readonly string[] {
-  if (typeof names === 'string') return names;
+  if (typeof names === 'string') {
+    return names;
+  }
   return names.map((name) => (ignoreCase ? name.toLowerCase() : name)).toSorted();
 }

@@ -20,8 +20,12 @@ export class CookieJar {
   /** Takes a `Set-Cookie` line that came to `page` from `url`; what is refused is dropped. Returns why, or null. */
   store(line: string, url: URL, page: string): string | null {
     const cookie = parseSetCookie(line, url, this.now());
-    if (typeof cookie === 'string') return cookie;
-    if (!this.travels(cookie, url, page)) return 'it came from another site than the page';
+    if (typeof cookie === 'string') {
+      return cookie;
+    }
+    if (!this.travels(cookie, url, page)) {
+      return 'it came from another site than the page';
+    }
     const isSame = (other: Cookie): boolean =>
       other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
     this.cookies = this.cookies.some(isSame)

@@ -24,10 +24,14 @@ export interface Cookie {
 export function parseSetCookie(line: string, url: URL, now: number): Cookie | string {
   const [pair = '', ...rest] = line.split(';');
   const { name, value } = splitPair(pair);
-  if (name === '' && value === '') return 'it has neither name nor value';
+  if (name === '' && value === '') {
+    return 'it has neither name nor value';
+  }
   const attributes = new Map(rest.map(splitAttribute));
   const domain = parseDomain(attributes.get('domain') ?? '', url.hostname);
-  if (domain === null) return `its Domain is not a site that ${url.hostname} belongs to`;
+  if (domain === null) {
+    return `its Domain is not a site that ${url.hostname} belongs to`;
+  }
   const cookie: Cookie = {
     name,
     value,
@@ -55,7 +59,9 @@ function splitAttribute(attribute: string): readonly [name: string, value: strin
 /** Null if the host may not set cookies for that domain. */
 function parseDomain(attribute: string, host: string): Pick<Cookie, 'domain' | 'hostOnly'> | null {
   const domain = attribute.replace(/^\./, '').toLowerCase();
-  if (domain === '' || domain === host) return { domain: host, hostOnly: domain === '' || isPublicSuffix(host) };
+  if (domain === '' || domain === host) {
+    return { domain: host, hostOnly: domain === '' || isPublicSuffix(host) };
+  }
   return isBelow(host, domain) && !isPublicSuffix(domain) ? { domain, hostOnly: false } : null;
 }
 
@@ -70,7 +76,9 @@ export function isBelow(host: string, domain: string): boolean {
 
 /** Without a Path, the cookie is for the folder it was set from. @see https://httpwg.org/specs/rfc6265.html#cookie-path */
 function parsePath(attribute: string | undefined, requestPath: string): string {
-  if (attribute?.startsWith('/') === true) return attribute;
+  if (attribute?.startsWith('/') === true) {
+    return attribute;
+  }
   return requestPath.slice(0, requestPath.lastIndexOf('/')) || '/';
 }
 
@@ -82,16 +90,25 @@ function parseSameSite(attribute: string | undefined): Cookie['sameSite'] {
 /** Max-Age goes before Expires; what cannot be read is not there. */
 function parseExpiry(attributes: ReadonlyMap<string, string>, now: number): number {
   const maxAge = attributes.get('max-age') ?? '';
-  if (/^-?\d+$/.test(maxAge)) return now + Number(maxAge) * 1000;
+  if (/^-?\d+$/.test(maxAge)) {
+    return now + Number(maxAge) * 1000;
+  }
   const date = Date.parse(attributes.get('expires') ?? '');
   return Number.isNaN(date) ? Infinity : date;
 }
 
 function refusal({ name, secure, sameSite, hostOnly }: Cookie, url: URL, path: string | undefined): string | null {
-  if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure';
-  if (secure && !isTrustworthy(url)) return 'Secure needs https';
-  if (/^__secure-/i.test(name) && !secure) return '__Secure- needs Secure';
-  if (/^__host-/i.test(name) && !(secure && hostOnly && path === '/'))
+  if (sameSite === 'none' && !secure) {
+    return 'SameSite=None needs Secure';
+  }
+  if (secure && !isTrustworthy(url)) {
+    return 'Secure needs https';
+  }
+  if (/^__secure-/i.test(name) && !secure) {
+    return '__Secure- needs Secure';
+  }
+  if (/^__host-/i.test(name) && !(secure && hostOnly && path === '/')) {
     return '__Host- needs Secure, Path=/ and no Domain';
+  }
   return null;
 }

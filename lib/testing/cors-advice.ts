@@ -71,14 +71,20 @@ function originAdvice({ actual, expected }: CorsFailure, request: FetchRequest):
   }
   const withCredentials = request.credentials === 'include';
   const policy = `@Cors({ origin: '${expected}'${withCredentials ? ', credentials: true' : ''} })`;
-  if (actual === '*') return `'*' does not go with credentials. ${policy}, or fetch without credentials: 'include'`;
+  if (actual === '*') {
+    return `'*' does not go with credentials. ${policy}, or fetch without credentials: 'include'`;
+  }
   return `${policy} on the handler that answers ${request.method} ${request.url.pathname}`;
 }
 
 /** What the status says about a preflight that never reached a policy. Empty if nothing. */
 function statusAdvice(status: number | null): string {
-  if (status === 401) return 'Preflights carry no login: answer them before authentication, as CorsModule does. ';
-  if (status === 404 || status === 405) return 'Nothing answers OPTIONS here: is CorsModule imported? ';
+  if (status === 401) {
+    return 'Preflights carry no login: answer them before authentication, as CorsModule does. ';
+  }
+  if (status === 404 || status === 405) {
+    return 'Nothing answers OPTIONS here: is CorsModule imported? ';
+  }
   if (status !== null && status >= 300 && status <= 399) {
     return 'Browsers follow no redirect of a preflight: fetch the URL it leads to. ';
   }
@@ -87,13 +93,17 @@ function statusAdvice(status: number | null): string {
 
 function methodAdvice(method: string): string {
   const upper = method.toUpperCase();
-  if (upper === method) return `@Cors({ methods: ['${method}'] }), next to those it already allows`;
+  if (upper === method) {
+    return `@Cors({ methods: ['${method}'] }), next to those it already allows`;
+  }
   return `Methods are case-sensitive, and browsers leave this one as it is: fetch with method: '${upper}'`;
 }
 
 function headersAdvice({ actual, expected }: CorsFailure): string {
   const names = expected.split(', ').map((name) => `'${name}'`);
   const policy = `@Cors({ allowedHeaders: { add: [${names.join(', ')}] } })`;
-  if (actual?.includes('*') !== true) return policy;
+  if (actual?.includes('*') !== true) {
+    return policy;
+  }
   return `'*' does not cover Authorization, and nothing at all with credentials: ${policy}`;
 }

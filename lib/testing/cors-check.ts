@@ -16,13 +16,17 @@ export function checkCors(
 ): CorsFailure | null {
   const allowOrigin = response.headers.get('access-control-allow-origin');
   const withCredentials = request.credentials === 'include';
-  if (allowOrigin === '*' && !withCredentials) return null;
+  if (allowOrigin === '*' && !withCredentials) {
+    return null;
+  }
   const expected = serialisedOrigin(request);
   if (allowOrigin !== expected) {
     return { step: `${phase}origin`, header: 'Access-Control-Allow-Origin', actual: allowOrigin, expected };
   }
   const allowCredentials = response.headers.get('access-control-allow-credentials');
-  if (!withCredentials || allowCredentials === 'true') return null;
+  if (!withCredentials || allowCredentials === 'true') {
+    return null;
+  }
   const header = 'Access-Control-Allow-Credentials';
   return { step: `${phase}credentials`, header, actual: allowCredentials, expected: 'true' };
 }

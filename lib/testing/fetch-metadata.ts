@@ -7,13 +7,17 @@ import { isSameOrigin, isSameSite, isTrustworthy } from './origin.js';
  * @see https://w3c.github.io/webappsec-fetch-metadata/#framework
  */
 export function fetchMetadata(request: FetchRequest): Readonly<Record<string, string>> {
-  if (!isTrustworthy(request.url)) return {};
+  if (!isTrustworthy(request.url)) {
+    return {};
+  }
   return { 'Sec-Fetch-Site': fetchSite(request), 'Sec-Fetch-Mode': request.mode, 'Sec-Fetch-Dest': 'empty' };
 }
 
 /** Every URL of a redirect chain counts: what was cross-site once stays it. @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header */
 function fetchSite({ origin, url, earlierUrls }: FetchRequest): 'same-origin' | 'same-site' | 'cross-site' {
   const others = [...earlierUrls, url].filter((other) => !isSameOrigin(other.origin, origin));
-  if (others.length === 0) return 'same-origin';
+  if (others.length === 0) {
+    return 'same-origin';
+  }
   return others.every((other) => isSameSite(other.origin, origin)) ? 'same-site' : 'cross-site';
 }

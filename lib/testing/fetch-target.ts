@@ -34,7 +34,9 @@ function isNestApp(target: unknown): boolean {
  * @throws TypeError for an application before `init()`, or without a server.
  */
 export async function borrowTarget(target: FetchTarget): Promise<Endpoint> {
-  if (typeof target === 'string' || target instanceof URL) return remoteEndpoint(new URL(target));
+  if (typeof target === 'string' || target instanceof URL) {
+    return remoteEndpoint(new URL(target));
+  }
   return borrowServer(target instanceof Server ? target : await serverOf(target));
 }
 
@@ -54,13 +56,17 @@ async function serverOf(app: NestApp): Promise<Server> {
   }
   await ready(app.getHttpAdapter().getInstance());
   const server = app.getHttpServer();
-  if (server instanceof Server) return server;
+  if (server instanceof Server) {
+    return server;
+  }
   throw new TypeError('The application has no node:http server');
 }
 
 /** Fastify routes nothing before `ready()`, which `app.init()` does not call. Express has no such method. */
 async function ready(instance: unknown): Promise<void> {
-  if (hasReady(instance)) await instance.ready();
+  if (hasReady(instance)) {
+    await instance.ready();
+  }
 }
 
 function hasReady(instance: unknown): instance is { ready(): PromiseLike<unknown> } {

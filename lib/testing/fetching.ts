@@ -29,7 +29,9 @@ export class Fetching {
       const request = this.taint(asked);
       const response = await this.httpFetch(request);
       const next = isRedirect(response) ? followRedirect(request, response) : null;
-      if (next === null) return this.hand(request, response);
+      if (next === null) {
+        return this.hand(request, response);
+      }
       asked = 'step' in next ? this.block(next, request) : next;
       response.body.resume();
     }
@@ -40,11 +42,21 @@ export class Fetching {
     const { origin, url, mode, redirect, tainting } = request;
     const refuse = (step: CorsFailure['step'], wanted: string): never =>
       this.block({ step, header: null, actual: url.href, expected: wanted }, request);
-    if (origin.startsWith('https:') && !isTrustworthy(url)) return refuse('mixed-content', 'an https URL');
-    if (isSameOrigin(origin, url.origin) && tainting === 'basic') return request;
-    if (mode === 'same-origin') return refuse('same-origin-mode', `a URL of ${origin}`);
-    if (mode === 'cors') return { ...request, tainting: 'cors' };
-    if (redirect !== 'follow') return refuse('no-cors-redirect', "redirect: 'follow'");
+    if (origin.startsWith('https:') && !isTrustworthy(url)) {
+      return refuse('mixed-content', 'an https URL');
+    }
+    if (isSameOrigin(origin, url.origin) && tainting === 'basic') {
+      return request;
+    }
+    if (mode === 'same-origin') {
+      return refuse('same-origin-mode', `a URL of ${origin}`);
+    }
+    if (mode === 'cors') {
+      return { ...request, tainting: 'cors' };
+    }
+    if (redirect !== 'follow') {
+      return refuse('no-cors-redirect', "redirect: 'follow'");
+    }
     return { ...request, tainting: 'opaque' };
   }
 
@@ -52,10 +64,14 @@ export class Fetching {
   private async httpFetch(request: FetchRequest): Promise<NetworkResponse> {
     const isPreflighted = request.tainting === 'cors' && needsPreflight(request);
     try {
-      if (isPreflighted) await this.preflight(request);
+      if (isPreflighted) {
+        await this.preflight(request);
+      }
       return await this.checkedFetch(request);
     } catch (error) {
-      if (isPreflighted) this.browser.preflights.clear(request);
+      if (isPreflighted) {
+        this.browser.preflights.clear(request);
+      }
       throw error;
     }
   }
@@ -71,16 +87,22 @@ export class Fetching {
     const response = await this.exchange('preflight', preflight);
     response.body.resume();
     const failure = judgePreflight(request, response);
-    if (failure !== null) this.block(failure, request);
+    if (failure !== null) {
+      this.block(failure, request);
+    }
     preflights.store(request, grantOf(response, preflightMaxAge));
   }
 
   private async checkedFetch(request: FetchRequest): Promise<NetworkResponse> {
     const response = await this.exchange('request', request);
     // The browser keeps cookies even of an answer that it keeps from the page.
-    if (includesCredentials(request)) this.storeCookies(request, response);
+    if (includesCredentials(request)) {
+      this.storeCookies(request, response);
+    }
     const failure = failureOf(request, response);
-    if (failure !== null) this.block(failure, request);
+    if (failure !== null) {
+      this.block(failure, request);
+    }
     return response;
   }
 
@@ -97,7 +119,9 @@ export class Fetching {
   }
 
   private storeCookies({ url, origin }: FetchRequest, { headers }: NetworkResponse): void {
-    for (const line of headers.getSetCookie()) this.browser.cookies.store(line, url, origin);
+    for (const line of headers.getSetCookie()) {
+      this.browser.cookies.store(line, url, origin);
+    }
   }
 
   private hand(request: FetchRequest, response: NetworkResponse): PageResponse {
@@ -114,6 +138,8 @@ export class Fetching {
 }
 
 function failureOf(request: FetchRequest, response: NetworkResponse): CorsFailure | null {
-  if (request.tainting === 'basic') return null;
+  if (request.tainting === 'basic') {
+    return null;
+  }
   return request.tainting === 'cors' ? checkCors(request, response) : checkResourcePolicy(request, response);
 }

@@ -38,8 +38,12 @@ export function isForbiddenMethod(method: string): boolean {
  */
 export function isForbiddenRequestHeader(name: string, value: string): boolean {
   const lower = name.toLowerCase();
-  if (FORBIDDEN_REQUEST_HEADERS.has(lower)) return true;
-  if (lower.startsWith('proxy-') || lower.startsWith('sec-')) return true;
+  if (FORBIDDEN_REQUEST_HEADERS.has(lower)) {
+    return true;
+  }
+  if (lower.startsWith('proxy-') || lower.startsWith('sec-')) {
+    return true;
+  }
   return METHOD_OVERRIDES.has(lower) && splitList(value).some(isForbiddenMethod);
 }
 

@@ -16,7 +16,9 @@ export function isToken(text: string): boolean {
  */
 export function extractTokens(headers: Headers, name: string): readonly string[] | null | 'failure' {
   const value = headers.get(name);
-  if (value === null) return null;
+  if (value === null) {
+    return null;
+  }
   const tokens = splitList(value);
   return tokens.every(isToken) ? tokens : 'failure';
 }
@@ -32,6 +34,8 @@ export function splitList(value: string): readonly string[] {
 /** Header lists meet here: what a page set becomes the names and values of one message. */
 export function toHeaders(lines: Iterable<HeaderLine>): Headers {
   const headers = new Headers();
-  for (const [name, value] of lines) headers.append(name, value);
+  for (const [name, value] of lines) {
+    headers.append(name, value);
+  }
   return headers;
 }

@@ -54,9 +54,13 @@ export class Network {
   async close(): Promise<void> {
     const endpoints = [...this.endpoints.values()];
     this.endpoints.clear();
-    for (const body of this.bodies) body.destroy();
+    for (const body of this.bodies) {
+      body.destroy();
+    }
     for (const endpoint of await Promise.allSettled(endpoints)) {
-      if (endpoint.status === 'fulfilled') await endpoint.value.release();
+      if (endpoint.status === 'fulfilled') {
+        await endpoint.value.release();
+      }
     }
   }
 
@@ -68,8 +72,12 @@ export class Network {
 
   private openEndpoint(url: URL): Promise<Endpoint> {
     const target = this.routes.servers.get(url.origin);
-    if (target !== undefined) return borrowTarget(target);
-    if (this.routes.open || isLoopback(url)) return Promise.resolve(remoteEndpoint(url));
+    if (target !== undefined) {
+      return borrowTarget(target);
+    }
+    if (this.routes.open || isLoopback(url)) {
+      return Promise.resolve(remoteEndpoint(url));
+    }
     const cure = `pageAt(…, { servers: { '${url.origin}': app } })`;
     return Promise.reject(new TypeError(`Nothing in this test serves ${url.origin}: name it in ${cure}`));
   }
@@ -79,7 +87,9 @@ export class Network {
       const outgoing = this.open(endpoint, message);
       // Node upper-cases the method that it is given; a browser sends `patch` when the page says so.
       outgoing.method = message.method;
-      if (body === null) outgoing.useChunkedEncodingByDefault = false;
+      if (body === null) {
+        outgoing.useChunkedEncodingByDefault = false;
+      }
       outgoing.once('response', resolve);
       // It also hears what goes wrong after the answer has begun, which the body reports.
       outgoing.on('error', reject);
@@ -99,7 +109,9 @@ export class Network {
       agent: false,
       ...(this.signal && { signal: this.signal }),
     };
-    if (protocol === 'http:') return requestHttp(options);
+    if (protocol === 'http:') {
+      return requestHttp(options);
+    }
     // Node would take the server's name from the Host header, which is the page's name for it.
     const servername = isIP(host) === 0 ? host : '';
     return requestHttps({ ...options, servername, rejectUnauthorized: verify });
@@ -109,6 +121,8 @@ export class Network {
 function receive(incoming: IncomingMessage): NetworkResponse {
   const headers = new Headers();
   const { rawHeaders, statusCode = 0, statusMessage = '' } = incoming;
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  }
   return { status: statusCode, statusText: statusMessage, headers, body: incoming };
 }

@@ -13,11 +13,15 @@ const SERIALISED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/;
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function parseOrigin(text: string): string {
-  if (text === OPAQUE_ORIGIN) return text;
+  if (text === OPAQUE_ORIGIN) {
+    return text;
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
   // Only the schemes that the URL standard calls special have an origin there; others are taken as they are written.
   const origin = url === null || url.origin === OPAQUE_ORIGIN ? null : url.origin;
-  if (origin === text || (url !== null && origin === null && SERIALISED_ORIGIN.test(text))) return text;
+  if (origin === text || (url !== null && origin === null && SERIALISED_ORIGIN.test(text))) {
+    return text;
+  }
   const cure = origin === null ? `write "https://app.example.com", or "${OPAQUE_ORIGIN}"` : `write "${origin}"`;
   throw new TypeError(`${JSON.stringify(text)} is not an origin as browsers write it: ${cure}`);
 }

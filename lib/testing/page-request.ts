@@ -44,8 +44,12 @@ const REDIRECTS: readonly string[] = ['follow', 'error', 'manual'];
  * @see https://fetch.spec.whatwg.org/#dom-request
  */
 export async function createRequest(origin: string, url: URL, init: PageRequestInit): Promise<FetchRequest> {
-  if (url.username !== '' || url.password !== '') throw new TypeError(`fetch() takes no URL with credentials: ${url}`);
-  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`fetch() asks servers only by http(s): ${url}`);
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`fetch() takes no URL with credentials: ${url}`);
+  }
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new TypeError(`fetch() asks servers only by http(s): ${url}`);
+  }
   const mode = oneOf(MODES, 'mode', init.mode ?? 'cors');
   const credentials = oneOf(CREDENTIALS, 'credentials', init.credentials ?? 'same-origin');
   const redirect = oneOf(REDIRECTS, 'redirect', init.redirect ?? 'follow');
@@ -70,21 +74,31 @@ export async function createRequest(origin: string, url: URL, init: PageRequestI
 }
 
 function oneOf<T extends string>(allowed: readonly string[], key: string, value: T): T {
-  if (allowed.includes(value)) return value;
+  if (allowed.includes(value)) {
+    return value;
+  }
   throw new TypeError(`${key} is one of ${allowed.join(', ')}, not ${JSON.stringify(value)}`);
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
 function normaliseMethod(method: string): string {
-  if (!isToken(method)) throw new TypeError(`${JSON.stringify(method)} is not a method`);
-  if (isForbiddenMethod(method)) throw new TypeError(`fetch() refuses the method ${method}`);
+  if (!isToken(method)) {
+    throw new TypeError(`${JSON.stringify(method)} is not a method`);
+  }
+  if (isForbiddenMethod(method)) {
+    throw new TypeError(`fetch() refuses the method ${method}`);
+  }
   return /^(?:DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i.test(method) ? method.toUpperCase() : method;
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-bodyinit-extract */
 async function extractBody(method: string, body: PageBody | null) {
-  if (body === null) return { bytes: null, type: null };
-  if (method === 'GET' || method === 'HEAD') throw new TypeError(`fetch() refuses a body with ${method}`);
+  if (body === null) {
+    return { bytes: null, type: null };
+  }
+  if (method === 'GET' || method === 'HEAD') {
+    throw new TypeError(`fetch() refuses a body with ${method}`);
+  }
   // Node's own Response extracts by the same clause.
   const extracted = new Response(body);
   return { bytes: new Uint8Array(await extracted.arrayBuffer()), type: extracted.headers.get('content-type') };
@@ -96,10 +110,18 @@ function fillHeaders(mode: PageRequestMode, init: PageHeaders, bodyType: string 
   const lines: HeaderLine[] = [];
   const append = (name: string, value: string): void => {
     // Headers refuses what is no name or value, and strips the blanks around a value.
-    for (const line of new Headers([[name, value]])) if (isAllowed(line, lines)) lines.push(line);
+    for (const line of new Headers([[name, value]])) {
+      if (isAllowed(line, lines)) {
+        lines.push(line);
+      }
+    }
   };
-  for (const [name, value] of Symbol.iterator in init ? init : Object.entries(init)) append(name, value);
-  if (bodyType !== null && !has(lines, 'content-type')) append('content-type', bodyType);
+  for (const [name, value] of Symbol.iterator in init ? init : Object.entries(init)) {
+    append(name, value);
+  }
+  if (bodyType !== null && !has(lines, 'content-type')) {
+    append('content-type', bodyType);
+  }
   // A page that accepts nothing in particular accepts everything. @see https://fetch.spec.whatwg.org/#fetching step 13
   return has(lines, 'accept') ? lines : [...lines, ['accept', '*/*']];
 }

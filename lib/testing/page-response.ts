@@ -89,7 +89,9 @@ function visibleHeaders(request: FetchRequest, { headers }: ReceivedMessage, typ
   const isExposed = type === 'basic' ? () => true : exposure(request, headers);
   const visible = new Headers();
   for (const [name, value] of headers) {
-    if (isExposed(name) && !isForbiddenResponseHeader(name)) visible.append(name, value);
+    if (isExposed(name) && !isForbiddenResponseHeader(name)) {
+      visible.append(name, value);
+    }
   }
   return visible;
 }
@@ -98,6 +100,8 @@ function visibleHeaders(request: FetchRequest, { headers }: ReceivedMessage, typ
 function exposure({ credentials }: FetchRequest, headers: Headers): (name: string) => boolean {
   const extracted = extractTokens(headers, 'access-control-expose-headers');
   const names = extracted === null || extracted === 'failure' ? [] : extracted.map((name) => name.toLowerCase());
-  if (credentials !== 'include' && names.includes('*')) return () => true;
+  if (credentials !== 'include' && names.includes('*')) {
+    return () => true;
+  }
   return (name) => names.includes(name) || SAFELISTED_RESPONSE_HEADERS.includes(name);
 }

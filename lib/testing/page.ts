@@ -103,8 +103,9 @@ function cookiesOf({ cookies }: Browser): PageCookies {
   return {
     set(setCookie, url) {
       const refused = cookies.store(setCookie, new URL(url), new URL(url).origin);
-      if (refused !== null)
+      if (refused !== null) {
         throw new TypeError(`A browser refuses the cookie ${JSON.stringify(setCookie)}: ${refused}`);
+      }
     },
     get: (url) => cookies.headerFor(new URL(url), new URL(url).origin),
   };

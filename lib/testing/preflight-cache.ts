@@ -35,8 +35,12 @@ export class PreflightCache {
   /** @see https://fetch.spec.whatwg.org/#cors-preflight-fetch steps 7.12 to 7.15 */
   store(request: FetchRequest, { methods, headerNames, maxAge }: PreflightGrant): void {
     const expires = this.now() + maxAge * 1000;
-    for (const name of methods) this.put(request, 'method', name, expires);
-    for (const name of headerNames) this.put(request, 'header', name, expires);
+    for (const name of methods) {
+      this.put(request, 'method', name, expires);
+    }
+    for (const name of headerNames) {
+      this.put(request, 'header', name, expires);
+    }
   }
 
   /** After a failure everything about the URL is asked anew. @see https://fetch.spec.whatwg.org/#concept-cache-clear */
@@ -47,8 +51,12 @@ export class PreflightCache {
 
   private put(request: FetchRequest, kind: CacheEntry['kind'], name: string, expires: number): void {
     const known = this.find(request, kind, name);
-    for (const entry of known) entry.expires = expires;
-    if (known.length > 0) return;
+    for (const entry of known) {
+      entry.expires = expires;
+    }
+    if (known.length > 0) {
+      return;
+    }
     const withCredentials = request.credentials === 'include';
     const entry = { origin: serialisedOrigin(request), url: keyUrl(request), withCredentials, kind, name, expires };
     this.entries = [...this.entries, entry];

@@ -43,19 +43,25 @@ export function judgePreflight(request: FetchRequest, response: ReceivedMessage)
 }
 
 function checkStatus({ status }: ReceivedMessage): CorsFailure | null {
-  if (status >= 200 && status <= 299) return null;
+  if (status >= 200 && status <= 299) {
+    return null;
+  }
   return { step: 'preflight-status', header: null, actual: String(status), expected: '200 to 299' };
 }
 
 function checkSyntax({ headers }: ReceivedMessage, header: string): CorsFailure | null {
-  if (extractTokens(headers, header) !== 'failure') return null;
+  if (extractTokens(headers, header) !== 'failure') {
+    return null;
+  }
   return { step: 'preflight-syntax', header, actual: headers.get(header), expected: 'names, separated by commas' };
 }
 
 function checkMethod(request: FetchRequest, { headers }: ReceivedMessage): CorsFailure | null {
   const { method } = request;
   const allowed = tokens(headers, METHODS);
-  if (allowed.includes(method) || isSafelistedMethod(method) || coversAll(request, allowed)) return null;
+  if (allowed.includes(method) || isSafelistedMethod(method) || coversAll(request, allowed)) {
+    return null;
+  }
   return { step: 'preflight-method', header: METHODS, actual: headers.get(METHODS), expected: method };
 }
 
@@ -64,7 +70,9 @@ function checkHeaders(request: FetchRequest, { headers }: ReceivedMessage): Cors
   const missing = unsafeHeaderNames(request.headers).filter(
     (name) => !allowed.includes(name) && (isNonWildcardHeader(name) || !coversAll(request, allowed)),
   );
-  if (missing.length === 0) return null;
+  if (missing.length === 0) {
+    return null;
+  }
   return { step: 'preflight-headers', header: HEADERS, actual: headers.get(HEADERS), expected: missing.join(', ') };
 }
 

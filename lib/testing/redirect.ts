@@ -33,12 +33,19 @@ export function followRedirect(
   const fail = (step: CorsFailure['step'], expected: string): CorsFailure => {
     return { step, header: 'Location', actual: location, expected };
   };
-  if (request.redirect === 'error') return fail('redirect-mode', 'no redirect');
-  if (request.redirect === 'manual' || location === null) return null;
+  if (request.redirect === 'error') {
+    return fail('redirect-mode', 'no redirect');
+  }
+  if (request.redirect === 'manual' || location === null) {
+    return null;
+  }
   const url = locationUrl(location, request.url);
-  if (url === null) return fail('redirect-location', 'an http(s) URL');
-  if (request.earlierUrls.length >= MOST_REDIRECTS)
+  if (url === null) {
+    return fail('redirect-location', 'an http(s) URL');
+  }
+  if (request.earlierUrls.length >= MOST_REDIRECTS) {
     return fail('redirect-limit', `at most ${MOST_REDIRECTS} redirects`);
+  }
   if (hasCredentials(url) && isCorsRedirect(request, url)) {
     return fail('redirect-url-credentials', 'a URL without user name and password');
   }
@@ -48,9 +55,13 @@ export function followRedirect(
 
 /** Keeps the fragment. Null if there is nowhere to go. @see https://fetch.spec.whatwg.org/#concept-response-location-url */
 function locationUrl(location: string, base: URL): URL | null {
-  if (!URL.canParse(location, base.href)) return null;
+  if (!URL.canParse(location, base.href)) {
+    return null;
+  }
   const url = new URL(location, base);
-  if (url.hash === '') url.hash = base.hash;
+  if (url.hash === '') {
+    url.hash = base.hash;
+  }
   return /^https?:$/.test(url.protocol) ? url : null;
 }
 
@@ -64,7 +75,9 @@ function isCorsRedirect({ mode, tainting, origin }: FetchRequest, url: URL): boo
 }
 
 function turnsIntoGet(status: number, method: string): boolean {
-  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  if (status === 303) {
+    return method !== 'GET' && method !== 'HEAD';
+  }
   return (status === 301 || status === 302) && method === 'POST';
 }
 
@@ -75,6 +88,8 @@ function asGet(request: FetchRequest): FetchRequest {
 
 /** What was meant for one origin is not told to the next. */
 function withoutAuthorization(from: FetchRequest, to: FetchRequest): FetchRequest {
-  if (from.url.origin === to.url.origin) return to;
+  if (from.url.origin === to.url.origin) {
+    return to;
+  }
   return { ...to, headers: to.headers.filter(([name]) => !isNonWildcardHeader(name)) };
 }

@@ -15,12 +15,16 @@ const CONDITIONAL_HEADERS = ['if-modified-since', 'if-none-match', 'if-unmodifie
 export function requestHeaders(request: FetchRequest, { cookies }: Browser): Headers {
   const headers = toHeaders(request.headers);
   const add = (name: string, value: string | null): void => {
-    if (value !== null && !headers.has(name)) headers.set(name, value);
+    if (value !== null && !headers.has(name)) {
+      headers.set(name, value);
+    }
   };
   add('Host', request.url.host);
   add('Content-Length', contentLength(request));
   add('Origin', originHeader(request));
-  for (const [name, value] of Object.entries(fetchMetadata(request))) add(name, value);
+  for (const [name, value] of Object.entries(fetchMetadata(request))) {
+    add(name, value);
+  }
   add('Referer', referer(request));
   add('User-Agent', 'Mozilla/5.0 (nestjs-cors/testing)');
   add('Accept-Language', 'en');
@@ -40,20 +44,28 @@ function isConditional(headers: Headers): boolean {
 }
 
 function contentLength({ body, method }: FetchRequest): string | null {
-  if (body !== null) return String(body.byteLength);
+  if (body !== null) {
+    return String(body.byteLength);
+  }
   return method === 'POST' || method === 'PUT' ? '0' : null;
 }
 
 /** @see https://fetch.spec.whatwg.org/#append-a-request-origin-header */
 function originHeader(request: FetchRequest): string | null {
-  if (request.tainting === 'cors') return serialisedOrigin(request);
-  if (request.method === 'GET' || request.method === 'HEAD') return null;
+  if (request.tainting === 'cors') {
+    return serialisedOrigin(request);
+  }
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    return null;
+  }
   const isDowngrade = request.origin.startsWith('https:') && request.url.protocol !== 'https:';
   return request.mode !== 'cors' && isDowngrade ? OPAQUE_ORIGIN : serialisedOrigin(request);
 }
 
 /** Of the page `/` of its origin, under the default `strict-origin-when-cross-origin`. @see https://w3c.github.io/webappsec-referrer-policy/ */
 function referer({ origin, url }: FetchRequest): string | null {
-  if (!/^https?:/.test(origin)) return null;
+  if (!/^https?:/.test(origin)) {
+    return null;
+  }
   return isTrustworthy(new URL(origin)) && !isTrustworthy(url) ? null : `${origin}/`;
 }

@@ -26,7 +26,9 @@ export function isSafelistedMethod(method: string): boolean {
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
 export function isSafelistedHeader([name, value]: HeaderLine): boolean {
-  if (value.length > LONGEST_VALUE) return false;
+  if (value.length > LONGEST_VALUE) {
+    return false;
+  }
   switch (name.toLowerCase()) {
     case 'accept':
       return !UNSAFE_BYTE.test(value);
@@ -78,7 +80,9 @@ function mimeEssence(value: string): string | null {
 /** One range with a beginning. @see https://fetch.spec.whatwg.org/#simple-range-header-value */
 function isSimpleRange(value: string): boolean {
   const match = /^bytes=(\d+)-(\d*)$/.exec(value);
-  if (match === null) return false;
+  if (match === null) {
+    return false;
+  }
   const [, first = '', last = ''] = match;
   return last === '' || BigInt(first) <= BigInt(last);
 }

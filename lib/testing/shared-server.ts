@@ -27,16 +27,22 @@ const closings = new WeakMap<Server, Promise<void>>();
  */
 export async function borrowServer(server: Server): Promise<Endpoint> {
   // It cannot listen again before it has closed.
-  for (let closing = closings.get(server); closing !== undefined; closing = closings.get(server)) await closing;
+  for (let closing = closings.get(server); closing !== undefined; closing = closings.get(server)) {
+    await closing;
+  }
   const lease = leases.get(server) ?? openUnlessListening(server);
-  if (lease === null) return endpointOf(server, () => Promise.resolve());
+  if (lease === null) {
+    return endpointOf(server, () => Promise.resolve());
+  }
   lease.users += 1;
   await lease.opened;
   return endpointOf(server, () => giveBack(server, lease));
 }
 
 function openUnlessListening(server: Server): Lease | null {
-  if (server.listening) return null;
+  if (server.listening) {
+    return null;
+  }
   const lease: Lease = { users: 0, opened: listen(server) };
   leases.set(server, lease);
   lease.opened.catch(() => leases.delete(server));
@@ -55,7 +61,9 @@ function listen(server: Server): Promise<void> {
 
 async function giveBack(server: Server, lease: Lease): Promise<void> {
   lease.users -= 1;
-  if (lease.users > 0) return;
+  if (lease.users > 0) {
+    return;
+  }
   leases.delete(server);
   // Somebody may have closed it meanwhile, `app.close()` for one: the error that tells so is no news.
   const closing = new Promise<void>((resolve) => {
@@ -68,7 +76,9 @@ async function giveBack(server: Server, lease: Lease): Promise<void> {
 
 function endpointOf(server: Server, release: () => Promise<void>): Endpoint {
   const address = server.address();
-  if (!isNetworkAddress(address)) throw new TypeError('The server does not listen on a TCP port');
+  if (!isNetworkAddress(address)) {
+    throw new TypeError('The server does not listen on a TCP port');
+  }
   // A listener on every interface is reached through loopback.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
   const protocol = server instanceof TlsServer ? 'https:' : 'http:';

@@ -8,7 +8,9 @@ export async function readHandlers(file: URL): Promise<Record<string, string>> {
   // One handler is one paragraph, from its first decorator to the brace that closes it.
   for (const [paragraph] of source.matchAll(/^ {2}@[\s\S]*?^ {2}\}$/gm)) {
     const path = /@(?:Get|Post)\('([^']+)'\)/.exec(paragraph)?.[1];
-    if (path) handlers[`/resources/${path}/`] = paragraph.replace(/^ {2}/gm, '');
+    if (path) {
+      handlers[`/resources/${path}/`] = paragraph.replace(/^ {2}/gm, '');
+    }
   }
   return handlers;
 }

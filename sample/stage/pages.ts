@@ -67,8 +67,12 @@ export async function servePages(options: PagesOptions): Promise<Pages> {
       return;
     }
     const exchange = /^\/exchanges\/([0-9a-f-]{36})$/.exec(path)?.[1];
-    if (exchange !== undefined) return sendJson(response, await options.exchanges(exchange));
-    if (path === '/config.json') return sendJson(response, config());
+    if (exchange !== undefined) {
+      return sendJson(response, await options.exchanges(exchange));
+    }
+    if (path === '/config.json') {
+      return sendJson(response, config());
+    }
 
     const file = files.get(path === '/' ? '/index.html' : path);
     if (!file) {
@@ -103,7 +107,9 @@ async function readPage(folder: URL): Promise<Map<string, File>> {
   const files = new Map<string, File>();
   for (const name of await readdir(folder)) {
     const type = TYPES[extname(name)];
-    if (type) files.set(`/${name}`, { type, body: await readFile(new URL(name, folder)) });
+    if (type) {
+      files.set(`/${name}`, { type, body: await readFile(new URL(name, folder)) });
+    }
   }
   return files;
 }

@@ -24,8 +24,9 @@ export function readPorts(env: Readonly<Record<string, string | undefined>>): Po
       throw new StartError(`${variable} is ${JSON.stringify(text)}, which is no port: use a whole number up to 65535.`);
     }
     const twin = SETTINGS.find((other) => other.key !== key && port !== 0 && ports[other.key] === port);
-    if (twin)
+    if (twin) {
       throw new StartError(`${twin.variable} and ${variable} are both ${port}: each server needs a port of its own.`);
+    }
     ports[key] = port;
   }
   return ports;
@@ -39,7 +40,9 @@ export async function assertFree(ports: Ports): Promise<void> {
   const problems: string[] = [];
   for (const { key, variable, usual } of SETTINGS) {
     const port = ports[key];
-    if (port === 0) continue;
+    if (port === 0) {
+      continue;
+    }
     const codes = await Promise.all([tryPort(port, '127.0.0.1'), tryPort(port, '::1')]);
     const instead = `${variable}=${Math.max(port, usual) + 10} npm start`;
     if (codes.includes('EADDRINUSE')) {
@@ -48,7 +51,9 @@ export async function assertFree(ports: Ports): Promise<void> {
       problems.push(`Port ${port} needs more rights than you have. Choose another port: ${instead}`);
     }
   }
-  if (problems.length > 0) throw new StartError(problems.join('\n'));
+  if (problems.length > 0) {
+    throw new StartError(problems.join('\n'));
+  }
 }
 
 /** The code of the error with which listening fails, if it does. A machine without IPv6 fails with one that nobody asks for. */

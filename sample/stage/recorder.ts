@@ -48,13 +48,19 @@ export function record(port: () => number): Recorder {
   const entries = new Map<string, Entry[]>();
 
   function onRequest(message: unknown): void {
-    if (!isRequestStart(message) || message.request.socket.localPort !== port()) return;
+    if (!isRequestStart(message) || message.request.socket.localPort !== port()) {
+      return;
+    }
     const { request, response } = message;
     const id = exchangeId(request.url);
-    if (id === undefined) return;
+    if (id === undefined) {
+      return;
+    }
 
     const list = entries.get(id) ?? [];
-    if (list.length === MAX_EXCHANGES) return;
+    if (list.length === MAX_EXCHANGES) {
+      return;
+    }
     const entry: Entry = {
       exchange: {
         method: request.method ?? '',
@@ -75,7 +81,9 @@ export function record(port: () => number): Recorder {
     list.push(entry);
     entries.set(id, list);
     for (const oldest of entries.keys()) {
-      if (entries.size <= MAX_IDS) break;
+      if (entries.size <= MAX_IDS) {
+        break;
+      }
       entries.delete(oldest);
     }
   }
@@ -132,14 +140,20 @@ function sentHeaders(response: ServerResponse): HeaderLine[] {
 
 function pairs(raw: readonly string[]): HeaderLine[] {
   const lines: HeaderLine[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) lines.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    lines.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  }
   return lines;
 }
 
 function shown(lines: readonly HeaderLine[], names: RegExp): HeaderLine[] {
   return lines.flatMap(([name, value]): HeaderLine[] => {
-    if (!names.test(name)) return [];
-    if (name.toLowerCase() !== 'cookie') return [[name, value.slice(0, MAX_VALUE)]];
+    if (!names.test(name)) {
+      return [];
+    }
+    if (name.toLowerCase() !== 'cookie') {
+      return [[name, value.slice(0, MAX_VALUE)]];
+    }
     const cookie = SHOWN_COOKIE.exec(value)?.[1];
     return cookie === undefined ? [] : [[name, cookie.slice(0, MAX_VALUE)]];
   });

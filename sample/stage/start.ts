@@ -78,8 +78,12 @@ async function start(sample: string): Promise<void> {
 
 /** What to tell about an error that is no fault of the program's. */
 function explained(error: unknown, sample: string): string | undefined {
-  if (error instanceof StartError) return error.message;
-  if (error instanceof CorsConfigError) return `${error}${settingsOf(sample)}`;
+  if (error instanceof StartError) {
+    return error.message;
+  }
+  if (error instanceof CorsConfigError) {
+    return `${error}${settingsOf(sample)}`;
+  }
   // Taken between the look and the start.
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `A port is taken: ${error.message}`;
@@ -88,7 +92,9 @@ function explained(error: unknown, sample: string): string | undefined {
 }
 
 function settingsOf(sample: string): string {
-  if (!existsSync(new URL(`${sample}/.env.example`, SOURCES))) return '';
+  if (!existsSync(new URL(`${sample}/.env.example`, SOURCES))) {
+    return '';
+  }
   const folder = `sample/${sample}`;
   return `\n\nThe settings of this sample stand in a file of their own:\n  cp ${folder}/.env.example ${folder}/.env`;
 }

@@ -25,7 +25,9 @@ beforeAll(async () => {
     ...offers.map(({ name, start }) => tryAll(name, start)),
   ]);
   const failures = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n'));
+  if (failures.length > 0) {
+    throw new AggregateError(failures, failures.map(String).join('\n'));
+  }
 }, 300_000);
 
 afterAll(() => stage.close());
@@ -34,7 +36,9 @@ async function tryAll(name: EngineName | 'pageAt', start: () => Promise<Engine>)
   const engine = await start();
   try {
     trials.set(name, await Trial.run(engine, stage));
-    if (name !== 'pageAt') table.versions.set(name, engine.version);
+    if (name !== 'pageAt') {
+      table.versions.set(name, engine.version);
+    }
   } finally {
     await engine.close();
   }
@@ -42,7 +46,9 @@ async function tryAll(name: EngineName | 'pageAt', start: () => Promise<Engine>)
 
 function seenBy(name: EngineName | 'pageAt', platform: Platform, scenario: Scenario): Observation {
   const trial = trials.get(name);
-  if (trial === undefined) throw new Error(`${name} has not been tried`);
+  if (trial === undefined) {
+    throw new Error(`${name} has not been tried`);
+  }
   return trial.of(platform, scenario);
 }
 
@@ -124,7 +130,9 @@ describe('the known differences', () => {
 
   const allAreHere = ENGINE_OFFERS.every((offer) => !isMissing(offer));
   (allAreHere ? it : it.skip)('are in docs/browsers.md, with the results of this run', () => {
-    if (process.env['BROWSERS_DOCS'] === 'write') table.write();
+    if (process.env['BROWSERS_DOCS'] === 'write') {
+      table.write();
+    }
     expect(table.written()).toBe(table.text());
   });
 });

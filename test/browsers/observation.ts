@@ -22,7 +22,9 @@ const PASSING_HEADERS: readonly string[] = ['connection', 'date', 'keep-alive', 
 
 /** Without what differs from run to run, and without what `fetch()` says when it rejects: every engine has its own words. */
 export function comparableStep({ message: _message, headers, ...step }: SeenStep): Observation['steps'][number] {
-  if (headers === undefined) return step;
+  if (headers === undefined) {
+    return step;
+  }
   const lasting = headers.filter(([name]) => !PASSING_HEADERS.includes(name));
   return { ...step, headers: lasting.toSorted(([a], [b]) => (a < b ? -1 : 1)) };
 }

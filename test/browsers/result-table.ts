@@ -75,7 +75,9 @@ export class ResultTable {
     const rows = this.rowsOf(engine, group);
     const known = rows.filter(({ differences }) => differences.length > 0);
     const same = `${rows.length - known.length}`;
-    if (known.length === 0 || group === null) return known.length === 0 ? same : `${same} + ${known.length}`;
+    if (known.length === 0 || group === null) {
+      return known.length === 0 ? same : `${same} + ${known.length}`;
+    }
     const numbers = [...new Set(known.flatMap(({ differences }) => differences))].toSorted((a, b) => a - b);
     return `${same} + ${known.length} (${numbers.join(', ')})`;
   }

@@ -109,7 +109,9 @@ describeInChromium(title, () => {
     page.on('console', (message) => {
       // The refusals are what is wanted.
       const wanted = /blocked by CORS policy|net::ERR_FAILED/.test(message.text());
-      if (!wanted) problems.push(message.text());
+      if (!wanted) {
+        problems.push(message.text());
+      }
     });
     await page.setViewport({ width, height: 800 });
     await page.emulateMediaFeatures([
@@ -141,7 +143,9 @@ describeInChromium(title, () => {
 
     function pictureOf(name: string, side: 'page' | 'stranger'): Picture {
       const picture = pictures[name]?.[side === 'page' ? 0 : 1];
-      if (!picture) throw new Error(`The page has no picture of ${name}`);
+      if (!picture) {
+        throw new Error(`The page has no picture of ${name}`);
+      }
       return picture;
     }
 

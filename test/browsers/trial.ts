@@ -11,7 +11,9 @@ export class Trial {
   private constructor(private readonly observations: ReadonlyMap<string, Observation>) {}
 
   static async run(engine: Engine, stage: Stage): Promise<Trial> {
-    for (const url of stage.visits) await engine.visit(url);
+    for (const url of stage.visits) {
+      await engine.visit(url);
+    }
     const observations = new Map<string, Observation>();
     const runs = new Runs();
     for (const tab of tabs(runs, stage)) {
@@ -26,7 +28,9 @@ export class Trial {
 
   of(platform: Platform, scenario: Scenario): Observation {
     const observation = this.observations.get(keyOf(platform, scenario));
-    if (observation === undefined) throw new Error(`${nameOf(scenario)} has not been run on ${platform}`);
+    if (observation === undefined) {
+      throw new Error(`${nameOf(scenario)} has not been run on ${platform}`);
+    }
     return observation;
   }
 }

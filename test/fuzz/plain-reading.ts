@@ -10,8 +10,12 @@ export function mayName(origin: string, options: CorsPolicyOptions | undefined):
 }
 
 function itemNames(origin: string, item: CorsOrigin): boolean {
-  if (typeof item !== 'string') return !(item instanceof RegExp) || new RegExp(`^(?:${item.source})$`).test(origin);
-  if (!item.includes('*')) return origin === item;
+  if (typeof item !== 'string') {
+    return !(item instanceof RegExp) || new RegExp(`^(?:${item.source})$`).test(origin);
+  }
+  if (!item.includes('*')) {
+    return origin === item;
+  }
   const [scheme = '', rest = ''] = item.split('://');
   const host = rest.replace(/:\*$/, '');
   const anyHost = host.startsWith('*.') ? `([^/:.]+\\.)+${literal(host.slice(2))}` : literal(host);

@@ -23,7 +23,9 @@ async function mistakesOf({ update }: DecisiveApp, options: CorsModuleOptions): 
     await update(options);
     return undefined;
   } catch (error) {
-    if (!(error instanceof CorsConfigError)) throw error;
+    if (!(error instanceof CorsConfigError)) {
+      throw error;
+    }
     return error.issues.map(({ where, path, code }) => `${where} ${path} ${code}`);
   }
 }
@@ -48,13 +50,17 @@ function expectSound(request: Asked, { cors }: Answer, debug = false): void {
     expect(allowed).toBe(request.origin);
     expect(vary).toContain('Origin');
   }
-  for (const value of Object.values(cors)) expect(value).toEqual(expect.stringMatching(/^[!-~]+(?:, [!-~]+)*$/));
+  for (const value of Object.values(cors)) {
+    expect(value).toEqual(expect.stringMatching(/^[!-~]+(?:, [!-~]+)*$/));
+  }
 }
 
 /** Only whom the policy of the route names: read off the options once more, by other means. */
 function expectNamed(request: Asked, { status, cors }: Answer, options: CorsModuleOptions): void {
   const name = policyNameOf(request.method ?? 'GET', request.path ?? '/');
-  if (name === undefined) return;
+  if (name === undefined) {
+    return;
+  }
   const policy = name === 'root' ? options : policyNamed(name, options);
   const allowed = cors['access-control-allow-origin'];
   const enforced = policy.enforce === true && status === 403;
@@ -63,8 +69,12 @@ function expectNamed(request: Asked, { status, cors }: Answer, options: CorsModu
     expect(allowed === '*' || (echoed && (allowed === undefined || allowed === request.origin))).toBe(true);
     return;
   }
-  if (allowed !== undefined) expect(mayName(String(allowed), policy)).toBe(true);
-  if (cors['access-control-allow-credentials'] !== undefined) expect(policy.credentials).toBe(true);
+  if (allowed !== undefined) {
+    expect(mayName(String(allowed), policy)).toBe(true);
+  }
+  if (cors['access-control-allow-credentials'] !== undefined) {
+    expect(policy.credentials).toBe(true);
+  }
 }
 
 /** `@All()` stands for 17 methods on Fastify, and on Express for all of Node's: what only one of them serves is no matter of CORS. */

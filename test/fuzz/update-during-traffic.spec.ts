@@ -12,7 +12,9 @@ const ORIGIN = 'https://a.example';
 const TURNS = 3;
 
 async function turns(): Promise<void> {
-  for (let count = 0; count < TURNS; count += 1) await turn();
+  for (let count = 0; count < TURNS; count += 1) {
+    await turn();
+  }
 }
 
 /** Handlers that are under way while the policies change. */
@@ -105,7 +107,9 @@ describe.each(BOTH_PLATFORMS)('while the policies change, on %s', (_, way) => {
       configure: (nest) =>
         nest.use(async (request: { url: string }, _response: unknown, next: () => void) => {
           await turns();
-          if (request.url === '/rewritten') request.url = '/slow';
+          if (request.url === '/rewritten') {
+            request.url = '/slow';
+          }
           next();
         }),
     });

@@ -48,7 +48,9 @@ export function outputOf(cwd, program, args) {
 /** @param {string} cwd @param {string} program @param {readonly string[]} args */
 async function succeed(cwd, program, args) {
   const output = await outputOf(cwd, program, args);
-  if (output.code !== 0) throw new Error(`${program} ${args.join(' ')}: ${output.stderr}${output.stdout}`);
+  if (output.code !== 0) {
+    throw new Error(`${program} ${args.join(' ')}: ${output.stderr}${output.stdout}`);
+  }
   return output.stdout;
 }
 
@@ -66,7 +68,9 @@ export async function workFolder() {
 export async function pack(folder) {
   const copy = join(folder, 'package');
   await mkdir(copy);
-  for (const path of PACKED.split(' ')) await cp(join(ROOT, path), join(copy, path), { recursive: true });
+  for (const path of PACKED.split(' ')) {
+    await cp(join(ROOT, path), join(copy, path), { recursive: true });
+  }
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   await succeed(copy, process.execPath, ['scripts/build.js']);
   await succeed(copy, 'npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
@@ -78,13 +82,17 @@ export async function pack(folder) {
 export async function installNodes(versions) {
   /** @type {Map<string, string>} */
   const programs = new Map();
-  for (const version of versions) programs.set(version, await installNode(version));
+  for (const version of versions) {
+    programs.set(version, await installNode(version));
+  }
   return programs;
 }
 
 /** @param {string} version */
 async function installNode(version) {
-  if (process.versions.node === version || process.versions.node.startsWith(`${version}.`)) return process.execPath;
+  if (process.versions.node === version || process.versions.node.startsWith(`${version}.`)) {
+    return process.execPath;
+  }
   const home = join(NODES, `node-${version}`);
   const program = join(home, 'node_modules/node/bin/node');
   if ((await outputOf(ROOT, program, ['--version'])).code !== 0) {
@@ -124,7 +132,9 @@ export class Project {
     const part = new Project(join(this.home, name));
     await mkdir(part.home, { recursive: true });
     await writeFile(join(part.home, 'package.json'), JSON.stringify({ type }));
-    for (const path of copied) await cp(join(ROOT, 'test', path), join(part.home, path), { recursive: true });
+    for (const path of copied) {
+      await cp(join(ROOT, 'test', path), join(part.home, path), { recursive: true });
+    }
     return part;
   }
 

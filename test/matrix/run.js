@@ -28,7 +28,9 @@ function report(what, from, passed, failed) {
   totals.failed += failed.length;
   const seconds = `${((Date.now() - from) / 1000).toFixed(1)} s`;
   console.log(`${what.padEnd(58)}${`${passed} passed, ${failed.length} failed`.padEnd(22)}${seconds.padStart(8)}`);
-  for (const failure of failed) console.log(failure.replaceAll(/^/gm, '      '));
+  for (const failure of failed) {
+    console.log(failure.replaceAll(/^/gm, '      '));
+  }
 }
 
 /** @param {Project} project @param {ReadonlyMap<string, string>} nodes @param {string} nest @param {'module' | 'commonjs'} modules */
@@ -85,8 +87,12 @@ try {
     for (const modules of new Set(combinations.filter((each) => each.nest === nest).map((each) => each.modules))) {
       await runAll(project, nodes, nest, modules);
     }
-    if (!onlyCorners) await resolveTypes(project, nest);
-    if (nest === JEST_ON) await runJest(project);
+    if (!onlyCorners) {
+      await resolveTypes(project, nest);
+    }
+    if (nest === JEST_ON) {
+      await runJest(project);
+    }
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -7,5 +7,7 @@ import { readdirSync } from 'node:fs';
 const folder = new URL(`../${process.env['MUTATED'] ?? 'policy'}/`, import.meta.url);
 
 for (const name of readdirSync(folder)) {
-  if (name.endsWith('.spec.ts')) await import(new URL(name, folder).pathname);
+  if (name.endsWith('.spec.ts')) {
+    await import(new URL(name, folder).pathname);
+  }
 }

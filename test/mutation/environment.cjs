@@ -5,7 +5,11 @@ module.exports = class extends TestEnvironment {
   #isKilled = false;
 
   handleTestEvent({ name, test }) {
-    if (name === 'test_done' && test.errors.length > 0) this.#isKilled = true;
-    if (name === 'test_start' && this.#isKilled) test.mode = 'skip';
+    if (name === 'test_done' && test.errors.length > 0) {
+      this.#isKilled = true;
+    }
+    if (name === 'test_start' && this.#isKilled) {
+      test.mode = 'skip';
+    }
   }
 };

@@ -26,5 +26,7 @@ for (const folder of asked.length > 0 ? asked : FOLDERS) {
       env: { ...process.env, MUTATED: folder },
     },
   );
-  if (status !== 0) process.exitCode = 1;
+  if (status !== 0) {
+    process.exitCode = 1;
+  }
 }

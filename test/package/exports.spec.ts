@@ -59,7 +59,9 @@ function publicNames(entry: string): PublicName[] {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
   const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${entry} is no module: is the package built?`);
+  if (module === undefined) {
+    throw new Error(`${entry} is no module: is the package built?`);
+  }
   return checker.getExportsOfModule(module).map((symbol) => {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     return {

@@ -48,7 +48,9 @@ const MOST_LINES = 300;
 export function importsOf({ path, text }: SourceText): Import[] {
   const found: Import[] = [];
   const add = (node: ts.Node | undefined, typeOnly: boolean): void => {
-    if (node !== undefined && ts.isStringLiteralLike(node)) found.push({ specifier: node.text, typeOnly });
+    if (node !== undefined && ts.isStringLiteralLike(node)) {
+      found.push({ specifier: node.text, typeOnly });
+    }
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
@@ -69,9 +71,15 @@ export function importsOf({ path, text }: SourceText): Import[] {
 }
 
 function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  if (clause.name !== undefined || clause.namedBindings === undefined) return false;
+  if (clause === undefined) {
+    return false;
+  }
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) {
+    return true;
+  }
+  if (clause.name !== undefined || clause.namedBindings === undefined) {
+    return false;
+  }
   return (
     ts.isNamedImports(clause.namedBindings) && clause.namedBindings.elements.every((element) => element.isTypeOnly)
   );
@@ -97,14 +105,20 @@ export function layeringMistakes(files: readonly SourceText[], manifest: Manifes
       continue;
     }
     const lines = file.text.split('\n').length - (file.text.endsWith('\n') ? 1 : 0);
-    if (lines > MOST_LINES) mistakes.push(`${file.path}: ${lines} lines, more than ${MOST_LINES}`);
+    if (lines > MOST_LINES) {
+      mistakes.push(`${file.path}: ${lines} lines, more than ${MOST_LINES}`);
+    }
 
     for (const found of importsOf(file)) {
       if (found.specifier.startsWith('.')) {
         const target = sourceOf(posix.join(posix.dirname(file.path), found.specifier));
-        if (!known.has(target)) mistakes.push(`${file.path}: ${found.specifier} is no file of lib`);
-        else if (posix.basename(target) === 'index.ts') mistakes.push(`${file.path} imports the index ${target}`);
-        else if (!layer.folders.includes(folderOf(target))) mistakes.push(`${file.path} imports ${target}`);
+        if (!known.has(target)) {
+          mistakes.push(`${file.path}: ${found.specifier} is no file of lib`);
+        } else if (posix.basename(target) === 'index.ts') {
+          mistakes.push(`${file.path} imports the index ${target}`);
+        } else if (!layer.folders.includes(folderOf(target))) {
+          mistakes.push(`${file.path} imports ${target}`);
+        }
         targets.push(target);
       } else {
         mistakes.push(...packageMistakes(file.path, found, layer, manifest));
@@ -122,7 +136,9 @@ function packageMistakes(path: string, { specifier, typeOnly }: Import, layer: L
   if (!(name in manifest.dependencies) && !(name in manifest.peerDependencies)) {
     return [`${path} imports ${name}, which package.json does not declare`];
   }
-  if (layer.packages !== 'declared' && !layer.packages.includes(name)) return [`${path} imports ${name}`];
+  if (layer.packages !== 'declared' && !layer.packages.includes(name)) {
+    return [`${path} imports ${name}`];
+  }
   // An app on the other platform has not installed it.
   const optional = manifest.peerDependenciesMeta[name]?.optional === true;
   return optional && !typeOnly ? [`${path} loads ${name}, an optional peer`] : [];
@@ -146,12 +162,18 @@ function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
       found.push([...trail.slice(trail.indexOf(file)), file]);
       return;
     }
-    if (done.has(file)) return;
+    if (done.has(file)) {
+      return;
+    }
     trail.push(file);
-    for (const target of graph.get(file) ?? []) walk(target);
+    for (const target of graph.get(file) ?? []) {
+      walk(target);
+    }
     trail.pop();
     done.add(file);
   };
-  for (const file of graph.keys()) walk(file);
+  for (const file of graph.keys()) {
+    walk(file);
+  }
   return found;
 }

@@ -39,7 +39,9 @@ function errorsIn(blocks: readonly Block[]): string[] {
       throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
     },
   });
-  if (config === undefined) throw new Error('tsconfig.json cannot be read');
+  if (config === undefined) {
+    throw new Error('tsconfig.json cannot be read');
+  }
 
   const texts = new Map<string, string>(
     blocks.map(({ line, code }) => {

@@ -32,7 +32,9 @@ function outcomeWithoutApp(outcome: CorsCase['outcome']): CorsCase['outcome'] {
 
 async function decide(policy: CorsPolicy, request: CorsCase['request']): Promise<CorsCase['outcome']> {
   const { method, origin = '', requestMethod } = request;
-  if (method !== 'OPTIONS' || origin === '' || requestMethod === undefined) return decideRequest(policy, origin);
+  if (method !== 'OPTIONS' || origin === '' || requestMethod === undefined) {
+    return decideRequest(policy, origin);
+  }
   const asked = question({ origin, method: requestMethod, headers: request.requestHeaders, served: () => SERVED });
   const first = evaluatePreflight([policy], asked);
   const answers = new Map([[policy, first.verdict === 'pending' && (await ask(policy, origin))]]);

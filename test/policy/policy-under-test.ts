@@ -31,7 +31,9 @@ export function compileWith(policies: unknown, root: unknown, ...layers: readonl
 export function policyOf(options: unknown, root: unknown = {}): CorsPolicy {
   const { policy, issues } = compileLayers(root, options);
   expect(issues).toEqual([]);
-  if (policy === undefined) throw new Error('there is no policy');
+  if (policy === undefined) {
+    throw new Error('there is no policy');
+  }
   return policy;
 }
 

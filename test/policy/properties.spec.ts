@@ -102,9 +102,12 @@ describe('whatever comes in', () => {
           { origin: decision.allowOrigin, credentials: decision.allowCredentials, vary: decision.vary },
           [each],
         );
-        if (decision.verdict === 'refused')
+        if (decision.verdict === 'refused') {
           expect(decision).toMatchObject({ allowOrigin: undefined, exposeHeaders: undefined });
-        if (first.verdict === 'pending') expect(isWellFormedOrigin(sent) || sent === 'null').toBe(true);
+        }
+        if (first.verdict === 'pending') {
+          expect(isWellFormedOrigin(sent) || sent === 'null').toBe(true);
+        }
       }),
       { numRuns: 1000 },
     );
@@ -133,11 +136,17 @@ describe('whatever comes in', () => {
           }
           expect(decision.verdict).not.toBe('pending');
           expect(sentBack.size * 2).toBe(decision.headers.length);
-          for (const value of sentBack.values()) if (value !== sent) expect(value).toMatch(/^[!-~]+(?:, [!-~]+)*$/);
-          if (decision.verdict === 'refused' && !debug)
+          for (const value of sentBack.values()) {
+            if (value !== sent) {
+              expect(value).toMatch(/^[!-~]+(?:, [!-~]+)*$/);
+            }
+          }
+          if (decision.verdict === 'refused' && !debug) {
             expect([...sentBack.keys()]).toEqual(['Vary', 'Content-Length']);
-          if (decision.verdict === 'allowed')
+          }
+          if (decision.verdict === 'allowed') {
             expect(policies.every((each) => evaluatePreflight([each], asked).verdict !== 'refused')).toBe(true);
+          }
         },
       ),
       { numRuns: 1000 },
@@ -187,9 +196,11 @@ describe('whatever comes in', () => {
       .map(([scheme, parts]) => scheme + parts.join(''));
     fc.assert(
       fc.property(built, (text) => {
-        if (isWellFormedOrigin(text)) expect(new URL(text).origin).toBe(text);
-        else if (URL.canParse(text) && new URL(text).origin === text)
+        if (isWellFormedOrigin(text)) {
+          expect(new URL(text).origin).toBe(text);
+        } else if (URL.canParse(text) && new URL(text).origin === text) {
           expect(text).toMatch(/\.$|\.:|[^\w.:/[\]-]|\.\.|\/\/\./);
+        }
       }),
       { numRuns: 2000 },
     );
@@ -251,8 +262,11 @@ describe('layers', () => {
             ...farther,
             closing,
           );
-          if (issues.length === 0) expect(closed?.closed).toBe(true);
-          else expect(closed).toBeUndefined();
+          if (issues.length === 0) {
+            expect(closed?.closed).toBe(true);
+          } else {
+            expect(closed).toBeUndefined();
+          }
         },
       ),
     );
@@ -275,7 +289,9 @@ describe('layers', () => {
         const { policy: effective } = compileWith(book, { ...root, dangerouslyAllow: dangers }, ...farther, {
           origin: 'https://near.example',
         });
-        if (effective !== undefined) expect(effective.origins.matches(sent)).toBe(sent === 'https://near.example');
+        if (effective !== undefined) {
+          expect(effective.origins.matches(sent)).toBe(sent === 'https://near.example');
+        }
       }),
     );
   });

@@ -49,7 +49,9 @@ describe('the scan of a request target', () => {
         const url = `/${parts.join('')}`;
         const scan = new TargetScan(url.length, { caseSensitive: true, strict });
         expect(scan.read(url)).toBe(isUsual(url));
-        if (!isUsual(url)) return;
+        if (!isUsual(url)) {
+          return;
+        }
         const pathname = usualPathname(url);
         expect(scan.length).toBe(pathname.length);
         const segments = pathname.split('/').slice(1);

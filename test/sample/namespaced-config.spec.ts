@@ -13,11 +13,15 @@ describe('policies from a namespace of the configuration', () => {
   let app: INestApplication;
 
   beforeEach(() => {
-    for (const variable of VARIABLES) delete process.env[variable];
+    for (const variable of VARIABLES) {
+      delete process.env[variable];
+    }
   });
 
   afterEach(async () => {
-    for (const variable of VARIABLES) delete process.env[variable];
+    for (const variable of VARIABLES) {
+      delete process.env[variable];
+    }
     await app.close();
   });
 

@@ -79,12 +79,16 @@ describe('the recorder', () => {
 
   it('forgets the oldest of many ids, and keeps few exchanges of each', async () => {
     const ids = Array.from({ length: 201 }, () => crypto.randomUUID());
-    for (const id of ids) await get(id);
+    for (const id of ids) {
+      await get(id);
+    }
     const [oldest = '', second = ''] = ids;
     expect(await recorder.read(oldest)).toEqual([]);
     expect(await recorder.read(second)).toHaveLength(1);
 
-    for (let times = 0; times < 20; times += 1) await get(second, { Origin: `https://${'a'.repeat(1000)}.example` });
+    for (let times = 0; times < 20; times += 1) {
+      await get(second, { Origin: `https://${'a'.repeat(1000)}.example` });
+    }
     const kept = await recorder.read(second);
     expect(kept).toHaveLength(8);
     expect(kept[7]?.headers[0]?.[1]).toHaveLength(256);

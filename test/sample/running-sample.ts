@@ -30,14 +30,20 @@ export async function startSample(name: string, environment: Environment = {}): 
   const { child, output, ended } = run(name, environment);
   const printed = new Promise<void>((resolve) => {
     child.stdout?.on('data', () => {
-      if (output.stdout.includes('Ctrl-C ends all three.')) resolve();
+      if (output.stdout.includes('Ctrl-C ends all three.')) {
+        resolve();
+      }
     });
   });
   const early = await Promise.race([printed, ended]);
-  if (early) throw new Error(`${name} ended with ${early.code}:\n${early.stdout}${early.stderr}`);
+  if (early) {
+    throw new Error(`${name} ended with ${early.code}:\n${early.stdout}${early.stderr}`);
+  }
 
   const [page, api, stranger] = output.stdout.match(/http:\/\/localhost:\d+/g)?.slice(-3) ?? [];
-  if (!page || !api || !stranger) throw new Error(`${name} did not say where it is:\n${output.stdout}`);
+  if (!page || !api || !stranger) {
+    throw new Error(`${name} did not say where it is:\n${output.stdout}`);
+  }
   return {
     page,
     stranger,

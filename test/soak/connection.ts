@@ -55,12 +55,16 @@ export class Connection {
     for (;;) {
       const head = this.#unread.indexOf('\r\n\r\n');
       const [first] = this.#waiting;
-      if (head === -1 || first === undefined) return;
+      if (head === -1 || first === undefined) {
+        return;
+      }
       const lines = this.#unread.slice(0, head).split('\r\n');
       const status = Number(lines[0]?.split(' ')[1]);
       const bodiless = first.method === 'HEAD' || status === 204 || status === 304;
       const end = bodiless ? head + 4 : bodyEnd(this.#unread, head + 4, lines);
-      if (end === undefined) return;
+      if (end === undefined) {
+        return;
+      }
       this.#unread = this.#unread.slice(end);
       this.#waiting.shift();
       first.settle({ status, cors: corsLines(lines) });
@@ -68,8 +72,9 @@ export class Connection {
   }
 
   #failAll(error: Error): void {
-    for (const { text, fail } of this.#waiting.splice(0))
+    for (const { text, fail } of this.#waiting.splice(0)) {
       fail(new Error(`${error.message} instead of an answer to\n${text}`));
+    }
   }
 }
 
@@ -83,11 +88,17 @@ function bodyEnd(text: string, start: number, lines: readonly string[]): number 
   let at = start;
   for (;;) {
     const line = text.indexOf('\r\n', at);
-    if (line === -1) return undefined;
+    if (line === -1) {
+      return undefined;
+    }
     const size = Number.parseInt(text.slice(at, line), 16);
     at = line + 2 + size + 2;
-    if (text.length < at) return undefined;
-    if (size === 0) return at;
+    if (text.length < at) {
+      return undefined;
+    }
+    if (size === 0) {
+      return at;
+    }
   }
 }
 

@@ -23,7 +23,9 @@ export class Dice {
   /** Of lower-case letters and digits. */
   word(longest: number): string {
     let word = this.oneOf(LETTERS);
-    for (let rest = this.below(longest); rest > 0; rest -= 1) word += this.below(36).toString(36);
+    for (let rest = this.below(longest); rest > 0; rest -= 1) {
+      word += this.below(36).toString(36);
+    }
     return word;
   }
 }

@@ -97,7 +97,9 @@ function lines(headers: Readonly<Record<string, string | undefined>>): string {
 }
 
 function namedAs({ names }: Declared, origin: string | undefined): string | undefined {
-  if (names === '*') return '*';
+  if (names === '*') {
+    return '*';
+  }
   return origin !== undefined && names(origin) ? origin : undefined;
 }
 
@@ -108,7 +110,9 @@ export interface Expected {
 
 export function expectedOfRequest(route: Route, origin: string | undefined, crossSite: boolean): Expected {
   const { policy, status, vary } = route;
-  if (policy === undefined) return { status, cors: lines({ vary }) };
+  if (policy === undefined) {
+    return { status, cors: lines({ vary }) };
+  }
   const allowed = namedAs(policy, origin);
   const refused = route.enforced === true && crossSite && allowed === undefined;
   return {

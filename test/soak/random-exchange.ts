@@ -61,7 +61,9 @@ function textOf(method: string, { path }: Route, headers: readonly string[]): st
 /** Half of them are named by some policy, and nearly every one comes once only: nothing may be kept for each. */
 function anyOrigin({ path }: Route, dice: Dice): string {
   const tenant = /^\/tenants\/([^?]*)/.exec(path)?.[1];
-  if (tenant !== undefined && dice.below(2) === 0) return `https://${tenant}.tenant.example`;
+  if (tenant !== undefined && dice.below(2) === 0) {
+    return `https://${tenant}.tenant.example`;
+  }
   switch (dice.below(10)) {
     case 0:
     case 1:

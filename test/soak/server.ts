@@ -48,9 +48,15 @@ async function collect(): Promise<void> {
 }
 
 async function obey(command: Command): Promise<void> {
-  if (command === 'close') await app.close();
-  if (command === 'update') await app.get(CorsService).update(corsOptions());
-  if (command === 'measure' || command === 'close') await collect();
+  if (command === 'close') {
+    await app.close();
+  }
+  if (command === 'update') {
+    await app.get(CorsService).update(corsOptions());
+  }
+  if (command === 'measure' || command === 'close') {
+    await collect();
+  }
 }
 
 function condition(): Condition {

@@ -81,7 +81,9 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
   for (let stage = 1; stage <= STAGES; stage += 1) {
     const until = Math.round((REQUESTS * stage) / STAGES);
     const next = (): Exchange | undefined => {
-      if (sent >= until || Date.now() > deadline) return undefined;
+      if (sent >= until || Date.now() > deadline) {
+        return undefined;
+      }
       sent += 1;
       return randomExchange(dice);
     };
@@ -94,7 +96,9 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
     heaps.push(heap);
     console.log(`${String(sent).padStart(10)}${mebibytes(heap).padStart(14)}${mebibytes(resident).padStart(14)}`);
   }
-  for (const connection of connections) connection.close();
+  for (const connection of connections) {
+    connection.close();
+  }
   const { faults, handles } = await server.command('close');
   await server.end();
 
@@ -102,15 +106,21 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
   console.log(`${Math.round((1000 * sent) / busy)} requests/s; heap since warm-up: ${mebibytes(growth)}`);
   console.log(`wrong answers: ${wrong.length}; faults: ${faults.length}; open handles: ${handles.length}`);
   const findings = [...wrong.slice(0, 5), ...faults.slice(0, 5), ...handles];
-  for (const finding of findings) console.log(finding);
-  if (sent < REQUESTS) console.log(`out of time after ${sent} of ${REQUESTS} requests`);
+  for (const finding of findings) {
+    console.log(finding);
+  }
+  if (sent < REQUESTS) {
+    console.log(`out of time after ${sent} of ${REQUESTS} requests`);
+  }
   return sent === REQUESTS && findings.length === 0 && growth < TOLERANCE;
 }
 
 let passed = 0;
 const platforms = ['express', 'fastify'];
 for (const platform of platforms) {
-  if (await soak(platform, Date.now() + (Number(values.minutes) * 60_000) / platforms.length)) passed += 1;
+  if (await soak(platform, Date.now() + (Number(values.minutes) * 60_000) / platforms.length)) {
+    passed += 1;
+  }
 }
 console.log(`\n${passed} passed, ${platforms.length - passed} failed`);
 process.exitCode = passed === platforms.length ? 0 : 1;

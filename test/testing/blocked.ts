@@ -6,7 +6,9 @@ export async function blocked(call: Promise<unknown>): Promise<CorsBlockedError>
     () => new Error('The call was not blocked'),
     (error: unknown) => error,
   );
-  if (outcome instanceof CorsBlockedError) return outcome;
+  if (outcome instanceof CorsBlockedError) {
+    return outcome;
+  }
   throw outcome;
 }
 

@@ -17,12 +17,16 @@ function events(): { readonly server: Server; readonly answers: ServerResponse[]
 }
 
 async function closed(server: Server): Promise<void> {
-  if (server.listening) await once(server, 'close');
+  if (server.listening) {
+    await once(server, 'close');
+  }
 }
 
 /** The first piece of a body. */
 async function firstOf({ body }: PageResponse): Promise<{ readonly text: string; leave(): Promise<void> }> {
-  if (body === null) throw new Error('There is no body');
+  if (body === null) {
+    throw new Error('There is no body');
+  }
   const reader = body.getReader();
   const { value } = await reader.read();
   return { text: new TextDecoder().decode(value), leave: () => reader.cancel() };
@@ -39,7 +43,9 @@ describe('a stream of events', () => {
     await leave();
     expect(server.listening).toBe(false);
     const [answer] = answers;
-    if (answer?.closed === false) await once(answer, 'close');
+    if (answer?.closed === false) {
+      await once(answer, 'close');
+    }
     expect(answer?.writableFinished).toBe(false);
   });
 

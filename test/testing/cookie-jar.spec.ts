@@ -101,7 +101,9 @@ describe('the cookie jar', () => {
   function jar(lines: readonly (readonly [url: string, line: string])[], thirdParty = true) {
     const clock = { now: NOW };
     const cookies = new CookieJar(() => clock.now, thirdParty);
-    for (const [url, line] of lines) expect(cookies.store(line, new URL(url), new URL(url).origin)).toBeNull();
+    for (const [url, line] of lines) {
+      expect(cookies.store(line, new URL(url), new URL(url).origin)).toBeNull();
+    }
     const sent = (url: string, page = new URL(url).origin): string => cookies.headerFor(new URL(url), page);
     return { clock, cookies, sent };
   }

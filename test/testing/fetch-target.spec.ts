@@ -54,11 +54,15 @@ async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
 
 /** Until what runs in the background has closed the server. */
 async function closing(server: { readonly listening: boolean }): Promise<void> {
-  while (server.listening) await new Promise((resolve) => setImmediate(resolve));
+  while (server.listening) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 afterEach(async () => {
-  for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve));
+  for (const server of open.splice(0)) {
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
 describe.each([
@@ -214,8 +218,11 @@ describe('a node:http server', () => {
 function hangingServer(inner: Server): { readonly server: Server; release(): void } {
   let release = (): void => undefined;
   const server = createServer((req, res) => {
-    if (req.url === '/slow') release = () => inner.emit('request', req, res);
-    else inner.emit('request', req, res);
+    if (req.url === '/slow') {
+      release = () => inner.emit('request', req, res);
+    } else {
+      inner.emit('request', req, res);
+    }
   });
   return { server, release: () => release() };
 }

@@ -203,8 +203,11 @@ describe('the body of a request', () => {
     const request = await create({ method: 'POST', body });
     const contentType = request.headers.find(([name]) => name === 'content-type')?.[1];
     expect(new TextDecoder().decode(request.body ?? undefined)).toMatch(text);
-    if (type === null) expect(contentType).toBeUndefined();
-    else expect(contentType).toMatch(type);
+    if (type === null) {
+      expect(contentType).toBeUndefined();
+    } else {
+      expect(contentType).toMatch(type);
+    }
   });
 
   it('has the type that the page gives it', async () => {

@@ -19,7 +19,9 @@ function set(headers: Readonly<Record<string, string>>, options: PageOptions = {
   const ask = async (init: PageRequestInit, url = '/cats', by: Page = page): Promise<string> => {
     const { transcript } = await by.fetch(server, url, init);
     const preflight = transcript.find(({ kind }) => kind === 'preflight');
-    if (preflight === undefined) return 'simple';
+    if (preflight === undefined) {
+      return 'simple';
+    }
     expect(preflight.response === null).toBe(preflight.fromCache);
     return preflight.fromCache ? 'cached' : 'asked';
   };
@@ -54,7 +56,9 @@ describe('the preflight cache', () => {
     await ask(PUT);
     clock.now += seconds * 1000;
     expect(await ask(PUT)).toBe('asked');
-    if (seconds === 0) return;
+    if (seconds === 0) {
+      return;
+    }
     clock.now += seconds * 1000 - 1;
     expect(await ask(PUT)).toBe('cached');
   });

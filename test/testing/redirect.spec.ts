@@ -12,7 +12,9 @@ const OPEN = { [ACAO]: '*', 'Access-Control-Allow-Methods': '*', 'Access-Control
 /** `/to?…` redirects there, with the status that `/301/to?…` names; every other path answers 200. */
 function redirecting({ method, url }: Asked): Canned {
   const match = /^\/(\d*)\/?to\?(.*)$/.exec(url);
-  if (match === null || method === 'OPTIONS') return { headers: OPEN, body: 'there' };
+  if (match === null || method === 'OPTIONS') {
+    return { headers: OPEN, body: 'there' };
+  }
   return { status: Number(match[1] || 302), headers: { ...OPEN, Location: match[2] ?? '' }, body: 'elsewhere' };
 }
 

@@ -24,8 +24,12 @@ import { requestedHeaders } from './requested-headers.js';
  */
 export function evaluateRequest(policy: CorsPolicy, origin: string | undefined): RequestDecision {
   const { answers } = policy;
-  if (answers.fixed !== undefined) return answers.fixed;
-  if (origin === undefined || origin === '') return answers.withoutOrigin;
+  if (answers.fixed !== undefined) {
+    return answers.fixed;
+  }
+  if (origin === undefined || origin === '') {
+    return answers.withoutOrigin;
+  }
   const verdict = policy.origins.judge(origin);
   return verdict === 'allowed' ? allowedDecision(policy, origin) : answers[verdict];
 }
@@ -99,20 +103,32 @@ function decidePreflight(
   const headers = firstHeaders(joint);
 
   const origin = originStep(policies, question.origin, answers);
-  if (origin !== 'passed' && origin !== 'pending') return refusedPreflight(joint, origin, debug, headers);
+  if (origin !== 'passed' && origin !== 'pending') {
+    return refusedPreflight(joint, origin, debug, headers);
+  }
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
-  if (origin === 'passed') addOriginHeaders(headers, joint, question.origin);
+  if (origin === 'passed') {
+    addOriginHeaders(headers, joint, question.origin);
+  }
 
-  if (question.unserved === true) return refusedPreflight(joint, 'method-not-served', debug, headers);
+  if (question.unserved === true) {
+    return refusedPreflight(joint, 'method-not-served', debug, headers);
+  }
   const lists = methodLists(policies, question.served);
   const methodFault = methodStep(policies, lists, method);
-  if (methodFault !== undefined) return refusedPreflight(joint, methodFault, debug, headers);
+  if (methodFault !== undefined) {
+    return refusedPreflight(joint, methodFault, debug, headers);
+  }
   addHeader(headers, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
 
   const asked = requestedHeaders(question.headers ?? '', longestName(policies, alwaysAllowed));
-  if (typeof asked === 'string') return refusedPreflight(joint, asked, debug, headers);
+  if (typeof asked === 'string') {
+    return refusedPreflight(joint, asked, debug, headers);
+  }
   const names = allowHeaders(policies, asked, alwaysAllowed);
-  if (names === undefined) return refusedPreflight(joint, 'header-not-allowed', debug, headers);
+  if (names === undefined) {
+    return refusedPreflight(joint, 'header-not-allowed', debug, headers);
+  }
   addHeader(headers, 'Access-Control-Allow-Headers', names);
 
   return origin === 'pending' ? PENDING_PREFLIGHT : allowedPreflight(joint, headers);
@@ -127,10 +143,17 @@ function originStep(
   let result: 'passed' | 'pending' = 'passed';
   for (const policy of policies) {
     const { verdict, reason } = evaluateRequest(policy, origin);
-    if (reason !== undefined) return reason;
-    if (verdict !== 'pending') continue;
-    if (answers === undefined) result = 'pending';
-    else if (answers.get(policy) !== true) return 'origin-not-allowed';
+    if (reason !== undefined) {
+      return reason;
+    }
+    if (verdict !== 'pending') {
+      continue;
+    }
+    if (answers === undefined) {
+      result = 'pending';
+    } else if (answers.get(policy) !== true) {
+      return 'origin-not-allowed';
+    }
   }
   return result;
 }

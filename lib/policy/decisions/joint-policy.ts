@@ -18,7 +18,9 @@ export interface JointPolicy {
 
 export function jointPolicy(policies: readonly CorsPolicy[]): JointPolicy {
   const [only] = policies;
-  if (only !== undefined && policies.length === 1) return only;
+  if (only !== undefined && policies.length === 1) {
+    return only;
+  }
   return {
     fixedEveryone: policies.every((policy) => policy.fixedEveryone),
     credentials: policies.every((policy) => policy.credentials),

@@ -13,12 +13,16 @@ export function firstHeaders({ fixedEveryone }: JointPolicy): string[] {
 /** Adds what a passed origin step gives. */
 export function addOriginHeaders(headers: string[], { fixedEveryone, credentials }: JointPolicy, origin: string): void {
   headers.push('Access-Control-Allow-Origin', fixedEveryone ? '*' : origin);
-  if (credentials) headers.push('Access-Control-Allow-Credentials', 'true');
+  if (credentials) {
+    headers.push('Access-Control-Allow-Credentials', 'true');
+  }
 }
 
 /** No header rather than an empty one: to browsers they are the same. */
 export function addHeader(headers: string[], name: string, value: string): void {
-  if (value !== '') headers.push(name, value);
+  if (value !== '') {
+    headers.push(name, value);
+  }
 }
 
 /** Somebody is to be asked. It has no headers: it is not an answer yet. */
@@ -38,9 +42,13 @@ export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
  */
 export function allowedPreflight(joint: JointPolicy, headers: string[]): PreflightDecision {
   const { maxAge, optionsSuccessStatus, preflightContinue } = joint;
-  if (maxAge !== undefined) headers.push('Access-Control-Max-Age', String(maxAge));
+  if (maxAge !== undefined) {
+    headers.push('Access-Control-Max-Age', String(maxAge));
+  }
   // The app's own handler decides what its answer contains.
-  if (!preflightContinue) addContentLength(headers, optionsSuccessStatus);
+  if (!preflightContinue) {
+    addContentLength(headers, optionsSuccessStatus);
+  }
   return {
     verdict: 'allowed',
     step: undefined,
@@ -64,7 +72,9 @@ export function refusedPreflight(
   passed: string[],
 ): PreflightDecision {
   // Without debug all refusals are alike, so that they were made at start.
-  if (!debug) return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  if (!debug) {
+    return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  }
   return refusal(reason, joint.optionsSuccessStatus, passed);
 }
 
@@ -79,7 +89,9 @@ function refusal(reason: DecisionReason, status: number, headers: string[]): Pre
  * nothing.
  */
 function addContentLength(headers: string[], status: number): void {
-  if (status !== 204) headers.push('Content-Length', '0');
+  if (status !== 204) {
+    headers.push('Content-Length', '0');
+  }
 }
 
 function refusalsWith(vary: string): Readonly<Record<DecisionReason, PreflightDecision>> {

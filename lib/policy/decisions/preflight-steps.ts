@@ -22,10 +22,14 @@ export function methodStep(
   lists: readonly MethodList[],
   method: string,
 ): DecisionReason | undefined {
-  if (isSafelistedMethod(method)) return undefined;
+  if (isSafelistedMethod(method)) {
+    return undefined;
+  }
   // What no browser can send passes nowhere, so that ACAM never repeats a stranger's bytes.
   const index = lists.findIndex((list) => !isSendableMethod(method) || !(list === '*' || list.includes(method)));
-  if (index === -1) return undefined;
+  if (index === -1) {
+    return undefined;
+  }
   return policies[index]?.methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
 }
 
@@ -35,9 +39,13 @@ export function methodStep(
  */
 export function allowMethods(policies: readonly CorsPolicy[], lists: readonly MethodList[], announced: string): string {
   const text = policies.length === 1 ? policies[0]?.methodsText : undefined;
-  if (text !== undefined) return text;
+  if (text !== undefined) {
+    return text;
+  }
   const [first, ...others] = lists.filter((list) => list !== '*');
-  if (first === undefined) return announced;
+  if (first === undefined) {
+    return announced;
+  }
   return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
 }
 
@@ -45,7 +53,9 @@ export function allowMethods(policies: readonly CorsPolicy[], lists: readonly Me
 export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: string | undefined): number {
   let longest = Infinity;
   for (const { allowedHeaders } of policies) {
-    if (allowedHeaders !== '*') longest = Math.min(longest, allowedHeaders.longest);
+    if (allowedHeaders !== '*') {
+      longest = Math.min(longest, allowedHeaders.longest);
+    }
   }
   return alwaysAllowed === undefined ? longest : Math.max(longest, alwaysAllowed.length);
 }
@@ -59,13 +69,21 @@ export function allowHeaders(
   asked: readonly string[],
   alwaysAllowed: string | undefined,
 ): string | undefined {
-  if (asked.length === 0) return '';
+  if (asked.length === 0) {
+    return '';
+  }
   const lists = policies.map((policy) => policy.allowedHeaders).filter((allowed) => allowed !== '*');
   const [first, ...others] = lists;
-  if (first === undefined) return eachOnce(asked).join(', ');
-  if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) return undefined;
+  if (first === undefined) {
+    return eachOnce(asked).join(', ');
+  }
+  if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) {
+    return undefined;
+  }
   const complete = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
-  if (complete && others.length === 0) return first.text;
+  if (complete && others.length === 0) {
+    return first.text;
+  }
   const names = first.spelled.filter((name) => isAllowed(name, others, alwaysAllowed));
   return (complete ? names : [...names, alwaysAllowed]).join(', ');
 }
@@ -84,7 +102,9 @@ function eachOnce(names: readonly string[]): readonly string[] {
   const byLower = new Map<string, string>();
   for (const name of names) {
     const lower = name.toLowerCase();
-    if (!byLower.has(lower)) byLower.set(lower, name);
+    if (!byLower.has(lower)) {
+      byLower.set(lower, name);
+    }
   }
   return [...byLower.values()];
 }

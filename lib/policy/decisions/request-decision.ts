@@ -34,8 +34,12 @@ export function answersOf(policy: {
 
 /** Where the `Origin` makes no difference there is nothing to vary by: caches keep one answer for all. */
 function fixedAnswer({ closed, fixedEveryone, exposed }: Parameters<typeof answersOf>[0]): RequestDecision | undefined {
-  if (closed) return refused('closed', false);
-  if (!fixedEveryone) return undefined;
+  if (closed) {
+    return refused('closed', false);
+  }
+  if (!fixedEveryone) {
+    return undefined;
+  }
   return Object.freeze({
     ...refused('closed', false),
     verdict: 'allowed',

@@ -26,20 +26,31 @@ const TAB = 0x09;
  * @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
  */
 export function requestedHeaders(text: string, longest: number): readonly string[] | DecisionReason {
-  if (hasTooManyElements(text)) return 'headers-malformed';
+  if (hasTooManyElements(text)) {
+    return 'headers-malformed';
+  }
   const names: string[] = [];
   let empty = 0;
   let index = 0;
   while (index <= text.length) {
     const start = skipBlanks(text, index);
     const end = skipToken(text, start, start + longest + 1);
-    if (end - start > longest) return 'header-not-allowed';
+    if (end - start > longest) {
+      return 'header-not-allowed';
+    }
     index = skipBlanks(text, end);
-    if (index < text.length && text.charCodeAt(index) !== COMMA) return 'headers-malformed';
+    if (index < text.length && text.charCodeAt(index) !== COMMA) {
+      return 'headers-malformed';
+    }
     index += 1;
-    if (end > start) names.push(text.slice(start, end));
-    else empty += 1;
-    if (names.length > MAX_NAMES || empty > MAX_EMPTY) return 'headers-malformed';
+    if (end > start) {
+      names.push(text.slice(start, end));
+    } else {
+      empty += 1;
+    }
+    if (names.length > MAX_NAMES || empty > MAX_EMPTY) {
+      return 'headers-malformed';
+    }
   }
   return names;
 }
@@ -56,14 +67,18 @@ function hasTooManyElements(text: string): boolean {
 /** RFC 9110 5.6.3, "OWS". Not String.prototype.trim, which also drops what no header list may hold. */
 function skipBlanks(text: string, from: number): number {
   let index = from;
-  while (index < text.length && isBlank(text.charCodeAt(index))) index += 1;
+  while (index < text.length && isBlank(text.charCodeAt(index))) {
+    index += 1;
+  }
   return index;
 }
 
 function skipToken(text: string, from: number, to: number): number {
   const end = Math.min(to, text.length);
   let index = from;
-  while (index < end && isTokenCode(text.charCodeAt(index))) index += 1;
+  while (index < end && isTokenCode(text.charCodeAt(index))) {
+    index += 1;
+  }
   return index;
 }
 

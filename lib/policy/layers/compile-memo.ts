@@ -21,7 +21,9 @@ export class CompileMemo {
    */
   read(value: unknown, rootKeys?: readonly string[]): WrittenValue {
     // Whatever a layer holds that is no object costs nothing to read again.
-    if (typeof value !== 'object' || value === null) return readValue(value);
+    if (typeof value !== 'object' || value === null) {
+      return readValue(value);
+    }
     return remember(rootKeys === undefined ? this.#written : this.#root, value, () => readValue(value, rootKeys));
   }
 
@@ -47,7 +49,9 @@ interface Memory<Key, Value> {
 
 function remember<Key, Value>(memory: Memory<Key, Value>, key: Key, make: () => Value): Value {
   const known = memory.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const made = make();
   memory.set(key, made);
   return made;

@@ -58,16 +58,21 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
   const values: MutableValues = { ...stack.values, ...replacing };
   const writers = new Map(stack.writers);
   for (const field of POLICY_FIELDS) {
-    if (Object.hasOwn(replacing, field)) writers.set(field, writer);
+    if (Object.hasOwn(replacing, field)) {
+      writers.set(field, writer);
+    }
   }
   for (const [field, own] of [
     ['allowedHeaders', allowedHeaders],
     ['exposedHeaders', exposedHeaders],
   ] as const) {
-    if (own === undefined) continue;
+    if (own === undefined) {
+      continue;
+    }
     const names = extend(stack.values[field] ?? DEFAULT_NAMES[field], own);
-    if (names === undefined) noteUselessAdd(field, writer, notes);
-    else {
+    if (names === undefined) {
+      noteUselessAdd(field, writer, notes);
+    } else {
       values[field] = names;
       writers.set(field, writer);
     }
@@ -86,8 +91,12 @@ export function closedBy(writer: Writer, { values, writers }: LayerStack): Layer
 
 /** Undefined where there is nothing to add to, as every name is in `*`. */
 function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | readonly string[] | undefined {
-  if (own === '*') return own;
-  if (!own.add) return own.names;
+  if (own === '*') {
+    return own;
+  }
+  if (!own.add) {
+    return own.names;
+  }
   return inherited === '*' ? undefined : [...inherited, ...own.names];
 }
 
@@ -97,6 +106,9 @@ function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | rea
  */
 function noteUselessAdd(field: HeaderField, { where }: Writer, { issues, warnings }: Notes): void {
   const path = `${field}.add`;
-  if (field === 'exposedHeaders') issues.push({ code: 'nothing-to-extend', where, path, value: '*' });
-  else warnings.push({ where, path, text: "adds nothing: the inherited allowedHeaders is '*', so all names pass" });
+  if (field === 'exposedHeaders') {
+    issues.push({ code: 'nothing-to-extend', where, path, value: '*' });
+  } else {
+    warnings.push({ where, path, text: "adds nothing: the inherited allowedHeaders is '*', so all names pass" });
+  }
 }

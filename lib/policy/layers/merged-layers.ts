@@ -30,7 +30,9 @@ interface Ground {
 export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies): MergedLayers {
   const merging = new Merging(named);
   const said = layers.map((layer, rank) => ({ layer, rank })).filter(({ layer }) => layer.values.length > 0);
-  for (const { layer, rank } of said) merging.add(layer, rank);
+  for (const { layer, rank } of said) {
+    merging.add(layer, rank);
+  }
   return {
     stack: merging.stack,
     issues: merging.issues,
@@ -60,21 +62,33 @@ class Merging implements Notes {
     const ground = this.#groundOf(head, layer.where, rank);
     const writer = writerOf(own, layer.where, rank);
     this.stack = this.#opens(ground, own, layer) ? this.#layAll(ground.stack, own, writer) : ground.stack;
-    if (rank === 0) this.#root = this.stack;
+    if (rank === 0) {
+      this.#root = this.stack;
+    }
   }
 
   #read(value: PolicyLayer['values'][number], where: string, root: boolean): WrittenValue {
     const written = this.#named.memo.read(value, root ? ROOT_KEYS : undefined);
-    if (written === false) return written;
-    for (const finding of written.findings) this.issues.push({ ...finding, where });
-    if (!root || written.use === undefined) return written;
+    if (written === false) {
+      return written;
+    }
+    for (const finding of written.findings) {
+      this.issues.push({ ...finding, where });
+    }
+    if (!root || written.use === undefined) {
+      return written;
+    }
     this.issues.push({ code: 'nested-use', where, path: 'use', value: written.use });
     return { ...written, use: undefined };
   }
 
   #groundOf(head: WrittenValue | undefined, where: string, rank: number): Ground {
-    if (head === false) return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false' };
-    if (head?.use === undefined) return { stack: this.stack, kind: 'inherited' };
+    if (head === false) {
+      return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false' };
+    }
+    if (head?.use === undefined) {
+      return { stack: this.stack, kind: 'inherited' };
+    }
     const named = this.#named.policies.get(head.use);
     // A closed ground stays closed under a named policy that names no origin.
     const stack = { ...this.#root, closed: this.stack.closed };
@@ -84,8 +98,12 @@ class Merging implements Notes {
     }
     // Below the layer that uses it, so that the layer's own keys lie over it.
     const writer = writerOf(named === false ? [] : [named], whereOfNamed(head.use), rank - 0.5);
-    if (named === false) return { stack: closedBy(writer, this.#root), kind: 'named-false' };
-    for (const finding of named.findings) this.issues.push({ ...finding, where: writer.where });
+    if (named === false) {
+      return { stack: closedBy(writer, this.#root), kind: 'named-false' };
+    }
+    for (const finding of named.findings) {
+      this.issues.push({ ...finding, where: writer.where });
+    }
     return {
       stack: layOver({ ...stack, closed: stack.closed && !named.namesOrigin }, named, writer, this),
       kind: 'named',
@@ -94,10 +112,16 @@ class Merging implements Notes {
 
   /** True where the layer's own keys count; reports those that would open what is closed. */
   #opens({ stack, kind }: Ground, own: readonly WrittenPolicy[], { where, values }: PolicyLayer): boolean {
-    if (!stack.closed) return true;
+    if (!stack.closed) {
+      return true;
+    }
     const saysNothing = own.length === 0;
-    if (saysNothing && kind !== 'named') return false;
-    if (kind !== 'named-false' && own.some((written) => written.namesOrigin)) return true;
+    if (saysNothing && kind !== 'named') {
+      return false;
+    }
+    if (kind !== 'named-false' && own.some((written) => written.namesOrigin)) {
+      return true;
+    }
     this.issues.push({ code: 'opens-nothing', where, path: '', value: values.at(-1) });
     return false;
   }

@@ -25,17 +25,25 @@ export function readNamedPolicies(policies: unknown): {
   const issues: CorsConfigIssue[] = [];
   for (const [name, value] of entriesOf(policies, issues)) {
     // A Partial<Record> may hold a name without a policy.
-    if (value === undefined) continue;
+    if (value === undefined) {
+      continue;
+    }
     const { written, findings } = readNamed(value);
     book.set(name, written);
-    for (const finding of findings) issues.push({ ...finding, where: whereOfNamed(name) });
+    for (const finding of findings) {
+      issues.push({ ...finding, where: whereOfNamed(name) });
+    }
   }
   return { named: Object.freeze({ policies: book, memo: new CompileMemo() }), issues: Object.freeze(issues) };
 }
 
 function readNamed(value: unknown): { readonly written: WrittenValue; readonly findings: readonly Finding[] } {
-  if (value === false) return { written: false, findings: [] };
-  if (typeof value === 'string') return readNamed({ use: value });
+  if (value === false) {
+    return { written: false, findings: [] };
+  }
+  if (typeof value === 'string') {
+    return readNamed({ use: value });
+  }
   const written = readPolicy(value);
   const nested: Finding[] = written.use === undefined ? [] : [{ code: 'nested-use', path: 'use', value: written.use }];
   const findings = [...written.findings, ...nested];
@@ -44,11 +52,15 @@ function readNamed(value: unknown): { readonly written: WrittenValue; readonly f
 
 /** Own entries, each read once; a getter that throws is a mistake of its own policy. */
 function entriesOf(policies: unknown, issues: CorsConfigIssue[]): readonly (readonly [string, unknown])[] {
-  if (policies === undefined) return [];
+  if (policies === undefined) {
+    return [];
+  }
   const where = 'forRoot';
   const path = 'policies';
   try {
-    if (typeof policies === 'object' && policies !== null && !Array.isArray(policies)) return Object.entries(policies);
+    if (typeof policies === 'object' && policies !== null && !Array.isArray(policies)) {
+      return Object.entries(policies);
+    }
     issues.push({ code: 'type', where, path, value: policies, expected: 'an object of policies by name' });
   } catch {
     issues.push({

@@ -18,9 +18,13 @@ export function findCombinations({ values, writers }: LayerStack): readonly Cors
   const exposedBy = values.exposedHeaders === '*' ? writers.get('exposedHeaders') : undefined;
   if (values.origin !== undefined && originBy !== undefined) {
     issues.push(...originDangers(values.origin, originBy));
-    if (credentialsBy !== undefined) issues.push(...credentialDangers(values.origin, originBy, credentialsBy));
+    if (credentialsBy !== undefined) {
+      issues.push(...credentialDangers(values.origin, originBy, credentialsBy));
+    }
   }
-  if (exposedBy !== undefined && credentialsBy !== undefined) issues.push(exposesAny(exposedBy, credentialsBy));
+  if (exposedBy !== undefined && credentialsBy !== undefined) {
+    issues.push(exposesAny(exposedBy, credentialsBy));
+  }
   return issues;
 }
 
@@ -34,15 +38,21 @@ function credentialDangers(option: OriginOption, originBy: Writer, credentialsBy
   const owner = nearer(originBy, credentialsBy);
   const issues: CorsConfigIssue[] = [];
   const found = (code: CombinedCode, item: Item, place: Item): void => {
-    if (!owner.acknowledged.has(code))
+    if (!owner.acknowledged.has(code)) {
       issues.push({ code, where: owner.where, ...place, origin: String(item.value), ...from });
+    }
   };
   const credentials = { path: 'credentials', value: true };
   const everyone = { path: 'origin', value: '*' };
-  if (option.everyone) found('any-origin-with-credentials', everyone, owner === credentialsBy ? credentials : everyone);
-  for (const item of option.insecure)
+  if (option.everyone) {
+    found('any-origin-with-credentials', everyone, owner === credentialsBy ? credentials : everyone);
+  }
+  for (const item of option.insecure) {
     found('insecure-origin-with-credentials', item, owner === originBy ? item : credentials);
-  for (const item of option.publicSuffixes) found('public-suffix', item, owner === originBy ? item : credentials);
+  }
+  for (const item of option.publicSuffixes) {
+    found('public-suffix', item, owner === originBy ? item : credentials);
+  }
   return issues;
 }
 

@@ -54,7 +54,9 @@ export function isField(key: PropertyKey): key is PolicyField {
 export const POLICY_FIELDS: readonly PolicyField[] = Object.keys(FIELD_READERS).filter(isField);
 
 function readBoolean(value: unknown, path: string, report: Report): boolean | undefined {
-  if (typeof value === 'boolean') return value;
+  if (typeof value === 'boolean') {
+    return value;
+  }
   report({ code: 'type', path, value, expected: 'true or false' });
   return undefined;
 }
@@ -66,9 +68,13 @@ interface Range {
 }
 
 function readWhole(value: unknown, path: string, report: Report, { code, least, most }: Range): number | undefined {
-  if (typeof value !== 'number') report({ code: 'type', path, value, expected: 'a whole number' });
-  else if (Number.isInteger(value) && value >= least && value <= most) return value;
-  else report({ code, path, value });
+  if (typeof value !== 'number') {
+    report({ code: 'type', path, value, expected: 'a whole number' });
+  } else if (Number.isInteger(value) && value >= least && value <= most) {
+    return value;
+  } else {
+    report({ code, path, value });
+  }
   return undefined;
 }
 
@@ -76,7 +82,9 @@ function readWhole(value: unknown, path: string, report: Report, { code, least, 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 function readTimeout(value: unknown, path: string, report: Report): number | undefined {
-  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT) return value;
+  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT) {
+    return value;
+  }
   report({
     code: 'type',
     path,
@@ -94,8 +102,11 @@ export function readAcknowledged(value: unknown, path: string, report: Report): 
     return codes;
   }
   for (const item of itemsOf(value, path)) {
-    if (typeof item.value === 'string' && isDanger(item.value)) codes.add(item.value);
-    else report(unknownCode(item.path, item.value));
+    if (typeof item.value === 'string' && isDanger(item.value)) {
+      codes.add(item.value);
+    } else {
+      report(unknownCode(item.path, item.value));
+    }
   }
   return codes;
 }

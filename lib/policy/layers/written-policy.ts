@@ -85,26 +85,40 @@ class Reading implements WrittenPolicy {
   }
 
   #readKey(key: PropertyKey, path: string, value: unknown): void {
-    if (typeof key === 'string' && this.#otherKeys.includes(key)) return;
+    if (typeof key === 'string' && this.#otherKeys.includes(key)) {
+      return;
+    }
     // An origin of `undefined` is an environment variable that is not set; dropping it would let an inherited, wider
     // one through.
-    if (value === undefined && key !== 'origin' && POLICY_KEYS.includes(String(key))) return;
+    if (value === undefined && key !== 'origin' && POLICY_KEYS.includes(String(key))) {
+      return;
+    }
     this.saysMore ||= key !== 'use';
-    if (isField(key)) this.#readField(key, path, value);
-    else if (key === 'use') this.#readUse(path, value);
-    else if (key === 'dangerouslyAllow') this.acknowledged = readAcknowledged(value, path, this.report);
-    else this.report({ code: 'unknown-option', path, value: key, guess: this.#guess(key) });
+    if (isField(key)) {
+      this.#readField(key, path, value);
+    } else if (key === 'use') {
+      this.#readUse(path, value);
+    } else if (key === 'dangerouslyAllow') {
+      this.acknowledged = readAcknowledged(value, path, this.report);
+    } else {
+      this.report({ code: 'unknown-option', path, value: key, guess: this.#guess(key) });
+    }
   }
 
   #readField<Field extends PolicyField>(field: Field, path: string, value: unknown): void {
     const reader: FieldReaders[Field] = FIELD_READERS[field];
     const read = reader(value, path, this.report);
-    if (read !== undefined) this.values[field] = read;
+    if (read !== undefined) {
+      this.values[field] = read;
+    }
   }
 
   #readUse(path: string, value: unknown): void {
-    if (typeof value === 'string') this.use = value;
-    else this.report({ code: 'type', path, value, expected: "a policy's name" });
+    if (typeof value === 'string') {
+      this.use = value;
+    } else {
+      this.report({ code: 'type', path, value, expected: "a policy's name" });
+    }
   }
 
   #guess(key: PropertyKey): string | undefined {
@@ -117,6 +131,8 @@ export type WrittenValue = WrittenPolicy | false;
 
 /** Reads one value of a layer: `false`, a policy, or a name, which is short for `{ use: name }`. */
 export function readValue(value: unknown, otherKeys?: readonly string[]): WrittenValue {
-  if (value === false) return false;
+  if (value === false) {
+    return false;
+  }
   return readPolicy(typeof value === 'string' ? { use: value } : value, otherKeys);
 }

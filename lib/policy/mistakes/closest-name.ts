@@ -6,7 +6,9 @@ const LONGEST = 64;
  * another word.
  */
 export function closestName<Name extends string>(written: string, names: Iterable<Name>): Name | undefined {
-  if (written.length > LONGEST) return undefined;
+  if (written.length > LONGEST) {
+    return undefined;
+  }
   const lower = written.toLowerCase();
   let best: Name | undefined;
   let bestDistance = Math.max(2, Math.floor(lower.length / 3)) + 1;
@@ -14,7 +16,9 @@ export function closestName<Name extends string>(written: string, names: Iterabl
     const distance = lower.includes(name.toLowerCase())
       ? lower.length - name.length - LONGEST
       : editDistance(lower, name.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [name, distance];
+    if (distance < bestDistance) {
+      [best, bestDistance] = [name, distance];
+    }
   }
   return best;
 }

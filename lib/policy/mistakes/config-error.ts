@@ -31,7 +31,9 @@ function withoutRepeats(issues: readonly CorsConfigIssue[]): CorsConfigIssue[] {
   const seen = new Map<string, CorsConfigIssue>();
   for (const issue of issues) {
     const key = JSON.stringify([issue.where, issue.path, issue.code]);
-    if (!seen.has(key)) seen.set(key, issue);
+    if (!seen.has(key)) {
+      seen.set(key, issue);
+    }
   }
   return [...seen.values()];
 }

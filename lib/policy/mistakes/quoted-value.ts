@@ -37,8 +37,9 @@ function namedFunction(value: object): string {
   try {
     // `name` may be a static member of a class, of any type, or a getter.
     const name: unknown = Reflect.get(value, 'name');
-    if (typeof name === 'string' && name !== '')
+    if (typeof name === 'string' && name !== '') {
       return `${isClass(value) ? 'class' : 'function'} ${safeText(name, LIMIT)}`;
+    }
   } catch {
     // Named like one that has no name.
   }
@@ -50,11 +51,19 @@ function isClass(value: object): boolean {
 }
 
 function namedObject(value: object | null): string {
-  if (value === null) return 'null';
+  if (value === null) {
+    return 'null';
+  }
   // A proxy answers Array.isArray with its target, and throws once it is revoked.
-  if (types.isProxy(value)) return 'a proxy';
-  if (Array.isArray(value)) return 'a list';
-  if (types.isRegExp(value)) return namedRegExp(value);
+  if (types.isProxy(value)) {
+    return 'a proxy';
+  }
+  if (Array.isArray(value)) {
+    return 'a list';
+  }
+  if (types.isRegExp(value)) {
+    return namedRegExp(value);
+  }
   return 'an object';
 }
 

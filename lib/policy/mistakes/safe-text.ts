@@ -13,7 +13,9 @@ export function safeText(text: string, limit = DEFAULT_LIMIT): string {
   let safe = '';
   for (let index = 0; index < text.length; index += 1) {
     // Cut by what was written, not by what was read: six characters may stand for one.
-    if (safe.length >= limit) return `${safe}…`;
+    if (safe.length >= limit) {
+      return `${safe}…`;
+    }
     safe += safeCharacter(text, index);
   }
   return safe;

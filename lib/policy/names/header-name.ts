@@ -45,21 +45,27 @@ export function readExposedHeaders(value: unknown, path: string, report: Report)
 
 /** Why a page can never announce this (lower-case) name, as it completes "`name` …". */
 function requestHeaderFault(name: string): string | undefined {
-  if (RESPONSE_ONLY.test(name)) return 'is a response header';
+  if (RESPONSE_ONLY.test(name)) {
+    return 'is a response header';
+  }
   const forbidden = FORBIDDEN_REQUEST_HEADERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-');
   return forbidden ? 'is set by browsers themselves, never by a page' : undefined;
 }
 
 /** Why a page can never read this (lower-case) name. */
 function responseHeaderFault(name: string): string | undefined {
-  if (REQUEST_ONLY.test(name)) return 'is a request header';
+  if (REQUEST_ONLY.test(name)) {
+    return 'is a request header';
+  }
   return name === 'set-cookie' || name === 'set-cookie2' ? 'is never shown to a page' : undefined;
 }
 
 type Fault = (lowerCaseName: string) => string | undefined;
 
 function readHeaderNames(value: unknown, path: string, fault: Fault, report: Report): HeaderNames | undefined {
-  if (value === '*') return value;
+  if (value === '*') {
+    return value;
+  }
   const add = isAddition(value);
   const names = readNames(add ? value.add : value, add ? `${path}.add` : path, checkWith(fault), report);
   return names === undefined ? undefined : { add, names };
@@ -67,7 +73,9 @@ function readHeaderNames(value: unknown, path: string, fault: Fault, report: Rep
 
 /** `{ add: … }` with nothing else in it: a misspelt key beside it must not be lost. */
 function isAddition(value: unknown): value is { readonly add: unknown } {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
   const keys = Reflect.ownKeys(value);
   return keys.length === 1 && keys[0] === 'add';
 }
@@ -75,7 +83,10 @@ function isAddition(value: unknown): value is { readonly add: unknown } {
 function checkWith(fault: Fault) {
   return (name: string, path: string, report: Report): void => {
     const reason = fault(name.toLowerCase());
-    if (name === '*' || !isToken(name)) report({ code: 'header-invalid', path, value: name, keyword: name === '*' });
-    else if (reason !== undefined) report({ code: 'header-forbidden', path, value: name, reason });
+    if (name === '*' || !isToken(name)) {
+      report({ code: 'header-invalid', path, value: name, keyword: name === '*' });
+    } else if (reason !== undefined) {
+      report({ code: 'header-forbidden', path, value: name, reason });
+    }
   };
 }

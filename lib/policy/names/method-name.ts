@@ -24,7 +24,9 @@ export function readMethods(
   path: string,
   report: Report,
 ): 'auto' | '*' | readonly string[] | undefined {
-  if (value === 'auto' || value === '*') return value;
+  if (value === 'auto' || value === '*') {
+    return value;
+  }
   return readNames(value, path, checkMethod, report);
 }
 
@@ -35,7 +37,11 @@ export function readMethods(
  */
 function checkMethod(name: string, path: string, report: Report): void {
   const keyword = name === '*' || name.toLowerCase() === 'auto';
-  if (keyword || !isToken(name)) report({ code: 'method-invalid', path, value: name, keyword });
-  else if (FORBIDDEN.has(name.toUpperCase())) report({ code: 'method-forbidden', path, value: name });
-  else if (name !== name.toUpperCase()) report({ code: 'method-case', path, value: name });
+  if (keyword || !isToken(name)) {
+    report({ code: 'method-invalid', path, value: name, keyword });
+  } else if (FORBIDDEN.has(name.toUpperCase())) {
+    report({ code: 'method-forbidden', path, value: name });
+  } else if (name !== name.toUpperCase()) {
+    report({ code: 'method-case', path, value: name });
+  }
 }

@@ -29,8 +29,9 @@ export function readNames(value: unknown, path: string, rule: NameRule, report: 
   }
   const names: string[] = [];
   for (const item of itemsOf(list, path)) {
-    if (typeof item.value !== 'string') report({ code: 'type', ...item, expected: 'a name, as a string' });
-    else {
+    if (typeof item.value !== 'string') {
+      report({ code: 'type', ...item, expected: 'a name, as a string' });
+    } else {
       rule(item.value, item.path, report);
       names.push(item.value);
     }

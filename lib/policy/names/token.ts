@@ -13,7 +13,9 @@ export function isTokenCode(code: number): boolean {
 /** RFC 9110 5.6.2: one or more token characters. Linear, without a regular expression. */
 export function isToken(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
-    if (!isTokenCode(text.charCodeAt(index))) return false;
+    if (!isTokenCode(text.charCodeAt(index))) {
+      return false;
+    }
   }
   return text !== '';
 }

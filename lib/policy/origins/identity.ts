@@ -7,9 +7,13 @@ let last = 0;
  * as text. What is not compared by identity (strings, and symbols of the global registry) is its own text.
  */
 export function identityOf(value: object | symbol | string): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') {
+    return JSON.stringify(value);
+  }
   const registered = typeof value === 'symbol' ? Symbol.keyFor(value) : undefined;
-  if (registered !== undefined) return `Symbol.for(${JSON.stringify(registered)})`;
+  if (registered !== undefined) {
+    return `Symbol.for(${JSON.stringify(registered)})`;
+  }
   const number = numbers.get(value) ?? (last += 1);
   numbers.set(value, number);
   return `#${number}`;

@@ -23,8 +23,12 @@ const IPV4_MAPPED = /^\[::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}\]$/;
  * in brackets.
  */
 export function isHost(host: string): boolean {
-  if (host.length > MAX_HOST_LENGTH) return false;
-  if (host.startsWith('[')) return isIpv6(host);
+  if (host.length > MAX_HOST_LENGTH) {
+    return false;
+  }
+  if (host.startsWith('[')) {
+    return isIpv6(host);
+  }
   return isLabels(host) && (!NUMBER.test(host.slice(host.lastIndexOf('.') + 1)) || isIPv4(host));
 }
 
@@ -36,9 +40,13 @@ function isLabels(host: string): boolean {
   let length = 0;
   for (let index = 0; index < host.length; index += 1) {
     const code = host.charCodeAt(index);
-    if (code === DOT && length > 0) length = 0;
-    else if (code >= 128 || LABEL_CHARACTERS[code] !== 1 || length === MAX_LABEL_LENGTH) return false;
-    else length += 1;
+    if (code === DOT && length > 0) {
+      length = 0;
+    } else if (code >= 128 || LABEL_CHARACTERS[code] !== 1 || length === MAX_LABEL_LENGTH) {
+      return false;
+    } else {
+      length += 1;
+    }
   }
   return length > 0;
 }
@@ -66,7 +74,9 @@ export function isLoopback(host: string): boolean {
  */
 export function canonicalHost(host: string): string | undefined {
   const url = `http://${host}/`;
-  if (!URL.canParse(url)) return undefined;
+  if (!URL.canParse(url)) {
+    return undefined;
+  }
   const canonical = new URL(url).hostname;
   return isHost(canonical) ? canonical : undefined;
 }

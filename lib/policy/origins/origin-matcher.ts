@@ -39,7 +39,9 @@ export class StaticOrigins implements OriginMatcher {
   }
 
   judge(origin: string): OriginVerdict {
-    if (this.#exact.has(origin)) return 'allowed';
+    if (this.#exact.has(origin)) {
+      return 'allowed';
+    }
     return this.#looksFurther ? this.#judgeFurther(origin) : 'not-allowed';
   }
 
@@ -49,9 +51,15 @@ export class StaticOrigins implements OriginMatcher {
    * origin), so nor is that.
    */
   #judgeFurther(origin: string): OriginVerdict {
-    if (origin === 'null' && !this.#nullAllowed) return 'not-allowed';
-    if (origin !== 'null' && !isWellFormedOrigin(origin)) return 'malformed';
-    if (this.everyone || this.#patterns.matches(origin) || this.#matchesRegExp(origin)) return 'allowed';
+    if (origin === 'null' && !this.#nullAllowed) {
+      return 'not-allowed';
+    }
+    if (origin !== 'null' && !isWellFormedOrigin(origin)) {
+      return 'malformed';
+    }
+    if (this.everyone || this.#patterns.matches(origin) || this.#matchesRegExp(origin)) {
+      return 'allowed';
+    }
     return this.#asks ? 'unsettled' : 'not-allowed';
   }
 

@@ -32,7 +32,9 @@ const EXPECTED = "an origin, '*', a RegExp, a function, { resolver: token }, a l
 /** Reads the `origin` option; items that are no origins are reported and left out. */
 export function readOriginOption(value: unknown, path: string, report: Report): OriginOption {
   const option = new OriginItems(report);
-  if (value === false) return option;
+  if (value === false) {
+    return option;
+  }
   if (!Array.isArray(value)) {
     option.add({ path, value });
     return option;
@@ -41,7 +43,9 @@ export function readOriginOption(value: unknown, path: string, report: Report): 
   if (items.length > 1 && items.some((item) => item.value === '*')) {
     report({ code: 'wildcard-among-origins', path, value });
   }
-  for (const item of items) option.add(item);
+  for (const item of items) {
+    option.add(item);
+  }
   return option;
 }
 
@@ -61,32 +65,48 @@ class OriginItems implements OriginOption {
   }
 
   add({ path, value }: Item): void {
-    if (value === undefined) this.#report({ code: 'origin-undefined', path, value });
-    else if (typeof value === 'string') this.#addText(value, path);
-    else if (types.isRegExp(value)) this.#addRegExp(value, path);
+    if (value === undefined) {
+      this.#report({ code: 'origin-undefined', path, value });
+    } else if (typeof value === 'string') {
+      this.#addText(value, path);
+    } else if (types.isRegExp(value)) {
+      this.#addRegExp(value, path);
+    }
     // A class is a function to `typeof`, and calling one throws: what was meant is the token of a resolver.
-    else if (isOriginFunction(value)) this.asks.push(Object.freeze({ kind: 'function', ask: value }));
-    else if (isResolverItem(value)) this.#addResolver(value.resolver, value, path);
-    else this.#report({ code: 'type', path, value, expected: expectedInsteadOf(value) });
+    else if (isOriginFunction(value)) {
+      this.asks.push(Object.freeze({ kind: 'function', ask: value }));
+    } else if (isResolverItem(value)) {
+      this.#addResolver(value.resolver, value, path);
+    } else {
+      this.#report({ code: 'type', path, value, expected: expectedInsteadOf(value) });
+    }
   }
 
   #addText(text: string, path: string): void {
-    if (text === '*') this.everyone = true;
-    else if (text === 'null') {
+    if (text === '*') {
+      this.everyone = true;
+    } else if (text === 'null') {
       this.nobody = true;
       this.dangers.push({ code: 'null-origin', path, value: text });
     } else {
       const read = readOriginPattern(text, path);
-      if ('code' in read) this.#report(read);
-      else this.#addPattern(read, path);
+      if ('code' in read) {
+        this.#report(read);
+      } else {
+        this.#addPattern(read, path);
+      }
     }
   }
 
   #addPattern(pattern: OriginPattern, path: string): void {
     this.patterns.push(pattern);
     const item = { path, value: pattern.text };
-    if ((pattern.scheme === 'http' || pattern.scheme === 'ws') && !isLoopback(pattern.host)) this.insecure.push(item);
-    if (pattern.subdomains && isPublicSuffix(pattern.host)) this.publicSuffixes.push(item);
+    if ((pattern.scheme === 'http' || pattern.scheme === 'ws') && !isLoopback(pattern.host)) {
+      this.insecure.push(item);
+    }
+    if (pattern.subdomains && isPublicSuffix(pattern.host)) {
+      this.publicSuffixes.push(item);
+    }
   }
 
   #addRegExp(value: RegExp, path: string): void {
@@ -97,17 +117,21 @@ class OriginItems implements OriginOption {
 
   #addResolver(token: unknown, value: object, path: string): void {
     for (const key of Reflect.ownKeys(value)) {
-      if (key === 'resolver') continue;
+      if (key === 'resolver') {
+        continue;
+      }
       this.#report({ code: 'unknown-option', path, value: key, guess: closestName(String(key), ['resolver']) });
     }
-    if (isToken(token)) this.asks.push(Object.freeze({ kind: 'resolver', token }));
-    else
+    if (isToken(token)) {
+      this.asks.push(Object.freeze({ kind: 'resolver', token }));
+    } else {
       this.#report({
         code: 'type',
         path: `${path}.resolver`,
         value: token,
         expected: 'the token of a provider: a class, a string or a symbol',
       });
+    }
   }
 }
 
@@ -143,6 +167,8 @@ function isToken(value: unknown): value is CorsResolverToken {
  * with them it is a mistake.
  */
 function expectedInsteadOf(value: unknown): string {
-  if (value === true) return "'*' for everyone";
+  if (value === true) {
+    return "'*' for everyone";
+  }
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
 }

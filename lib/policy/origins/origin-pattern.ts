@@ -32,14 +32,22 @@ export function readOriginPattern(text: string, path: string): OriginPattern | F
  */
 function parseOriginPattern(text: string): OriginPattern | Problem {
   const trimmed = text.trim();
-  if (trimmed === '') return { code: 'origin-undefined' };
-  if (isList(trimmed)) return { code: 'origin-list-in-string' };
+  if (trimmed === '') {
+    return { code: 'origin-undefined' };
+  }
+  if (isList(trimmed)) {
+    return { code: 'origin-list-in-string' };
+  }
   const schemeEnd = trimmed.indexOf(':');
-  if (!trimmed.startsWith('://', schemeEnd)) return withoutScheme(trimmed);
+  if (!trimmed.startsWith('://', schemeEnd)) {
+    return withoutScheme(trimmed);
+  }
   const scheme = trimmed.slice(0, schemeEnd);
   const afterScheme = trimmed.slice(schemeEnd + 3);
   const authorityEnd = afterScheme.search(/[/?#\\]|$/);
-  if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) return { code: 'wildcard-position' };
+  if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) {
+    return { code: 'wildcard-position' };
+  }
   return readParts(text, scheme.toLowerCase(), afterScheme.slice(0, authorityEnd));
 }
 
@@ -55,23 +63,35 @@ function withoutScheme(text: string): Problem {
   const usual = /^(?:localhost|127\.|\[::1\])/i.test(text) ? 'http' : 'https';
   const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? usual}://`);
   const guess = text.includes('://') ? undefined : parseOriginPattern(completed);
-  if (guess !== undefined && !('code' in guess)) return { code: 'origin-invalid', suggestion: guess.text };
-  if (guess?.code === 'origin-not-serialized') return { code: 'origin-invalid', suggestion: guess.right };
+  if (guess !== undefined && !('code' in guess)) {
+    return { code: 'origin-invalid', suggestion: guess.text };
+  }
+  if (guess?.code === 'origin-not-serialized') {
+    return { code: 'origin-invalid', suggestion: guess.right };
+  }
   return text.includes('*') ? { code: 'wildcard-position' } : { code: 'origin-invalid', suggestion: undefined };
 }
 
 function readParts(text: string, scheme: string, authority: string): OriginPattern | Problem {
-  if (scheme === 'file') return { code: 'origin-scheme' };
+  if (scheme === 'file') {
+    return { code: 'origin-scheme' };
+  }
   const invalid: Problem = { code: 'origin-invalid', suggestion: undefined };
   const { name, digits } = splitAuthority(authority);
   const subdomains = name.startsWith('*.');
   const written = subdomains ? name.slice(2) : name;
-  if (written.includes('*') || (digits.includes('*') && digits !== '*')) return { code: 'wildcard-position' };
+  if (written.includes('*') || (digits.includes('*') && digits !== '*')) {
+    return { code: 'wildcard-position' };
+  }
   const host = canonicalHost(written);
   const port = digits === '*' ? ':*' : canonicalPort(digits, scheme);
-  if (!isScheme(scheme) || host === undefined || port === undefined) return invalid;
+  if (!isScheme(scheme) || host === undefined || port === undefined) {
+    return invalid;
+  }
   // An address has no subdomains: `*.1.1.1.1` would be a host that no URL can have.
-  if (subdomains && isAddress(host)) return { code: 'wildcard-position' };
+  if (subdomains && isAddress(host)) {
+    return { code: 'wildcard-position' };
+  }
   const right = `${scheme}://${subdomains ? '*.' : ''}${host}${port}`;
   return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
 }
@@ -80,6 +100,8 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
 function splitAuthority(authority: string): { readonly name: string; readonly digits: string } {
   const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
   const colon = hostAndPort.indexOf(':', Math.max(hostAndPort.lastIndexOf(']'), 0));
-  if (colon === -1) return { name: hostAndPort, digits: '' };
+  if (colon === -1) {
+    return { name: hostAndPort, digits: '' };
+  }
   return { name: hostAndPort.slice(0, colon), digits: hostAndPort.slice(colon + 1) };
 }

@@ -34,7 +34,9 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
   const flags = written.flags.replace(/[dgym]/g, '');
   const known = judged.get(written);
   // RegExp.prototype.compile() can change what an object matches after it was judged.
-  if (known?.regexp.source === source && known.regexp.flags === flags) return known;
+  if (known?.regexp.source === source && known.regexp.flags === flags) {
+    return known;
+  }
   const regexp = new RegExp(source, flags);
   const judgement = Object.freeze({ regexp, faults: Object.freeze([...faultsOf(regexp, written.source)]) });
   judged.set(written, judgement);
@@ -42,10 +44,16 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
 }
 
 function* faultsOf(regexp: RegExp, written: string): Generator<RegExpFault> {
-  if (!isSafe(regexp)) yield { code: 'regexp-unsafe' };
+  if (!isSafe(regexp)) {
+    yield { code: 'regexp-unsafe' };
+  }
   const probe = probesFor(written).find((origin) => regexp.test(origin));
-  if (probe !== undefined) yield { code: 'regexp-too-wide', probe };
-  if (hasLooseDot(written)) yield { code: 'regexp-dot' };
+  if (probe !== undefined) {
+    yield { code: 'regexp-too-wide', probe };
+  }
+  if (hasLooseDot(written)) {
+    yield { code: 'regexp-dot' };
+  }
 }
 
 /**

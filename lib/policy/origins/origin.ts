@@ -41,7 +41,9 @@ export function originBounds(origin: string): OriginBounds {
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function isWellFormedOrigin(origin: string): boolean {
-  if (origin.length > MAX_ORIGIN_LENGTH) return false;
+  if (origin.length > MAX_ORIGIN_LENGTH) {
+    return false;
+  }
   const { hostStart, hostEnd } = originBounds(origin);
   const scheme = origin.slice(0, Math.max(hostStart - 3, 0));
   return isScheme(scheme) && isPort(origin.slice(hostEnd), scheme) && isHost(origin.slice(hostStart, hostEnd));
@@ -59,9 +61,15 @@ export function isPort(port: string, scheme: string): boolean {
 
 /** The right spelling of a port: no leading zeros, empty where it is the default; undefined where it is no port. */
 export function canonicalPort(digits: string, scheme: string): string | undefined {
-  if (digits === '') return '';
-  if (!/^[0-9]+$/.test(digits)) return undefined;
+  if (digits === '') {
+    return '';
+  }
+  if (!/^[0-9]+$/.test(digits)) {
+    return undefined;
+  }
   const port = `:${Number(digits)}`;
-  if (port === DEFAULT_PORTS.get(scheme)) return '';
+  if (port === DEFAULT_PORTS.get(scheme)) {
+    return '';
+  }
   return isPort(port, scheme) ? port : undefined;
 }

@@ -22,13 +22,17 @@ export class PatternIndex {
   readonly #below = new Map<string, Domains>();
 
   constructor(patterns: readonly OriginPattern[]) {
-    for (const pattern of patterns) this.#add(pattern);
+    for (const pattern of patterns) {
+      this.#add(pattern);
+    }
   }
 
   /** True when a pattern matches; the origin must be well-formed, or `null`. */
   matches(origin: string): boolean {
     const { hostStart, hostEnd } = originBounds(origin);
-    if (this.#anyPort.has(origin.slice(0, hostEnd))) return true;
+    if (this.#anyPort.has(origin.slice(0, hostEnd))) {
+      return true;
+    }
     const domains = this.#below.get(origin.slice(0, Math.max(hostStart - 3, 0)));
     return domains !== undefined && isBelow(domains, origin, hostStart, hostEnd);
   }
@@ -40,15 +44,20 @@ export class PatternIndex {
     }
     const domains = this.#below.get(scheme) ?? { withPort: new Set(), anyPort: new Set() };
     this.#below.set(scheme, domains);
-    if (port === ':*') domains.anyPort.add(host);
-    else domains.withPort.add(host + port);
+    if (port === ':*') {
+      domains.anyPort.add(host);
+    } else {
+      domains.withPort.add(host + port);
+    }
   }
 }
 
 /** Takes labels off the front, one by one: at least one, so that a domain is not below itself. */
 function isBelow({ withPort, anyPort }: Domains, origin: string, hostStart: number, hostEnd: number): boolean {
   for (let dot = origin.indexOf('.', hostStart); dot !== -1; dot = origin.indexOf('.', dot + 1)) {
-    if (withPort.has(origin.slice(dot + 1)) || anyPort.has(origin.slice(dot + 1, hostEnd))) return true;
+    if (withPort.has(origin.slice(dot + 1)) || anyPort.has(origin.slice(dot + 1, hostEnd))) {
+      return true;
+    }
   }
   return false;
 }

@@ -13,14 +13,20 @@ const count = { sent: 0, read: 0 };
 show('origin', location.origin);
 
 addEventListener('message', async (event) => {
-  if (event.origin !== parentOrigin || event.source !== parent) return;
+  if (event.origin !== parentOrigin || event.source !== parent) {
+    return;
+  }
   const { name, id } = event.data;
   const experiment = experiments.find((one) => one.name === name);
-  if (!experiment) return;
+  if (!experiment) {
+    return;
+  }
 
   const outcome = await send(config.api, experiment.asked, id);
   count.sent += 1;
-  if (outcome.read) count.read += 1;
+  if (outcome.read) {
+    count.read += 1;
+  }
   show('sent', String(count.sent));
   show('read', String(count.read));
   parent.postMessage({ id, outcome }, parentOrigin);
@@ -30,5 +36,7 @@ parent.postMessage({ ready: true }, parentOrigin);
 /** @param {string} id @param {string} text */
 function show(id, text) {
   const place = document.getElementById(id);
-  if (place) place.textContent = text;
+  if (place) {
+    place.textContent = text;
+  }
 }

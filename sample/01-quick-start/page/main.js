@@ -74,7 +74,9 @@ function run(...wanted) {
     document.body.setAttribute('aria-busy', 'true');
     place('failure').textContent = '';
     try {
-      for (const view of wanted) await perform(view);
+      for (const view of wanted) {
+        await perform(view);
+      }
       place('status').textContent = overview.summary(wanted.map((view) => view.experiment.name));
     } catch {
       place('failure').textContent = 'The log could not be read. Is the sample still running?';
@@ -92,7 +94,9 @@ async function perform({ experiment, show }) {
   }
 
   // Cookies do not tell ports apart: one that this page sets for localhost goes to the API, too.
-  if (experiment.cookie) document.cookie = `${experiment.cookie}; path=/; max-age=3600; samesite=lax`;
+  if (experiment.cookie) {
+    document.cookie = `${experiment.cookie}; path=/; max-age=3600; samesite=lax`;
+  }
 
   // One after the other: the second finds the cookie that the first was given.
   for (const side of SIDES) {
@@ -136,6 +140,8 @@ function address(origin) {
 /** @param {string} id */
 function place(id) {
   const found = document.getElementById(id);
-  if (!found) throw new Error(`There is no #${id} on the page`);
+  if (!found) {
+    throw new Error(`There is no #${id} on the page`);
+  }
   return found;
 }

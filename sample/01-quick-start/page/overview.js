@@ -34,7 +34,9 @@ export function drawOverview(scenarios, columns) {
     /** @param {string} name of the experiment @param {number} column @param {boolean} read */
     enter(name, column, read) {
       const cell = cells.get(name)?.[column];
-      if (!cell) return;
+      if (!cell) {
+        return;
+      }
       cell.className = read ? 'read' : 'refused';
       cell.textContent = read ? '✓ read' : '✕ refused';
     },

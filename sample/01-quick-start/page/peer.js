@@ -18,8 +18,12 @@ export function embedPeer(origin) {
   /** @type {Promise<void>} */
   const ready = new Promise((resolve) => {
     addEventListener('message', (event) => {
-      if (event.origin !== origin || event.source !== frame.contentWindow) return;
-      if (event.data.ready) return resolve();
+      if (event.origin !== origin || event.source !== frame.contentWindow) {
+        return;
+      }
+      if (event.data.ready) {
+        return resolve();
+      }
       waiting.get(event.data.id)?.(event.data.outcome);
       waiting.delete(event.data.id);
     });

@@ -49,10 +49,18 @@ function drawStep(step) {
     element('span', { class: 'arrow', 'aria-hidden': 'true' }),
   );
   const details = element('div', { class: 'details' });
-  if (step.headers?.length) details.append(drawHeaders(step.headers));
-  if (step.body) details.append(element('p', { class: 'body' }, hidden('body: '), step.body));
-  if (step.text) details.append(element('p', { class: 'text' }, step.text));
-  if (details.hasChildNodes()) item.append(details);
+  if (step.headers?.length) {
+    details.append(drawHeaders(step.headers));
+  }
+  if (step.body) {
+    details.append(element('p', { class: 'body' }, hidden('body: '), step.body));
+  }
+  if (step.text) {
+    details.append(element('p', { class: 'text' }, step.text));
+  }
+  if (details.hasChildNodes()) {
+    item.append(details);
+  }
   return item;
 }
 

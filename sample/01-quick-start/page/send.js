@@ -30,14 +30,22 @@ export async function send(api, asked, id) {
 export function fetchSource(api, asked) {
   const lines = [];
   const { method, headers, body, credentials } = fetchOptions(asked);
-  if (method) lines.push(`method: '${method}',`);
+  if (method) {
+    lines.push(`method: '${method}',`);
+  }
   if (headers) {
     lines.push('headers: {');
-    for (const [name, value] of Object.entries(headers)) lines.push(`  '${name}': '${value}',`);
+    for (const [name, value] of Object.entries(headers)) {
+      lines.push(`  '${name}': '${value}',`);
+    }
     lines.push('},');
   }
-  if (body) lines.push(`body: '${body}',`);
-  if (credentials) lines.push(`credentials: '${credentials}',`);
+  if (body) {
+    lines.push(`body: '${body}',`);
+  }
+  if (credentials) {
+    lines.push(`credentials: '${credentials}',`);
+  }
 
   const url = `'${api}${asked.path}'`;
   return lines.length === 0 ? `fetch(${url});` : `fetch(${url}, {\n${lines.map((line) => `  ${line}\n`).join('')}});`;

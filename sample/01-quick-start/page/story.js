@@ -36,15 +36,22 @@ export function tell({ asked, origin, exchanges, outcome, again = false }) {
   }
 
   const preflightCheck = preflight && checkPreflight(preflight, asked, origin);
-  if (preflight) steps.push(...wire(preflight, asked.path, preflightCheck));
-  if (preflightCheck) steps.push({ kind: 'note', text: preflightCheck.note, tone: tone(preflightCheck.passes) });
+  if (preflight) {
+    steps.push(...wire(preflight, asked.path, preflightCheck));
+  }
+  if (preflightCheck) {
+    steps.push({ kind: 'note', text: preflightCheck.note, tone: tone(preflightCheck.passes) });
+  }
 
   const check = actual?.answer && corsCheck(actual.answer.headers, asked, origin);
-  if (actual) steps.push(...wire(actual, asked.path, check));
-  else if (preflight) {
+  if (actual) {
+    steps.push(...wire(actual, asked.path, check));
+  } else if (preflight) {
     steps.push({ kind: 'message', from: 'browser', to: 'api', title: `${asked.method}: never sent`, unsent: true });
   }
-  if (check) steps.push({ kind: 'note', text: check.note, tone: tone(check.passes) });
+  if (check) {
+    steps.push({ kind: 'note', text: check.note, tone: tone(check.passes) });
+  }
 
   steps.push(ending(outcome));
   return {
@@ -76,16 +83,24 @@ function corsCheck(headers, asked, origin) {
   /** @param {string} note @param {string} why @param {...string} more @returns {Check} */
   const pass = (note, why, ...more) => ({ passes: true, note, why, headers: [ALLOW_ORIGIN, ...more] });
 
-  if (allowed === undefined) return refuse('No origin is named.', `does not name ${origin}`);
+  if (allowed === undefined) {
+    return refuse('No origin is named.', `does not name ${origin}`);
+  }
   if (allowed === '*' && asked.credentials) {
     return refuse(
       '“*” is not enough with credentials.',
       'says “*”, which is not enough for a request with credentials',
     );
   }
-  if (allowed === '*') return pass('Open to everyone.', 'is for pages of any origin');
-  if (allowed !== origin) return refuse('Another origin is named.', `names ${allowed}, which is another origin`);
-  if (!asked.credentials) return pass('This origin is named.', 'names the page’s origin');
+  if (allowed === '*') {
+    return pass('Open to everyone.', 'is for pages of any origin');
+  }
+  if (allowed !== origin) {
+    return refuse('Another origin is named.', `names ${allowed}, which is another origin`);
+  }
+  if (!asked.credentials) {
+    return pass('This origin is named.', 'names the page’s origin');
+  }
   if (valueOf(headers, ALLOW_CREDENTIALS) !== 'true') {
     return refuse('Credentials are not allowed.', 'does not allow credentials', ALLOW_CREDENTIALS);
   }
@@ -101,9 +116,13 @@ function corsCheck(headers, asked, origin) {
  * @returns {Check | undefined}
  */
 function checkPreflight({ answer }, asked, origin) {
-  if (!answer) return undefined;
+  if (!answer) {
+    return undefined;
+  }
   const check = corsCheck(answer.headers, asked, origin);
-  if (!check.passes) return check;
+  if (!check.passes) {
+    return check;
+  }
   if (answer.status < 200 || answer.status > 299) {
     return { ...check, passes: false, note: `${answer.status} is no yes.`, why: `has the status ${answer.status}` };
   }
@@ -163,7 +182,9 @@ function wire({ method, headers, answer }, path, check) {
       check?.headers.some((one) => sameName(one, name)) ? { name, value, tone: tone(check.passes) } : { name, value },
     );
     const missing = check?.headers.filter((name) => valueOf(answer.headers, name) === undefined) ?? [];
-    for (const name of missing) shown.unshift({ name, value: undefined, tone: 'bad' });
+    for (const name of missing) {
+      shown.unshift({ name, value: undefined, tone: 'bad' });
+    }
     const title = `${answer.status} ${answer.reason}`;
     steps.push({ kind: 'message', from: 'api', to: 'browser', title, headers: shown });
   }
@@ -202,13 +223,19 @@ function ending(outcome) {
  *   preflightCheck: Check | undefined, check: Check | undefined, outcome: Outcome, again: boolean }} facts
  */
 function why({ asked, preflight, actual, preflightCheck, check, outcome, again }) {
-  if (!preflight && !actual) return 'No request reached the API. Is it still running?';
+  if (!preflight && !actual) {
+    return 'No request reached the API. Is it still running?';
+  }
   if (preflightCheck && !preflightCheck.passes) {
     const still = again ? 'A refusal is not remembered: the browser asked again. ' : '';
     return `${still}The answer to the preflight ${preflightCheck.why}, so the browser never sent the ${asked.method}.`;
   }
-  if (!check) return 'The API broke off before it had answered.';
-  if (check.passes !== outcome.read) return 'By its headers it should have been otherwise: something else stepped in.';
+  if (!check) {
+    return 'The API broke off before it had answered.';
+  }
+  if (check.passes !== outcome.read) {
+    return 'By its headers it should have been otherwise: something else stepped in.';
+  }
   if (!outcome.read) {
     const cookie = actual?.answer && valueOf(actual.answer.headers, 'Set-Cookie');
     const counted = cookie ? ' The visit was counted all the same: CORS guards the reading, not the sending.' : '';
@@ -219,7 +246,9 @@ function why({ asked, preflight, actual, preflightCheck, check, outcome, again }
     const asks = again && maxAge ? 'This browser asked again all the same. ' : '';
     return `${asks}The answer to the preflight ${preflightCheck.why}, and the answer to the ${asked.method} ${check.why}.`;
   }
-  if (needsPreflight(asked)) return `The browser remembered the answer to the preflight, and this answer ${check.why}.`;
+  if (needsPreflight(asked)) {
+    return `The browser remembered the answer to the preflight, and this answer ${check.why}.`;
+  }
   return `The answer ${check.why}, so the page may read it.`;
 }
 

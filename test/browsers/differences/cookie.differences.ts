@@ -37,7 +37,9 @@ export const cookieDifferences: readonly EngineDifference[] = [
     clause: SAME_SITE,
     sees: (reference, { scenario: { page, title } }) =>
       mapThirdParty(reference, (cookies, index, { host }) => {
-        if (!isOneSite(page, host)) return cookies;
+        if (!isOneSite(page, host)) {
+          return cookies;
+        }
         return [...(index > 0 && title.startsWith('set for') ? ['jar'] : []), 'lax', 'plain', 'strict'];
       }),
   },

@@ -28,9 +28,13 @@ export function expectedOf(engine: EngineName, reference: Observation, situation
   let observation = reference;
   const differences: number[] = [];
   for (const [index, { engines, sees }] of ENGINE_DIFFERENCES.entries()) {
-    if (!engines.includes(engine)) continue;
+    if (!engines.includes(engine)) {
+      continue;
+    }
     const seen = sees(observation, situation);
-    if (JSON.stringify(seen) !== JSON.stringify(observation)) differences.push(index + 1);
+    if (JSON.stringify(seen) !== JSON.stringify(observation)) {
+      differences.push(index + 1);
+    }
     observation = seen;
   }
   return { observation, differences };

@@ -77,7 +77,9 @@ function ofStream(
 
 /** What comes back of a stream that was sent as a text, made of what comes back of another text. */
 function asText(step: SeenStep): SeenStep {
-  if (step.headers === undefined) return step;
+  if (step.headers === undefined) {
+    return step;
+  }
   const text = '{"answer":"post","body":"[object ReadableStream]"}';
   const length = String(text.length);
   return {
@@ -88,7 +90,9 @@ function asText(step: SeenStep): SeenStep {
 }
 
 function asNotModified(step: SeenStep): SeenStep {
-  if (step.headers === undefined) return step;
+  if (step.headers === undefined) {
+    return step;
+  }
   const headers = step.headers.filter(([name]) => name !== 'content-length' && name !== 'content-type');
   return { ...step, status: 304, text: '', headers };
 }

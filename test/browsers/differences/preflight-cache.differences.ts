@@ -38,6 +38,8 @@ function askedAgain(
   announcesHeaders: string | null = null,
 ): Observation {
   const last = reference.requests.at(-1);
-  if (scenario.group !== 'preflight cache' || scenario.title !== title || last === undefined) return reference;
+  if (scenario.group !== 'preflight cache' || scenario.title !== title || last === undefined) {
+    return reference;
+  }
   return insertRequest(reference, reference.requests.length - 1, preflightAhead(last, { announcesHeaders }));
 }

@@ -17,7 +17,9 @@ export const redirectDifferences: readonly EngineDifference[] = [
     what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET, or has lost the `Authorization` that it was asked about',
     clause: REDIRECT,
     sees(reference, { scenario: { group, title } }) {
-      if (group !== 'redirects' || !isAskedAgain(title)) return reference;
+      if (group !== 'redirects' || !isAskedAgain(title)) {
+        return reference;
+      }
       const last = reference.requests.length - 1;
       const { origin = null } = reference.requests[0] ?? {};
       return insertAhead(reference, last, { origin });
@@ -28,7 +30,9 @@ export const redirectDifferences: readonly EngineDifference[] = [
     what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET; and `Authorization` is asked about, but then not sent',
     clause: REDIRECT,
     sees(reference, { scenario: { group, title, steps } }) {
-      if (group !== 'redirects' || !isAskedAgain(title)) return reference;
+      if (group !== 'redirects' || !isAskedAgain(title)) {
+        return reference;
+      }
       const last = reference.requests.length - 1;
       const announcesHeaders = title.startsWith('with Authorization') ? 'authorization' : null;
       const asked = insertAhead(reference, last, { announcesHeaders });
@@ -75,7 +79,9 @@ function isAskedAgain(title: string): boolean {
 
 function insertAhead(reference: Observation, index: number, more: Partial<SeenRequest>): Observation {
   const request = reference.requests[index];
-  if (request === undefined) throw new Error('There is nothing to ask about');
+  if (request === undefined) {
+    throw new Error('There is nothing to ask about');
+  }
   return insertRequest(reference, index, preflightAhead(request, more));
 }
 
@@ -94,7 +100,9 @@ function withOriginOfPage(reference: Observation): Observation {
     request !== undefined && isPreflight(request) && request.origin === 'null' && origin !== 'null';
   const named = mapRequests(reference, (request) => (isTainted(request) ? { ...request, origin } : request));
   const last = reference.requests.at(-1);
-  if (last === undefined || !isTainted(last)) return named;
+  if (last === undefined || !isTainted(last)) {
+    return named;
+  }
   const sent: SeenRequest = { ...last, method: last.announces ?? '', announces: null, announcesHeaders: null };
   return { ...named, requests: [...named.requests, sent] };
 }

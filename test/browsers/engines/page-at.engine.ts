@@ -15,7 +15,9 @@ export class PageAtEngine implements Engine {
   }
 
   async visit(url: string): Promise<void> {
-    for (const cookie of VISIT_COOKIES) this.browser.cookies.set(cookie, url);
+    for (const cookie of VISIT_COOKIES) {
+      this.browser.cookies.set(cookie, url);
+    }
   }
 
   async run({ url, frame, tasks }: Tab): Promise<SeenByKey> {
@@ -23,7 +25,9 @@ export class PageAtEngine implements Engine {
     const seen: Record<string, SeenStep[]> = {};
     for (const { key, steps } of tasks) {
       const observations: SeenStep[] = [];
-      for (const step of steps) observations.push(await observe(page, step));
+      for (const step of steps) {
+        observations.push(await observe(page, step));
+      }
       seen[key] = observations;
     }
     return seen;
@@ -37,7 +41,9 @@ async function observe(page: Page, step: TaskStep): Promise<SeenStep> {
     return await (step.call === 'event-source' ? listen(page, step) : call(page, step));
   } catch (error) {
     // All that a page gets, whatever stood in the way.
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError)) {
+      throw error;
+    }
     return step.call === 'event-source'
       ? { verdict: 'blocked' }
       : { verdict: 'blocked', error: 'TypeError', message: error.message };
@@ -58,20 +64,30 @@ async function listen(page: Page, { url, init }: TaskStep): Promise<SeenStep> {
   const isStream =
     response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
   const text = await response.text();
-  if (!isStream) return { verdict: 'blocked' };
+  if (!isStream) {
+    return { verdict: 'blocked' };
+  }
   return { verdict: 'readable', text: /^data: ?(.*)$/m.exec(text)?.[1] ?? '' };
 }
 
 function makeBody(plan: BodyPlan): PageBody {
-  if (plan.kind === 'text') return plan.text;
-  if ('fields' in plan) return plan.kind === 'form' ? makeForm(plan.fields) : new URLSearchParams(plan.fields);
-  if (plan.kind === 'stream') throw new TypeError('A ReadableStream is not taken');
+  if (plan.kind === 'text') {
+    return plan.text;
+  }
+  if ('fields' in plan) {
+    return plan.kind === 'form' ? makeForm(plan.fields) : new URLSearchParams(plan.fields);
+  }
+  if (plan.kind === 'stream') {
+    throw new TypeError('A ReadableStream is not taken');
+  }
   const bytes = new Uint8Array(plan.size);
   return plan.kind === 'blob' ? new Blob([bytes], { type: plan.type }) : bytes;
 }
 
 function makeForm(fields: Readonly<Record<string, string>>): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, new Blob([value]), `${name}.txt`);
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(name, new Blob([value]), `${name}.txt`);
+  }
   return form;
 }

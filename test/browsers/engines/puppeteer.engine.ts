@@ -44,7 +44,9 @@ export class PuppeteerEngine implements Engine {
 
   async close(): Promise<void> {
     await this.browser.close();
-    if (this.profile !== null) rmSync(this.profile, { recursive: true, force: true, maxRetries: 3 });
+    if (this.profile !== null) {
+      rmSync(this.profile, { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 }
 

@@ -8,7 +8,11 @@ export class WebDriver {
   /** Waits until the driver at `url` answers, as long as `isRunning` says that there is a driver. */
   static async connect(url: string, capabilities: object, isRunning: () => boolean): Promise<WebDriver> {
     // It says nowhere that it is ready. A refused connection takes no time, so the next attempt comes as soon as it is refused.
-    while (!(await answers(`${url}/status`))) if (!isRunning()) throw new Error('The WebDriver has ended');
+    while (!(await answers(`${url}/status`))) {
+      if (!isRunning()) {
+        throw new Error('The WebDriver has ended');
+      }
+    }
     const { sessionId, capabilities: got } = (await command('POST', `${url}/session`, {
       capabilities: { alwaysMatch: capabilities },
     })) as { sessionId: string; capabilities: { browserVersion: string } };
@@ -29,7 +33,9 @@ export class WebDriver {
       readonly value?: unknown;
       readonly error?: string;
     };
-    if (result.error !== undefined) throw new Error(`In the page: ${result.error}`);
+    if (result.error !== undefined) {
+      throw new Error(`In the page: ${result.error}`);
+    }
     return result.value;
   }
 
@@ -50,6 +56,8 @@ async function answers(url: string): Promise<boolean> {
 async function command(method: string, url: string, body?: object): Promise<unknown> {
   const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
   const { value } = (await response.json()) as { readonly value: unknown };
-  if (!response.ok) throw new Error(`${method} ${new URL(url).pathname}: ${JSON.stringify(value)}`);
+  if (!response.ok) {
+    throw new Error(`${method} ${new URL(url).pathname}: ${JSON.stringify(value)}`);
+  }
   return value;
 }

@@ -65,7 +65,9 @@ export class WebkitEngine implements Engine {
 /** The display that Xvfb has chosen: it writes the number once it is ready. */
 async function displayOf(xvfb: ChildProcess): Promise<string> {
   const pipe = xvfb.stdio[3];
-  if (!pipe) throw new Error('Xvfb has no pipe to say its display on');
+  if (!pipe) {
+    throw new Error('Xvfb has no pipe to say its display on');
+  }
   const ended = once(xvfb, 'exit').then(() => {
     throw new Error('Xvfb has ended');
   });
@@ -80,13 +82,17 @@ async function freePort(): Promise<number> {
   });
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port');
+  if (typeof address !== 'object' || address === null) {
+    throw new Error('There is no free port');
+  }
   return address.port;
 }
 
 async function stop(processes: readonly ChildProcess[]): Promise<void> {
   for (const process of processes) {
-    if (process.exitCode !== null || process.signalCode !== null) continue;
+    if (process.exitCode !== null || process.signalCode !== null) {
+      continue;
+    }
     const ended = once(process, 'exit');
     process.kill();
     await ended;

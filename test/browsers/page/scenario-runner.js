@@ -15,7 +15,9 @@
     const work = async () => {
       for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
         results[task.key] = [];
-        for (const step of task.steps) results[task.key].push(await observe(step));
+        for (const step of task.steps) {
+          results[task.key].push(await observe(step));
+        }
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -51,17 +53,27 @@
   }
 
   function makeBody(plan) {
-    if (plan === undefined) return {};
+    if (plan === undefined) {
+      return {};
+    }
     const { kind, size, type, text, fields } = plan;
-    if (kind === 'text') return { body: text };
-    if (kind === 'params') return { body: new URLSearchParams(fields) };
+    if (kind === 'text') {
+      return { body: text };
+    }
+    if (kind === 'params') {
+      return { body: new URLSearchParams(fields) };
+    }
     if (kind === 'form') {
       const form = new FormData();
-      for (const [name, value] of Object.entries(fields)) form.append(name, new Blob([value]), `${name}.txt`);
+      for (const [name, value] of Object.entries(fields)) {
+        form.append(name, new Blob([value]), `${name}.txt`);
+      }
       return { body: form };
     }
     const bytes = new Uint8Array(size);
-    if (kind === 'blob') return { body: new Blob([bytes], { type }) };
+    if (kind === 'blob') {
+      return { body: new Blob([bytes], { type }) };
+    }
     return kind === 'bytes' ? { body: bytes } : { body: new Blob([bytes]).stream(), duplex: 'half' };
   }
 
@@ -77,9 +89,14 @@
     }
     const answered = new Promise((resolve) => {
       addEventListener('message', ({ source, data }) => {
-        if (source !== frame.contentWindow) return;
-        if (data === 'ready') source.postMessage(tasks, '*');
-        else resolve(data);
+        if (source !== frame.contentWindow) {
+          return;
+        }
+        if (data === 'ready') {
+          source.postMessage(tasks, '*');
+        } else {
+          resolve(data);
+        }
       });
     });
     document.body.append(frame);

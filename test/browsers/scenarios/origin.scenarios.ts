@@ -34,6 +34,8 @@ export const originScenarios: readonly Scenario[] = ORIGIN_POLICY_NAMES.flatMap(
 );
 
 function mayRead(policy: OriginPolicyName, page: PageName, { credentials }: Kind[1]): boolean {
-  if (!isAdmitted(policy, page)) return false;
+  if (!isAdmitted(policy, page)) {
+    return false;
+  }
   return page === 'api' || credentials !== 'include' || originPolicies[policy].credentials;
 }

@@ -17,13 +17,21 @@ export function nextHop(headers: Readonly<Record<string, string | undefined>>, {
   const url = new URL(originOf(host, port, headers['origin'] ?? ''));
   url.pathname = ['/p', policy, ...(rest.length > 0 ? ['hops'] : path)].join('/');
   url.searchParams.set('run', run);
-  if (rest.length > 0) url.searchParams.set('to', rest.join(','));
-  if (rest.length > 0 && status !== undefined) url.searchParams.set('status', status);
+  if (rest.length > 0) {
+    url.searchParams.set('to', rest.join(','));
+  }
+  if (rest.length > 0 && status !== undefined) {
+    url.searchParams.set('status', status);
+  }
   return { url: url.href, statusCode: Number(status ?? 302) };
 }
 
 function originOf(host: string, port: string, page: string): string {
-  if (host === 'page') return page;
-  if (host === 'userinfo') return `http://user:password@${HOSTS.cdn}${port}`;
+  if (host === 'page') {
+    return page;
+  }
+  if (host === 'userinfo') {
+    return `http://user:password@${HOSTS.cdn}${port}`;
+  }
   return `http://${HOSTS[host as HostName]}${port}`;
 }

@@ -37,7 +37,9 @@ export class Journal {
   private note(request: IncomingMessage): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://any');
     const run = searchParams.get('run');
-    if (run === null) return;
+    if (run === null) {
+      return;
+    }
     this.runs.set(run, [...this.of(run), seen(request, pathname)]);
   }
 }
@@ -69,6 +71,10 @@ function seen({ method = '', headers }: IncomingMessage, path: string): SeenRequ
 
 function hostName(host: string): HostName {
   const name = host.replace(/:\d+$/, '');
-  for (const [key, value] of Object.entries(HOSTS)) if (value === name) return key as HostName;
+  for (const [key, value] of Object.entries(HOSTS)) {
+    if (value === name) {
+      return key as HostName;
+    }
+  }
   throw new Error(`Nobody should know the server as ${host}`);
 }

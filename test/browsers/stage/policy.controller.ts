@@ -95,7 +95,9 @@ export function policyController(name: string, policy: CorsDecoratorValue | null
     @Get('status/:code')
     @Answer()
     status(@Param('code') code: string): never {
-      if (code === '500') throw new Error('What is not caught is a 500');
+      if (code === '500') {
+        throw new Error('What is not caught is a 500');
+      }
       throw new HttpException(`status ${code}`, Number(code));
     }
 
@@ -103,7 +105,9 @@ export function policyController(name: string, policy: CorsDecoratorValue | null
     @Answer()
     @Header('WWW-Authenticate', 'Bearer')
     guarded(@Headers('authorization') authorization?: string): object {
-      if (authorization !== 'Bearer secret') throw new UnauthorizedException();
+      if (authorization !== 'Bearer secret') {
+        throw new UnauthorizedException();
+      }
       return { answer: 'for you' };
     }
 
@@ -145,13 +149,17 @@ export function policyController(name: string, policy: CorsDecoratorValue | null
       return of({ data: 'tick' });
     }
   }
-  if (policy !== null) Cors(policy)(PolicyController);
+  if (policy !== null) {
+    Cors(policy)(PolicyController);
+  }
   return PolicyController;
 }
 
 /** How much came, by how it was sent: a form's boundary is never the same. */
 function describe(body: unknown): object {
-  if (!Buffer.isBuffer(body)) return { body: body ?? null };
+  if (!Buffer.isBuffer(body)) {
+    return { body: body ?? null };
+  }
   const parts = body.toString('latin1').match(/; name="/g)?.length ?? 0;
   return parts > 0 ? { parts } : { bytes: body.length };
 }

@@ -52,7 +52,9 @@ export class Stage {
 
   /** Where a browser finds the page; the frames without an origin are within `app`. */
   pageUrl(page: PageName, platform: Platform, debug: boolean): string {
-    if (page === 'api') return `${this.origin(HOSTS.api, platform, debug)}/page`;
+    if (page === 'api') {
+      return `${this.origin(HOSTS.api, platform, debug)}/page`;
+    }
     return `${this.pages[page === 'sandboxed' || page === 'data' ? 'app' : page]}/page`;
   }
 
@@ -70,7 +72,9 @@ export class Stage {
 
   private origin(host: string, platform: Platform, debug: boolean): string {
     const started = this.apps.get(`${platform} ${debug}`);
-    if (started === undefined) throw new Error(`The app on ${platform} has not been started`);
+    if (started === undefined) {
+      throw new Error(`The app on ${platform} has not been started`);
+    }
     return `http://${host}:${started.port}`;
   }
 }

@@ -19,7 +19,9 @@ export async function run(create: CreateApp): Promise<void> {
   const unhandled = (error: unknown): void => void failed.push(`unhandled: ${String(error)}`);
   process.on('unhandledRejection', unhandled);
   process.on('warning', ({ name, message }) => {
-    if (name !== 'ExperimentalWarning') unhandled(`${name}: ${message}`);
+    if (name !== 'ExperimentalWarning') {
+      unhandled(`${name}: ${message}`);
+    }
   });
   const app = await create(AppModule, keeper(errors));
   configure(app);
@@ -33,7 +35,9 @@ export async function run(create: CreateApp): Promise<void> {
       failed.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (errors.length > 0) failed.push(`logged as errors: ${errors.map(String).join('\n')}`);
+  if (errors.length > 0) {
+    failed.push(`logged as errors: ${errors.map(String).join('\n')}`);
+  }
   await app.close();
   console.log(JSON.stringify({ passed: checks.length - failed.length, failed }));
 }

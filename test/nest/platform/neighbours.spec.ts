@@ -100,8 +100,11 @@ describe.each(EXPRESS_WAYS)('an Express application that is called as a function
   function panel(): Express {
     const express = createExpress();
     express.get('/', (request, response, next) => {
-      if (/cats|none/.test(request.originalUrl)) next();
-      else response.set('Access-Control-Allow-Origin', '*').json({});
+      if (/cats|none/.test(request.originalUrl)) {
+        next();
+      } else {
+        response.set('Access-Control-Allow-Origin', '*').json({});
+      }
     });
     return express;
   }

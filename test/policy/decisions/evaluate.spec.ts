@@ -209,7 +209,9 @@ function countOn(target: object, names: readonly string[], run: () => void): num
   try {
     run();
   } finally {
-    for (const [name, original] of originals) Reflect.set(target, name, original);
+    for (const [name, original] of originals) {
+      Reflect.set(target, name, original);
+    }
   }
   return calls;
 }

@@ -179,18 +179,29 @@ describe('numbers and switches', () => {
     ['optionsSuccessStatus', [200, 204, 299], [199, 300, 204.5, 0, Number.NaN], 'status'],
     ['originTimeout', [0.5, 1, 2 ** 31 - 1], [0, -1, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY], 'type'],
   ] as const)('%s', (field, right, wrong, code) => {
-    for (const value of right) expect(policyOf({ origin, [field]: value })[field]).toBe(value);
-    for (const value of wrong) expect(mistakesOf({ [field]: value })).toEqual([`${field} ${code}`]);
-    for (const value of ['600', null, true, {}, [600], 600n])
+    for (const value of right) {
+      expect(policyOf({ origin, [field]: value })[field]).toBe(value);
+    }
+    for (const value of wrong) {
+      expect(mistakesOf({ [field]: value })).toEqual([`${field} ${code}`]);
+    }
+    for (const value of ['600', null, true, {}, [600], 600n]) {
       expect(mistakesOf({ [field]: value })).toEqual([`${field} type`]);
+    }
   });
 
   it.each(['credentials', 'preflightContinue', 'enforce'] as const)('%s', (field) => {
-    for (const value of [true, false]) expect(policyOf({ origin, [field]: value })[field]).toBe(value);
-    for (const value of ['true', 1, 0, null, {}, []]) expect(mistakesOf({ [field]: value })).toEqual([`${field} type`]);
+    for (const value of [true, false]) {
+      expect(policyOf({ origin, [field]: value })[field]).toBe(value);
+    }
+    for (const value of ['true', 1, 0, null, {}, []]) {
+      expect(mistakesOf({ [field]: value })).toEqual([`${field} type`]);
+    }
   });
 
   it('use takes a name', () => {
-    for (const value of [1, null, {}, ['partners']]) expect(mistakesOf({ use: value })).toEqual(['use type']);
+    for (const value of [1, null, {}, ['partners']]) {
+      expect(mistakesOf({ use: value })).toEqual(['use type']);
+    }
   });
 });

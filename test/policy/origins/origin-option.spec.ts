@@ -6,7 +6,9 @@ import { compileLayers, mistakes, policyOf } from '../policy-under-test.js';
 /** The first mistake of an origin, without its place. */
 function mistakeOf(origin: unknown): unknown {
   const [issue] = compileLayers({}, { origin }).issues;
-  if (issue === undefined) return undefined;
+  if (issue === undefined) {
+    return undefined;
+  }
   const { where: _where, path: _path, value: _value, ...mistake } = issue;
   return mistake;
 }
