@@ -23,6 +23,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.c?ts$': ['@swc/jest', swc] },
   moduleNameMapper: {
+    // Properties: how often, and from which seed.
+    '^fast-check$': '<rootDir>/test/fuzz/properties.ts',
     '^nestjs-cors$': '<rootDir>/lib/index.ts',
     '^nestjs-cors/testing$': '<rootDir>/lib/testing/index.ts',
     // The sources name what they import as it is called once built. A package's own .js files come first.

@@ -1,10 +1,12 @@
-/** `npm run fuzz`: the suites that have properties, each property for FUZZ_SECONDS (60 if not set). */
+/** `npm run fuzz`: the suites that have properties, run for long and from random seeds: test/fuzz/properties.ts says how. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import config from './jest.config.js';
 
 const root = import.meta.dirname;
-const seconds = Number(process.env.FUZZ_SECONDS ?? 60);
+const { FUZZ_SECONDS = 60, FUZZ_ROUNDS = 0 } = process.env;
+// The workers inherit it.
+process.env.FUZZ = 'true';
 
 /** @type {import('jest').Config} */
 export default {
@@ -12,8 +14,7 @@ export default {
   testMatch: readdirSync(join(root, 'test'), { recursive: true })
     .map((path) => join(root, 'test', String(path)))
     .filter((path) => path.endsWith('.spec.ts') && readFileSync(path, 'utf8').includes(`from 'fast-check'`)),
-  moduleNameMapper: { ...config.moduleNameMapper, '^fast-check$': '<rootDir>/test/fuzz/longer.ts' },
   // Besides the property itself there may be an application to start.
-  testTimeout: (seconds + 60) * 1000,
+  testTimeout: (Number(FUZZ_SECONDS) + 60 * (1 + Number(FUZZ_ROUNDS))) * 1000,
   verbose: true,
 };

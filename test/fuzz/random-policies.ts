@@ -5,7 +5,7 @@ import { policyCases } from '../cases/policy.cases.js';
 import type { Asked } from '../support/http-client.js';
 import { NAMES, PATHS } from './decisive-app.js';
 
-const ORIGINS = [
+export const ORIGINS = [
   'https://a.example',
   'https://b.a.example',
   'https://a.example:8443',

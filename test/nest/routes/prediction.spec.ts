@@ -14,10 +14,7 @@ import { createExpress, rootModule, startApp, type RunningApp } from '../../supp
 import { BOTH_PLATFORMS, type PlatformName } from '../../support/ways.js';
 import { reach, reached } from '../../support/witness.js';
 
-/** CORS_FUZZ_RUNS=2000 npm run test:only -- test/nest/prediction: longer, and from another seed each time. */
-const { CORS_FUZZ_RUNS, CORS_FUZZ_SEED } = process.env;
-const RUNS = Number(CORS_FUZZ_RUNS ?? 15);
-const SEED = CORS_FUZZ_SEED ?? (CORS_FUZZ_RUNS === undefined ? 20_261_122 : Date.now());
+const RUNS = 15;
 
 const METHODS = ['GET', 'POST', 'PUT', 'ALL'] as const;
 const LITERALS = ['a', 'b', 'ab', 'A', '1', 'a.b', 'a-b', 'ä'];
@@ -225,10 +222,11 @@ describe.each(BOTH_PLATFORMS)('whatever the routes and the URLs, on %s', (_, way
           await app.close();
         }
       });
-      await fc.assert(property, { numRuns: RUNS, seed: Number(SEED), endOnFailure: CORS_FUZZ_RUNS === undefined });
+      // Each run starts an application: to shrink a failure would start hundreds.
+      await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
       // Most URLs were served: it is not 404s that agreed with each other.
       expect(checked).toBeGreaterThan(RUNS * 4);
     },
-    RUNS * 2_000,
+    process.env['FUZZ'] === undefined ? RUNS * 2_000 : undefined,
   );
 });
