@@ -10,7 +10,7 @@ import { isSameSite, isTrustworthy } from './origin.js';
  */
 export class CookieJar {
   /** In the order in which they were first set. */
-  private cookies: readonly Cookie[] = [];
+  #cookies: readonly Cookie[] = [];
 
   constructor(
     private readonly now: () => number,
@@ -23,27 +23,27 @@ export class CookieJar {
     if (typeof cookie === 'string') {
       return cookie;
     }
-    if (!this.travels(cookie, url, page)) {
+    if (!this.#travels(cookie, url, page)) {
       return 'it came from another site than the page';
     }
     const isSame = (other: Cookie): boolean =>
       other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
-    this.cookies = this.cookies.some(isSame)
-      ? this.cookies.map((other) => (isSame(other) ? cookie : other))
-      : [...this.cookies, cookie];
+    this.#cookies = this.#cookies.some(isSame)
+      ? this.#cookies.map((other) => (isSame(other) ? cookie : other))
+      : [...this.#cookies, cookie];
     return null;
   }
 
   /** The `Cookie` header of a request that `page` makes to `url`; empty if there is none to send. */
   headerFor(url: URL, page: string): string {
-    return this.cookies
+    return this.#cookies
       .filter(
         (cookie) =>
           cookie.expires > this.now() &&
           matchesDomain(cookie, url.hostname) &&
           matchesPath(cookie, url.pathname) &&
           (!cookie.secure || isTrustworthy(url)) &&
-          this.travels(cookie, url, page),
+          this.#travels(cookie, url, page),
       )
       .toSorted((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
@@ -51,7 +51,7 @@ export class CookieJar {
   }
 
   /** Between a page and another site only `SameSite=None` travels, and in some browsers nothing does. */
-  private travels({ sameSite }: Cookie, url: URL, page: string): boolean {
+  #travels({ sameSite }: Cookie, url: URL, page: string): boolean {
     return isSameSite(url.origin, page) || (this.thirdParty && sameSite === 'none');
   }
 }

@@ -16,7 +16,7 @@ import { requestHeaders } from './request-headers.js';
 
 /** One call of `fetch()`, from the page's request to what the page sees. */
 export class Fetching {
-  private readonly transcript: CorsExchange[] = [];
+  readonly #transcript: CorsExchange[] = [];
 
   constructor(
     private readonly browser: Browser,
@@ -26,22 +26,22 @@ export class Fetching {
   /** @see https://fetch.spec.whatwg.org/#main-fetch */
   async run(first: FetchRequest): Promise<PageResponse> {
     for (let asked = first; ;) {
-      const request = this.taint(asked);
-      const response = await this.httpFetch(request);
+      const request = this.#taint(asked);
+      const response = await this.#httpFetch(request);
       const next = isRedirect(response) ? followRedirect(request, response) : null;
       if (next === null) {
-        return this.hand(request, response);
+        return this.#hand(request, response);
       }
-      asked = 'step' in next ? this.block(next, request) : next;
+      asked = 'step' in next ? this.#block(next, request) : next;
       response.body.resume();
     }
   }
 
   /** How much the page may see, decided before anything is sent. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
-  private taint(request: FetchRequest): FetchRequest {
+  #taint(request: FetchRequest): FetchRequest {
     const { origin, url, mode, redirect, tainting } = request;
     const refuse = (step: CorsFailure['step'], wanted: string): never =>
-      this.block({ step, header: null, actual: url.href, expected: wanted }, request);
+      this.#block({ step, header: null, actual: url.href, expected: wanted }, request);
     if (origin.startsWith('https:') && !isTrustworthy(url)) {
       return refuse('mixed-content', 'an https URL');
     }
@@ -61,13 +61,13 @@ export class Fetching {
   }
 
   /** @see https://fetch.spec.whatwg.org/#http-fetch */
-  private async httpFetch(request: FetchRequest): Promise<NetworkResponse> {
+  async #httpFetch(request: FetchRequest): Promise<NetworkResponse> {
     const isPreflighted = request.tainting === 'cors' && needsPreflight(request);
     try {
       if (isPreflighted) {
-        await this.preflight(request);
+        await this.#preflight(request);
       }
-      return await this.checkedFetch(request);
+      return await this.#checkedFetch(request);
     } catch (error) {
       if (isPreflighted) {
         this.browser.preflights.clear(request);
@@ -77,63 +77,68 @@ export class Fetching {
   }
 
   /** @see https://fetch.spec.whatwg.org/#cors-preflight-fetch */
-  private async preflight(request: FetchRequest): Promise<void> {
+  async #preflight(request: FetchRequest): Promise<void> {
     const { preflights, preflightMaxAge } = this.browser;
     const preflight = preflightFor(request);
     if (preflights.covers(request)) {
-      this.transcript.push({ kind: 'preflight', fromCache: true, request: this.messageOf(preflight), response: null });
+      this.#transcript.push({
+        kind: 'preflight',
+        fromCache: true,
+        request: this.#messageOf(preflight),
+        response: null,
+      });
       return;
     }
-    const response = await this.exchange('preflight', preflight);
+    const response = await this.#exchange('preflight', preflight);
     response.body.resume();
     const failure = judgePreflight(request, response);
     if (failure !== null) {
-      this.block(failure, request);
+      this.#block(failure, request);
     }
     preflights.store(request, grantOf(response, preflightMaxAge));
   }
 
-  private async checkedFetch(request: FetchRequest): Promise<NetworkResponse> {
-    const response = await this.exchange('request', request);
+  async #checkedFetch(request: FetchRequest): Promise<NetworkResponse> {
+    const response = await this.#exchange('request', request);
     // The browser keeps cookies even of an answer that it keeps from the page.
     if (includesCredentials(request)) {
-      this.storeCookies(request, response);
+      this.#storeCookies(request, response);
     }
     const failure = failureOf(request, response);
     if (failure !== null) {
-      this.block(failure, request);
+      this.#block(failure, request);
     }
     return response;
   }
 
-  private async exchange(kind: CorsExchange['kind'], request: FetchRequest): Promise<NetworkResponse> {
-    const message = this.messageOf(request);
+  async #exchange(kind: CorsExchange['kind'], request: FetchRequest): Promise<NetworkResponse> {
+    const message = this.#messageOf(request);
     const response = await this.network.send(message, request.body);
     const { status, headers } = response;
-    this.transcript.push({ kind, fromCache: false, request: message, response: { status, headers } });
+    this.#transcript.push({ kind, fromCache: false, request: message, response: { status, headers } });
     return response;
   }
 
-  private messageOf(request: FetchRequest): CorsExchange['request'] {
+  #messageOf(request: FetchRequest): CorsExchange['request'] {
     return { method: request.method, url: request.url.href, headers: requestHeaders(request, this.browser) };
   }
 
-  private storeCookies({ url, origin }: FetchRequest, { headers }: NetworkResponse): void {
+  #storeCookies({ url, origin }: FetchRequest, { headers }: NetworkResponse): void {
     for (const line of headers.getSetCookie()) {
       this.browser.cookies.store(line, url, origin);
     }
   }
 
-  private hand(request: FetchRequest, response: NetworkResponse): PageResponse {
+  #hand(request: FetchRequest, response: NetworkResponse): PageResponse {
     const type: PageResponseType =
       isRedirect(response) && request.redirect === 'manual' ? 'opaqueredirect' : request.tainting;
     const body = bodyStream(response.body, () => this.network.close());
     const isBodiless = request.method === 'HEAD' || [204, 205, 304].includes(response.status);
-    return filterResponse(request, { ...response, body: isBodiless ? null : body }, type, this.transcript);
+    return filterResponse(request, { ...response, body: isBodiless ? null : body }, type, this.#transcript);
   }
 
-  private block(failure: CorsFailure, request: FetchRequest): never {
-    throw new CorsBlockedError(failure, request, this.transcript);
+  #block(failure: CorsFailure, request: FetchRequest): never {
+    throw new CorsBlockedError(failure, request, this.#transcript);
   }
 }
 

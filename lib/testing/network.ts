@@ -23,8 +23,8 @@ export interface Routes {
 
 /** The wires of one `fetch()`: opened when first used, cut when the last answer has been read. */
 export class Network {
-  private readonly endpoints = new Map<string, Promise<Endpoint>>();
-  private readonly bodies: IncomingMessage[] = [];
+  readonly #endpoints = new Map<string, Promise<Endpoint>>();
+  readonly #bodies: IncomingMessage[] = [];
 
   constructor(
     private readonly routes: Routes,
@@ -38,11 +38,11 @@ export class Network {
    */
   async send(message: SentMessage, body: Uint8Array | null): Promise<NetworkResponse> {
     const url = new URL(message.url);
-    const endpoint = await this.endpointOf(url);
+    const endpoint = await this.#endpointOf(url);
     this.signal?.throwIfAborted();
     try {
-      const incoming = await this.exchange(endpoint, message, body);
-      this.bodies.push(incoming);
+      const incoming = await this.#exchange(endpoint, message, body);
+      this.#bodies.push(incoming);
       return receive(incoming);
     } catch (cause) {
       this.signal?.throwIfAborted();
@@ -52,9 +52,9 @@ export class Network {
 
   /** Cuts what still runs and gives the servers back. */
   async close(): Promise<void> {
-    const endpoints = [...this.endpoints.values()];
-    this.endpoints.clear();
-    for (const body of this.bodies) {
+    const endpoints = [...this.#endpoints.values()];
+    this.#endpoints.clear();
+    for (const body of this.#bodies) {
       body.destroy();
     }
     for (const endpoint of await Promise.allSettled(endpoints)) {
@@ -64,13 +64,13 @@ export class Network {
     }
   }
 
-  private endpointOf(url: URL): Promise<Endpoint> {
-    const known = this.endpoints.get(url.origin) ?? this.openEndpoint(url);
-    this.endpoints.set(url.origin, known);
+  #endpointOf(url: URL): Promise<Endpoint> {
+    const known = this.#endpoints.get(url.origin) ?? this.#openEndpoint(url);
+    this.#endpoints.set(url.origin, known);
     return known;
   }
 
-  private openEndpoint(url: URL): Promise<Endpoint> {
+  #openEndpoint(url: URL): Promise<Endpoint> {
     const target = this.routes.servers.get(url.origin);
     if (target !== undefined) {
       return borrowTarget(target);
@@ -82,9 +82,9 @@ export class Network {
     return Promise.reject(new TypeError(`Nothing in this test serves ${url.origin}: name it in ${cure}`));
   }
 
-  private exchange(endpoint: Endpoint, message: SentMessage, body: Uint8Array | null): Promise<IncomingMessage> {
+  #exchange(endpoint: Endpoint, message: SentMessage, body: Uint8Array | null): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = this.open(endpoint, message);
+      const outgoing = this.#open(endpoint, message);
       // Node upper-cases the method that it is given; a browser sends `patch` when the page says so.
       outgoing.method = message.method;
       if (body === null) {
@@ -97,7 +97,7 @@ export class Network {
     });
   }
 
-  private open({ protocol, host, port, verify }: Endpoint, { method, url, headers }: SentMessage): ClientRequest {
+  #open({ protocol, host, port, verify }: Endpoint, { method, url, headers }: SentMessage): ClientRequest {
     const { pathname, search } = new URL(url);
     const options = {
       host,

@@ -19,7 +19,7 @@ interface CacheEntry {
  * @see https://fetch.spec.whatwg.org/#concept-cache
  */
 export class PreflightCache {
-  private entries: readonly CacheEntry[] = [];
+  #entries: readonly CacheEntry[] = [];
 
   constructor(private readonly now: () => number) {}
 
@@ -27,8 +27,8 @@ export class PreflightCache {
   covers(request: FetchRequest): boolean {
     const { method, headers } = request;
     return (
-      (isSafelistedMethod(method) || this.find(request, 'method', method).length > 0) &&
-      unsafeHeaderNames(headers).every((name) => this.find(request, 'header', name).length > 0)
+      (isSafelistedMethod(method) || this.#find(request, 'method', method).length > 0) &&
+      unsafeHeaderNames(headers).every((name) => this.#find(request, 'header', name).length > 0)
     );
   }
 
@@ -36,21 +36,21 @@ export class PreflightCache {
   store(request: FetchRequest, { methods, headerNames, maxAge }: PreflightGrant): void {
     const expires = this.now() + maxAge * 1000;
     for (const name of methods) {
-      this.put(request, 'method', name, expires);
+      this.#put(request, 'method', name, expires);
     }
     for (const name of headerNames) {
-      this.put(request, 'header', name, expires);
+      this.#put(request, 'header', name, expires);
     }
   }
 
   /** After a failure everything about the URL is asked anew. @see https://fetch.spec.whatwg.org/#concept-cache-clear */
   clear(request: FetchRequest): void {
     const origin = serialisedOrigin(request);
-    this.entries = this.entries.filter((entry) => entry.origin !== origin || entry.url !== keyUrl(request));
+    this.#entries = this.#entries.filter((entry) => entry.origin !== origin || entry.url !== keyUrl(request));
   }
 
-  private put(request: FetchRequest, kind: CacheEntry['kind'], name: string, expires: number): void {
-    const known = this.find(request, kind, name);
+  #put(request: FetchRequest, kind: CacheEntry['kind'], name: string, expires: number): void {
+    const known = this.#find(request, kind, name);
     for (const entry of known) {
       entry.expires = expires;
     }
@@ -59,16 +59,16 @@ export class PreflightCache {
     }
     const withCredentials = request.credentials === 'include';
     const entry = { origin: serialisedOrigin(request), url: keyUrl(request), withCredentials, kind, name, expires };
-    this.entries = [...this.entries, entry];
+    this.#entries = [...this.#entries, entry];
   }
 
   /** The entries that speak for a method or a header name. @see https://fetch.spec.whatwg.org/#concept-cache-match */
-  private find(request: FetchRequest, kind: CacheEntry['kind'], name: string): readonly CacheEntry[] {
+  #find(request: FetchRequest, kind: CacheEntry['kind'], name: string): readonly CacheEntry[] {
     const now = this.now();
-    this.entries = this.entries.filter((entry) => entry.expires > now);
+    this.#entries = this.#entries.filter((entry) => entry.expires > now);
     const origin = serialisedOrigin(request);
     const url = keyUrl(request);
-    return this.entries.filter(
+    return this.#entries.filter(
       (entry) =>
         entry.origin === origin &&
         entry.url === url &&

@@ -109,6 +109,11 @@ export function layeringMistakes(files: readonly SourceText[], manifest: Manifes
       mistakes.push(`${file.path}: ${lines} lines, more than ${MOST_LINES}`);
     }
 
+    // Parameter properties are the one exception: they cannot be written with a hash.
+    for (const line of file.text.matchAll(/^  (?:private|protected) .*$/gm)) {
+      mistakes.push(`${file.path}: private members begin with #: ${line[0].trim()}`);
+    }
+
     for (const found of importsOf(file)) {
       if (found.specifier.startsWith('.')) {
         const target = sourceOf(posix.join(posix.dirname(file.path), found.specifier));

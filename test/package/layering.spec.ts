@@ -108,6 +108,11 @@ describe('the layering check', () => {
       'nest/c.ts loads @nestjs/platform-express, an optional peer',
     ],
     ['a long file', [['nest/c.ts', '\n'.repeat(301)]], 'nest/c.ts: 301 lines, more than 300'],
+    [
+      'a second style',
+      [['nest/c.ts', 'class C {\n  private c = 1;\n}']],
+      'nest/c.ts: private members begin with #: private c = 1;',
+    ],
     ['a missing file', [['nest/c.ts', `import './gone.js';`]], 'nest/c.ts: ./gone.js is no file of lib'],
     ['a new folder', [['utils/u.ts', '']], 'utils/u.ts: lib/utils is no layer of this house'],
   ])('sees %s', (_title, files, mistake) => {
