@@ -12,7 +12,7 @@ import { allocationsSuite } from './suites/allocations.suite.js';
 import { FULL, QUICK, type Effort } from './suites/effort.js';
 import { growthSuite } from './suites/growth.suite.js';
 import { hookSuite, packagesSuite } from './suites/hook.suite.js';
-import { nestSuite } from './suites/nest.suite.js';
+import { calledSuite, nestSuite } from './suites/nest.suite.js';
 import { socketsSuite } from './suites/sockets.suite.js';
 import { startSuite } from './suites/start.suite.js';
 
@@ -20,6 +20,7 @@ const SUITES: Readonly<Record<string, (effort: Effort) => Promise<SuiteResult>>>
   hook: hookSuite,
   packages: packagesSuite,
   'nest-express': (effort) => nestSuite('express', effort),
+  called: calledSuite,
   'nest-fastify': (effort) => nestSuite('fastify', effort),
   growth: growthSuite,
   sockets: socketsSuite,

@@ -1,12 +1,20 @@
-import { ServerResponse, type Server } from 'node:http';
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 
 import type { Work } from '../measure/scenario.js';
 import { readAnswer } from './answer.js';
 import { RequestMaker, type RequestWords } from './incoming.js';
 import { NullSocket } from './null-socket.js';
 
-/** Drives a server that listens nowhere: its requests come from no socket, and its responses go to none. */
+/** Takes a request, as a server does, or an Express application that is called. */
+type Deliver = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Drives a server that listens nowhere. */
 export function serverWork(server: Server, requests: readonly RequestWords[]): Work {
+  return deliveredWork((request, response) => server.emit('request', request, response), requests);
+}
+
+/** Requests that come from no socket, and whose responses go to none. */
+export function deliveredWork(deliver: Deliver, requests: readonly RequestWords[]): Work {
   const makers = requests.map((words) => new RequestMaker(words));
   const socket = new NullSocket();
   let turn = 0;
@@ -20,7 +28,7 @@ export function serverWork(server: Server, requests: readonly RequestWords[]): W
         response.detachSocket(socket);
         resolve();
       });
-      server.emit('request', request, response);
+      deliver(request, response);
     });
   return {
     run: async (times) => {

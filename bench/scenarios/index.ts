@@ -21,6 +21,10 @@ export async function loadScenario(name: string): Promise<Scenario> {
       return (await import('./growth.scenario.js')).nestGrowth('fastify');
     case 'express':
       return (await import('./nest.scenario.js')).nestScenario('express');
+    case 'express-called':
+      return (await import('./nest.scenario.js')).nestScenario('express', 'called');
+    case 'express-serverless':
+      return (await import('./nest.scenario.js')).nestScenario('express', 'serverless');
     case 'fastify':
       return (await import('./nest.scenario.js')).nestScenario('fastify');
     default:

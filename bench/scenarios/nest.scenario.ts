@@ -1,10 +1,12 @@
+import type { INestApplication } from '@nestjs/common';
 import assert from 'node:assert/strict';
 
 import { ALLOWED } from '../apps/policies.js';
 import { startApp, type CorsWay, type PlatformName } from '../apps/start.js';
 import type { RequestWords } from '../http/incoming.js';
-import { serverWork } from '../http/server.work.js';
-import type { Scenario } from '../measure/scenario.js';
+import { deliveredWork, serverWork } from '../http/server.work.js';
+import { serverlessWork } from '../http/serverless.work.js';
+import type { Scenario, Work } from '../measure/scenario.js';
 import { assertCors, libraryAnswer, packageAnswer } from './expected.js';
 import { get, REQUESTS } from './requests.js';
 
@@ -21,15 +23,29 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 ]);
 const CONTENDERS = ['bare', 'enableCors', 'one policy', 'three policies'] as const satisfies readonly CorsWay[];
 
+/** How a request comes to the application: by a server's event, by a call of the Express application, or as a cloud's event. */
+export type Delivery = 'server' | 'called' | 'serverless';
+
+function workOf(app: INestApplication, delivery: Delivery, requests: readonly RequestWords[]): Work {
+  switch (delivery) {
+    case 'server':
+      return serverWork(app.getHttpServer(), requests);
+    case 'called':
+      return deliveredWork(app.getHttpAdapter().getInstance(), requests);
+    case 'serverless':
+      return serverlessWork(app.getHttpAdapter().getInstance(), requests);
+  }
+}
+
 /** A whole Nest application of 50 routes, from the request's arrival to the response's end, in process. */
-export function nestScenario(platform: PlatformName): Scenario {
+export function nestScenario(platform: PlatformName, delivery: Delivery = 'server'): Scenario {
   return {
     contenders: CONTENDERS,
     baseOf: (contender) => (contender === 'bare' ? undefined : 'bare'),
     works: [...WORKS.keys()],
     prepare: async (contender) => {
       const app = await startApp(platform, contender as CorsWay);
-      return new Map([...WORKS].map(([work, requests]) => [work, serverWork(app.getHttpServer(), requests)]));
+      return new Map([...WORKS].map(([work, requests]) => [work, workOf(app, delivery, requests)]));
     },
     assert: (contender, work, answer) => {
       const where = `${platform}, ${contender}, ${work}`;

@@ -37,3 +37,21 @@ export async function nestSuite(platform: PlatformName, { large }: Effort): Prom
     bars: [...added, ...whole],
   };
 }
+
+/** An Express application that no server of Nest's hands its requests to. */
+export async function calledSuite({ large }: Effort): Promise<SuiteResult> {
+  const called = await runContest('express-called', large);
+  const serverless = await runContest('express-serverless', large);
+  const note = 'Over the same application without CORS.';
+  return {
+    tables: [
+      called.addedByWork('Added to a request, Nest on express, called as a function by an outer program', note),
+      serverless.addedByWork('Added to a request, Nest on express, behind @codegenie/serverless-express', note),
+    ],
+    bars: Object.entries({ called, serverless }).flatMap(([way, result]) =>
+      ['allowed', 'refused', 'no Origin', 'guard 401', '404'].map((work) =>
+        result.addedRatio(`added in Nest on express, ${way}, ${work}, against enableCors`, work, OURS, 'enableCors', 1),
+      ),
+    ),
+  };
+}

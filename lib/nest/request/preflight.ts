@@ -7,6 +7,7 @@ import type { AskedRequest, PreflightTarget } from '../policies/policy-finder.js
 import { publishDecision } from '../report/decision-channel.js';
 import type { CorsState } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
+import { writeWholeHead } from '../response/write-head.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
 /** Answers preflights: nothing of the app sees them, unless the policy says `preflightContinue`. */
@@ -75,8 +76,7 @@ export function preflightQuestion(
 
 /** Answers a preflight: nothing of the app sees it. */
 export function answerPreflight({ response }: CorsState, decision: PreflightDecision): void {
-  // A list of the answer's own: Node may keep it, and refusals share theirs.
-  response.writeHead(decision.status, [...decision.headers]);
+  writeWholeHead(response, decision.status, decision.headers);
   response.end();
 }
 

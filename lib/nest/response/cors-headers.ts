@@ -1,5 +1,5 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
-import type { CorsState } from './cors-state.js';
+import { isPlainResponse, type CorsState } from './cors-state.js';
 import type { ServerResponse } from 'node:http';
 
 /** The headers that are ours alone on a response with a policy. */
@@ -17,12 +17,12 @@ const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
 
 /**
  * The caller has given no headers: those of the response are all there are, and ours are set beside them. Where there are
- * none, a flat list of ours is returned to be handed over: the first `setHeader()` of a response alone costs more than that.
+ * none, a plain response is handed a flat list of ours: the first `setHeader()` of a response alone costs more than that.
  */
 export function setOrList(state: CorsState, decision: RequestDecision): readonly string[] | undefined {
   const { response } = state;
   const names = response.getHeaderNames();
-  if (names.length === 0) {
+  if (names.length === 0 && isPlainResponse(response)) {
     if (decision.allowOrigin === undefined && state.preflight === undefined) {
       return decision.vary ? VARY_ORIGIN : undefined;
     }

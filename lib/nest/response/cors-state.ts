@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -6,10 +6,12 @@ import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 
 const STATE = Symbol('nestjs-cors:state');
+const IS_PLAIN = Symbol('nestjs-cors:is-plain');
 
 /** A response that remembers what CORS knows of it. `http.ServerResponse`, or HTTP/2's compatible one. */
 export interface KnownResponse extends ServerResponse {
   [STATE]?: CorsState | undefined;
+  [IS_PLAIN]?: boolean;
 }
 
 /** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
@@ -84,6 +86,22 @@ export function keepState(state: CorsState): void {
 /** Later it costs more to find a place for it: see `prepareForExpress`. */
 export function makeRoomForState(response: KnownResponse): void {
   response[STATE] = undefined;
+  response[IS_PLAIN] = hasNodesPrototype(response);
+}
+
+/**
+ * Whether a response is Node's own, as a server makes it, and not an object that stands in for one.
+ *
+ * Headers that are handed to `writeHead` alone go straight into the text of the head. Serverless adapters never look at that
+ * text: they ask their response for `getHeaders()`, so that to them only a header that is set exists.
+ */
+export function isPlainResponse(response: KnownResponse): boolean {
+  // Express has changed the prototype by now: what it was is known where room was made before.
+  return response[IS_PLAIN] ?? hasNodesPrototype(response);
+}
+
+function hasNodesPrototype(response: ServerResponse): boolean {
+  return Reflect.getPrototypeOf(response) === ServerResponse.prototype;
 }
 
 /** Whether room was made, or a state was kept. */

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
+import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
 import {
   stateOf,
   hasRoomForState,
+  isPlainResponse,
   keepState,
   makeRoomForState,
   type CorsState,
@@ -41,12 +43,29 @@ export function interceptHead(state: CorsState): void {
  * looks at the response stay cached. Without all this everything works, only slower.
  */
 export function prepareForExpress(response: ServerResponse & { locals?: unknown }): void {
+  if ('locals' in response) {
+    // An outer Express application has handled it before.
+    return;
+  }
   // What somebody else has laid over it already is covered later, with the state.
   if (!Object.hasOwn(response, 'writeHead')) {
     response.writeHead = writeHeadWithOurs;
     makeRoomForState(response);
   }
   response.locals = undefined;
+}
+
+/** Writes a head that has no headers but these. */
+export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
+  if (isPlainResponse(response)) {
+    // A list of the response's own: Node may keep it, and refusals share theirs.
+    response.writeHead(status, [...headers]);
+    return;
+  }
+  for (const [name, value] of pairsOf(headers)) {
+    response.setHeader(name, value);
+  }
+  response.writeHead(status);
 }
 
 /** One shared function: a closure for each response costs more than all the rest of this. */

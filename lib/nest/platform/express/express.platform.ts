@@ -1,5 +1,4 @@
-import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 
 import type { VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -36,10 +35,7 @@ export class ExpressPlatform implements Platform {
   ) {}
 
   installHook(hook: RequestHook): void {
-    const server: unknown = this.adapter.getHttpServer();
-    if (server instanceof EventEmitter) {
-      server.prependListener('request', (_, response: ServerResponse) => prepareForExpress(response));
-    }
+    prepareResponses(this.adapter.getInstance());
     takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
       hook(request, response, request, response, done);
     });
@@ -131,6 +127,23 @@ export class ExpressPlatform implements Platform {
       matches: (pathname) => Boolean(layer.match(pathname)),
       params: (pathname) => paramsOf(layer, pathname),
     };
+  }
+}
+
+/**
+ * Lays ours over `app.handle`, which a server's request and a call of the application as a function both come through, and
+ * which changes the prototype of the response. Where there is no such method everything works, only slower.
+ */
+function prepareResponses(app: object): void {
+  const handle: unknown = Reflect.get(app, 'handle');
+  if (isFunction(handle)) {
+    Reflect.set(app, 'handle', function handleWithRoom(this: unknown, ...args: unknown[]): unknown {
+      const [, response] = args;
+      if (response instanceof ServerResponse) {
+        prepareForExpress(response);
+      }
+      return Reflect.apply(handle, this, args);
+    });
   }
 }
 
