@@ -7,7 +7,6 @@ import { duplicateCors, findDuplicateModules } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import { CorsHook } from './request/cors.hook.js';
-import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { watchFastify, type FastifyRouteWatch } from './platform/fastify/on-route.js';
@@ -43,7 +42,7 @@ export class CorsApplication {
   #hook: CorsHook | undefined;
 
   constructor(
-    @Inject(CORS_OPTIONS) private readonly options: CorsModuleOptions,
+    @Inject(CORS_OPTIONS) private readonly options: unknown,
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
@@ -151,7 +150,7 @@ export class CorsApplication {
   }
 
   /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
-  update(options: CorsModuleOptions): void {
+  update(options: unknown): void {
     const draft = this.#compile(options, []);
     this.#appPolicies = draft.appPolicies;
     if (this.#runtime !== undefined) {
@@ -172,7 +171,7 @@ export class CorsApplication {
     ]).appPolicies;
   }
 
-  #compile(options: CorsModuleOptions, found: readonly CorsConfigIssue[]): CompiledAppPolicies {
+  #compile(options: unknown, found: readonly CorsConfigIssue[]): CompiledAppPolicies {
     if (this.#compiler === undefined) {
       throw new Error('CORS policies can be changed from app.init() on');
     }

@@ -6,14 +6,17 @@ import {
   type NestModule,
   type OnApplicationBootstrap,
   type OnModuleInit,
+  type Type,
 } from '@nestjs/common';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { duplicateModule } from './app-checks.js';
 import { CorsApplication } from './cors.application.js';
-import { CORS_MODULE_MARK } from './cors.constants.js';
+import { ownOptions } from '../policy/model/own-keys.js';
+import { CORS_MODULE_MARK, CORS_OPTIONS } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
+import { findAsyncMistakes, givenToRoot, MisgivenOptions } from './policies/given-options.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 
@@ -43,12 +46,16 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
    * The policy of every route that says nothing else. Without options nothing is shared: routes open up one by one.
    */
   static override forRoot(options: CorsModuleOptions = {}): DynamicModule {
-    return withProviders(super.forRoot(options));
+    // Not Nest's own: it copies key by key, which fails on what is no object, and follows a key named `__proto__`.
+    return withOptions(this, givenToRoot(options));
   }
 
   /** The same with options that are computed, or read from a `ConfigService`. */
   static override forRootAsync(options: CorsModuleAsyncOptions): DynamicModule {
-    return withProviders(super.forRootAsync(options));
+    const mistakes = findAsyncMistakes(options);
+    return mistakes.length > 0
+      ? withOptions(this, new MisgivenOptions(options, mistakes))
+      : withProviders(super.forRootAsync(ownOptions(options)));
   }
 
   configure(): void {
@@ -65,6 +72,10 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
   onApplicationBootstrap(): void {
     this.application?.complete();
   }
+}
+
+function withOptions(module: Type, options: unknown): DynamicModule {
+  return withProviders({ module, global: true, providers: [{ provide: CORS_OPTIONS, useValue: options }] });
 }
 
 function withProviders(definition: DynamicModule): DynamicModule {

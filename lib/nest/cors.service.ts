@@ -1,9 +1,13 @@
+import { types } from 'node:util';
+
 import { Injectable } from '@nestjs/common';
 
 import { closestName } from '../policy/mistakes/closest-name.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { evaluateRequest } from '../policy/decisions/evaluate.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import { isClass } from '../policy/model/is-class.js';
+import { ownOptions, ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
 import type { CorsExplanation, CorsQuestion } from './request/explainer.js';
@@ -44,7 +48,7 @@ export class CorsService {
         'CorsService.explain() knows routes from onModuleInit() on, and only in an application with HTTP',
       );
     }
-    return new Explainer(runtime, options.askResolvers === true).explain(question);
+    return new Explainer(runtime, ownValue(options, 'askResolvers') === true).explain(ownOptions(question));
   }
 
   /**
@@ -91,11 +95,26 @@ export class CorsService {
    * ```
    */
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    this.application.update(typeof change === 'function' ? change(this.application.appPolicies.options) : change);
+    // A class is no function to be called, and what was given in its place is reported.
+    const options: unknown =
+      typeof change === 'function' && !isClass(change) ? change(this.application.appPolicies.options) : change;
+    if (types.isPromise(options)) {
+      options.catch(() => undefined);
+      const expected = 'the options themselves; await them before';
+      throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
+    }
+    this.application.update(options);
   }
 }
 
 function unknownPolicy(name: string, known: Iterable<string>): CorsConfigIssue {
   const guess = closestName(name, known);
-  return { code: 'unknown-policy', where: 'CorsService.allows()', path: 'policy', value: name, guess, origin: false };
+  return {
+    code: 'unknown-policy',
+    where: 'CorsService.allows()',
+    path: 'policy',
+    value: name,
+    guess,
+    suggestion: undefined,
+  };
 }

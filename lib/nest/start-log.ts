@@ -1,16 +1,40 @@
+import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
-/** `12 routes share with other origins, 3 are closed, 5 are untouched`, and a warning's worth of advice where nothing shares. */
+/**
+ * `2 of 4 routes share with other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
+ * controllers, one of GraphQL or of gateways, has other things to be told than that nothing shares.
+ */
 export function summarize(appPolicies: AppPolicies): string {
+  const { length } = appPolicies.byRoute;
+  const paths = pathsOf(appPolicies);
+  const others = `${length === 0 ? 'all' : 'other'} URLs ${governing(appPolicies.base, paths, length)}`;
+  if (length === 0) {
+    return `no controller has a route; ${others}`;
+  }
   const count = (test: (policy: CorsPolicy | undefined) => boolean): number => appPolicies.byRoute.filter(test).length;
   const sharing = count((policy) => policy !== undefined && !policy.closed);
   const closed = count((policy) => policy?.closed === true);
   const untouched = count((policy) => policy === undefined);
-  const others = appPolicies.base === undefined ? 'other URLs are untouched' : "other URLs follow forRoot's policy";
-  return `${sharing} of ${appPolicies.byRoute.length} routes share with other origins, ${closed} closed, ${untouched} untouched; ${others}`;
+  return `${sharing} of ${length} routes share with other origins, ${closed} closed, ${untouched} untouched; ${others}`;
+}
+
+/** What holds where no controller stands. Without controllers it is all there is, so it is described. */
+function governing(base: CorsPolicy | undefined, paths: number, routes: number): string {
+  const what = routes === 0 && base !== undefined ? ` (${describePolicy(base)})` : '';
+  const entries = paths === 1 ? 'the entry of paths' : `the ${paths} entries of paths`;
+  if (paths === 0) {
+    return base === undefined ? 'are untouched' : `follow forRoot's policy${what}`;
+  }
+  return base === undefined ? `follow ${entries}, or are untouched` : `follow ${entries}, then forRoot's policy${what}`;
+}
+
+function pathsOf({ options }: AppPolicies): number {
+  const paths = ownValue(options, 'paths');
+  return Array.isArray(paths) ? paths.length : 0;
 }
 
 /** The whole table, a line for each route: what `CorsService.routes()` holds, for reading. */

@@ -1,3 +1,4 @@
+import { cureWithCredentials } from './layers/cures-with-credentials.js';
 import type { PolicyWarning } from './layers/layer-stack.js';
 import type { CorsConfigIssue } from './mistakes/issue-data.js';
 import type { PolicyLayer } from './model/layer.js';
@@ -41,8 +42,9 @@ export function compilePolicy(
   options: BuildOptions = {},
 ): CompiledPolicy {
   const merged = mergeLayers(layers, named);
-  const issues = [...merged.issues, ...missingOrigin(merged), ...findCombinations(merged.stack)];
   const { stack } = merged;
+  const found = [...merged.issues, ...missingOrigin(merged), ...findCombinations(stack)];
+  const issues = stack.values.credentials === true ? found.map(cureWithCredentials) : found;
   const sources: Partial<Record<PolicyField, string>> = {};
   for (const [field, writer] of stack.writers) {
     sources[field] = writer.where;
@@ -60,11 +62,13 @@ function missingOrigin({ stack, nearest, issues }: MergedLayers): readonly CorsC
   if (stack.closed || stack.values.origin !== undefined || nearest === undefined) {
     return [];
   }
-  // An origin that could not be read, or that an unknown policy may name, is one mistake, not two.
-  if (issues.some(({ code, path }) => code === 'unknown-policy' || path === 'origin')) {
+  // An origin, or a whole policy, that could not be read, or one that an unknown policy may name, is one mistake, not two.
+  if (
+    issues.some(({ code, path }) => code === 'unknown-policy' || path === 'origin' || (code === 'type' && path === ''))
+  ) {
     return [];
   }
-  return [{ code: 'origin-missing', where: nearest.where, path: '', value: nearest.values.at(-1) }];
+  return [{ code: 'origin-missing', where: nearest.where, path: '', value: nearest.values.at(-1), credentials: false }];
 }
 
 /** Policies are equal when they decide alike, however they were written; no policy equals no policy. */

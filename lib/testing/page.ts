@@ -1,3 +1,4 @@
+import { ownOptions } from '../policy/model/own-keys.js';
 import type { BrowserOptions } from './browser.js';
 import { Browser } from './browser.js';
 import { checkTarget, type FetchTarget } from './fetch-target.js';
@@ -68,7 +69,8 @@ export interface Page {
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export function pageAt(origin: string, options: PageOptions = {}): Page {
-  return openPage(origin, options, new Browser(options));
+  const own = ownOptions(options);
+  return openPage(origin, own, new Browser(own));
 }
 
 function openPage(text: string, options: PageOptions, browser: Browser): Page {
@@ -81,8 +83,9 @@ function openPage(text: string, options: PageOptions, browser: Browser): Page {
     origin,
     cookies: cookiesOf(browser),
     open: (other) => openPage(other, options, browser),
-    async fetch(target, path, init = {}) {
+    async fetch(target, path, given = {}) {
       checkTarget(target);
+      const init = ownOptions(given);
       const isUrl = typeof target === 'string' || target instanceof URL;
       const url = new URL(path, options.api ?? (isUrl ? target : DEFAULT_API));
       const request = await createRequest(origin, url, init);

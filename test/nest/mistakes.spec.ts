@@ -65,7 +65,7 @@ class MistakenController {
     return 'read';
   }
 
-  @Put(':id') @Cors({ maxAge: -1, allowedHeaders: ['Cookie'] }) update(): string {
+  @Put(':id') @Cors({ maxAge: -1, allowedHeaders: ['Access-Control-Allow-Origin'] }) update(): string {
     return 'update';
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Delete, Get, Put, type LogLevel } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { Cors } from 'nestjs-cors';
+import { Cors, type CorsModuleOptions } from 'nestjs-cors';
 
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
@@ -49,6 +49,33 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     expect(log.ofCors('log')).toEqual([
       "2 of 4 routes share with other origins, 2 closed, 0 untouched; other URLs follow forRoot's policy",
     ]);
+  });
+
+  it('and how many entries of paths come first', async () => {
+    const entry = { path: '/files', policy: false as const };
+    await startApp(way, rootModule({ controllers }, { paths: [entry] }));
+    await startApp(way, rootModule({ controllers }, { origin: APP, paths: [entry, { ...entry, path: '/more' }] }));
+    expect(log.ofCors('log').map((line) => line.split('; ')[1])).toEqual([
+      'other URLs follow the entry of paths, or are untouched',
+      "other URLs follow the 2 entries of paths, then forRoot's policy",
+    ]);
+  });
+
+  it.each<[CorsModuleOptions, string]>([
+    [{}, 'all URLs are untouched'],
+    [{ origin: APP, credentials: true }, "all URLs follow forRoot's policy (named origins, credentials)"],
+    [{ origin: false }, "all URLs follow forRoot's policy (closed)"],
+    [
+      { paths: [{ path: '/graphql', policy: { origin: '*' } }] },
+      'all URLs follow the entry of paths, or are untouched',
+    ],
+    [
+      { origin: '*', paths: [{ path: '/graphql', policy: false }] },
+      "all URLs follow the entry of paths, then forRoot's policy (everyone)",
+    ],
+  ])('in an app without controllers, what holds for its URLs: %j', async (options, line) => {
+    await startApp(way, rootModule({}, options));
+    expect(log.ofCors('log')).toEqual([`no controller has a route; ${line}`]);
   });
 
   it('on the level debug the whole table', async () => {

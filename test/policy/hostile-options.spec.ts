@@ -108,8 +108,32 @@ describe('values that fight back', () => {
   });
 
   it('inherited keys are not options, so that a polluted prototype opens nothing', () => {
-    const polluted: object = Object.create({ origin: '*', credentials: true });
-    expect(mistakes(compileLayers({}, polluted))).toEqual(['layer 1: origin-missing']);
+    for (const [key, value] of Object.entries({ origin: '*', credentials: true })) {
+      Object.defineProperty(Object.prototype, key, { value, configurable: true });
+    }
+    try {
+      expect(mistakes(compileLayers({}, {}))).toEqual(['layer 1: origin-missing']);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'origin');
+      Reflect.deleteProperty(Object.prototype, 'credentials');
+    }
+  });
+
+  it.each<[string, object]>([
+    [
+      'a getter',
+      new (class Options {
+        get origin(): string {
+          return '*';
+        }
+      })(),
+    ],
+    ['a field of a base object', Object.create({ origin: '*' })],
+    ['one of an object without a prototype', Object.create(Object.assign(Object.create(null), { origin: '*' }))],
+  ])('an option that the object has only from its class is a mistake that says so: %s', (_, options) => {
+    expect(compileLayers({}, options).issues).toMatchObject([
+      { code: 'type', path: '', expected: expect.stringMatching(/^a plain object, as origin is not the object's own/) },
+    ]);
   });
 
   it('an instance of a class is a policy by its own fields', () => {

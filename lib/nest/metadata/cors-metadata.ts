@@ -17,7 +17,15 @@ export function readClassValues(target: object): CorsValues {
  * @toss/nestjs-aop makes it do, Nest finds `@Get()` and `@UseGuards()` on it, and `@Cors` is found as well.
  */
 export function readHandlerValues(handler: object): CorsValues {
-  return listIn(Reflect.getMetadata(CORS_METADATA, handler));
+  let target: object | null = handler;
+  // Not as far as `Function.prototype`: what stands there, every function has.
+  while (typeof target === 'function' && target !== Function.prototype) {
+    if (Reflect.hasOwnMetadata(CORS_METADATA, target)) {
+      return readClassValues(target);
+    }
+    target = Reflect.getPrototypeOf(target);
+  }
+  return [];
 }
 
 /** The methods of exactly this class that were given a `@Cors`, once for each, whatever has become of it. */

@@ -1,11 +1,15 @@
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
+import { ownValue } from '../../policy/model/own-keys.js';
+import { givenOptions } from '../../policy/layers/options-object.js';
+import { ROOT_KEYS, POLICY_KEYS } from '../../policy/layers/written-policy.js';
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import { readNamedPolicies, type NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicyOptions } from '../../policy/model/options.js';
-import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { CorsModuleOptions } from './cors.options.js';
+import { MisgivenOptions } from './given-options.js';
 import type { RequestLog } from '../report/request-log.js';
 import { serversOfOptions } from '../routes/options-handlers.js';
 import { readPathPolicies } from './path-policies.js';
@@ -47,7 +51,7 @@ export class AppPoliciesCompiler {
       byLayers.set(layers, result);
       return { result, where };
     });
-    const byName = compileNamed(policies, root, named);
+    const byName = compileNamed(root, named);
     const pathPolicies = readPathPolicies(paths, root, named);
     const all: readonly Compiled[] = [
       { result: base, where: root.where },
@@ -86,7 +90,7 @@ export class AppPoliciesCompiler {
         }
         const found = this.registry.find(ask.token);
         if (typeof found === 'string') {
-          issues.push({ code: found, where: result.sources.origin ?? where, path: 'origin', value: ask.token });
+          issues.push({ code: found, where: sourceOf(result, 'origin') ?? where, path: 'origin', value: ask.token });
         } else {
           resolvers.set(ask.token, found);
         }
@@ -108,23 +112,40 @@ export class AppPoliciesCompiler {
   }
 }
 
+const FORROOT_KEYS: readonly string[] = [...POLICY_KEYS, ...ROOT_KEYS];
+
 /** What only the app can say stands beside the policy of `forRoot`. */
-function splitOptions(options: unknown, issues: CorsConfigIssue[]): SplitOptions {
-  if (!isObject(options)) {
-    issues.push({
-      code: 'type',
-      where: 'forRoot',
-      path: '',
-      value: options,
-      expected: 'an object with the options, or {}',
-    });
-    return { root: { where: 'forRoot', values: [{}] }, policies: undefined, paths: undefined, debug: false };
+function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
+  const nothing = { root: { where: 'forRoot', values: [{}] }, policies: undefined, paths: undefined, debug: false };
+  if (given instanceof MisgivenOptions && given.issues.length > 0) {
+    issues.push(...given.issues);
+    return nothing;
   }
-  const { policies, paths, debug, ...policy } = options;
+  const value: unknown = given instanceof MisgivenOptions ? given.value : given;
+  const note = (path: string, found: unknown, expected: string): void => {
+    issues.push({ code: 'type', where: 'forRoot', path, value: found, expected });
+  };
+  const read = <T>(path: string, reading: () => T): T | undefined => {
+    try {
+      return reading();
+    } catch {
+      note(path, undefined, 'a value that can be read; reading this one threw an error');
+      return undefined;
+    }
+  };
+  const checked = read('', () => givenOptions(value, 'forRoot', FORROOT_KEYS));
+  if (checked?.options === undefined) {
+    if (checked !== undefined) {
+      note('', value, checked.expected);
+    }
+    return nothing;
+  }
+  const { options } = checked;
+  const [policies, paths, debug] = ROOT_KEYS.map((key) => read(key, () => ownValue(options, key)));
   if (debug !== undefined && typeof debug !== 'boolean') {
-    issues.push({ code: 'type', where: 'forRoot', path: 'debug', value: debug, expected: 'true or false' });
+    note('debug', debug, 'true or false');
   }
-  return { root: { where: 'forRoot', values: [policy] }, policies, paths, debug: debug === true };
+  return { root: { where: 'forRoot', values: [options] }, policies, paths, debug: debug === true };
 }
 
 interface SplitOptions {
@@ -135,10 +156,9 @@ interface SplitOptions {
 }
 
 /** Each named policy as `@Cors(name)` alone would use it. A part of a policy is fine here: it needs no origin of its own. */
-function compileNamed(policies: unknown, root: PolicyLayer, named: NamedPolicies): ReadonlyMap<string, Compiled> {
-  const names = typeof policies === 'object' && policies !== null ? Object.keys(policies) : [];
+function compileNamed(root: PolicyLayer, named: NamedPolicies): ReadonlyMap<string, Compiled> {
   return new Map(
-    names.map((name) => {
+    [...named.policies.keys()].map((name) => {
       const where = `policies.${name}`;
       const result = compilePolicy([root, { where, values: [name] }], named);
       return [
@@ -147,6 +167,10 @@ function compileNamed(policies: unknown, root: PolicyLayer, named: NamedPolicies
       ];
     }),
   );
+}
+
+function sourceOf({ sources }: CompiledPolicy, field: PolicyField): string | undefined {
+  return Object.hasOwn(sources, field) ? sources[field] : undefined;
 }
 
 /** One object for all equal policies: comparing them is then comparing references, and 5 000 routes hold a handful. */

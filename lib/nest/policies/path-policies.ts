@@ -2,6 +2,7 @@ import { parse } from 'path-to-regexp';
 
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -64,11 +65,16 @@ function readEntry(entry: unknown, index: number, issues: CorsConfigIssue[]): Re
     note('', entry, "an object, { path: '/graphql', policy: { … } }");
     return undefined;
   }
+  const inherited = inheritedOption(entry, KEYS);
+  if (inherited !== undefined) {
+    note('', entry, `a plain object, as ${inherited} is not the object's own, but its class's`);
+    return undefined;
+  }
   for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
     issues.push({ code: 'unknown-option', where: 'forRoot', path: `${at}.${key}`, value: key, guess: undefined });
   }
-  const path: unknown = Reflect.get(entry, 'path');
-  const policy: unknown = Reflect.get(entry, 'policy');
+  const path = ownValue(entry, 'path');
+  const policy = ownValue(entry, 'policy');
   if (!isPattern(path)) {
     note('.path', path, "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'");
     return undefined;
@@ -80,7 +86,7 @@ function readEntry(entry: unknown, index: number, issues: CorsConfigIssue[]): Re
   return {
     where: `${at} (${path})`,
     path,
-    methods: readMethods(Reflect.get(entry, 'methods'), at, note, issues),
+    methods: readMethods(ownValue(entry, 'methods'), at, note, issues),
     policy,
   };
 }

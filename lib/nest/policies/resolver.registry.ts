@@ -1,6 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import { ownValue } from '../../policy/model/own-keys.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
 
 /** Why a token leads to no resolver. */
@@ -31,8 +32,11 @@ export class ResolverRegistry {
   }
 }
 
+/** A method of its class, mostly; what stands on `Object.prototype` is nobody's. */
 function isResolver(value: unknown): value is CorsOriginResolver {
-  return (
-    typeof value === 'object' && value !== null && 'allowsOrigin' in value && typeof value.allowsOrigin === 'function'
-  );
+  if (typeof value !== 'object' || value === null || !('allowsOrigin' in value)) {
+    return false;
+  }
+  const { allowsOrigin } = value;
+  return typeof allowsOrigin === 'function' && allowsOrigin !== ownValue(Object.prototype, 'allowsOrigin');
 }

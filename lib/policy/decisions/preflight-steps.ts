@@ -1,4 +1,5 @@
 import type { DecisionReason } from '../model/decision.js';
+import { isSetByBrowsers } from '../names/header-name.js';
 import { isSafelistedMethod, isSendableMethod } from '../names/method-name.js';
 import type { AllowedHeaderNames, CorsPolicy } from '../model/policy.js';
 
@@ -49,6 +50,9 @@ export function allowMethods(policies: readonly CorsPolicy[], lists: readonly Me
   return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
 }
 
+/** Of the names that browsers set themselves; they pass whatever a policy lists. */
+const LONGEST_OF_BROWSERS = 'access-control-request-headers'.length;
+
 /** The length of the longest name that may pass. */
 export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: string | undefined): number {
   let longest = Infinity;
@@ -57,7 +61,7 @@ export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: stri
       longest = Math.min(longest, allowedHeaders.longest);
     }
   }
-  return alwaysAllowed === undefined ? longest : Math.max(longest, alwaysAllowed.length);
+  return Math.max(longest, LONGEST_OF_BROWSERS, alwaysAllowed?.length ?? 0);
 }
 
 /**
@@ -78,7 +82,7 @@ export function allowHeaders(
     return eachOnce(asked).join(', ');
   }
   if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) {
-    return undefined;
+    return withNamesOfBrowsers(policies, asked, alwaysAllowed);
   }
   const complete = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
   if (complete && others.length === 0) {
@@ -86,6 +90,24 @@ export function allowHeaders(
   }
   const names = first.spelled.filter((name) => isAllowed(name, others, alwaysAllowed));
   return (complete ? names : [...names, alwaysAllowed]).join(', ');
+}
+
+/**
+ * Old browsers announce `Origin` and others that no page can set, and look for them in the answer. Refusing them would
+ * protect nothing; a page cannot send them on account of it.
+ */
+function withNamesOfBrowsers(
+  policies: readonly CorsPolicy[],
+  asked: readonly string[],
+  alwaysAllowed: string | undefined,
+): string | undefined {
+  const theirs = asked.filter((name) => isSetByBrowsers(name.toLowerCase()));
+  const others = asked.filter((name) => !theirs.includes(name));
+  if (theirs.length === 0) {
+    return undefined;
+  }
+  const allowed = allowHeaders(policies, others, alwaysAllowed);
+  return allowed === undefined ? undefined : [...(allowed === '' ? [] : [allowed]), ...eachOnce(theirs)].join(', ');
 }
 
 /** Header names are case-insensitive (RFC 9110 5.1); the sets hold them in lower case. */

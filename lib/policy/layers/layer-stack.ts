@@ -1,6 +1,8 @@
 import type { HeaderNames } from '../names/header-name.js';
 import type { CorsConfigIssue } from '../mistakes/issue-data.js';
 import type { CorsDangerCode } from '../model/options.js';
+import { withoutPrototype } from '../model/own-keys.js';
+import { safeText } from '../mistakes/safe-text.js';
 import { POLICY_FIELDS, type PolicyValues } from './policy-values.js';
 import type { PolicyField } from '../model/policy.js';
 import type { WrittenPolicy } from './written-policy.js';
@@ -47,7 +49,11 @@ type MutableValues = { -readonly [Field in keyof MergedValues]: MergedValues[Fie
 const DEFAULT_NAMES = { allowedHeaders: '*', exposedHeaders: [] } as const;
 
 /** No layer at all. */
-export const EMPTY_STACK: LayerStack = Object.freeze({ values: Object.freeze({}), writers: new Map(), closed: false });
+export const EMPTY_STACK: LayerStack = Object.freeze({
+  values: Object.freeze(withoutPrototype({})),
+  writers: new Map(),
+  closed: false,
+});
 
 /**
  * Lays a policy over a stack: key by key the nearer value replaces the farther one. Lists are never joined, except by
@@ -55,7 +61,7 @@ export const EMPTY_STACK: LayerStack = Object.freeze({ values: Object.freeze({})
  */
 export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Writer, notes: Notes): LayerStack {
   const { allowedHeaders, exposedHeaders, ...replacing } = written.values;
-  const values: MutableValues = { ...stack.values, ...replacing };
+  const values: MutableValues = withoutPrototype({ ...stack.values, ...replacing });
   const writers = new Map(stack.writers);
   for (const field of POLICY_FIELDS) {
     if (Object.hasOwn(replacing, field)) {
@@ -69,6 +75,7 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
     if (own === undefined) {
       continue;
     }
+    noteNeedless(field, own, writer, notes);
     const names = extend(stack.values[field] ?? DEFAULT_NAMES[field], own);
     if (names === undefined) {
       noteUselessAdd(field, writer, notes);
@@ -86,7 +93,7 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
  */
 export function closedBy(writer: Writer, { values, writers }: LayerStack): LayerStack {
   const { origin: _, ...others } = values;
-  return { values: others, writers: new Map(writers).set('origin', writer), closed: true };
+  return { values: withoutPrototype(others), writers: new Map(writers).set('origin', writer), closed: true };
 }
 
 /** Undefined where there is nothing to add to, as every name is in `*`. */
@@ -98,6 +105,16 @@ function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | rea
     return own.names;
   }
   return inherited === '*' ? undefined : [...inherited, ...own.names];
+}
+
+/** Lists that name `Origin` and `Accept` are copied from one place to the next: nothing to stop a start for. */
+function noteNeedless(field: HeaderField, own: HeaderNames, { where }: Writer, { warnings }: Notes): void {
+  if (own === '*' || own.needless.length === 0) {
+    return;
+  }
+  const names = own.needless.map((name) => safeText(name)).join(', ');
+  const text = `${names}: browsers send this unasked, whatever the list says; remove it from the list`;
+  warnings.push({ where, path: own.add ? `${field}.add` : field, text });
 }
 
 /**

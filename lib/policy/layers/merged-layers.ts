@@ -1,11 +1,9 @@
 import { closestName } from '../mistakes/closest-name.js';
+import { suggestedPolicy } from './cures-with-credentials.js';
 import { closedBy, EMPTY_STACK, layOver, type LayerStack, type Notes, type Writer } from './layer-stack.js';
 import type { PolicyLayer } from '../model/layer.js';
 import { whereOfNamed, type NamedPolicies } from './named-policies.js';
-import type { WrittenPolicy, WrittenValue } from './written-policy.js';
-
-/** forRoot's own keys, which stand among those of its policy. */
-const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug'];
+import { ROOT_KEYS, type WrittenPolicy, type WrittenValue } from './written-policy.js';
 
 /** All layers of a target in one, and what was found on the way. */
 export interface MergedLayers extends Notes {
@@ -19,6 +17,8 @@ interface Ground {
   readonly stack: LayerStack;
   /** What made it closed or open, if this layer did: `false`, the name of a policy that is `false`, or a policy. */
   readonly kind: 'inherited' | 'false' | 'named' | 'named-false' | 'unknown';
+  /** The policy it uses. */
+  readonly use: string | undefined;
 }
 
 /**
@@ -84,22 +84,22 @@ class Merging implements Notes {
 
   #groundOf(head: WrittenValue | undefined, where: string, rank: number): Ground {
     if (head === false) {
-      return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false' };
+      return { stack: closedBy(writerOf([], where, rank), this.#root), kind: 'false', use: undefined };
     }
     if (head?.use === undefined) {
-      return { stack: this.stack, kind: 'inherited' };
+      return { stack: this.stack, kind: 'inherited', use: undefined };
     }
     const named = this.#named.policies.get(head.use);
     // A closed ground stays closed under a named policy that names no origin.
     const stack = { ...this.#root, closed: this.stack.closed };
     if (named === undefined) {
       this.issues.push(this.#unknown(head.use, where));
-      return { stack, kind: 'unknown' };
+      return { stack, kind: 'unknown', use: head.use };
     }
     // Below the layer that uses it, so that the layer's own keys lie over it.
     const writer = writerOf(named === false ? [] : [named], whereOfNamed(head.use), rank - 0.5);
     if (named === false) {
-      return { stack: closedBy(writer, this.#root), kind: 'named-false' };
+      return { stack: closedBy(writer, this.#root), kind: 'named-false', use: head.use };
     }
     for (const finding of named.findings) {
       this.issues.push({ ...finding, where: writer.where });
@@ -107,11 +107,12 @@ class Merging implements Notes {
     return {
       stack: layOver({ ...stack, closed: stack.closed && !named.namesOrigin }, named, writer, this),
       kind: 'named',
+      use: head.use,
     };
   }
 
   /** True where the layer's own keys count; reports those that would open what is closed. */
-  #opens({ stack, kind }: Ground, own: readonly WrittenPolicy[], { where, values }: PolicyLayer): boolean {
+  #opens({ stack, kind, use }: Ground, own: readonly WrittenPolicy[], { where, values }: PolicyLayer): boolean {
     if (!stack.closed) {
       return true;
     }
@@ -122,7 +123,8 @@ class Merging implements Notes {
     if (kind !== 'named-false' && own.some((written) => written.namesOrigin)) {
       return true;
     }
-    this.issues.push({ code: 'opens-nothing', where, path: '', value: values.at(-1) });
+    const named = kind === 'named-false' ? use : undefined;
+    this.issues.push({ code: 'opens-nothing', where, path: '', value: values.at(-1), named });
     return false;
   }
 
@@ -132,15 +134,14 @@ class Merging implements Notes {
   }
 
   #unknown(name: string, where: string): Notes['issues'][number] {
-    // `@Cors('https://app.example.com')` compiles, and is the first thing that people try.
-    const origin = name === '*' || name.includes('://');
+    const guess = closestName(name, this.#named.policies.keys());
     return {
       code: 'unknown-policy',
       where,
       path: 'use',
       value: name,
-      origin,
-      guess: closestName(name, this.#named.policies.keys()),
+      guess,
+      suggestion: guess === undefined || name.includes('://') ? suggestedPolicy(name, false) : undefined,
     };
   }
 }

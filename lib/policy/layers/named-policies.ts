@@ -1,5 +1,6 @@
 import { CompileMemo } from './compile-memo.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
+import { isPlainObject } from '../model/own-keys.js';
 import { readPolicy, type WrittenValue } from './written-policy.js';
 
 /** The checked book of `forRoot({ policies })`, and what one start (or update) has already compiled. */
@@ -59,9 +60,14 @@ function entriesOf(policies: unknown, issues: CorsConfigIssue[]): readonly (read
   const path = 'policies';
   try {
     if (typeof policies === 'object' && policies !== null && !Array.isArray(policies)) {
-      return Object.entries(policies);
+      const entries = Object.entries(policies);
+      // A Map has no entries in this sense, and its policies would be lost.
+      if (entries.length > 0 || isPlainObject(policies)) {
+        return entries;
+      }
     }
-    issues.push({ code: 'type', where, path, value: policies, expected: 'an object of policies by name' });
+    const expected = 'a plain object of policies by name (Object.fromEntries(map) for a Map)';
+    issues.push({ code: 'type', where, path, value: policies, expected });
   } catch {
     issues.push({
       code: 'type',

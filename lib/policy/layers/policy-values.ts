@@ -58,7 +58,8 @@ function readBoolean(value: unknown, path: string, report: Report): boolean | un
     return value;
   }
   report({ code: 'type', path, value, expected: 'true or false' });
-  return undefined;
+  // As an environment variable has it: what the right value leads to is to be seen now, not at the next start.
+  return value === 'true' ? true : undefined;
 }
 
 interface Range {
@@ -69,7 +70,7 @@ interface Range {
 
 function readWhole(value: unknown, path: string, report: Report, { code, least, most }: Range): number | undefined {
   if (typeof value !== 'number') {
-    report({ code: 'type', path, value, expected: 'a whole number' });
+    report({ code: 'type', path, value, expected: `a whole number from ${least} to ${most}` });
   } else if (Number.isInteger(value) && value >= least && value <= most) {
     return value;
   } else {

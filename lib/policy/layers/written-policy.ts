@@ -1,7 +1,9 @@
 import { closestName } from '../mistakes/closest-name.js';
 import type { Finding, Report } from '../mistakes/issue-data.js';
 import type { CorsDangerCode } from '../model/options.js';
+import { withoutPrototype } from '../model/own-keys.js';
 import type { PolicyField } from '../model/policy.js';
+import { givenOptions } from './options-object.js';
 import {
   FIELD_READERS,
   isField,
@@ -29,6 +31,9 @@ export interface WrittenPolicy {
 /** The keys of a policy. */
 export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangerouslyAllow'];
 
+/** forRoot's own keys, which stand among those of its policy. */
+export const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug'];
+
 /**
  * Reads a policy that may be of any type and may throw wherever it is touched: JavaScript has no types, and what a
  * factory returns comes from configuration. Whatever happens becomes a finding.
@@ -42,7 +47,7 @@ export function readPolicy(written: unknown, otherKeys: readonly string[] = []):
 }
 
 class Reading implements WrittenPolicy {
-  readonly values: Partial<FieldValues> = {};
+  readonly values: Partial<FieldValues> = withoutPrototype({});
   readonly findings: Finding[] = [];
   use: string | undefined;
   acknowledged: ReadonlySet<CorsDangerCode> | undefined;
@@ -60,14 +65,16 @@ class Reading implements WrittenPolicy {
 
   /** Own keys only: a polluted `Object.prototype.origin` must not open anything. */
   readAll(written: unknown): void {
-    if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-      this.report({ code: 'type', path: '', value: written, expected: 'an object of options' });
+    const place = this.#otherKeys.length > 0 ? 'forRoot' : 'policy';
+    const { options, expected } = givenOptions(written, place, [...POLICY_KEYS, ...this.#otherKeys]);
+    if (options === undefined) {
+      this.report({ code: 'type', path: '', value: written, expected });
       return;
     }
-    for (const key of Reflect.ownKeys(written)) {
+    for (const key of Reflect.ownKeys(options)) {
       const path = typeof key === 'string' ? key : '';
       this.namesOrigin ||= key === 'origin';
-      this.guard(path, () => this.#readKey(key, path, Reflect.get(written, key)));
+      this.guard(path, () => this.#readKey(key, path, options));
     }
   }
 
@@ -84,10 +91,11 @@ class Reading implements WrittenPolicy {
     }
   }
 
-  #readKey(key: PropertyKey, path: string, value: unknown): void {
+  #readKey(key: PropertyKey, path: string, written: object): void {
     if (typeof key === 'string' && this.#otherKeys.includes(key)) {
       return;
     }
+    const value: unknown = Reflect.get(written, key);
     // An origin of `undefined` is an environment variable that is not set; dropping it would let an inherited, wider
     // one through.
     if (value === undefined && key !== 'origin' && POLICY_KEYS.includes(String(key))) {

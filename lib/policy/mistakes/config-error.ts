@@ -14,23 +14,39 @@ import { safeText } from './safe-text.js';
  */
 export class CorsConfigError extends Error {
   /** `CorsConfigError`, in every copy of the package. */
-  override readonly name = 'CorsConfigError';
+  declare readonly name: 'CorsConfigError';
 
-  /** Each mistake once, as data, in the order found. */
-  readonly issues: readonly CorsConfigIssue[];
+  /** Each mistake once, as data, in the order found. Not enumerable, so that no logger writes the values out raw. */
+  declare readonly issues: readonly CorsConfigIssue[];
 
+  /**
+   * Whoever prints it prints its sentences: Node for an error that nobody caught, `console.error`, Nest's logger, a test
+   * runner. A stack would say where in this package the mistakes were counted, which helps nobody.
+   */
   constructor(issues: readonly CorsConfigIssue[]) {
     const distinct = withoutRepeats(issues);
     super(messageOf(distinct));
-    this.issues = Object.freeze(distinct);
+    define(this, 'name', 'CorsConfigError');
+    define(this, 'issues', Object.freeze(distinct));
+    define(this, 'stack', `CorsConfigError: ${this.message}`);
   }
+
+  /** How `util.inspect` and so `console.error` show it, by itself or as the cause of another error. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `CorsConfigError: ${this.message}`;
+  }
+}
+
+function define(error: CorsConfigError, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
 }
 
 /** A mistake of a shared layer is found again on every route that inherits it. */
 function withoutRepeats(issues: readonly CorsConfigIssue[]): CorsConfigIssue[] {
   const seen = new Map<string, CorsConfigIssue>();
   for (const issue of issues) {
-    const key = JSON.stringify([issue.where, issue.path, issue.code]);
+    // The sentence, too: one value may be mistaken for several reasons, and each has its own cure.
+    const key = JSON.stringify([issue.where, issue.path, issue.code, describeIssue(issue)]);
     if (!seen.has(key)) {
       seen.set(key, issue);
     }

@@ -30,12 +30,14 @@ interface IssueData {
   'unknown-option': { readonly guess: string | undefined };
   /** `expected`: what belongs there, as it completes "write …". */
   type: { readonly expected: string };
-  /** `origin`: what stands where a name belongs looks like an origin. */
-  'unknown-policy': { readonly guess: string | undefined; readonly origin: boolean };
+  /** `suggestion`: the policy that was meant, where what stands in the place of a name is an origin. */
+  'unknown-policy': { readonly guess: string | undefined; readonly suggestion: string | undefined };
   'nested-use': Plain;
-  'opens-nothing': Plain;
+  /** `named`: the policy that is false itself, which no origin beside it opens. */
+  'opens-nothing': { readonly named: string | undefined };
   'nothing-to-extend': Plain;
-  'origin-missing': Plain;
+  /** `credentials`: the policy has them, so that everyone is no cure. */
+  'origin-missing': { readonly credentials: boolean };
   'origin-undefined': Plain;
   /** `suggestion`: the same with a scheme, where that makes it an origin. */
   'origin-invalid': { readonly suggestion: string | undefined };
@@ -44,8 +46,10 @@ interface IssueData {
   'origin-scheme': Plain;
   'null-origin': Plain;
   'origin-list-in-string': Plain;
-  'wildcard-among-origins': Plain;
+  /** `alone`: as the only origin it would be right. */
+  'wildcard-among-origins': { readonly alone: boolean };
   'wildcard-position': Plain;
+  'any-host-of-scheme': { readonly scheme: string };
   'public-suffix': WithCredentials;
   'any-origin-with-credentials': WithCredentials;
   'insecure-origin-with-credentials': WithCredentials;
@@ -60,7 +64,8 @@ interface IssueData {
   'method-invalid': { readonly keyword: boolean };
   'method-forbidden': Plain;
   'method-case': Plain;
-  'header-invalid': { readonly keyword: boolean };
+  /** `alone`: as a string of its own it would be right. */
+  'header-invalid': { readonly keyword: boolean; readonly alone: boolean };
   /** `reason`: as it completes "`name` …". */
   'header-forbidden': { readonly reason: string };
   'expose-any-with-credentials': { readonly exposedFrom: string; readonly credentialsFrom: string };
@@ -103,6 +108,7 @@ export type Report = (finding: Finding) => void;
 /** The mistakes that a layer can acknowledge. A record, so that a new code cannot be forgotten here. */
 const DANGERS: Readonly<Record<CorsDangerCode, true>> = {
   'null-origin': true,
+  'any-host-of-scheme': true,
   'public-suffix': true,
   'any-origin-with-credentials': true,
   'insecure-origin-with-credentials': true,

@@ -1,3 +1,4 @@
+import { encryptedOrigin } from '../origins/origin-pattern.js';
 import type { CorsConfigIssue, CorsConfigIssueCode, IssueOf } from './issue-data.js';
 import { quotedValue } from './quoted-value.js';
 import { safeText } from './safe-text.js';
@@ -30,20 +31,26 @@ type Sentence<Code extends CorsConfigIssueCode> = (issue: IssueOf<Code>, value: 
 const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'unknown-option': ({ guess }, value) => `${value} is not known here; ${didYouMean(guess, 'remove it')}`,
   type: ({ expected }, value) => `${value} does not belong here; write ${expected}`,
-  'unknown-policy': ({ guess, origin }, value) =>
-    `${value} is no name in forRoot({ policies }); ${origin ? `did you mean { origin: ${value} }?` : didYouMean(guess, 'add it there')}`,
+  'unknown-policy': ({ guess, suggestion }, value) =>
+    `${value} is no name in forRoot({ policies }); ${didYouMean(suggestion ?? guess, 'add it there')}`,
   'nested-use': (_, value) =>
     `only @Cors and paths can use a named policy, not forRoot, nor another one; write the options of ${value} out`,
-  'opens-nothing': () =>
-    'what lies underneath is closed (false), and only a layer that names an origin opens it again; add origin, or remove these options',
+  'opens-nothing': ({ named }) =>
+    named !== undefined
+      ? `the policy ${quotedValue(named)} is false, and nothing beside it opens it; remove the other options, or use another policy`
+      : 'what lies underneath is closed (false), and only a layer that names an origin opens it again; add origin, or remove these options',
   'nothing-to-extend': () =>
     'the inherited exposedHeaders is "*", which has every name in it; remove { add }, or write the whole list',
 
   // Origins.
-  'origin-missing': () =>
-    "neither this policy nor one that it inherits from names an origin; add origin ('*' for everyone, false for nobody)",
-  'origin-undefined': (_, value) =>
-    `is ${value}, as when an environment variable is not set; set it, or write false for nobody (originList(value, { optional: true }) for a list)`,
+  'origin-missing': ({ credentials }) =>
+    `neither this policy nor one that it inherits from names an origin; add origin (${credentials ? "'https://app.example.com', say" : "'*' for everyone"}, false for nobody)`,
+  'origin-undefined': ({ path }, value) =>
+    `is ${value}, as when an environment variable is not set; set it, or ${
+      isItem(path)
+        ? 'remove it (...originList(value, { optional: true }) in its place)'
+        : 'write false for nobody (originList(value, { optional: true }) for a list)'
+    }`,
   'origin-invalid': ({ suggestion }, value) =>
     suggestion === undefined
       ? `${value} is no origin; write scheme://host or scheme://host:port, such as "https://app.example.com"`
@@ -53,12 +60,14 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `${value} can never match, as pages of the file scheme send "null"; serve the page from http://localhost`,
   'null-origin': ({ code }) =>
     `any sandboxed frame, data: page or redirected request can be "null"; name the origins, or ${meant(code)}`,
-  'origin-list-in-string': (_, value) =>
-    `${value} holds more than one origin; write a list, or originList(value) for an environment variable`,
-  'wildcard-among-origins': () =>
-    `the list has "*" among other origins, which it makes pointless; write '*' alone, or remove it`,
+  'origin-list-in-string': ({ path, value: text }, value) =>
+    `${value} holds more than one origin; ${isItem(path) ? 'write each as an item of its own' : 'write a list'}${originListFor(text, path)}`,
+  'any-host-of-scheme': ({ scheme, code }, value) =>
+    `${value} lets in every extension or app with the scheme ${safeText(scheme)}, whoever published it; name the hosts, or ${meant(code)}`,
+  'wildcard-among-origins': ({ alone }) =>
+    `the list has "*" among other origins, which it makes pointless; ${alone ? "write '*' alone, or remove it" : "remove '*', which cannot go with credentials either"}`,
   'wildcard-position': (_, value) =>
-    `in ${value} the * is in the wrong place; it can stand for labels in front of a domain ("https://*.example.com") and for the port ("https://example.com:*")`,
+    `in ${value} the * is in the wrong place; it can stand for labels in front of a domain ("https://*.example.com"), for the port ("https://example.com:*"), and for the host of an extension or app ("moz-extension://*")`,
   'public-suffix': (issue) =>
     `anyone can register a name below ${theOrigin(issue)}, with ${theCredentials(issue)}; name the domains, or ${meant(issue.code)}`,
   'any-origin-with-credentials': ({ path, originFrom, credentialsFrom, where }) =>
@@ -66,7 +75,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
       ? `cannot be true while origin is "*"${inherited(originFrom, where)}; name the origins`
       : `"*" cannot go with credentials${inherited(credentialsFrom, where)}; write credentials: false here, or name the origins`,
   'insecure-origin-with-credentials': (issue) =>
-    `anyone on the network can be ${theOrigin(issue)}, which is not encrypted, with ${theCredentials(issue)}; use https, or ${meant(issue.code)}`,
+    `anyone on the network can be ${theOrigin(issue)}, which is not encrypted, with ${theCredentials(issue)}; use ${quotedValue(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
   'regexp-unsafe': ({ code }, value) =>
     `${value} may take very long for some origins (ReDoS); use a pattern such as "https://*.example.com", or ${meant(code)}`,
   'regexp-too-wide': ({ probe, code }, value) =>
@@ -81,16 +90,16 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `the resolver ${value} is request-scoped or transient, but a preflight is answered before there is a scope; make it a static provider`,
 
   // Methods and headers.
-  'method-invalid': ({ keyword }, value) =>
+  'method-invalid': ({ keyword, value: written }, value) =>
     keyword
-      ? `${value} cannot stand in a list of methods; write it alone, as a string`
+      ? `${value} cannot stand in a list of methods; write ${quotedValue(String(written).toLowerCase())} alone, as a string`
       : `${value} is no method name; write one such as "PUT"`,
   'method-forbidden': (_, value) => `no page can ever send ${value}; remove it`,
   'method-case': (_, value) =>
     `methods are case-sensitive, and ${value} is another one than ${value.toUpperCase()}; write ${value.toUpperCase()}`,
-  'header-invalid': ({ keyword }, value) =>
+  'header-invalid': ({ keyword, alone }, value) =>
     keyword
-      ? `${value} cannot stand in a list of headers; write it alone, as a string`
+      ? `${value} cannot stand in a list of headers; ${alone ? 'write it alone, as a string' : 'remove it, as it cannot go with credentials either'}`
       : `${value} is no header name; write one such as "X-Total-Count"`,
   'header-forbidden': ({ reason }, value) => `${value} ${reason}; remove it`,
   'expose-any-with-credentials': ({ exposedFrom, credentialsFrom, where }) =>
@@ -117,6 +126,17 @@ function didYouMean(guess: string | undefined, otherwise: string): string {
   return guess === undefined ? otherwise : `did you mean ${safeText(guess)}?`;
 }
 
+/** True for an item of a list. */
+function isItem(path: string): boolean {
+  return path.endsWith(']');
+}
+
+/** `originList()` splits at commas, and only there. */
+function originListFor(text: unknown, path: string): string {
+  const isCommaList = typeof text === 'string' && !/[^,\s]\s+[^,\s]/.test(text) && text.includes(',');
+  return isCommaList ? `, or ${isItem(path) ? '...' : ''}originList(value) for an environment variable` : '';
+}
+
 function theOrigin({
   origin,
   originFrom,
@@ -137,5 +157,5 @@ function inherited(from: string, where: string): string {
 }
 
 function meant(code: string): string {
-  return `if it is meant, dangerouslyAllow: ['${code}']`;
+  return `if this is intended, add dangerouslyAllow: ['${code}']`;
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 
+import { isClass } from '../model/is-class.js';
 import { safeText } from './safe-text.js';
 
 const LIMIT = 80;
@@ -46,9 +47,13 @@ function namedFunction(value: object): string {
   return 'a function';
 }
 
-function isClass(value: object): boolean {
-  return /^class\b/.test(Function.prototype.toString.call(value));
-}
+/** What is often taken for an object of options, by the tag that it has of itself. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['[object Map]', 'a Map'],
+  ['[object Set]', 'a Set'],
+  ['[object Promise]', 'a promise'],
+  ['[object Date]', 'a Date'],
+]);
 
 function namedObject(value: object | null): string {
   if (value === null) {
@@ -64,7 +69,16 @@ function namedObject(value: object | null): string {
   if (types.isRegExp(value)) {
     return namedRegExp(value);
   }
-  return 'an object';
+  return kindOf(value) ?? 'an object';
+}
+
+/** `toString` reads a tag that may be a getter. */
+function kindOf(value: object): string | undefined {
+  try {
+    return KINDS.get(Object.prototype.toString.call(value));
+  } catch {
+    return undefined;
+  }
 }
 
 function namedRegExp(value: RegExp): string {

@@ -28,6 +28,8 @@ export type CorsPolicyName = keyof CorsPolicyNames extends never ? string : Extr
 export type CorsDangerCode =
   /** `'null'` among the origins: every sandboxed frame and `data:` page is `null`. */
   | 'null-origin'
+  /** `moz-extension://*`: every extension or app with this scheme, whoever published it. */
+  | 'any-host-of-scheme'
   /** `https://*.github.io` with credentials: anyone can register a name there. */
   | 'public-suffix'
   /** `'*'` with credentials: the origin is echoed, so every page acts as its visitor. `null` is still refused. */
@@ -66,7 +68,9 @@ export interface CorsPolicyOptions {
    *
    * - `'*'`: everyone.
    * - an origin as browsers write it, `'https://app.example.com'`, compared byte for byte.
-   * - a pattern: `'https://*.example.com'` (one or more labels in front), `'https://example.com:*'` (any port or none), or both.
+   * - a pattern: `'https://*.example.com'` (one or more labels in front), `'https://example.com:*'` (any port or none),
+   *   or both. `'moz-extension://*'` is any host of a scheme that is not http, https, ws or wss; it has to be
+   *   acknowledged.
    * - a RegExp, which must match the whole origin. A pattern is easier to get right.
    * - a function or `{ resolver: token }`, asked only if no other item matched.
    * - `false` or `[]`: nobody.
@@ -91,8 +95,8 @@ export interface CorsPolicyOptions {
   /**
    * Request headers that a page may send besides the safelisted ones. Default `'*'`: whatever it asks for,
    * `Authorization` too (the names are echoed, as browsers take no `*` for it). `{ add }` adds to the inherited list.
-   * Refused: what is no token; names that only browsers set (`Cookie`, `Host`, `Sec-…`, `Proxy-…`); response headers of
-   * CORS.
+   * Ignored, with a warning: names that only browsers set (`Origin`, `Cookie`, `Host`, `Sec-…`, `Proxy-…`), which pass
+   * anyway. Refused: what is no token; response headers of CORS.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-headers
    * @example `['Content-Type', 'X-Request-Id']`

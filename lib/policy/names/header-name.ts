@@ -3,7 +3,14 @@ import { readNames } from './name-list.js';
 import { isToken } from './token.js';
 
 /** A header option as written: everything, the whole list, or names to add to the inherited list. */
-export type HeaderNames = '*' | { readonly add: boolean; readonly names: readonly string[] };
+export type HeaderNames = '*' | HeaderList;
+
+interface HeaderList {
+  readonly add: boolean;
+  readonly names: readonly string[];
+  /** Names that need no entry: they are no mistake, as lists with `Origin` and `Accept` in them are everywhere. */
+  readonly needless: readonly string[];
+}
 
 /** Fetch, "forbidden request-header". `proxy-*` and `sec-*` belong to it too. */
 const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
@@ -30,12 +37,24 @@ const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'via',
 ]);
 
+/**
+ * Fetch, "CORS-safelisted request-header": these are sent unasked, as long as their values are harmless. Not
+ * Content-Type and Range, of which only few values are, so that listing them is what nearly everybody means.
+ */
+const SAFELISTED_REQUEST_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-language']);
+
 const RESPONSE_ONLY = /^access-control-(?:allow-|expose-headers$|max-age$)/;
 const REQUEST_ONLY = /^(?:origin$|access-control-request-)/;
 
 /** Reads the `allowedHeaders` option; undefined where it is unreadable. */
 export function readAllowedHeaders(value: unknown, path: string, report: Report): HeaderNames | undefined {
-  return readHeaderNames(value, path, requestHeaderFault, report);
+  const read = readHeaderNames(value, path, requestHeaderFault, report);
+  if (read === undefined || read === '*') {
+    return read;
+  }
+  const needless = read.names.filter((name) => isNeedless(name.toLowerCase()));
+  // A safelisted name does allow something, its unusual values; one that browsers set allows nothing.
+  return { ...read, needless, names: Object.freeze(read.names.filter((name) => !isSetByBrowsers(name.toLowerCase()))) };
 }
 
 /** Reads the `exposedHeaders` option; undefined where it is unreadable. */
@@ -43,13 +62,21 @@ export function readExposedHeaders(value: unknown, path: string, report: Report)
   return readHeaderNames(value, path, responseHeaderFault, report);
 }
 
-/** Why a page can never announce this (lower-case) name, as it completes "`name` …". */
+/**
+ * Fetch, "forbidden request-header": browsers set it (lower-case) themselves, and no page can. Old ones announce `Origin`
+ * in a preflight, and look for it in the answer.
+ */
+export function isSetByBrowsers(name: string): boolean {
+  return FORBIDDEN_REQUEST_HEADERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-');
+}
+
+/** Why it makes no sense to allow this (lower-case) name, as it completes "`name` …". */
 function requestHeaderFault(name: string): string | undefined {
-  if (RESPONSE_ONLY.test(name)) {
-    return 'is a response header';
-  }
-  const forbidden = FORBIDDEN_REQUEST_HEADERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-');
-  return forbidden ? 'is set by browsers themselves, never by a page' : undefined;
+  return RESPONSE_ONLY.test(name) ? 'is a response header' : undefined;
+}
+
+function isNeedless(name: string): boolean {
+  return isSetByBrowsers(name) || SAFELISTED_REQUEST_HEADERS.has(name);
 }
 
 /** Why a page can never read this (lower-case) name. */
@@ -67,8 +94,12 @@ function readHeaderNames(value: unknown, path: string, fault: Fault, report: Rep
     return value;
   }
   const add = isAddition(value);
+  if (!add && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    report({ code: 'type', path, value, expected: "a list of names, '*', or { add: [ … ] } with nothing beside it" });
+    return undefined;
+  }
   const names = readNames(add ? value.add : value, add ? `${path}.add` : path, checkWith(fault), report);
-  return names === undefined ? undefined : { add, names };
+  return names === undefined ? undefined : { add, names, needless: [] };
 }
 
 /** `{ add: … }` with nothing else in it: a misspelt key beside it must not be lost. */
@@ -84,7 +115,7 @@ function checkWith(fault: Fault) {
   return (name: string, path: string, report: Report): void => {
     const reason = fault(name.toLowerCase());
     if (name === '*' || !isToken(name)) {
-      report({ code: 'header-invalid', path, value: name, keyword: name === '*' });
+      report({ code: 'header-invalid', path, value: name, keyword: name === '*', alone: name === '*' });
     } else if (reason !== undefined) {
       report({ code: 'header-forbidden', path, value: name, reason });
     }

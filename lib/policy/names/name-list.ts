@@ -1,4 +1,5 @@
 import type { Report } from '../mistakes/issue-data.js';
+import { ownValue } from '../model/own-keys.js';
 
 /** One item of an option that takes a list, and where it stands. */
 export interface Item {
@@ -11,7 +12,10 @@ export interface Item {
  * `undefined`, which every option refuses in its own words.
  */
 export function itemsOf(list: readonly unknown[], path: string): readonly Item[] {
-  return Array.from(list, (value, index) => ({ path: `${path}[${index}]`, value }));
+  return Array.from({ length: list.length }, (_, index) => ({
+    path: `${path}[${index}]`,
+    value: ownValue(list, index),
+  }));
 }
 
 /** Says what is wrong with one name, in `report`, or nothing. */

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 
-/** RFC 1035 2.3.4. */
+/** RFC 1035 2.3.4, without the dot of the root. */
 const MAX_HOST_LENGTH = 253;
 
 const MAX_LABEL_LENGTH = 63;
@@ -20,16 +20,23 @@ const IPV4_MAPPED = /^\[::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}\]$/;
 
 /**
  * A host as browsers serialise it: domain labels in lower case, a canonical IPv4 address, or a canonical IPv6 address
- * in brackets.
+ * in brackets. Labels may end in the dot of a fully qualified name, which browsers keep: it makes another origin.
  */
 export function isHost(host: string): boolean {
-  if (host.length > MAX_HOST_LENGTH) {
+  const name = withoutRootDot(host);
+  if (name.length > MAX_HOST_LENGTH) {
     return false;
   }
   if (host.startsWith('[')) {
     return isIpv6(host);
   }
-  return isLabels(host) && (!NUMBER.test(host.slice(host.lastIndexOf('.') + 1)) || isIPv4(host));
+  // An address has no root to be below: browsers drop its dot.
+  return isLabels(name) && (!NUMBER.test(name.slice(name.lastIndexOf('.') + 1)) || isIPv4(host));
+}
+
+/** The name that a fully qualified name stands for: the same machine, but to browsers another origin. */
+export function withoutRootDot(host: string): string {
+  return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
 /**
@@ -62,8 +69,9 @@ export function isAddress(host: string): boolean {
  * @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
  */
 export function isLoopback(host: string): boolean {
+  const name = withoutRootDot(host);
   return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
+    name === 'localhost' || name.endsWith('.localhost') || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
   );
 }
 

@@ -1,3 +1,5 @@
+import { ownValue } from '../model/own-keys.js';
+
 /**
  * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`,
  * blanks dropped.
@@ -15,5 +17,5 @@ export function originList(value: string | undefined, options?: { readonly optio
   // anything.
   const origins = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : [];
   const named = origins.filter((origin) => origin !== '');
-  return named.length > 0 || options?.optional === true ? named : [''];
+  return named.length > 0 || ownValue(options ?? {}, 'optional') === true ? named : [''];
 }

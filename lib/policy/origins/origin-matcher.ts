@@ -1,5 +1,5 @@
 import type { OriginOption } from './origin-option.js';
-import type { OriginPattern } from './origin-pattern.js';
+import { ANY_HOST, type OriginPattern } from './origin-pattern.js';
 import { isWellFormedOrigin } from './origin.js';
 import { PatternIndex } from './pattern-index.js';
 import type { OriginMatcher, OriginVerdict } from '../model/policy.js';
@@ -72,5 +72,5 @@ export class StaticOrigins implements OriginMatcher {
 }
 
 function isExact(pattern: OriginPattern): boolean {
-  return !pattern.subdomains && pattern.port !== ':*';
+  return !pattern.subdomains && pattern.port !== ':*' && pattern.host !== ANY_HOST;
 }

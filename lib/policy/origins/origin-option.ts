@@ -2,12 +2,19 @@ import { types } from 'node:util';
 
 import { parse } from 'tldts';
 
-import { closestName } from '../mistakes/closest-name.js';
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
+import { isClass } from '../model/is-class.js';
 import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
-import { isLoopback } from './origin-host.js';
-import { readOriginPattern, type OriginPattern } from './origin-pattern.js';
+import { withoutRootDot } from './origin-host.js';
+import {
+  ANY_HOST,
+  encryptedOrigin,
+  guessPattern,
+  isInsecure,
+  readOriginPattern,
+  type OriginPattern,
+} from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';
 import type { OriginAsk } from '../model/policy.js';
 
@@ -39,14 +46,23 @@ export function readOriginOption(value: unknown, path: string, report: Report): 
     option.add({ path, value });
     return option;
   }
-  const items = itemsOf(value, path);
-  if (items.length > 1 && items.some((item) => item.value === '*')) {
-    report({ code: 'wildcard-among-origins', path, value });
-  }
-  for (const item of items) {
-    option.add(item);
-  }
+  option.addAll(itemsOf(value, path), { path, value });
   return option;
+}
+
+/** A single word may be the name of a host, but is more likely one of a policy. */
+const LIKE_AN_ORIGIN = /:\/\/|\.|^localhost/;
+
+/**
+ * The spelling of an origin that stands in the wrong place, for a cure that the next start takes: nothing that would have
+ * to be acknowledged.
+ */
+export function harmlessOrigin(text: string, credentials: boolean): string | undefined {
+  const pattern = LIKE_AN_ORIGIN.test(text) ? guessPattern(text) : undefined;
+  if (pattern === undefined || pattern.host === ANY_HOST || (pattern.subdomains && isPublicSuffix(pattern.host))) {
+    return undefined;
+  }
+  return credentials && isInsecure(pattern) ? encryptedOrigin(pattern.text) : pattern.text;
 }
 
 class OriginItems implements OriginOption {
@@ -64,7 +80,18 @@ class OriginItems implements OriginOption {
     this.#report = report;
   }
 
-  add({ path, value }: Item): void {
+  /** @param list - what the items stand in. */
+  addAll(items: readonly Item[], list: Item): void {
+    if (items.length > 1 && items.some((item) => item.value === '*')) {
+      this.#report({ code: 'wildcard-among-origins', ...list, alone: true });
+    }
+    for (const item of items) {
+      this.add(item, items.length);
+    }
+  }
+
+  /** @param among - the number of items that it is one of. */
+  add({ path, value }: Item, among = 1): void {
     if (value === undefined) {
       this.#report({ code: 'origin-undefined', path, value });
     } else if (typeof value === 'string') {
@@ -78,7 +105,7 @@ class OriginItems implements OriginOption {
     } else if (isResolverItem(value)) {
       this.#addResolver(value.resolver, value, path);
     } else {
-      this.#report({ code: 'type', path, value, expected: expectedInsteadOf(value) });
+      this.#report({ code: 'type', path, value, expected: expectedInsteadOf(value, among) });
     }
   }
 
@@ -89,20 +116,41 @@ class OriginItems implements OriginOption {
       this.nobody = true;
       this.dangers.push({ code: 'null-origin', path, value: text });
     } else {
-      const read = readOriginPattern(text, path);
-      if ('code' in read) {
-        this.#report(read);
-      } else {
-        this.#addPattern(read, path);
-      }
+      this.#addPatternText(text, path);
+    }
+  }
+
+  /**
+   * What is written wrongly is reported, and then taken as what was meant: the mistakes that the right spelling has
+   * itself are to be seen now, not at the next start.
+   */
+  #addPatternText(text: string, path: string): void {
+    const read = readOriginPattern(text, path);
+    if (!('code' in read)) {
+      this.#addPattern(read, path);
+      return;
+    }
+    this.#report(read);
+    const parts = read.code === 'origin-list-in-string' ? text.split(/[\s,]+/).filter((part) => part !== '') : [];
+    const meant = guessPattern(text);
+    if (parts.length > 1) {
+      this.addAll(
+        parts.map((part) => ({ path, value: part })),
+        { path, value: text },
+      );
+    } else if (meant !== undefined) {
+      this.#addPattern(meant, path);
     }
   }
 
   #addPattern(pattern: OriginPattern, path: string): void {
     this.patterns.push(pattern);
     const item = { path, value: pattern.text };
-    if ((pattern.scheme === 'http' || pattern.scheme === 'ws') && !isLoopback(pattern.host)) {
+    if (isInsecure(pattern)) {
       this.insecure.push(item);
+    }
+    if (pattern.host === ANY_HOST) {
+      this.dangers.push({ code: 'any-host-of-scheme', ...item, scheme: pattern.scheme });
     }
     if (pattern.subdomains && isPublicSuffix(pattern.host)) {
       this.publicSuffixes.push(item);
@@ -120,7 +168,7 @@ class OriginItems implements OriginOption {
       if (key === 'resolver') {
         continue;
       }
-      this.#report({ code: 'unknown-option', path, value: key, guess: closestName(String(key), ['resolver']) });
+      this.#report({ code: 'unknown-option', path, value: key, guess: undefined });
     }
     if (isToken(token)) {
       this.asks.push(Object.freeze({ kind: 'resolver', token }));
@@ -141,16 +189,13 @@ class OriginItems implements OriginOption {
  * @see https://github.com/publicsuffix/list/wiki/Format
  */
 function isPublicSuffix(host: string): boolean {
-  const { publicSuffix, isIcann, isPrivate } = parse(host, { allowPrivateDomains: true });
-  return publicSuffix === host && (isIcann === true || isPrivate === true);
+  const name = withoutRootDot(host);
+  const { publicSuffix, isIcann, isPrivate } = parse(name, { allowPrivateDomains: true });
+  return publicSuffix === name && (isIcann === true || isPrivate === true);
 }
 
 function isOriginFunction(value: unknown): value is CorsOriginFunction {
   return typeof value === 'function' && !isClass(value);
-}
-
-function isClass(value: object): boolean {
-  return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
 function isResolverItem(value: unknown): value is { readonly resolver: unknown } {
@@ -166,9 +211,9 @@ function isToken(value: unknown): value is CorsResolverToken {
  * `origin: true` reflected every origin in `cors`, which is `'*'` here: without credentials there is no difference, and
  * with them it is a mistake.
  */
-function expectedInsteadOf(value: unknown): string {
+function expectedInsteadOf(value: unknown, among: number): string {
   if (value === true) {
-    return "'*' for everyone";
+    return among === 1 ? "'*' for everyone" : "'*' alone for everyone, or the list without it";
   }
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
 }

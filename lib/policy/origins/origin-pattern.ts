@@ -1,12 +1,12 @@
 import type { Finding } from '../mistakes/issue-data.js';
-import { canonicalHost, isAddress } from './origin-host.js';
+import { canonicalHost, isAddress, isLoopback } from './origin-host.js';
 import { canonicalPort, isScheme } from './origin.js';
 
 /** An origin or an origin pattern as it was written, taken apart: `https://*.example.com:*`. */
 export interface OriginPattern {
   readonly text: string;
   readonly scheme: string;
-  /** Without the leading `*.`. */
+  /** Without the leading `*.`; `*` alone for any host of a scheme whose hosts are ids, not names. */
   readonly host: string;
   /** `''`, `':8080'` or `':*'`. */
   readonly port: string;
@@ -19,6 +19,33 @@ type Problem =
   | { readonly code: 'origin-undefined' | 'origin-list-in-string' | 'origin-scheme' | 'wildcard-position' }
   | { readonly code: 'origin-invalid'; readonly suggestion: string | undefined }
   | { readonly code: 'origin-not-serialized'; readonly right: string };
+
+/** Any host: of an extension whose id differs per installation. */
+export const ANY_HOST = '*';
+
+/** Whose hosts are names that anyone can have: any host of these is everyone, which is what `'*'` says. */
+const NETWORK_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);
+
+/** The pattern that was probably meant: as written, or as it would be accepted, where that can be told. */
+export function guessPattern(text: string): OriginPattern | undefined {
+  const read = parseOriginPattern(text);
+  if (!('code' in read)) {
+    return read;
+  }
+  const right =
+    read.code === 'origin-not-serialized' ? read.right : read.code === 'origin-invalid' ? read.suggestion : undefined;
+  return right === undefined ? undefined : guessPattern(right);
+}
+
+/** Anyone on the way can be this origin: it is not encrypted, and the way is longer than the machine itself. */
+export function isInsecure({ scheme, host }: OriginPattern): boolean {
+  return (scheme === 'http' || scheme === 'ws') && !isLoopback(host);
+}
+
+/** The same origin or pattern, encrypted: `https://example.com` for `http://example.com:443`. */
+export function encryptedOrigin(text: string): string {
+  return text.replace(/^(http|ws)(?=:)/, '$1s').replace(/:443$/, '');
+}
 
 /** Reads a string of the `origin` option other than `'*'` and `'null'`. Total. */
 export function readOriginPattern(text: string, path: string): OriginPattern | Finding {
@@ -78,13 +105,16 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   }
   const invalid: Problem = { code: 'origin-invalid', suggestion: undefined };
   const { name, digits } = splitAuthority(authority);
+  if (name === ANY_HOST && !NETWORK_SCHEMES.has(scheme)) {
+    return readAnyHost(text, scheme, digits);
+  }
   const subdomains = name.startsWith('*.');
   const written = subdomains ? name.slice(2) : name;
   if (written.includes('*') || (digits.includes('*') && digits !== '*')) {
     return { code: 'wildcard-position' };
   }
   const host = canonicalHost(written);
-  const port = digits === '*' ? ':*' : canonicalPort(digits, scheme);
+  const port = portOf(digits, scheme);
   if (!isScheme(scheme) || host === undefined || port === undefined) {
     return invalid;
   }
@@ -94,6 +124,25 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   }
   const right = `${scheme}://${subdomains ? '*.' : ''}${host}${port}`;
   return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
+}
+
+/** `moz-extension://*`: Firefox gives an extension another id in every profile, so nobody can write them down. */
+function readAnyHost(text: string, scheme: string, digits: string): OriginPattern | Problem {
+  if (digits.includes('*') && digits !== '*') {
+    return { code: 'wildcard-position' };
+  }
+  const port = portOf(digits, scheme);
+  if (!isScheme(scheme) || port === undefined) {
+    return { code: 'origin-invalid', suggestion: undefined };
+  }
+  const right = `${scheme}://${ANY_HOST}${port}`;
+  return right === text
+    ? { text, scheme, host: ANY_HOST, port, subdomains: false }
+    : { code: 'origin-not-serialized', right };
+}
+
+function portOf(digits: string, scheme: string): string | undefined {
+  return digits === '*' ? ':*' : canonicalPort(digits, scheme);
 }
 
 /** Drops `user:password@`, and splits off what follows the last colon outside of brackets. */

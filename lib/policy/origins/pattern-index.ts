@@ -1,4 +1,4 @@
-import type { OriginPattern } from './origin-pattern.js';
+import { ANY_HOST, type OriginPattern } from './origin-pattern.js';
 import { originBounds } from './origin.js';
 
 /** The domains of one scheme whose subdomains are allowed. */
@@ -20,6 +20,8 @@ export class PatternIndex {
   /** `https://example.com` of `https://example.com:*`. */
   readonly #anyPort = new Set<string>();
   readonly #below = new Map<string, Domains>();
+  /** The ports of `moz-extension://*`, by scheme. */
+  readonly #anyHost = new Map<string, Set<string>>();
 
   constructor(patterns: readonly OriginPattern[]) {
     for (const pattern of patterns) {
@@ -33,11 +35,21 @@ export class PatternIndex {
     if (this.#anyPort.has(origin.slice(0, hostEnd))) {
       return true;
     }
-    const domains = this.#below.get(origin.slice(0, Math.max(hostStart - 3, 0)));
+    const scheme = origin.slice(0, Math.max(hostStart - 3, 0));
+    const ports = this.#anyHost.get(scheme);
+    if (ports !== undefined && (ports.has(':*') || ports.has(origin.slice(hostEnd)))) {
+      return true;
+    }
+    const domains = this.#below.get(scheme);
     return domains !== undefined && isBelow(domains, origin, hostStart, hostEnd);
   }
 
   #add({ scheme, host, port, subdomains }: OriginPattern): void {
+    if (host === ANY_HOST) {
+      const ports = this.#anyHost.get(scheme) ?? new Set();
+      this.#anyHost.set(scheme, ports.add(port));
+      return;
+    }
     if (!subdomains) {
       this.#anyPort.add(`${scheme}://${host}`);
       return;

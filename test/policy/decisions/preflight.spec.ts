@@ -165,7 +165,7 @@ describe('names longer than those allowed', () => {
     ['x-longest1', 'header-not-allowed'],
     ['x-a,x-longest1', 'header-not-allowed'],
     // Not read to its end, so nobody knows what else is wrong with it.
-    ['x-longest1 x', 'header-not-allowed'],
+    ['x-longer-than-what-browsers-have-of-their-own x', 'header-not-allowed'],
     ['x-longest x', 'headers-malformed'],
     ['x-longes@,', 'headers-malformed'],
   ])('are refused without reading on: %s', (headers, reason) => {
@@ -184,6 +184,31 @@ describe('names longer than those allowed', () => {
     const candidates = lists.map((allowedHeaders) => ({ origin: APP, allowedHeaders }));
     expect(decideAll(candidates, { headers, alwaysAllowed }).reason).toBe(reason);
   });
+});
+
+describe('names that browsers set themselves', () => {
+  const policy = { origin: APP, allowedHeaders: ['X-A'] };
+
+  it.each([
+    ['origin', 'origin'],
+    ['Origin, X-A', 'X-A, Origin'],
+    ['origin,origin,cookie,x-a', 'X-A, origin, cookie'],
+    ['sec-fetch-site', 'sec-fetch-site'],
+    ['access-control-request-headers', 'access-control-request-headers'],
+  ])('pass the step, as old browsers announce them: %s', (headers, allowed) => {
+    const { verdict, headers: answer } = decide(policy, { headers });
+    expect({ verdict, allowed: answer[answer.indexOf('Access-Control-Allow-Headers') + 1] }).toEqual({
+      verdict: 'allowed',
+      allowed,
+    });
+  });
+
+  it.each(['origin, x-b', 'x-b, origin', 'accept', 'content-type', 'origin x', 'origins'])(
+    'let nothing else pass with them: %s',
+    (headers) => {
+      expect(decide(policy, { headers })).toMatchObject({ verdict: 'refused', step: 'headers' });
+    },
+  );
 });
 
 describe('any method', () => {

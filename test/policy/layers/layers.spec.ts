@@ -267,13 +267,40 @@ describe('use', () => {
   it('of an unknown name is a mistake, with a guess', () => {
     const { issues } = compileWith(book, {}, 'partnes', { use: 'missing' });
     expect(issues).toEqual([
-      { code: 'unknown-policy', where: 'layer 1', path: 'use', value: 'partnes', guess: 'partners', origin: false },
-      { code: 'unknown-policy', where: 'layer 2', path: 'use', value: 'missing', guess: undefined, origin: false },
+      {
+        code: 'unknown-policy',
+        where: 'layer 1',
+        path: 'use',
+        value: 'partnes',
+        guess: 'partners',
+        suggestion: undefined,
+      },
+      {
+        code: 'unknown-policy',
+        where: 'layer 2',
+        path: 'use',
+        value: 'missing',
+        guess: undefined,
+        suggestion: undefined,
+      },
     ]);
   });
 
-  it.each(['https://app.example.com', '*'])('of %s is taken for an origin in the wrong place', (name) => {
-    expect(compileWith(book, {}, name).issues).toMatchObject([{ code: 'unknown-policy', origin: true }]);
+  it.each([
+    ['https://app.example.com', '{ origin: "https://app.example.com" }', '{ origin: "https://app.example.com" }'],
+    ['https://App.example.com/', '{ origin: "https://app.example.com" }', '{ origin: "https://app.example.com" }'],
+    ['app.example.com', '{ origin: "https://app.example.com" }', '{ origin: "https://app.example.com" }'],
+    ['localhost:3000', '{ origin: "http://localhost:3000" }', '{ origin: "http://localhost:3000" }'],
+    ['http://a.example:443', '{ origin: "http://a.example:443" }', '{ origin: "https://a.example" }'],
+    ['*', "{ origin: '*' }", "{ origin: '*', credentials: false }"],
+    ['https://*.github.io', undefined, undefined],
+    ['moz-extension://*', undefined, undefined],
+    ['nobody', undefined, undefined],
+  ])('of %s is taken for an origin in the wrong place, where it is one', (name, suggestion, withCredentials) => {
+    expect(compileWith(book, {}, name).issues).toMatchObject([{ code: 'unknown-policy', suggestion }]);
+    expect(compileWith(book, { credentials: true }, name).issues).toMatchObject([
+      { code: 'unknown-policy', suggestion: withCredentials },
+    ]);
   });
 
   it('of an unknown name opens nothing either', () => {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { CorsConfigError } from '../../../lib/policy/mistakes/config-error.js';
@@ -15,15 +17,24 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   type: [[{ expected: 'true or false' }, /^"v" does not belong here; write true or false$/]],
   'unknown-policy': [
-    [{ guess: 'w', origin: false }, /did you mean w\?$/],
-    [{ guess: undefined, origin: false }, /; add it there$/],
-    [{ guess: 'w', origin: true }, /did you mean \{ origin: "v" \}\?$/],
+    [{ guess: 'w', suggestion: undefined }, /did you mean w\?$/],
+    [{ guess: undefined, suggestion: undefined }, /; add it there$/],
+    [{ guess: 'w', suggestion: '{ origin: "v" }' }, /did you mean \{ origin: "v" \}\?$/],
   ],
   'nested-use': [[{}, /write the options of "v" out$/]],
-  'opens-nothing': [[{}, /add origin, or remove these options$/]],
+  'opens-nothing': [
+    [{ named: undefined }, /add origin, or remove these options$/],
+    [{ named: 'w' }, /^the policy "w" is false.*remove the other options, or use another policy$/],
+  ],
   'nothing-to-extend': [[{}, /remove \{ add \}, or write the whole list$/]],
-  'origin-missing': [[{}, /add origin/]],
-  'origin-undefined': [[{}, /^is "v".*set it, or write false.*originList/]],
+  'origin-missing': [
+    [{ credentials: false }, /add origin \('\*' for everyone, false for nobody\)$/],
+    [{ credentials: true }, /add origin \('https:\/\/app\.example\.com', say, false for nobody\)$/],
+  ],
+  'origin-undefined': [
+    [{}, /^is "v".*set it, or write false.*originList/],
+    [{ path: 'origin[1]' }, /set it, or remove it \(\.\.\.originList/],
+  ],
   'origin-invalid': [
     [{ suggestion: undefined }, /write scheme:\/\/host/],
     [{ suggestion: 'https://v' }, /did you mean "https:\/\/v"\?$/],
@@ -31,8 +42,19 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'origin-not-serialized': [[{ right: 'https://v' }, /^"v" is not how browsers write it; use "https:\/\/v"$/]],
   'origin-scheme': [[{}, /serve the page from http:\/\/localhost$/]],
   'null-origin': [[{}, /name the origins, or .*'null-origin'/]],
-  'origin-list-in-string': [[{}, /write a list, or originList\(value\)/]],
-  'wildcard-among-origins': [[{}, /write '\*' alone, or remove it$/]],
+  'origin-list-in-string': [
+    [{ value: 'a, b' }, /; write a list, or originList\(value\) for/],
+    [{ value: 'a b' }, /; write a list$/],
+    [{ path: 'origin[0]', value: 'a,b' }, /; write each as an item of its own, or \.\.\.originList\(value\) for/],
+    [{ path: 'origin[0]', value: 'a,b c' }, /; write each as an item of its own$/],
+  ],
+  'any-host-of-scheme': [
+    [{ scheme: 'moz-extension' }, /with the scheme moz-extension, .*name the hosts, or .*'any-host-of-scheme'/],
+  ],
+  'wildcard-among-origins': [
+    [{ alone: true }, /write '\*' alone, or remove it$/],
+    [{ alone: false }, /remove '\*', which cannot go with credentials either$/],
+  ],
   'wildcard-position': [[{}, /https:\/\/\*\.example\.com/]],
   'public-suffix': [
     [
@@ -57,7 +79,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'insecure-origin-with-credentials': [
     [
       { origin: 'o', originFrom: 'here', credentialsFrom: 'there' },
-      /"o", .*credentials \(inherited from there\); use https, or .*'insecure-origin-with-credentials'/,
+      /"o", .*credentials \(inherited from there\); use "o", or .*'insecure-origin-with-credentials'/,
     ],
   ],
   'regexp-unsafe': [[{}, /use a pattern .*'regexp-unsafe'/]],
@@ -70,13 +92,14 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'resolver-scoped': [[{}, /make it a static provider$/]],
   'method-invalid': [
     [{ keyword: false }, /write one such as "PUT"$/],
-    [{ keyword: true }, /write it alone, as a string$/],
+    [{ keyword: true, value: 'AUTO' }, /write "auto" alone, as a string$/],
   ],
   'method-forbidden': [[{}, /remove it$/]],
   'method-case': [[{}, /case-sensitive.*another one than "V"; write "V"$/]],
   'header-invalid': [
     [{ keyword: false }, /write one such as/],
-    [{ keyword: true }, /write it alone, as a string$/],
+    [{ keyword: true, alone: true }, /write it alone, as a string$/],
+    [{ keyword: true, alone: false }, /remove it, as it cannot go with credentials either$/],
   ],
   'header-forbidden': [[{ reason: 'is set by browsers' }, /^"v" is set by browsers; remove it$/]],
   'expose-any-with-credentials': [
@@ -167,6 +190,33 @@ describe('the error', () => {
   });
 });
 
+describe('the error, printed', () => {
+  const error = new CorsConfigError([issueOf('status', {}, { value: { password: 'secret\u001b[2J' } })]);
+  const sentences = `CorsConfigError: ${error.message}`;
+
+  it.each<[string, string]>([
+    ['by util.inspect and console.error', inspect(error)],
+    ['by its stack, as Node and test runners do', error.stack ?? ''],
+    ['as text', String(error)],
+  ])('is its sentences and nothing else: %s', (_, printed) => expect(printed).toBe(sentences));
+
+  it('is so inside of other values, and as a cause', () => {
+    for (const printed of [inspect([error]), inspect(new Error('outer', { cause: error })), inspect({ error })]) {
+      expect(printed).toContain('is not a status with which a preflight passes');
+      expect(printed).not.toMatch(/config-error|issues|secret/);
+    }
+    // Node prints what nobody caught without asking the object how.
+    expect(inspect(error, { customInspect: false })).toBe(`[${sentences}]`);
+  });
+
+  it('keeps its mistakes as data, out of the way of whoever copies keys', () => {
+    expect(error.issues).toMatchObject([{ code: 'status', where: 'here' }]);
+    expect(error.name).toBe('CorsConfigError');
+    expect(Object.keys(error)).toEqual([]);
+    expect(JSON.stringify(error)).toBe('{}');
+  });
+});
+
 describe('safe text', () => {
   it.each([
     ['https://a.example', 'https://a.example'],
@@ -219,7 +269,10 @@ describe('a quoted value', () => {
     ['a RegExp that throws', Object.defineProperty(/x/, 'source', { get: boom }), 'a regular expression'],
     ['a list', [1], 'a list'],
     ['an object', { a: 1 }, 'an object'],
-    ['an instance', new Map(), 'an object'],
+    ['an instance', new URL('https://a.example'), 'an object'],
+    ['a Map', new Map(), 'a Map'],
+    ['a promise', Promise.resolve(1), 'a promise'],
+    ['an object whose tag throws', Object.defineProperty({}, Symbol.toStringTag, { get: boom }), 'an object'],
     ['a revoked proxy', proxy, 'a proxy'],
   ])('of %s', (_, ...[value, quoted]) => expect(quotedValue(value)).toBe(quoted));
 });

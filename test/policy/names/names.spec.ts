@@ -114,13 +114,40 @@ describe('allowedHeaders', () => {
     'proxy-',
     'Sec-Fetch-Site',
     'sec-',
+  ])('ignore %s, which no page can set, with a warning', (name) => {
+    for (const spelled of [name, name.toUpperCase()]) {
+      for (const allowedHeaders of [[spelled, 'X-A'], `${spelled}, X-A`]) {
+        const { issues, warnings, policy } = compileLayers({}, { origin: '*', allowedHeaders });
+        expect(issues).toEqual([]);
+        expect(warnings).toEqual([
+          { where: 'layer 1', path: 'allowedHeaders', text: expect.stringContaining(spelled) },
+        ]);
+        expect(policy?.key).toBe(policyOf({ origin: '*', allowedHeaders: ['x-a'] }).key);
+      }
+    }
+  });
+
+  it.each(['Accept', 'accept-language', 'Content-Language'])(
+    'take %s, for its unusual values, with a warning',
+    (name) => {
+      const { issues, warnings, policy } = compileLayers(
+        { allowedHeaders: [] },
+        { origin: '*', allowedHeaders: { add: [name] } },
+      );
+      expect(issues).toEqual([]);
+      expect(warnings).toMatchObject([{ path: 'allowedHeaders.add', text: expect.stringContaining(name) }]);
+      expect(policy?.allowedHeaders).toMatchObject({ text: name });
+    },
+  );
+
+  it.each([
     'Access-Control-Allow-Origin',
     'Access-Control-Allow-Credentials',
     'Access-Control-Allow-Methods',
     'Access-Control-Allow-Headers',
     'Access-Control-Expose-Headers',
     'Access-Control-Max-Age',
-  ])('refuse %s, which no page can set', (name) => {
+  ])('refuse %s, which belongs to responses', (name) => {
     expect(mistakesOf({ allowedHeaders: [name] })).toEqual(['allowedHeaders[0] header-forbidden']);
     expect(mistakesOf({ allowedHeaders: [name.toUpperCase()] })).toEqual(['allowedHeaders[0] header-forbidden']);
   });
@@ -135,7 +162,6 @@ describe('allowedHeaders', () => {
 
 describe('a header that no page can use', () => {
   it.each([
-    [{ allowedHeaders: ['Cookie'] }, 'is set by browsers themselves, never by a page'],
     [{ allowedHeaders: ['Access-Control-Allow-Origin'] }, 'is a response header'],
     [{ exposedHeaders: ['Origin'] }, 'is a request header'],
     [{ exposedHeaders: ['Set-Cookie'] }, 'is never shown to a page'],

@@ -67,7 +67,8 @@ describe('an origin as it is written', () => {
     ['https://example.com:65536', undefined],
     ['https://exa<mple.com', undefined],
     ['https://example..com', undefined],
-    ['https://example.com.', undefined],
+    ['https://example.com..', undefined],
+    ['https://.', undefined],
     ['https://a.1', undefined],
     ['http://256.0.0.1', undefined],
     ['http://[::1', undefined],
@@ -129,7 +130,7 @@ describe('an origin as it is written', () => {
 
   it.each([[['*', 'https://a.example']], [['https://a.example', '*']], [['*', '*']], [['*', () => true]]])(
     '* stands alone, not in %j',
-    (origin) => expect(mistakeOf(origin)).toEqual({ code: 'wildcard-among-origins' }),
+    (origin) => expect(mistakeOf(origin)).toEqual({ code: 'wildcard-among-origins', alone: true }),
   );
 
   it.each([
