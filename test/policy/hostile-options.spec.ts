@@ -109,6 +109,7 @@ describe('values that fight back', () => {
 
   it('inherited keys are not options, so that a polluted prototype opens nothing', () => {
     for (const [key, value] of Object.entries({ origin: '*', credentials: true })) {
+      // eslint-disable-next-line no-extend-native -- the pollution is the point
       Object.defineProperty(Object.prototype, key, { value, configurable: true });
     }
     try {

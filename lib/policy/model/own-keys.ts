@@ -16,6 +16,7 @@ export function ownOptions<Options extends object>(options: Options): Options {
 
 /** For objects whose optional keys are read by name: what is not there is not looked for on `Object.prototype`. */
 export function withoutPrototype<Values extends object>(values: Values): Values {
+  // eslint-disable-next-line unicorn/no-null -- no prototype is null to the language
   Object.setPrototypeOf(values, null);
   return values;
 }

@@ -72,6 +72,7 @@ const OPTIONS: readonly (readonly [string, unknown])[] = [
     'mistakes',
     { origin: [{}, { resolver: undefined }], allowedHeaders: {}, exposedHeaders: {}, paths: [{}, { path: '/a' }] },
   ],
+  // eslint-disable-next-line no-sparse-arrays -- the holes are the point
   ['a hole', { origin: [APP, , 'https://b.example'], methods: [, 'PUT'] }],
   ['no object', 'open'],
   [
