@@ -9,26 +9,28 @@ const ORIGIN_PATH = /^origin(?:\[\d+\])?$/;
  * to be told at the next start that it was none. It is known only once the layers are merged.
  */
 export function cureWithCredentials(issue: CorsConfigIssue): CorsConfigIssue {
-  switch (issue.code) {
-    case 'type':
-      return issue.value === true && ORIGIN_PATH.test(issue.path) ? { ...issue, expected: NAMED_ORIGINS } : issue;
-    case 'unknown-policy':
-      return issue.suggestion === undefined ? issue : { ...issue, suggestion: suggestedPolicy(issue.value, true) };
-    case 'origin-not-serialized':
-      return { ...issue, right: harmlessOrigin(issue.right, true) ?? issue.right };
-    case 'origin-invalid': {
-      const { suggestion } = issue;
-      return { ...issue, suggestion: suggestion === undefined ? suggestion : harmlessOrigin(suggestion, true) };
-    }
-    case 'wildcard-among-origins':
-      return { ...issue, alone: false };
-    case 'origin-missing':
-      return { ...issue, credentials: true };
-    case 'header-invalid':
-      return { ...issue, alone: issue.alone && issue.path.startsWith('allowedHeaders') };
-    default:
-      return issue;
+  if (issue.code === 'type' && issue.value === true && ORIGIN_PATH.test(issue.path)) {
+    return { ...issue, expected: NAMED_ORIGINS };
   }
+  if (issue.code === 'unknown-policy' && issue.suggestion !== undefined) {
+    return { ...issue, suggestion: suggestedPolicy(issue.value, true) };
+  }
+  if (issue.code === 'origin-not-serialized') {
+    return { ...issue, right: harmlessOrigin(issue.right, true) ?? issue.right };
+  }
+  if (issue.code === 'origin-invalid' && issue.suggestion !== undefined) {
+    return { ...issue, suggestion: harmlessOrigin(issue.suggestion, true) };
+  }
+  if (issue.code === 'wildcard-among-origins') {
+    return { ...issue, alone: false };
+  }
+  if (issue.code === 'origin-missing') {
+    return { ...issue, credentials: true };
+  }
+  if (issue.code === 'header-invalid') {
+    return { ...issue, alone: issue.alone && issue.path.startsWith('allowedHeaders') };
+  }
+  return issue;
 }
 
 const NAMED_ORIGINS = "the origins that may send credentials, such as 'https://app.example.com' ('*' cannot)";
