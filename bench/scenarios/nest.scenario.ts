@@ -24,18 +24,13 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 const CONTENDERS = ['bare', 'enableCors', 'one policy', 'three policies'] as const satisfies readonly CorsWay[];
 
 /** How a request comes to the application: by a server's event, by a call of the Express application, or as a cloud's event. */
-export type Delivery = 'server' | 'called' | 'serverless';
+export type Delivery = keyof typeof WORK_OF;
 
-function workOf(app: INestApplication, delivery: Delivery, requests: readonly RequestWords[]): Work {
-  switch (delivery) {
-    case 'server':
-      return serverWork(app.getHttpServer(), requests);
-    case 'called':
-      return deliveredWork(app.getHttpAdapter().getInstance(), requests);
-    case 'serverless':
-      return serverlessWork(app.getHttpAdapter().getInstance(), requests);
-  }
-}
+const WORK_OF = {
+  server: (app, requests) => serverWork(app.getHttpServer(), requests),
+  called: (app, requests) => deliveredWork(app.getHttpAdapter().getInstance(), requests),
+  serverless: (app, requests) => serverlessWork(app.getHttpAdapter().getInstance(), requests),
+} satisfies Record<string, (app: INestApplication, requests: readonly RequestWords[]) => Work>;
 
 /** A whole Nest application of 50 routes, from the request's arrival to the response's end, in process. */
 export function nestScenario(platform: PlatformName, delivery: Delivery = 'server'): Scenario {
@@ -45,7 +40,7 @@ export function nestScenario(platform: PlatformName, delivery: Delivery = 'serve
     works: [...WORKS.keys()],
     prepare: async (contender) => {
       const app = await startApp(platform, contender as CorsWay);
-      return new Map([...WORKS].map(([work, requests]) => [work, workOf(app, delivery, requests)]));
+      return new Map([...WORKS].map(([work, requests]) => [work, WORK_OF[delivery](app, requests)]));
     },
     assert: (contender, work, answer) => {
       const where = `${platform}, ${contender}, ${work}`;
