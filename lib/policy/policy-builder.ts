@@ -20,6 +20,7 @@ const NOBODY: OriginOption = Object.freeze({
   dangers: [],
   publicSuffixes: [],
   insecure: [],
+  insecureRegExps: [],
 });
 
 /** Everything of a policy but its origins, defaults filled in. Plain data: its JSON tells whether two are the same. */

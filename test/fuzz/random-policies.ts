@@ -10,7 +10,7 @@ export const ORIGINS = [
   'https://b.a.example',
   'https://a.example:8443',
   'http://localhost:3000',
-  'https://pr-7.example',
+  'https://pr-7.preview.example',
 ];
 const PATTERNS = ['https://*.a.example', 'https://a.example:*', 'http://*.localhost:*'];
 const HEADERS = ['X-A', 'x-b', 'Authorization', 'X-Added'];
@@ -19,7 +19,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const originItem: fc.Arbitrary<CorsOrigin> = fc.constantFrom<CorsOrigin>(
   ...ORIGINS,
   ...PATTERNS,
-  /https:\/\/pr-\d+\.example/,
+  /https:\/\/pr-\d+\.preview\.example/,
   (origin) => origin.startsWith('https://b'),
   async (origin, { method }) => Promise.resolve(origin.endsWith(':3000') && method === 'GET'),
   () => {

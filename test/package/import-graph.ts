@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Of Node, policy takes pure functions only: isIP() and inspect().
   policy: {
     folders: ['policy'],
-    packages: ['tldts', 'redos-detector'],
+    packages: ['tldts', 'redos-detector', '@eslint-community/regexpp'],
     builtins: ['node:crypto', 'node:net', 'node:util'],
   },
   routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp', 'find-my-way'], builtins: 'any' },

@@ -32,7 +32,7 @@ const ROOT: Declared = {
   names: (origin) =>
     origin === 'https://app.example.com' ||
     /^https:\/\/(?:[a-z0-9-]+\.)+customers\.example$/.test(origin) ||
-    /^https:\/\/pr-\d+\.example$/.test(origin),
+    /^https:\/\/pr-\d+\.preview\.example$/.test(origin),
   credentials: true,
   exposes: 'X-Total',
   allows: ['X-Trace', 'Content-Type'],

@@ -72,7 +72,7 @@ function anyOrigin({ path }: Route, dice: Dice): string {
     case 3:
       return `https://${dice.word(20)}.customers.example`;
     case 4:
-      return `https://pr-${dice.below(100_000)}.example`;
+      return `https://pr-${dice.below(100_000)}.preview.example`;
     case 5:
       return `https://${dice.word(20)}.example:${1 + dice.below(65_535)}`;
     case 6:

@@ -116,7 +116,7 @@ class VersionedController {
 /** Made anew for every update: what an old one leaves behind would show. */
 export function corsOptions(): CorsModuleOptions {
   return {
-    origin: ['https://app.example.com', 'https://*.customers.example', /https:\/\/pr-\d+\.example/],
+    origin: ['https://app.example.com', 'https://*.customers.example', /https:\/\/pr-\d+\.preview\.example/],
     credentials: true,
     allowedHeaders: ['X-Trace', 'Content-Type'],
     exposedHeaders: ['X-Total'],

@@ -1,4 +1,5 @@
 import type { CorsConfigIssue } from '../mistakes/issue-data.js';
+import { quotedValue } from '../mistakes/quoted-value.js';
 import type { LayerStack, Writer } from './layer-stack.js';
 import type { Item } from '../names/name-list.js';
 import type { OriginOption } from '../origins/origin-option.js';
@@ -52,6 +53,14 @@ function credentialDangers(option: OriginOption, originBy: Writer, credentialsBy
   }
   for (const item of option.publicSuffixes) {
     found('public-suffix', item, owner === originBy ? item : credentials);
+  }
+  for (const { path, value, width, always } of option.insecureRegExps) {
+    // Once is enough where the expression is too wide for the same layer anyway.
+    if (!owner.acknowledged.has('regexp-too-wide') && !(always && owner === originBy)) {
+      const place = owner === originBy ? { path, value } : credentials;
+      const withCredentials = { origin: quotedValue(value), ...from };
+      issues.push({ code: 'regexp-too-wide', where: owner.where, ...place, ...width, withCredentials });
+    }
   }
   return issues;
 }

@@ -16,7 +16,7 @@ type Plain = unknown;
 /**
  * Two values that are harmless alone, each with the layer that wrote it. The mistake is listed under the nearer one.
  */
-interface WithCredentials {
+export interface WithCredentials {
   readonly origin: string;
   readonly originFrom: string;
   readonly credentialsFrom: string;
@@ -54,8 +54,15 @@ interface IssueData {
   'any-origin-with-credentials': WithCredentials;
   'insecure-origin-with-credentials': WithCredentials;
   'regexp-unsafe': Plain;
-  /** `probe`: an origin that the expression lets in. */
-  'regexp-too-wide': { readonly probe: string };
+  'regexp-too-wide': {
+    /** The shortest stranger that the expression lets in; undefined where none can be shown. */
+    readonly stranger: string | undefined;
+    /** Why nothing can be proven of the expression; undefined where it is proven that strangers get in. */
+    readonly obstacle: 'look-around' | 'back-reference' | 'syntax' | 'size' | undefined;
+    /** It is a mistake with credentials only; `origin` is the expression. */
+    readonly withCredentials: WithCredentials | undefined;
+  };
+  'regexp-matches-nothing': Plain;
   'regexp-dot': Plain;
   'resolver-missing': Plain;
   'resolver-ambiguous': Plain;

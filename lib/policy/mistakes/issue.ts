@@ -78,8 +78,9 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `anyone on the network can be ${theOrigin(issue)}, which is not encrypted, with ${theCredentials(issue)}; use ${quotedValue(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
   'regexp-unsafe': ({ code }, value) =>
     `${value} may take very long for some origins (ReDoS); use a pattern such as "https://*.example.com", or ${meant(code)}`,
-  'regexp-too-wide': ({ probe, code }, value) =>
-    `${value} also accepts ${quotedValue(probe)}; use a pattern such as "https://*.example.com", or ${meant(code)}`,
+  'regexp-too-wide': (issue, value) => `${tooWide(issue, value)}, or ${meant(issue.code)}`,
+  'regexp-matches-nothing': (_, value) =>
+    `no origin matches ${value}, as a RegExp has to match all of it; write the scheme, the host in lower case, and a port only if it is not the default one, without a path or a slash at the end, as in /https:\\/\\/([a-z0-9-]+\\.)*example\\.com/, or use a pattern such as "https://*.example.com"`,
   'regexp-dot': ({ code }, value) =>
     `in ${value} a dot between letters stands for any character; write \\., or ${meant(code)}`,
   'resolver-missing': (_, value) =>
@@ -150,6 +151,34 @@ function theCredentials({
   where,
 }: IssueOf<'public-suffix' | 'insecure-origin-with-credentials'>): string {
   return `credentials${inherited(credentialsFrom, where)}`;
+}
+
+/** What no proof can be given of, as it completes "it …". */
+const OBSTACLES = {
+  'look-around': 'has a look-around',
+  'back-reference': 'has a back-reference',
+  syntax: 'has syntax that cannot be analysed',
+  size: 'is too complex to be analysed',
+} as const;
+
+const PATTERN = 'use a pattern such as "https://*.example.com"';
+
+function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp-too-wide'>, value: string): string {
+  if (withCredentials !== undefined) {
+    const { origin, originFrom, credentialsFrom } = withCredentials;
+    const expression = `${origin}${inherited(originFrom, where)}`;
+    const credentials = `with credentials${inherited(credentialsFrom, where)}`;
+    return obstacle === undefined
+      ? `${expression} also accepts ${example(stranger, 'origins')}, which is neither https nor loopback, ${credentials}; begin it with https:\\/\\/`
+      : `${expression} cannot be proven to accept https only, ${credentials}, as it ${OBSTACLES[obstacle]}; ${PATTERN}`;
+  }
+  return obstacle === undefined
+    ? `${value} also accepts ${example(stranger, 'hosts')}, which it does not spell out; write the domain out, ${PATTERN}`
+    : `${value} cannot be proven to keep strangers out, as it ${OBSTACLES[obstacle]}; write it without that, ${PATTERN}`;
+}
+
+function example(stranger: string | undefined, kind: string): string {
+  return stranger === undefined ? `other ${kind}` : quotedValue(stranger);
 }
 
 function inherited(from: string, where: string): string {

@@ -1,12 +1,9 @@
 import { types } from 'node:util';
 
-import { parse } from 'tldts';
-
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
 import { isClass } from '../model/is-class.js';
 import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
-import { withoutRootDot } from './origin-host.js';
 import {
   ANY_HOST,
   encryptedOrigin,
@@ -16,6 +13,8 @@ import {
   type OriginPattern,
 } from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';
+import type { TooWide } from './regexp-width.js';
+import { hasSuffixBelow, isPublicSuffix } from './registrable-domain.js';
 import type { OriginAsk } from '../model/policy.js';
 
 /** The `origin` option, read: its items by kind. With all of them empty it means nobody. */
@@ -32,6 +31,14 @@ export interface OriginOption {
   /** Items that are mistakes only together with credentials: anyone can register a name below; not encrypted. */
   readonly publicSuffixes: readonly Item[];
   readonly insecure: readonly Item[];
+  readonly insecureRegExps: readonly InsecureRegExp[];
+}
+
+/** A RegExp that is a mistake together with credentials. */
+export interface InsecureRegExp extends Item {
+  readonly width: TooWide;
+  /** It is a mistake without them, too. */
+  readonly always: boolean;
 }
 
 const EXPECTED = "an origin, '*', a RegExp, a function, { resolver: token }, a list of these, or false";
@@ -74,6 +81,7 @@ class OriginItems implements OriginOption {
   readonly dangers: DangerFinding[] = [];
   readonly publicSuffixes: Item[] = [];
   readonly insecure: Item[] = [];
+  readonly insecureRegExps: InsecureRegExp[] = [];
   readonly #report: Report;
 
   constructor(report: Report) {
@@ -152,15 +160,29 @@ class OriginItems implements OriginOption {
     if (pattern.host === ANY_HOST) {
       this.dangers.push({ code: 'any-host-of-scheme', ...item, scheme: pattern.scheme });
     }
-    if (pattern.subdomains && isPublicSuffix(pattern.host)) {
+    if (pattern.subdomains && (isPublicSuffix(pattern.host) || hasSuffixBelow(pattern.host))) {
       this.publicSuffixes.push(item);
     }
   }
 
   #addRegExp(value: RegExp, path: string): void {
-    const { regexp, faults } = judgeRegExp(value);
+    const { regexp, unsafe, width, looseDot } = judgeRegExp(value);
     this.regexps.push(regexp);
-    this.dangers.push(...faults.map((fault) => ({ ...fault, path, value })));
+    if (width.nothing) {
+      this.#report({ code: 'regexp-matches-nothing', path, value });
+    }
+    if (unsafe) {
+      this.dangers.push({ code: 'regexp-unsafe', path, value });
+    }
+    if (width.tooWide !== undefined) {
+      this.dangers.push({ code: 'regexp-too-wide', path, value, ...width.tooWide, withCredentials: undefined });
+    }
+    if (looseDot) {
+      this.dangers.push({ code: 'regexp-dot', path, value });
+    }
+    if (width.insecure !== undefined) {
+      this.insecureRegExps.push({ path, value, width: width.insecure, always: width.tooWide !== undefined });
+    }
   }
 
   #addResolver(token: unknown, value: object, path: string): void {
@@ -181,17 +203,6 @@ class OriginItems implements OriginOption {
       });
     }
   }
-}
-
-/**
- * `allowPrivateDomains` counts github.io and its like. The list's default rule (`*`) makes every last label a suffix, `localhost`
- * included, so a suffix counts only where the list itself names it.
- * @see https://github.com/publicsuffix/list/wiki/Format
- */
-function isPublicSuffix(host: string): boolean {
-  const name = withoutRootDot(host);
-  const { publicSuffix, isIcann, isPrivate } = parse(name, { allowPrivateDomains: true });
-  return publicSuffix === name && (isIcann === true || isPrivate === true);
 }
 
 function isOriginFunction(value: unknown): value is CorsOriginFunction {

@@ -1,13 +1,15 @@
 import { isSafePattern } from 'redos-detector';
 
-/** What is wrong with a RegExp of the `origin` option. */
-export type RegExpFault =
-  { readonly code: 'regexp-unsafe' | 'regexp-dot' } | { readonly code: 'regexp-too-wide'; readonly probe: string };
+import { widthOf, type RegExpWidth } from './regexp-width.js';
 
-/** A RegExp as requests use it. */
+/** A RegExp as requests use it, and what is wrong with it. */
 export interface JudgedRegExp {
   readonly regexp: RegExp;
-  readonly faults: readonly RegExpFault[];
+  /** It may be slow to fail. */
+  readonly unsafe: boolean;
+  readonly width: RegExpWidth;
+  /** It has an unescaped dot between letters. */
+  readonly looseDot: boolean;
 }
 
 /**
@@ -30,7 +32,8 @@ const judged = new WeakMap<RegExp, JudgedRegExp>();
  * `m` goes, because it lets `$` match in front of a line break. Throws what `new RegExp` throws for a value that only looks like a RegExp.
  */
 export function judgeRegExp(written: RegExp): JudgedRegExp {
-  const source = `^(?:${written.source})$`;
+  const own = written.source;
+  const source = `^(?:${own})$`;
   const flags = written.flags.replace(/[dgym]/g, '');
   const known = judged.get(written);
   // RegExp.prototype.compile() can change what an object matches after it was judged.
@@ -38,22 +41,14 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
     return known;
   }
   const regexp = new RegExp(source, flags);
-  const judgement = Object.freeze({ regexp, faults: Object.freeze([...faultsOf(regexp, written.source)]) });
+  const judgement = Object.freeze({
+    regexp,
+    unsafe: !isSafe(regexp),
+    width: widthOf(own, flags),
+    looseDot: hasLooseDot(own),
+  });
   judged.set(written, judgement);
   return judgement;
-}
-
-function* faultsOf(regexp: RegExp, written: string): Generator<RegExpFault> {
-  if (!isSafe(regexp)) {
-    yield { code: 'regexp-unsafe' };
-  }
-  const probe = probesFor(written).find((origin) => regexp.test(origin));
-  if (probe !== undefined) {
-    yield { code: 'regexp-too-wide', probe };
-  }
-  if (hasLooseDot(written)) {
-    yield { code: 'regexp-dot' };
-  }
 }
 
 /**
@@ -81,16 +76,6 @@ function withoutGroupNames(source: string): string {
 }
 
 /**
- * Origins that no policy means: a stranger, nobody, and for each host that the expression spells out, a stranger whose
- * name ends in it (`https://evilexample.com`, GHSA-vhxv-fg4m-p2w8) or begins with it
- * (`https://example.com.evil.example`).
- */
-function probesFor(source: string): readonly string[] {
-  const hosts = literalHosts(source).flatMap((host) => [`evil${host}`, `${host}.evil.example`]);
-  return ['null', ...['evil.example', ...hosts].flatMap((host) => [`https://${host}`, `http://${host}`])];
-}
-
-/**
  * What an expression is made of, as far as it matters here: escapes, classes, heads of groups and counts stay in one
  * piece.
  */
@@ -98,29 +83,6 @@ const PIECES = /\\.|\[(?:\\.|[^\]])*\]|\(\?(?:<\w+>|[:=!])|\{[^}]*\}|./gs;
 
 function piecesOf(source: string): readonly string[] {
   return Array.from(source.matchAll(PIECES), ([piece]) => piece);
-}
-
-/** A piece that stands for one character of a host: `a`, `\.`, `[.]`, and the dot that was meant literally. */
-const LITERAL = /^(?:\\([.:-])|\[([.:-])\]|([A-Za-z0-9.:-]))$/;
-
-/** The runs of literal characters in the source of an expression, without leading dots: `example.com:3000`. */
-function literalHosts(source: string): readonly string[] {
-  const pieces = piecesOf(source);
-  const runs = pieces
-    .map((piece, index) => literalOf(piece, pieces[index + 1]))
-    .join('')
-    .split('\n');
-  return runs.map((run) => run.replace(/^[.:]+/, '')).filter((run) => run !== '');
-}
-
-/** A line break for everything that is not exactly one known character: no host has one. */
-function literalOf(piece: string, next: string | undefined): string {
-  const [, escaped, bracketed, plain] = LITERAL.exec(piece) ?? [];
-  return isQuantifier(next) ? '\n' : (escaped ?? bracketed ?? plain ?? '\n');
-}
-
-function isQuantifier(piece: string | undefined): boolean {
-  return piece !== undefined && /^[*+?{]/.test(piece);
 }
 
 /** An unescaped dot between letters or digits: `app.example` also matches `appXexample`. */

@@ -120,7 +120,7 @@ class OriginsController {
     return 'resolver';
   }
 
-  @Cors({ origin: /https:\/\/pr-\d+\.example/ }) @Get('regexp') byRegExp(): string {
+  @Cors({ origin: /https:\/\/pr-\d+\.preview\.example/ }) @Get('regexp') byRegExp(): string {
     return 'regexp';
   }
 }

@@ -156,8 +156,8 @@ const origins: readonly Exchange[] = [
   },
   {
     title: 'a regular expression',
-    asked: { path: '/api/origins/regexp', origin: 'https://pr-7.example' },
-    answer: { status: 200, cors: shared('https://pr-7.example') },
+    asked: { path: '/api/origins/regexp', origin: 'https://pr-7.preview.example' },
+    answer: { status: 200, cors: shared('https://pr-7.preview.example') },
   },
 ];
 

@@ -19,7 +19,7 @@ class CatsController {
     return 'cats';
   }
 
-  @Cors({ origin: /https:\/\/pr-\d+\.example/, maxAge: 60 }) @Put() update(): string {
+  @Cors({ origin: /https:\/\/pr-\d+\.preview\.example/, maxAge: 60 }) @Put() update(): string {
     return 'updated';
   }
 }
@@ -48,7 +48,7 @@ it('answers with the policy of the route, and with options that the test overrid
   const preflight = await send(port, {
     method: 'OPTIONS',
     path: '/cats',
-    origin: 'https://pr-7.example',
+    origin: 'https://pr-7.preview.example',
     requestMethod: 'PUT',
   });
 

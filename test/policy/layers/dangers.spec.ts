@@ -117,13 +117,53 @@ describe('dangerouslyAllow', () => {
     ['insecure-origin-with-credentials', { origin: 'http://a.example', credentials: true }],
     ['regexp-unsafe', { origin: /https:\/\/(?:a|a)*\.example\.com/ }],
     ['regexp-too-wide', { origin: /https:\/\/.*example\.com/ }],
-    ['regexp-dot', { origin: /https:\/\/app.example\.com/ }],
+    ['regexp-too-wide', { origin: /https?:\/\/app\.example\.com/, credentials: true }],
+    ['regexp-dot', { origin: /https:\/\/pr.x\.example\.com/ }],
   ])('acknowledges %s by name, and nothing else', (code, options) => {
     const all = mistakes(compileLayers({}, options));
     expect(all).toEqual([expect.stringMatching(new RegExp(`${code}$`))]);
     expect(mistakes(compileLayers({}, { ...options, dangerouslyAllow: [code] }))).toEqual([]);
     const another = code === 'null-origin' ? 'regexp-dot' : 'null-origin';
     expect(mistakes(compileLayers({}, { ...options, dangerouslyAllow: [another] }))).toEqual(all);
+  });
+
+  it('of an expression that is too wide counts with credentials only in the layer that turns them on', () => {
+    const everyScheme = /[a-z]+:\/\/([a-z]+\.)*example\.com/;
+    const ack = { origin: [everyScheme], dangerouslyAllow: ['regexp-too-wide'] };
+    const withCredentials = {
+      origin: '/[a-z]+:\\/\\/([a-z]+\\.)*example\\.com/',
+      originFrom: 'forRoot',
+      credentialsFrom: 'layer 1',
+    };
+    expect(compileLayers(ack, { credentials: true }).issues).toEqual([
+      {
+        code: 'regexp-too-wide',
+        where: 'layer 1',
+        path: 'credentials',
+        value: true,
+        stranger: 'http://example.com',
+        obstacle: undefined,
+        withCredentials,
+      },
+    ]);
+    expect(compileLayers(ack, { credentials: true, dangerouslyAllow: ['regexp-too-wide'] }).issues).toEqual([]);
+    expect(compileLayers({ credentials: true }, ack).issues).toEqual([]);
+    expect(compileLayers({ credentials: true }, { origin: [everyScheme] }).issues).toMatchObject([
+      { code: 'regexp-too-wide', where: 'layer 1', path: 'origin[0]', value: everyScheme },
+    ]);
+  });
+
+  it('of an expression that cannot be proven is asked for once', () => {
+    const unproven = { origin: /https:\/\/(?!evil)[a-z]+\.example\.com/, credentials: true };
+    expect(mistakes(compileLayers({}, unproven))).toEqual(['layer 1: origin regexp-too-wide']);
+    expect(compileLayers({}, { ...unproven, dangerouslyAllow: ['regexp-too-wide'] }).issues).toEqual([]);
+  });
+
+  it('is asked for by a wildcard in front of a domain with public suffixes below it', () => {
+    const clouds = { origin: 'https://*.amazonaws.com' };
+    expect(compileLayers({}, clouds).issues).toEqual([]);
+    expect(mistakes(compileLayers({}, { ...clouds, credentials: true }))).toEqual(['layer 1: origin public-suffix']);
+    expect(compileLayers({}, { origin: 'https://*.app.amazonaws.com', credentials: true }).issues).toEqual([]);
   });
 
   it('goes on counting below nearer layers that touch none of the values', () => {

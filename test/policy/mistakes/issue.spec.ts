@@ -84,7 +84,36 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   'regexp-unsafe': [[{}, /use a pattern .*'regexp-unsafe'/]],
   'regexp-too-wide': [
-    [{ probe: 'https://evil.example' }, /also accepts "https:\/\/evil\.example"; .*'regexp-too-wide'/],
+    [
+      { value: /x/, stranger: 'https://a.com' },
+      /^\/x\/ also accepts "https:\/\/a\.com", which it does not spell out; write the domain out, use a pattern such as "https:\/\/\*\.example\.com", or if it is meant, dangerouslyAllow: \['regexp-too-wide'\]$/,
+    ],
+    [{ value: /x/ }, /^\/x\/ also accepts other hosts, which it does not spell out; write the domain out, /],
+    [
+      { value: /x/, obstacle: 'look-around' },
+      /^\/x\/ cannot be proven to keep strangers out, as it has a look-around; /,
+    ],
+    [{ value: /x/, obstacle: 'back-reference' }, /, as it has a back-reference; write it without that, use a pattern /],
+    [{ value: /x/, obstacle: 'syntax' }, /, as it has syntax that cannot be analysed; /],
+    [{ value: /x/, obstacle: 'size' }, /, as it is too complex to be analysed; .*'regexp-too-wide'\]$/],
+    [
+      {
+        value: /x/,
+        stranger: 'http://a.example.com',
+        withCredentials: { origin: '/x/', originFrom: 'C.f', credentialsFrom: 'forRoot' },
+      },
+      /^\/x\/ \(inherited from C\.f\) also accepts "http:\/\/a\.example\.com", which is neither https nor loopback, with credentials \(inherited from forRoot\); begin it with https:\\\/\\\/, or .*'regexp-too-wide'\]$/,
+    ],
+    [
+      { obstacle: 'size', withCredentials: { origin: '/x/', originFrom: 'forRoot', credentialsFrom: 'forRoot' } },
+      /^\/x\/ .*cannot be proven to accept https only, with credentials.*, as it is too complex to be analysed; use /,
+    ],
+  ],
+  'regexp-matches-nothing': [
+    [
+      { value: /example\.com$/ },
+      /^no origin matches \/example\\\.com\$\/, as a RegExp has to match all of it; write the scheme, .*"https:\/\/\*\.example\.com"$/,
+    ],
   ],
   'regexp-dot': [[{}, /write \\\., or .*'regexp-dot'/]],
   'resolver-missing': [[{}, /add it to the providers/]],

@@ -1,0 +1,125 @@
+import { ORIGIN_ALPHABET, ORIGIN_START, type OriginState } from './origin-automaton.js';
+import { SIDES, type RegExpAutomaton, type Side } from './regexp-automaton.js';
+import type { StepBudget } from './step-budget.js';
+
+/** How far expression and origin have been read together. */
+export interface Node {
+  readonly place: number;
+  readonly before: Side;
+  readonly origin: OriginState;
+  /** The expression ends here, and a complete origin does. */
+  accepted: boolean;
+  readonly into: Edge[];
+  /** The shortest text that leads here from the start. */
+  readonly prefix: string;
+  /** The shortest text that leads on to a complete origin; undefined where there is none. */
+  suffix: string | undefined;
+}
+
+/** One character read by both. */
+export interface Edge {
+  readonly from: Node;
+  readonly characters: string;
+  /** How many characters the expression takes at this place: one where it spells a name. */
+  readonly choices: number;
+}
+
+/**
+ * The origins that an expression matches: both automata side by side, as a graph of what can be reached and leads to
+ * the end. Nodes are in the order of their shortest prefixes.
+ */
+export function matchedOrigins(automaton: RegExpAutomaton, budget: StepBudget): readonly Node[] {
+  const graph = new Graph(automaton, budget);
+  const accepted = graph.nodes.filter((node) => node.accepted);
+  findSuffixes(accepted);
+  return graph.nodes.filter(({ suffix }) => suffix !== undefined);
+}
+
+/** Shortest first, as they are found from the ends backwards. */
+function findSuffixes(accepted: readonly Node[]): void {
+  const found = new Set(accepted);
+  accepted.forEach((node) => (node.suffix = ''));
+  for (const to of found) {
+    for (const { from, characters } of to.into) {
+      from.suffix ??= characters.charAt(0) + (to.suffix ?? '');
+      found.add(from);
+    }
+  }
+}
+
+/** Characters that lead from one origin state to the same other one. */
+interface Group {
+  readonly characters: string;
+  readonly side: Side;
+  readonly origin: OriginState;
+}
+
+class Graph {
+  /** In the order in which they are found: by the length of their prefixes. */
+  readonly nodes: Node[] = [];
+  readonly #automaton: RegExpAutomaton;
+  readonly #budget: StepBudget;
+  readonly #sides: readonly Side[];
+  /** By origin state, place and side. */
+  readonly #known = new Map<OriginState, Map<number, Node>>();
+  /** By origin state and characters: most expressions have a few classes, which meet the same states again and again. */
+  readonly #groups = new Map<OriginState, Map<string, readonly Group[]>>();
+
+  constructor(automaton: RegExpAutomaton, budget: StepBudget) {
+    this.#automaton = automaton;
+    this.#budget = budget;
+    this.#sides = [...new Set(Array.from(ORIGIN_ALPHABET, (character) => automaton.sideOf(character)))];
+    this.#visit(automaton.start, 'end', ORIGIN_START, '');
+    for (const node of this.nodes) {
+      this.#sides.forEach((after) => this.#leave(node, after));
+      node.accepted = node.origin.complete && automaton.from(node.place, node.before, 'end').ends;
+    }
+  }
+
+  #visit(place: number, before: Side, origin: OriginState, prefix: string): Node {
+    const key = place * SIDES.length + SIDES.indexOf(before);
+    const ofOrigin = this.#known.get(origin) ?? new Map<number, Node>();
+    this.#known.set(origin, ofOrigin);
+    let node = ofOrigin.get(key);
+    if (node === undefined) {
+      node = { place, before, origin, prefix, accepted: false, into: [], suffix: undefined };
+      ofOrigin.set(key, node);
+      this.nodes.push(node);
+    }
+    return node;
+  }
+
+  #leave(from: Node, after: Side): void {
+    for (const { characters: choices, then } of this.#automaton.from(from.place, from.before, after).readings) {
+      for (const { characters, side, origin } of this.#groupsOf(from.origin, choices)) {
+        if (side === after) {
+          this.#budget.spend(1);
+          const node = this.#visit(then, side, origin, from.prefix + characters.charAt(0));
+          node.into.push({ from, characters, choices: choices.length });
+        }
+      }
+    }
+  }
+
+  #groupsOf(origin: OriginState, characters: string): readonly Group[] {
+    const ofOrigin = this.#groups.get(origin) ?? new Map<string, readonly Group[]>();
+    this.#groups.set(origin, ofOrigin);
+    const groups = ofOrigin.get(characters) ?? this.#grouped(origin, characters);
+    ofOrigin.set(characters, groups);
+    return groups;
+  }
+
+  #grouped(from: OriginState, characters: string): readonly Group[] {
+    this.#budget.spend(characters.length);
+    const groups = new Map<string, Group>();
+    for (const character of characters) {
+      const origin = from.next(character);
+      if (origin !== undefined) {
+        const side = this.#automaton.sideOf(character);
+        const key = `${side} ${origin.id}`;
+        groups.set(key, { characters: (groups.get(key)?.characters ?? '') + character, side, origin });
+      }
+    }
+    return [...groups.values()];
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Every character that an origin can have, letters first: of several origins of one length the one that reads best is
+ * shown.
+ */
+export const ORIGIN_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789-_.:/+[]';
+
+/**
+ * An automaton that reads origins as browsers write them, one character at a time: what {@link isWellFormedOrigin}
+ * says of whole texts, in a form that can run side by side with a regular expression.
+ *
+ * It accepts every well-formed origin, so what is proven of all that it accepts holds. It accepts a little more, to have
+ * few states: labels and hosts of any length, octets up to 999, ports up to 99999, IPv6 addresses in any form, and the
+ * default ports of rare schemes.
+ */
+export interface OriginState {
+  /** A name for the state: states of one name are one. */
+  readonly id: string;
+  /** The host begins after this. */
+  readonly beforeHost: boolean;
+  /** A complete host ends here. */
+  readonly afterHost: boolean;
+  /** A complete origin ends here. */
+  readonly complete: boolean;
+  /** After the host: it is the machine itself, as `isLoopback` says. */
+  readonly loopback: boolean;
+  /** After the scheme: it is `https`. */
+  readonly https: boolean;
+  /** The state after one more character; undefined where no origin goes on like this. */
+  readonly next: (character: string) => OriginState | undefined;
+}
+
+/** The default ports, which no origin writes, and the one scheme that has no origins. Others are alike. */
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['https', '443'],
+  ['http', '80'],
+  ['file', ''],
+]);
+
+const LOOPBACK_NAME = 'localhost';
+const LOOPBACK_IPV6 = '::1';
+const LOOPBACK_OCTET = '127';
+
+/** States are few (about 300), and made when they are first asked for. */
+const known = new Map<string, OriginState>();
+
+const LETTERS = new Set('abcdefghijklmnopqrstuvwxyz');
+const DIGITS = new Set('0123456789');
+const IN_SCHEME = new Set([...LETTERS, ...DIGITS, ...'+.-']);
+const IN_LABEL = new Set([...LETTERS, ...DIGITS, ...'_-']);
+const IN_IPV6 = new Set([...DIGITS, ...'abcdef:']);
+
+type Step = (character: string) => OriginState | undefined;
+
+function state(id: string, traits: Partial<OriginState>, step: Step): OriginState {
+  const found = known.get(id);
+  if (found !== undefined) {
+    return found;
+  }
+  const nexts = new Map<string, OriginState | undefined>();
+  const next: Step = (character) => {
+    if (!nexts.has(character)) {
+      nexts.set(character, step(character));
+    }
+    return nexts.get(character);
+  };
+  const flags = { beforeHost: false, afterHost: false, complete: false, loopback: false, https: false };
+  const made = Object.freeze<OriginState>({ ...flags, ...traits, id, next });
+  known.set(id, made);
+  return made;
+}
+
+/** In front of the scheme. */
+export const ORIGIN_START: OriginState = state('start', {}, (character) =>
+  LETTERS.has(character) ? inScheme(character) : undefined,
+);
+
+/** @param read - the scheme so far, or `*` once it can be none of {@link SCHEMES}. */
+function inScheme(read: string): OriginState {
+  const name = [...SCHEMES.keys()].some((scheme) => scheme.startsWith(read)) ? read : '*';
+  return state(`scheme ${name}`, {}, (character) => {
+    if (character === ':') {
+      return name === 'file' ? undefined : afterScheme(name, '');
+    }
+    return IN_SCHEME.has(character) ? inScheme(name + character) : undefined;
+  });
+}
+
+function afterScheme(name: string, slashes: string): OriginState {
+  return state(`${name}:${slashes}`, {}, (character) => {
+    if (character !== '/') {
+      return undefined;
+    }
+    return slashes === ''
+      ? afterScheme(name, '/')
+      : hostStart({ https: name === 'https', port: SCHEMES.get(name) ?? '' });
+  });
+}
+
+/** What has to be remembered of the scheme: whether it is https, and its default port, which no origin writes. */
+interface Scheme {
+  readonly https: boolean;
+  readonly port: string;
+}
+
+const schemeId = ({ https, port }: Scheme): string => (https ? 'https' : `:${port}`);
+
+function hostStart(scheme: Scheme): OriginState {
+  return state(`${schemeId(scheme)} host`, { beforeHost: true, https: scheme.https }, (character) => {
+    if (character === '[') {
+      return inIpv6(scheme, '');
+    }
+    const ipv4 = octetWith({ dots: 0, octet: '', loopback: false }, character);
+    return inLabel(scheme, '', character, ipv4);
+  });
+}
+
+/** @param read - `:`, `::` and `::1`, or `*` for anything else. */
+function inIpv6(scheme: Scheme, read: string): OriginState {
+  const text = read.length < 2 || LOOPBACK_IPV6.startsWith(read) ? read : '*';
+  return state(`${schemeId(scheme)} [${text}`, { https: scheme.https }, (character) => {
+    if (character === ']') {
+      return text === '*' || text.length > 1 ? hostEnd(scheme, text === LOOPBACK_IPV6) : undefined;
+    }
+    return IN_IPV6.has(character) ? inIpv6(scheme, text + character) : undefined;
+  });
+}
+
+function hostEnd(scheme: Scheme, loopback: boolean): OriginState {
+  const traits = { afterHost: true, complete: true, loopback, https: scheme.https };
+  return state(`${schemeId(scheme)} ] ${String(loopback)}`, traits, (character) =>
+    character === ':' ? inPort(scheme, loopback, '') : undefined,
+  );
+}
+
+/** Canonical octets with dots between them so far: the host may become an IPv4 address. */
+interface Ipv4 {
+  readonly dots: number;
+  /** Of the octet being read what matters for the digits that may follow. */
+  readonly octet: string;
+  /** The first octet is 127. */
+  readonly loopback: boolean;
+}
+
+/**
+ * Within a label.
+ *
+ * @param before - the label's beginning, as {@link labelKind} shortens it. @param ipv4 - with the character read.
+ */
+function inLabel(scheme: Scheme, before: string, character: string, ipv4: Ipv4 | undefined): OriginState | undefined {
+  if (!IN_LABEL.has(character)) {
+    return undefined;
+  }
+  const kind = labelKind(before, character);
+  const number = isNumber(kind);
+  const address = ipv4?.dots === 3;
+  const ends = address || !number;
+  const loopback = address ? ipv4.loopback : kind === LOOPBACK_NAME;
+  const id = `${schemeId(scheme)} ${kind} ${ipv4Id(ipv4)}`;
+  const traits = { afterHost: ends, complete: ends, loopback: ends && loopback, https: scheme.https };
+  return state(id, traits, (next) => {
+    if (next === ':') {
+      return ends ? inPort(scheme, loopback, '') : undefined;
+    }
+    return next === '.' ? afterDot(scheme, number, dotted(ipv4)) : inLabel(scheme, kind, next, octetWith(ipv4, next));
+  });
+}
+
+/**
+ * After a dot, which may be the last of a fully qualified name: `example.com.` is another host than `example.com`. An
+ * IPv4 address has none.
+ */
+function afterDot(scheme: Scheme, number: boolean, ipv4: Ipv4 | undefined): OriginState {
+  const id = `${schemeId(scheme)} ${number ? '0.' : '.'} ${ipv4Id(ipv4)}`;
+  const traits = { afterHost: !number, complete: !number, https: scheme.https };
+  return state(id, traits, (next) => {
+    if (next === ':') {
+      return number ? undefined : inPort(scheme, false, '');
+    }
+    return next === '.' ? undefined : inLabel(scheme, '', next, octetWith(ipv4, next));
+  });
+}
+
+/**
+ * What matters of a label: whether it is a number to the URL standard (`ends in a number checker`: digits, or `0x` and
+ * hexadecimal digits), and whether it may become `localhost`.
+ */
+function labelKind(before: string, character: string): string {
+  const label = before + character;
+  if (LOOPBACK_NAME.startsWith(label) || label === '0' || label === '0x') {
+    return label;
+  }
+  if (/^(?:0x|#)[0-9a-f]$/.test(label)) {
+    return '#';
+  }
+  return /^[0-9]+$/.test(label) ? '1' : '*';
+}
+
+function isNumber(kind: string): boolean {
+  return /^(?:0x?|1|#)$/.test(kind);
+}
+
+function ipv4Id(ipv4: Ipv4 | undefined): string {
+  return ipv4 === undefined ? '' : `${ipv4.dots} ${ipv4.octet} ${String(ipv4.loopback)}`;
+}
+
+function dotted(ipv4: Ipv4 | undefined): Ipv4 | undefined {
+  if (ipv4 === undefined || ipv4.dots === 3) {
+    return undefined;
+  }
+  const loopback = ipv4.dots === 0 ? ipv4.octet === LOOPBACK_OCTET : ipv4.loopback;
+  return { dots: ipv4.dots + 1, octet: '', loopback };
+}
+
+/** Octets have no leading zero, and up to three digits. */
+function octetWith(ipv4: Ipv4 | undefined, character: string): Ipv4 | undefined {
+  if (ipv4 === undefined || !DIGITS.has(character) || ipv4.octet === '0' || ipv4.octet.length === 3) {
+    return undefined;
+  }
+  const octet = ipv4.octet + character;
+  const first = ipv4.dots === 0 && LOOPBACK_OCTET.startsWith(octet);
+  return { ...ipv4, octet: first || octet === '0' ? octet : '9'.repeat(octet.length) };
+}
+
+/** @param read - digits that may still become the default port stay as they are, of others only the length counts. */
+function inPort(scheme: Scheme, loopback: boolean, read: string): OriginState {
+  const complete = read !== '' && read !== scheme.port;
+  const id = `${schemeId(scheme)} ${String(loopback)}:${read}`;
+  return state(id, { complete, loopback, https: scheme.https }, (character) => {
+    const port = read + character;
+    if (!DIGITS.has(character) || port === '0' || port.length > 5) {
+      return undefined;
+    }
+    return inPort(scheme, loopback, scheme.port.startsWith(port) ? port : '0'.repeat(port.length));
+  });
+}

@@ -1,0 +1,215 @@
+import { RegExpParser, type AST } from '@eslint-community/regexpp';
+
+import { ORIGIN_ALPHABET } from './origin-automaton.js';
+import type { StepBudget } from './step-budget.js';
+
+/** What no automaton of this kind can tell: the expression may be sound, but nothing proves it. */
+export type RegExpObstacle = 'look-around' | 'back-reference' | 'syntax' | 'size';
+
+/** Thrown while an expression is read, with what is in the way. */
+export class UnreadableRegExp extends Error {
+  override readonly name = 'UnreadableRegExp';
+
+  constructor(readonly obstacle: RegExpObstacle) {
+    super(obstacle);
+  }
+}
+
+/** What stands on one side of a place between two characters: `\b`, `^` and `$` ask for nothing else. */
+export type Side = (typeof SIDES)[number];
+
+export const SIDES = ['word', 'other', 'end'] as const;
+
+/** A place in the expression. What follows is reached without reading a character, if its conditions hold. */
+interface Place {
+  readonly reads: Reading | undefined;
+  readonly condition: ((before: Side, after: Side) => boolean) | undefined;
+  readonly nexts: readonly number[];
+}
+
+const END: Place = { reads: undefined, condition: undefined, nexts: [] };
+
+/** One character read: which ones of {@link ORIGIN_ALPHABET} are possible, and the place that follows. */
+export interface Reading {
+  readonly characters: string;
+  readonly then: number;
+}
+
+/** What may be read at a place, and whether the expression may end there. */
+export interface Continuation {
+  readonly readings: readonly Reading[];
+  readonly ends: boolean;
+}
+
+const WORD_CHARACTER = /[a-z0-9_]/;
+
+/**
+ * A regular expression as an automaton over {@link ORIGIN_ALPHABET}, matching whole texts, as `^(?:source)$` does.
+ *
+ * What a single character, class or escape matches is not worked out here: the engine that will match at run time is
+ * asked about each character of the alphabet, with the flags of the expression. So `i` with its odd letters, Unicode
+ * properties and set notation are right by construction, and the alphabet keeps `.` small.
+ */
+export class RegExpAutomaton {
+  /** The place that everything starts from. */
+  readonly start: number;
+  readonly #flags: string;
+  readonly #budget: StepBudget;
+  /** The first is the end of the expression. */
+  readonly #places: Place[] = [END];
+  readonly #characters = new Map<string, string>();
+  readonly #continuations = new Map<number, Continuation>();
+  #hasWordBoundary = false;
+
+  /** Throws {@link UnreadableRegExp}, and what the budget throws. */
+  constructor(source: string, flags: string, budget: StepBudget) {
+    this.#flags = flags;
+    this.#budget = budget;
+    this.start = this.#alternatives(parse(source, flags).alternatives, 0);
+  }
+
+  /** The side that a character is for its neighbours; all are alike where the expression does not ask. */
+  sideOf(character: string): Side {
+    return this.#hasWordBoundary && WORD_CHARACTER.test(character) ? 'word' : 'other';
+  }
+
+  from(place: number, before: Side, after: Side): Continuation {
+    const key = (place * SIDES.length + SIDES.indexOf(before)) * SIDES.length + SIDES.indexOf(after);
+    const known = this.#continuations.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const readings: Reading[] = [];
+    const seen = new Set([place]);
+    for (const each of seen) {
+      this.#budget.spend(1);
+      const { reads, condition, nexts } = this.#place(each);
+      if (reads !== undefined) {
+        readings.push(reads);
+      } else if (condition === undefined || condition(before, after)) {
+        nexts.forEach((next) => seen.add(next));
+      }
+    }
+    const continuation = { readings, ends: seen.has(0) };
+    this.#continuations.set(key, continuation);
+    return continuation;
+  }
+
+  #place(index: number): Place {
+    return this.#places[index] ?? END;
+  }
+
+  #add(nexts: readonly number[], part: Partial<Place> = {}): number {
+    this.#budget.spend(1);
+    this.#places.push({ ...END, ...part, nexts });
+    return this.#places.length - 1;
+  }
+
+  /** Everything is built from its end: each part is told the place that comes after it. */
+  #alternatives(alternatives: readonly AST.Alternative[], then: number): number {
+    const [only, ...others] = alternatives.map(({ elements }) =>
+      elements.reduceRight((next, element) => this.#element(element, next), then),
+    );
+    return only !== undefined && others.length === 0 ? only : this.#add(only === undefined ? [] : [only, ...others]);
+  }
+
+  #element(element: AST.Element, then: number): number {
+    switch (element.type) {
+      case 'Group':
+      case 'CapturingGroup':
+        return this.#group(element, then);
+      case 'Quantifier':
+        return this.#quantifier(element, then);
+      case 'Assertion':
+        return this.#assertion(element, then);
+      case 'Backreference':
+        throw new UnreadableRegExp('back-reference');
+      case 'Character':
+        return this.#reading(escaped(element), then);
+      case 'CharacterSet':
+      case 'CharacterClass':
+      case 'ExpressionCharacterClass':
+        return this.#reading(element.raw, then);
+    }
+  }
+
+  #group(group: AST.Group | AST.CapturingGroup, then: number): number {
+    if (group.type === 'Group' && group.modifiers !== null) {
+      throw new UnreadableRegExp('syntax');
+    }
+    return this.#alternatives(group.alternatives, then);
+  }
+
+  /** `x{2,4}` is `xx(x(x)?)?`: it grows with the count, and nothing is tried twice. */
+  #quantifier({ min, max, element }: AST.Quantifier, then: number): number {
+    const bounded = max !== Infinity;
+    let next = bounded ? then : this.#repeated(element, then);
+    for (let count = bounded ? max : min; count > 0; count -= 1) {
+      this.#budget.spend(1);
+      const once = this.#element(element, next);
+      next = count > min ? this.#add([once, then]) : once;
+    }
+    return next;
+  }
+
+  #repeated(element: AST.QuantifiableElement, then: number): number {
+    const nexts = [then];
+    const loop = this.#add(nexts);
+    nexts.push(this.#element(element, loop));
+    return loop;
+  }
+
+  #assertion(assertion: AST.Assertion, then: number): number {
+    switch (assertion.kind) {
+      case 'start':
+        return this.#add([then], { condition: (before) => before === 'end' });
+      case 'end':
+        return this.#add([then], { condition: (_, after) => after === 'end' });
+      case 'word':
+        this.#hasWordBoundary = true;
+        return this.#add([then], {
+          condition: (before, after) => ((before === 'word') !== (after === 'word')) !== assertion.negate,
+        });
+      case 'lookahead':
+      case 'lookbehind':
+        throw new UnreadableRegExp('look-around');
+    }
+  }
+
+  #reading(raw: string, then: number): number {
+    return this.#add([], { reads: { characters: this.#charactersOf(raw), then } });
+  }
+
+  #charactersOf(raw: string): string {
+    const known = this.#characters.get(raw);
+    if (known !== undefined) {
+      return known;
+    }
+    // A class of set notation may stand for more than one character.
+    if (this.#flags.includes('v') && raw.includes('\\q')) {
+      throw new UnreadableRegExp('syntax');
+    }
+    this.#budget.spend(ORIGIN_ALPHABET.length);
+    const one = new RegExp(`^(?:${raw})$`, this.#flags);
+    const characters = Array.from(ORIGIN_ALPHABET)
+      .filter((character) => one.test(character))
+      .join('');
+    this.#characters.set(raw, characters);
+    return characters;
+  }
+}
+
+/** In every mode the same; what is beyond four digits is in no origin, and no letter of another case is. */
+function escaped({ value }: AST.Character): string {
+  return `\\u${Math.min(value, 0xffff).toString(16).padStart(4, '0')}`;
+}
+
+function parse(source: string, flags: string): AST.Pattern {
+  try {
+    const modes = { unicode: flags.includes('u'), unicodeSets: flags.includes('v') };
+    return new RegExpParser().parsePattern(source, 0, source.length, modes);
+  } catch {
+    // The parser does not know every syntax that the engine knows.
+    throw new UnreadableRegExp('syntax');
+  }
+}

@@ -1,0 +1,179 @@
+import type { Edge, Node } from './matched-origins.js';
+import { hasSuffixBelow, registrableDomain } from './registrable-domain.js';
+import { ShortestOrigin } from './shortest-origin.js';
+import type { StepBudget } from './step-budget.js';
+
+/**
+ * How many names an expression can spell out by characters to choose from: `example[12]` are two, `[ab][cd]` four. What
+ * leaves more to choose (`\d`, `[a-z]`, `.`) is a wildcard, however it is written.
+ */
+const MOST_CHOICES = 4;
+
+/** How many domains one expression can spell out. A longer list is a list of strings. */
+const MOST_DOMAINS = 64;
+
+const MAX_HOST_LENGTH = 253;
+
+/** URL standard, "ends in a number checker": such a host is an IPv4 address. */
+const ADDRESS = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$|\]$/;
+
+/** Nodes, each with the shortest text that completes the origin from the end of its host: a port, or nothing. */
+type Ports = ReadonlyMap<Node, string>;
+
+/** The end of hosts, read backwards up to one character. */
+interface Ending {
+  readonly text: string;
+  /** Where the graph can be in front of the text. */
+  readonly all: Ports;
+  /** The part of these that has spelled out the whole text, each with the choices that it left. */
+  readonly spelled: ReadonlyMap<Node, number>;
+}
+
+/**
+ * Looks for hosts that an expression matches without spelling them out, or the registrable domain that they lie below.
+ *
+ * A name is owned from its end: `x.example.com` belongs to whom `example.com` belongs to. So hosts are read backwards, all
+ * of them at once, one ending after another. As long as each character is one that the expression spells out, there are
+ * few endings. Where a dot stands in front of a registrable domain, whatever comes before it belongs to the same owner.
+ * Where a character is read before that which only a wildcard allows, a stranger gets in.
+ */
+class HostReader {
+  /** Of the origins whose host is not spelled out. */
+  readonly strangers = new ShortestOrigin();
+  /** Of the others. */
+  readonly #owned = new ShortestOrigin();
+  readonly #domains = new Set<string>();
+  readonly #budget: StepBudget;
+
+  constructor(budget: StepBudget) {
+    this.#budget = budget;
+  }
+
+  readAll(ends: Ports): void {
+    let endings: readonly Ending[] = [
+      { text: '', all: ends, spelled: new Map(Array.from(ends.keys(), (node) => [node, 1])) },
+    ];
+    while (endings.length > 0 && this.#domains.size + endings.length <= MOST_DOMAINS) {
+      endings = endings.flatMap((ending) => this.#longer(ending));
+    }
+    if (this.#domains.size + endings.length > MOST_DOMAINS) {
+      this.strangers.take(this.#owned);
+      endings.forEach(({ text, all }) => this.#offer(this.strangers, text, all));
+    }
+  }
+
+  /** The endings that are one character longer, as far as it is not settled whose they are. */
+  #longer(ending: Ending): readonly Ending[] {
+    this.#readWhole(ending);
+    const owner = ownerOf(ending.text);
+    const settled = owner !== undefined && !hasSuffixBelow(nameOf(ending.text));
+    const endings = this.#spelledOut(ending, settled);
+    for (const [node, port] of ending.all) {
+      for (const { from, characters } of hostEdges(node)) {
+        this.#budget.spend(2);
+        let known = true;
+        for (const character of characters) {
+          const longer = endings.get(character);
+          if (longer !== undefined) {
+            keepLeast(longer.all, from, port, ({ length }) => length);
+          } else if (settled && character === '.') {
+            this.#domains.add(owner);
+            this.#owned.offer(from.prefix, character + ending.text, port);
+          } else if (known) {
+            known = false;
+            this.strangers.offer(from.prefix, character + ending.text, port);
+          }
+        }
+      }
+    }
+    return [...endings.values()].filter(({ text }) => text.length <= MAX_HOST_LENGTH);
+  }
+
+  /** By the character in front, without all the nodes that only wildcards lead to. */
+  #spelledOut({ text, spelled }: Ending, settled: boolean): Map<string, Ending & { readonly all: Map<Node, string> }> {
+    const endings = new Map<string, { text: string; all: Map<Node, string>; spelled: Map<Node, number> }>();
+    for (const [node, choices] of spelled) {
+      for (const { from, characters, choices: more } of hostEdges(node)) {
+        this.#budget.spend(1);
+        for (const character of choices * more > MOST_CHOICES ? '' : characters) {
+          const longer = endings.get(character) ?? { text: character + text, all: new Map(), spelled: new Map() };
+          keepLeast(longer.spelled, from, choices * more, (least) => least);
+          endings.set(character, longer);
+        }
+      }
+    }
+    if (settled) {
+      endings.delete('.');
+    }
+    return endings;
+  }
+
+  /** The text may be a host already. */
+  #readWhole({ text, all, spelled }: Ending): void {
+    const whole = new Map([...all].filter(([{ origin }]) => origin.beforeHost));
+    if (whole.size === 0) {
+      return;
+    }
+    const owner = ownerOf(text);
+    const below = owner !== undefined && owner !== nameOf(text);
+    if (below || [...spelled.keys()].some(({ origin }) => origin.beforeHost)) {
+      this.#domains.add(owner ?? text);
+      this.#offer(this.#owned, text, whole);
+    } else {
+      this.#offer(this.strangers, text, whole);
+    }
+  }
+
+  #offer(to: ShortestOrigin, text: string, all: Ports): void {
+    this.#budget.spend(all.size);
+    for (const [{ prefix }, port] of all) {
+      to.offer(prefix, text, port);
+    }
+  }
+}
+
+/** The shortest origin with a host that is not spelled out; undefined where there is none. */
+export function shortestStranger(nodes: readonly Node[], budget: StepBudget): ShortestOrigin | undefined {
+  const reader = new HostReader(budget);
+  reader.readAll(hostEnds(nodes));
+  return reader.strangers.found ? reader.strangers : undefined;
+}
+
+/** In front of the first character of the host there is nothing more to read. */
+function hostEdges(node: Node): readonly Edge[] {
+  return node.origin.beforeHost ? [] : node.into;
+}
+
+function keepLeast<Value>(values: Map<Node, Value>, node: Node, value: Value, size: (value: Value) => number): void {
+  const known = values.get(node);
+  if (known === undefined || size(value) < size(known)) {
+    values.set(node, value);
+  }
+}
+
+/** Where hosts end, each with the shortest port that may follow. The machine itself is a stranger to nobody. */
+function hostEnds(nodes: readonly Node[]): Ports {
+  const ends = new Map<Node, string>();
+  for (const node of nodes) {
+    if (node.accepted && node.origin.afterHost && !node.origin.loopback) {
+      ends.set(node, '');
+    }
+    for (const { from, characters } of node.into) {
+      if (from.origin.afterHost && characters === ':' && !from.origin.loopback) {
+        keepLeast(ends, from, characters + (node.suffix ?? ''), ({ length }) => length);
+      }
+    }
+  }
+  return ends;
+}
+
+/** Without the dot at the end of a fully qualified name. */
+function nameOf(host: string): string {
+  return host.replace(/\.$/, '');
+}
+
+/** The registrable domain; undefined for an address, a public suffix and a single label: they have to be whole. */
+function ownerOf(host: string): string | undefined {
+  const name = nameOf(host);
+  return ADDRESS.test(name) ? undefined : registrableDomain(name);
+}
