@@ -85,8 +85,8 @@ const { part } = fc.letrec<{ part: Part; group: Part; choice: Part; sequence: Pa
     { arbitrary: tie('group'), weight: 4 },
   ),
   group: fc.tuple(tie('choice'), count).map(([inner, many]): Part => ({
-    source: `(?:${inner.source})${times}`,
-    texts: times === '' ? inner.texts : [...inner.texts, ...inner.texts.map((text) => text + text), ''],
+    source: `(?:${inner.source})${many}`,
+    texts: many === '' ? inner.texts : [...inner.texts, ...inner.texts.map((text) => text + text), ''],
   })),
   choice: fc.array(tie('sequence'), { minLength: 1, maxLength: 3 }).map((parts): Part => ({
     source: parts.map(({ source }) => source).join('|'),

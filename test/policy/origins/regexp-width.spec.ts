@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { widthOf, type RegExpWidth, type TooWide } from '../../../lib/policy/origins/regexp-width.js';
 import { BudgetSpent, StepBudget } from '../../../lib/policy/origins/step-budget.js';
@@ -187,7 +187,30 @@ describe('an expression that nothing is proven of', () => {
     expect(verdict(widthOf(source, '').tooWide)).toBe('syntax');
   });
 
-  it('is known by its steps, not by the time they take', () => {
+  /** 200 characters each, and as much work as these can make. */
+  it.each([
+    '.{0,9}'.repeat(33),
+    `https://${'.*'.repeat(88)}\\.example\\.com`,
+    `https://${'(.?){99}'.repeat(23)}`,
+    `https://${'(a|b|.)'.repeat(24)}{0,99}`,
+    `.*${'(x|y|\\w*)*'.repeat(18)}`,
+    `https://${'[^.]{1,63}\\.'.repeat(14)}com`,
+    `${'('.repeat(80)}.${'*)'.repeat(40)}${')'.repeat(40)}`,
+    `https://(${'a|b|'.repeat(46)}c)+`,
+    `https://${'[ab]?'.repeat(36)}\\.com`,
+    `https://(${'\\b.\\B|'.repeat(30)}x)*`,
+  ])('is given up after 30000 steps, however hostile it is: %s', (source) => {
+    const spend = jest.spyOn(StepBudget.prototype, 'spend');
+    const { tooWide, nothing } = widthOf(source, '');
+    const steps = spend.mock.calls.reduce((sum, [each]) => sum + each, 0);
+    spend.mockRestore();
+    expect(source.length).toBeLessThanOrEqual(205);
+    expect(steps).toBeLessThanOrEqual(31_000);
+    expect(tooWide !== undefined || nothing).toBe(true);
+    expect(tooWide?.obstacle === 'size').toBe(steps > 30_000);
+  });
+
+  it('throws as soon as the steps are spent', () => {
     const budget = new StepBudget(2);
     budget.spend(2);
     expect(() => budget.spend(1)).toThrow(BudgetSpent);
