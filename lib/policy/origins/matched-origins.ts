@@ -12,8 +12,8 @@ export interface Node {
   readonly into: Edge[];
   /** The shortest text that leads here from the start. */
   readonly prefix: string;
-  /** The shortest text that leads on to a complete origin; undefined where there is none. */
-  suffix: string | undefined;
+  /** The shortest text that leads on to a complete origin. */
+  suffix: string;
 }
 
 /** One character read by both. */
@@ -30,21 +30,17 @@ export interface Edge {
  */
 export function matchedOrigins(automaton: RegExpAutomaton, budget: StepBudget): readonly Node[] {
   const graph = new Graph(automaton, budget);
-  const accepted = graph.nodes.filter((node) => node.accepted);
-  findSuffixes(accepted);
-  return graph.nodes.filter(({ suffix }) => suffix !== undefined);
-}
-
-/** Shortest first, as they are found from the ends backwards. */
-function findSuffixes(accepted: readonly Node[]): void {
-  const found = new Set(accepted);
-  accepted.forEach((node) => (node.suffix = ''));
-  for (const to of found) {
+  const leadingOn = new Set(graph.nodes.filter(({ accepted }) => accepted));
+  // Shortest first, as they are found from the ends backwards.
+  for (const to of leadingOn) {
     for (const { from, characters } of to.into) {
-      from.suffix ??= characters.charAt(0) + (to.suffix ?? '');
-      found.add(from);
+      if (!leadingOn.has(from)) {
+        from.suffix = characters.charAt(0) + to.suffix;
+        leadingOn.add(from);
+      }
     }
   }
+  return graph.nodes.filter((node) => leadingOn.has(node));
 }
 
 /** Characters that lead from one origin state to the same other one. */
@@ -82,7 +78,7 @@ class Graph {
     this.#known.set(origin, ofOrigin);
     let node = ofOrigin.get(key);
     if (node === undefined) {
-      node = { place, before, origin, prefix, accepted: false, into: [], suffix: undefined };
+      node = { place, before, origin, prefix, accepted: false, into: [], suffix: '' };
       ofOrigin.set(key, node);
       this.nodes.push(node);
     }
@@ -90,11 +86,11 @@ class Graph {
   }
 
   #leave(from: Node, after: Side): void {
-    for (const { characters: choices, then } of this.#automaton.from(from.place, from.before, after).readings) {
+    for (const { characters: choices, next } of this.#automaton.from(from.place, from.before, after).readings) {
       for (const { characters, side, origin } of this.#groupsOf(from.origin, choices)) {
         if (side === after) {
           this.#budget.spend(1);
-          const node = this.#visit(then, side, origin, from.prefix + characters.charAt(0));
+          const node = this.#visit(next, side, origin, from.prefix + characters.charAt(0));
           node.into.push({ from, characters, choices: choices.length });
         }
       }

@@ -26,8 +26,10 @@ export interface OriginState {
   /** After the scheme: it is `https`. */
   readonly https: boolean;
   /** The state after one more character; undefined where no origin goes on like this. */
-  readonly next: (character: string) => OriginState | undefined;
+  readonly next: Step;
 }
+
+type Step = (character: string) => OriginState | undefined;
 
 /** The default ports, which no origin writes, and the one scheme that has no origins. Others are alike. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
@@ -39,17 +41,14 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
 const LOOPBACK_NAME = 'localhost';
 const LOOPBACK_IPV6 = '::1';
 const LOOPBACK_OCTET = '127';
-
 /** States are few (about 300), and made when they are first asked for. */
 const known = new Map<string, OriginState>();
 
 const LETTERS = new Set('abcdefghijklmnopqrstuvwxyz');
 const DIGITS = new Set('0123456789');
-const IN_SCHEME = new Set([...LETTERS, ...DIGITS, ...'+.-']);
-const IN_LABEL = new Set([...LETTERS, ...DIGITS, ...'_-']);
-const IN_IPV6 = new Set([...DIGITS, ...'abcdef:']);
-
-type Step = (character: string) => OriginState | undefined;
+const IN_SCHEME = new Set([...LETTERS, ...DIGITS, '+', '.', '-']);
+const IN_LABEL = new Set([...LETTERS, ...DIGITS, '_', '-']);
+const IN_IPV6 = new Set('0123456789abcdef:');
 
 function state(id: string, traits: Partial<OriginState>, step: Step): OriginState {
   const found = known.get(id);
@@ -141,11 +140,7 @@ interface Ipv4 {
   readonly loopback: boolean;
 }
 
-/**
- * Within a label.
- *
- * @param before - the label's beginning, as {@link labelKind} shortens it. @param ipv4 - with the character read.
- */
+/** @param before - the label's beginning, as {@link labelKind} shortens it. @param ipv4 - with the character read. */
 function inLabel(scheme: Scheme, before: string, character: string, ipv4: Ipv4 | undefined): OriginState | undefined {
   if (!IN_LABEL.has(character)) {
     return undefined;

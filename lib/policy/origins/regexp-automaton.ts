@@ -32,7 +32,7 @@ const END: Place = { reads: undefined, condition: undefined, nexts: [] };
 /** One character read: which ones of {@link ORIGIN_ALPHABET} are possible, and the place that follows. */
 export interface Reading {
   readonly characters: string;
-  readonly then: number;
+  readonly next: number;
 }
 
 /** What may be read at a place, and whether the expression may end there. */
@@ -55,8 +55,8 @@ export class RegExpAutomaton {
   readonly start: number;
   readonly #flags: string;
   readonly #budget: StepBudget;
-  /** The first is the end of the expression. */
-  readonly #places: Place[] = [END];
+  /** All but the end of the expression, which is 0. */
+  readonly #places = new Map<number, Place>();
   readonly #characters = new Map<string, string>();
   readonly #continuations = new Map<number, Continuation>();
   #hasWordBoundary = false;
@@ -96,21 +96,22 @@ export class RegExpAutomaton {
   }
 
   #place(index: number): Place {
-    return this.#places[index] ?? END;
+    return this.#places.get(index) ?? END;
   }
 
   #add(nexts: readonly number[], part: Partial<Place> = {}): number {
     this.#budget.spend(1);
-    this.#places.push({ ...END, ...part, nexts });
-    return this.#places.length - 1;
+    const place = this.#places.size + 1;
+    this.#places.set(place, { ...END, ...part, nexts });
+    return place;
   }
 
   /** Everything is built from its end: each part is told the place that comes after it. */
   #alternatives(alternatives: readonly AST.Alternative[], then: number): number {
-    const [only, ...others] = alternatives.map(({ elements }) =>
+    const entries = alternatives.map(({ elements }) =>
       elements.reduceRight((next, element) => this.#element(element, next), then),
     );
-    return only !== undefined && others.length === 0 ? only : this.#add(only === undefined ? [] : [only, ...others]);
+    return this.#add(entries);
   }
 
   #element(element: AST.Element, then: number): number {
@@ -177,7 +178,7 @@ export class RegExpAutomaton {
   }
 
   #reading(raw: string, then: number): number {
-    return this.#add([], { reads: { characters: this.#charactersOf(raw), then } });
+    return this.#add([], { reads: { characters: this.#charactersOf(raw), next: then } });
   }
 
   #charactersOf(raw: string): string {

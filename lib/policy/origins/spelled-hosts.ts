@@ -160,7 +160,7 @@ function hostEnds(nodes: readonly Node[]): Ports {
     }
     for (const { from, characters } of node.into) {
       if (from.origin.afterHost && characters === ':' && !from.origin.loopback) {
-        keepLeast(ends, from, characters + (node.suffix ?? ''), ({ length }) => length);
+        keepLeast(ends, from, characters + node.suffix, ({ length }) => length);
       }
     }
   }

@@ -56,7 +56,6 @@ describe('an expression that spells out its domains', () => {
     /https:\/\/\x65xample\.com/,
     /https:\/\/Example\.com/i,
     /https:\/\/exampſe\.com/iu,
-    /https:\/\/(\K|k)elvin\.com/i,
     /https:\/\/\u212aelvin\.com/iu,
     /https:\/\/\p{Ll}+\.example\.com/u,
     /https:\/\/\p{Script=Latin}+\.example\.com/u,
@@ -254,7 +253,6 @@ describe('an expression that matches no origin', () => {
     /https:example\.com/,
     /null/,
     /(?:)/,
-    /[]/,
     /é/,
     /\u{1f600}/u,
   ])('%s', (regexp) => expect(width(regexp)).toEqual({ nothing: true, tooWide: undefined, insecure: undefined }));
