@@ -86,7 +86,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'regexp-too-wide': [
     [
       { value: /x/, stranger: 'https://a.com' },
-      /^\/x\/ also accepts "https:\/\/a\.com", which it does not spell out; write the domain out, use a pattern such as "https:\/\/\*\.example\.com", or if it is meant, dangerouslyAllow: \['regexp-too-wide'\]$/,
+      /^\/x\/ also accepts "https:\/\/a\.com", which it does not spell out; write the domain out, use a pattern such as "https:\/\/\*\.example\.com", or if this is intended, add dangerouslyAllow: \['regexp-too-wide'\]$/,
     ],
     [{ value: /x/ }, /^\/x\/ also accepts other hosts, which it does not spell out; write the domain out, /],
     [

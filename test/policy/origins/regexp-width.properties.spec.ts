@@ -123,7 +123,8 @@ const port = fc.constantFrom<Part>(
 const expression = fc
   .tuple(scheme, fc.array(part, { minLength: 1, maxLength: 5 }).map(joined), port)
   .map((parts) => joined(parts));
-const flags = fc.constantFrom('', 'i', 'u', 'iu', 's', 'v', 'iv');
+// Not `iv`: V8 11.3 misreads a negated class in a repeated group under it, and says no to /^(?:x[^.]){2}$/iv for `xaxa`.
+const flags = fc.constantFrom('', 'i', 'u', 'iu', 's', 'v');
 
 /** Near misses: characters of an origin changed, dropped, doubled and put in. */
 const change = fc.record({
