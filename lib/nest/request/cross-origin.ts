@@ -1,37 +1,46 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
-import type { CorsPolicy } from '../../policy/model/policy.js';
+/** As much of a request as is read here: an HTTP/1 request, an HTTP/2 one, or the upgrade of a WebSocket. */
+export interface RequestHeaders {
+  readonly headers: IncomingHttpHeaders;
+}
 
-/** The content types that a form can send: a request with another one was announced by a preflight. */
-const FORM_TYPES: ReadonlySet<string> = new Set([
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-  'text/plain',
-]);
-const SAFELISTED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
-const DEFAULT_PORT = /^(http:\/\/.*):80$|^(https:\/\/.*):443$/;
+/** As browsers write it, of a page that can be of the same origin as an HTTP server: no extension's, no app's. */
+const PAGE_ORIGIN = /^(https?):\/\/(.+)$/;
+/** A host and perhaps a port: no user, no path, and no list, into which Node joins several lines. */
+const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|[^\s,/?#@\\:[\]]+)(?::[0-9]+)?$/;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /**
- * Whether a request comes from another origin, as far as it can be told without a policy. In the order of Nest's and Go's
- * cross-origin protection: what the browser says outright first, then `Origin` against the raw `Host`.
+ * Whether a request has to be judged by the policy, as one that comes from another origin. Pure, over the headers alone.
+ *
+ * The order is that of Nest's and Go's cross-origin protection. What the browser says outright comes first: it knows that an
+ * `http:` page is of another origin than the `https:` server of the same name, and `Origin` against `Host` cannot tell. The
+ * value is a token, and case-sensitive: an unknown one, an empty one and several are no promise that nothing is foreign.
+ *
+ * Without an `Origin`, GET and HEAD pass: a link and an image send none.
  */
-export function isCrossOrigin(request: IncomingMessage, method: string): boolean {
-  const site = request.headers['sec-fetch-site'];
+export function isCrossOrigin({ headers }: RequestHeaders, method: string): boolean {
+  const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') {
     return false;
   }
-  const { origin } = request.headers;
-  if (origin === undefined || origin === '') {
-    // A link or an image sends no Origin; neither does a program, which no policy is about.
-    return !isSafe(method) && (site === 'cross-site' || site === 'same-site');
+  if (!hasOrigin({ headers })) {
+    // Without either header it is a program, which no policy is about.
+    return site !== undefined && !isSafe(method);
   }
-  return !isSameAuthority(origin, hostOf(request));
+  return site !== undefined || !isSameAuthority(headers.origin, hostOf({ headers }));
 }
 
-/** The `Host` header; `:authority` on HTTP/2. */
-export function hostOf(request: IncomingMessage): string | undefined {
-  const authority = request.headers[':authority'];
-  return request.headers.host ?? (typeof authority === 'string' ? authority : undefined);
+/** An empty `Origin` is none: no browser sends it. */
+export function hasOrigin({ headers: { origin } }: RequestHeaders): boolean {
+  return origin !== undefined && origin !== '';
+}
+
+/** The raw authority that the request was sent to: `:authority` on HTTP/2, where a `Host` beside it means nothing. */
+export function hostOf({ headers }: RequestHeaders): string | undefined {
+  const authority = headers[':authority'];
+  return typeof authority === 'string' ? authority : headers.host;
 }
 
 /** GET and HEAD are not judged under `enforce`: a link or an image sends them too. */
@@ -39,40 +48,13 @@ export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Whether the policy takes this method from other origins. `'auto'` and `'*'` take what is served, and this is. */
-export function takesMethod(policy: CorsPolicy, method: string): boolean {
-  return policy.methods === 'auto' || policy.methods === '*' || policy.methods.includes(method);
-}
-
-/** Whether a browser would have asked before it sent this: method, content type or Authorization are no form's. */
-export function needsPreflight(request: IncomingMessage, ...methods: readonly string[]): boolean {
-  const type = request.headers['content-type'];
-  return (
-    methods.some((method) => !SAFELISTED_METHODS.has(method)) ||
-    (type !== undefined && !FORM_TYPES.has(essenceOf(type))) ||
-    request.headers.authorization !== undefined
-  );
-}
-
-/** Whether a preflight of this policy would let the method pass; the safelisted ones always do. */
-export function preflightTakes(policy: CorsPolicy, method: string): boolean {
-  return SAFELISTED_METHODS.has(method) || takesMethod(policy, method);
-}
-
-function essenceOf(contentType: string): string {
-  const [essence = ''] = contentType.split(';', 1);
-  return essence.trim().toLowerCase();
-}
-
 /** The scheme is not compared: behind a proxy that ends TLS the app does not know its own. */
-function isSameAuthority(origin: string, host: string | undefined): boolean {
-  const [scheme, authority] = origin.split('://', 2);
-  return (
-    authority !== undefined && host !== undefined && authority === authorityOf(`${scheme}://${host.toLowerCase()}`)
-  );
-}
-
-function authorityOf(origin: string): string {
-  const match = DEFAULT_PORT.exec(origin);
-  return (match?.[1] ?? match?.[2] ?? origin).replace(/^[^/]*\/\//, '');
+function isSameAuthority(origin: string | undefined, host: string | undefined): boolean {
+  const [, scheme = '', authority] = PAGE_ORIGIN.exec(origin ?? '') ?? [];
+  const own = host?.toLowerCase();
+  if (authority === undefined || own === undefined || !AUTHORITY.test(own)) {
+    return false;
+  }
+  // Browsers never write a default port into `Origin`; into `Host` others do.
+  return authority === own || `${authority}${DEFAULT_PORTS[scheme] ?? ''}` === own;
 }

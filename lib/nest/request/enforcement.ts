@@ -3,7 +3,9 @@ import { ForbiddenException } from '@nestjs/common';
 import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { isCrossOrigin, isSafe, needsPreflight, preflightTakes, takesMethod } from './cross-origin.js';
+import { isSafelistedMethod } from '../../policy/names/method-name.js';
+import { wasAnnounced } from './announced-request.js';
+import { hasOrigin, isCrossOrigin, isSafe } from './cross-origin.js';
 import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 
 /** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
@@ -19,7 +21,8 @@ export function isRefusedByEnforce(
   if (!policy.enforce || !isCrossOrigin(state.raw, method)) {
     return false;
   }
-  return decision.verdict !== 'allowed' || (!isSafe(method) && !takesMethod(policy, method));
+  // What a browser calls cross-origin and sends without an Origin names nobody whom a policy could allow, `*` included.
+  return decision.verdict !== 'allowed' || !hasOrigin(state.raw) || (!isSafe(method) && !takesMethod(policy, method));
 }
 
 /**
@@ -35,7 +38,9 @@ export function isRefusedAsRewritten(
 ): boolean {
   const sent = state.method;
   const { method: rewritten = sent } = state.raw;
-  if (!isCrossOrigin(state.raw, sent) || !needsPreflight(state.raw, sent, rewritten)) {
+  // By either method: a link sends no Origin, and the GET that it is may have become a DELETE.
+  const isForeign = isCrossOrigin(state.raw, sent) || isCrossOrigin(state.raw, rewritten);
+  if (!isForeign || !wasAnnounced(state.raw, sent, rewritten)) {
     return false;
   }
   if (policy === undefined || decision === undefined) {
@@ -52,4 +57,14 @@ export function answerForbidden(state: CorsState, policy: CorsPolicy | undefined
     'Content-Length': String(Buffer.byteLength(FORBIDDEN)),
   });
   state.response.end(FORBIDDEN);
+}
+
+/** Whether the policy takes this method from other origins. `'auto'` and `'*'` take what is served, and this is. */
+function takesMethod(policy: CorsPolicy, method: string): boolean {
+  return policy.methods === 'auto' || policy.methods === '*' || policy.methods.includes(method);
+}
+
+/** Whether a preflight of this policy would let the method pass; the safelisted ones always do. */
+function preflightTakes(policy: CorsPolicy, method: string): boolean {
+  return isSafelistedMethod(method) || takesMethod(policy, method);
 }

@@ -144,5 +144,18 @@ describe('HTTP/2, on Fastify', () => {
       status: 403,
       cors: { vary: 'Origin' },
     });
+    // A Host beside it means nothing, whichever of the two a page could have chosen.
+    const both = { ':path': '/cats/enforced', ':authority': 'shop.example', host: 'other.example' };
+    expect((await ask({ ...both, origin: 'https://shop.example' })).status).toBe(200);
+    expect((await ask({ ...both, origin: OTHER })).status).toBe(403);
+  });
+
+  it('an enforced policy believes the browser before :authority', async () => {
+    const own = { ':path': '/cats/enforced', ':authority': 'shop.example', origin: 'http://shop.example' };
+    const statuses: unknown[] = [];
+    for (const site of ['cross-site', 'same-site', '', 'same-origin, cross-site', 'same-origin', 'none']) {
+      statuses.push((await ask({ ...own, 'sec-fetch-site': site })).status);
+    }
+    expect(statuses).toEqual([403, 403, 403, 403, 200, 200]);
   });
 });

@@ -49,6 +49,10 @@ class Auto extends Verbs {}
 @Cors({ origin: '*', methods: ['PUT'], enforce: true })
 class Everyone extends Verbs {}
 
+@Controller('open')
+@Cors({ origin: '*', enforce: true })
+class Open extends Verbs {}
+
 @Controller('closed')
 @Cors({ origin: false, enforce: true })
 class Closed extends Verbs {}
@@ -61,9 +65,11 @@ class Asking extends Verbs {}
 @Cors({ origin: APP })
 class Loose extends Verbs {}
 
-const controllers = [Named, Auto, Everyone, Closed, Asking, Loose];
+const controllers = [Named, Auto, Everyone, Open, Closed, Asking, Loose];
 
-function site(value: string, asked: Asked = {}): Asked {
+const OWN = { method: 'POST', origin: 'http://shop.example', host: 'shop.example' } as const;
+
+function site(value: string | readonly string[], asked: Asked = {}): Asked {
   return { ...asked, headers: { ...asked.headers, 'sec-fetch-site': value } };
 }
 
@@ -75,7 +81,6 @@ const PASSES: readonly (readonly [string, Asked])[] = [
   ['HEAD without Origin', site('cross-site', { method: 'HEAD' })],
   ['POST without either: no browser', { method: 'POST' }],
   ['POST with an empty Origin, which is none', { method: 'POST', origin: '' }],
-  ['POST without Origin, from a value that no browser sends', site('Cross-Site', { method: 'POST' })],
   ['the Host’s own origin', { method: 'POST', origin: 'http://shop.example', host: 'shop.example' }],
   ['with a port', { method: 'POST', origin: 'http://shop.example:3000', host: 'shop.example:3000' }],
   ['with the default port in Host', { method: 'POST', origin: 'http://shop.example', host: 'shop.example:80' }],
@@ -85,6 +90,8 @@ const PASSES: readonly (readonly [string, Asked])[] = [
   ],
   ['with the Host in capitals', { method: 'POST', origin: 'https://shop.example', host: 'SHOP.example' }],
   ['an IPv6 address', { method: 'POST', origin: 'http://[::1]:3000', host: '[::1]:3000' }],
+  ['an IPv6 address with the default port in Host', { method: 'POST', origin: 'http://[::1]', host: '[::1]:80' }],
+  ['the trailing dot of a full name', { method: 'POST', origin: 'http://shop.example.', host: 'shop.example.' }],
   ['an allowed origin', { method: 'PUT', origin: APP }],
   ['an allowed origin, cross-site', site('cross-site', { method: 'PUT', origin: APP })],
   ['GET from an allowed origin', { origin: APP }],
@@ -100,6 +107,29 @@ const REFUSED: readonly (readonly [string, Asked])[] = [
   ['a cross-site POST without Origin', site('cross-site', { method: 'POST' })],
   ['a same-site DELETE without Origin', site('same-site', { method: 'DELETE' })],
   ['a value of Sec-Fetch-Site that no browser sends', site('SAME-ORIGIN', { method: 'POST', origin: OTHER })],
+  ['POST without Origin, from a value that no browser sends', site('Cross-Site', { method: 'POST' })],
+  ['POST without Origin, from an empty value', site('', { method: 'POST' })],
+  ['the Host’s own origin, cross-site: the http page of an https server', site('cross-site', OWN)],
+  ['the Host’s own origin, same-site', site('same-site', OWN)],
+  ['GET from the Host’s own origin, cross-site', site('cross-site', { ...OWN, method: 'GET' })],
+  ['the Host’s own origin, and an empty value', site('', OWN)],
+  ['the Host’s own origin, and a value of tomorrow’s', site('same-party', OWN)],
+  ['the Host’s own origin, and a parameter', site('same-origin;x', OWN)],
+  ['the Host’s own origin, and several values', site(['same-origin', 'cross-site'], OWN)],
+  ['the Host’s own origin, and one value twice', site(['same-origin', 'same-origin'], OWN)],
+  ['the Host’s own origin, and values in one line', site('none, same-origin', OWN)],
+  ['an app’s origin of the Host’s name', { method: 'POST', origin: 'capacitor://localhost', host: 'localhost' }],
+  ['an extension’s', { method: 'POST', origin: 'chrome-extension://shop.example', host: 'shop.example' }],
+  ['the Host without its trailing dot', { method: 'POST', origin: 'http://shop.example.', host: 'shop.example' }],
+  ['an Origin in capitals', { method: 'POST', origin: 'http://SHOP.example', host: 'SHOP.example' }],
+  ['a user in front of the Host', { method: 'POST', origin: 'http://shop.example', host: 'me@shop.example' }],
+  ['a user in front of both', { method: 'POST', origin: 'http://me@shop.example', host: 'me@shop.example' }],
+  ['a path after both', { method: 'POST', origin: 'http://shop.example/', host: 'shop.example/' }],
+  ['an Origin with a path', { method: 'POST', origin: 'http://shop.example/', host: 'shop.example' }],
+  ['two Origins', { method: 'POST', headers: { origin: ['http://shop.example', OTHER] }, host: 'shop.example' }],
+  ['one Origin twice', { method: 'POST', headers: { origin: [OWN.origin, OWN.origin] }, host: OWN.host }],
+  ['an IPv6 address without its brackets', { method: 'POST', origin: 'http://::1', host: '::1' }],
+  ['an empty Host', { method: 'POST', origin: 'http://', host: '' }],
   ['another port of the host', { method: 'POST', origin: 'http://shop.example:81', host: 'shop.example' }],
   [
     'another host with this one in front',
@@ -159,12 +189,35 @@ describe.each(EVERY_WAY)('an enforced policy, on %s', (_, way) => {
       403,
     ],
     ['no method that auto serves', { path: '/auto', method: 'DELETE', origin: APP }, 200],
+    [
+      'a cross-site POST without Origin, which names nobody',
+      site('cross-site', { path: '/open', method: 'POST' }),
+      403,
+    ],
+    [
+      'not one with an Origin, where everyone may',
+      site('cross-site', { path: '/open', method: 'POST', origin: OTHER }),
+      201,
+    ],
     ['an origin that a function refuses', { path: '/asking', origin: OTHER }, 403],
     ['not one that it allows', { path: '/asking', method: 'POST', origin: APP }, 201],
     ['what paths enforce', { path: '/files/a.txt', origin: OTHER }, 403],
     ['nothing without enforce', { path: '/loose', method: 'DELETE', origin: OTHER }, 200],
   ])('refuses %s', async (_, asked, status) => {
     expect((await app.send(asked)).status).toBe(status);
+  });
+
+  it('compares with the Host as it came, whatever the target says', async () => {
+    const [absolute, twice] = await Promise.all([
+      sendBytes(app.port, requestText('GET http://shop.example/named', 'Host: other.example', `Origin: ${OWN.origin}`)),
+      sendBytes(
+        app.port,
+        requestText('GET /named', 'Host: other.example', `Host: ${OWN.host}`, `Origin: ${OWN.origin}`),
+      ),
+    ]);
+    expect(absolute.map(({ status }) => status)).toEqual([403]);
+    // Node takes the first of several, or refuses the request.
+    expect([[400], [403]]).toContainEqual(twice.map(({ status }) => status));
   });
 
   it('does not read the body that it refuses', async () => {

@@ -84,10 +84,9 @@ describe('a preflight that the app answers, on Express', () => {
     log.clear();
     const asked = {
       method: 'OPTIONS',
-      path: '/first',
+      path: '/first?to=/second',
       origin: APP,
       requestMethod: 'PUT',
-      headers: { 'x-url': '/second' },
     };
     const answer = await app.send(asked);
     expect([answer.body, answer.cors]).toEqual([

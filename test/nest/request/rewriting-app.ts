@@ -60,22 +60,25 @@ class Plain extends Verbs {}
 /** The same five handlers under six policies, each at a path of its own. */
 export const rewriteControllers = [Public, Private, Asking, Enforcing, Closed, Plain];
 
-/** Middleware as people write it: a gateway's header says where the request is to go. */
+/** Middleware as people write it: something in the URL, which any page can write, says where the request is to go. */
 export function rewrites(app: INestApplication): void {
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    const { headers } = request;
-    if (headers['x-own'] !== undefined) {
+    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (searchParams.has('own')) {
       response.setHeader('Access-Control-Allow-Origin', '*');
     }
-    request.url = String(headers['x-url'] ?? request.url);
-    request.method = String(headers['x-method'] ?? request.method);
+    request.url = searchParams.get('to') ?? request.url;
+    request.method = searchParams.get('as') ?? request.method;
     next();
   });
 }
 
-/** A request for /public that middleware leads elsewhere. */
-export function led(to: string, asked: Asked & { readonly as?: string } = {}): Asked {
-  const { as, headers, ...rest } = asked;
-  const method = as === undefined ? {} : { 'x-method': as };
-  return { path: '/public', origin: OTHER, ...rest, headers: { 'x-url': to, ...method, ...headers } };
+/** A request for /public that middleware leads elsewhere; `own`: it sets a CORS header of its own on the way. */
+export function led(
+  to: string,
+  asked: Asked & { readonly as?: string; readonly own?: boolean } = {},
+): Asked & { readonly path: string } {
+  const { as, own, path = '/public', ...rest } = asked;
+  const query = new URLSearchParams({ to, ...(as === undefined ? {} : { as }), ...(own === true ? { own: '' } : {}) });
+  return { origin: OTHER, ...rest, path: `${path}?${query.toString()}` };
 }
