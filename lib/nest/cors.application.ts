@@ -10,6 +10,7 @@ import { CorsHook } from './request/cors.hook.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { watchFastify, type FastifyRouteWatch } from './platform/fastify/on-route.js';
+import { AppLog } from './report/app-log.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge } from './request/entered-handler.js';
 import { stateOf } from './response/cors-state.js';
@@ -32,7 +33,7 @@ interface Registering {
 /** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the policies later. */
 @Injectable()
 export class CorsApplication {
-  readonly #logger = new Logger('CorsModule');
+  readonly #logger = new AppLog(new Logger('CorsModule'));
   readonly #watch: FastifyRouteWatch | undefined;
   #explored: readonly ExploredRoute[] = [];
   #compiler: AppPoliciesCompiler | undefined;
@@ -144,8 +145,12 @@ export class CorsApplication {
       return undefined;
     }
     return new Promise((resolve) => {
-      hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
       response.once('close', () => resolve(false));
+      hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
+      // The client had gone before: nobody else says so.
+      if (response.destroyed) {
+        resolve(false);
+      }
     });
   }
 

@@ -50,6 +50,11 @@ export class PathList<T> {
     return this.#entries.filter(({ matches }) => matches(pathname) || matches(canonical));
   }
 
+  /** What the entries stand for, in the order written. */
+  values(): readonly T[] {
+    return this.#entries.map(({ value }) => value);
+  }
+
   #first(method: string, pathname: string): PathEntry<T> | undefined {
     return this.#entries.find(
       ({ methods, matches }) =>

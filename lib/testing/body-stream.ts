@@ -13,13 +13,18 @@ export function bodyStream(incoming: IncomingMessage, done: () => Promise<void>)
       incoming.on('data', (chunk: Buffer) => controller.enqueue(new Uint8Array(chunk)));
       incoming.once('end', () => {
         controller.close();
-        void done();
+        end(done);
       });
       incoming.once('error', (error) => {
         controller.error(error);
-        void done();
+        end(done);
       });
     },
     cancel: done,
   });
+}
+
+/** The body is there, or has failed already: the page hears nothing of a server that does not close. */
+function end(done: () => Promise<void>): void {
+  done().catch(() => undefined);
 }

@@ -1,7 +1,8 @@
-import type { VersioningOptions } from '@nestjs/common';
+import { VersioningType, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { Route } from '../../routing/route.js';
+import { settle } from '../report/settle.js';
 import type { RouteVersion } from '../routes/route-paths.js';
 
 /**
@@ -17,13 +18,29 @@ export function versionTestOf(
 ): Route['selects'] {
   const reached = (): boolean => true;
   const passedOn = (): boolean => false;
-  const filter: unknown = adapter.applyVersionFilter(reached, version, versioning);
+  const filter: unknown = adapter.applyVersionFilter(reached, version, shielded(versioning));
   return (request) => {
     try {
       return isFilter(filter) && filter(request, undefined, passedOn) === true;
     } catch {
       return undefined;
     }
+  };
+}
+
+/** An extractor that returns a promise is a mistake of the app's; where it rejects, ours is not the call that ends the process. */
+function shielded(versioning: VersioningOptions): VersioningOptions {
+  if (versioning.type !== VersioningType.CUSTOM) {
+    return versioning;
+  }
+  const { extractor } = versioning;
+  return {
+    ...versioning,
+    extractor: (request) => {
+      const found = extractor(request);
+      settle(found, () => undefined);
+      return found;
+    },
   };
 }
 

@@ -32,11 +32,18 @@ export class ResolverRegistry {
   }
 }
 
-/** A method of its class, mostly; what stands on `Object.prototype` is nobody's. */
+/**
+ * A method of its class, mostly; what stands on `Object.prototype` does not count. A getter or a proxy of the app's may throw:
+ * then there is no resolver to ask.
+ */
 function isResolver(value: unknown): value is CorsOriginResolver {
-  if (typeof value !== 'object' || value === null || !('allowsOrigin' in value)) {
+  try {
+    if (typeof value !== 'object' || value === null || !('allowsOrigin' in value)) {
+      return false;
+    }
+    const { allowsOrigin } = value;
+    return typeof allowsOrigin === 'function' && allowsOrigin !== ownValue(Object.prototype, 'allowsOrigin');
+  } catch {
     return false;
   }
-  const { allowsOrigin } = value;
-  return typeof allowsOrigin === 'function' && allowsOrigin !== ownValue(Object.prototype, 'allowsOrigin');
 }

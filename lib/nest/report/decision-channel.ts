@@ -10,6 +10,7 @@ import {
 import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
 import type { CorsState } from '../response/cors-state.js';
+import { settle } from './settle.js';
 
 /** The name of the diagnostics channel on which every decision is published while somebody listens. */
 export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
@@ -37,7 +38,7 @@ export interface RouteNames {
   nameOf(route: Route | undefined): string | undefined;
 }
 
-/** Publishes what was decided about a request. The event is made only while somebody listens. */
+/** Publishes what was decided about a request. Never throws. The event is made only while somebody listens. */
 export function publishDecision(
   state: CorsState,
   names: RouteNames,
@@ -48,14 +49,43 @@ export function publishDecision(
   if (!decisions.hasSubscribers || verdict === 'pending') {
     return;
   }
-  const { origin } = state.raw.headers;
-  const event: CorsDecisionEvent = {
-    route: names.nameOf(state.route),
-    phase,
-    verdict,
-    step: reason === undefined ? undefined : STEP_OF[reason],
-    reason,
-    origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
-  };
-  decisions.publish(event);
+  const onFailure = (error: unknown): void => state.appPolicies.requestLog.listenerFailed(error);
+  try {
+    const { origin } = state.raw.headers;
+    const event: CorsDecisionEvent = {
+      route: names.nameOf(state.route),
+      phase,
+      verdict,
+      step: reason === undefined ? undefined : STEP_OF[reason],
+      reason,
+      origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
+    };
+    tellListeners(event, onFailure);
+  } catch (error) {
+    // Middleware has left headers that cannot be read.
+    onFailure(error);
+  }
+}
+
+/**
+ * As `decisions.publish(event)`, but for what a listener throws: Node throws that again where nobody can catch it, and one
+ * request would end the process. Node's list of them has no public name; where it has gone, Node publishes.
+ */
+function tellListeners(event: CorsDecisionEvent, onFailure: (error: unknown) => void): void {
+  const listeners: unknown = Reflect.get(decisions, '_subscribers');
+  if (!Array.isArray(listeners)) {
+    decisions.publish(event);
+    return;
+  }
+  // A copy: a listener may stop listening.
+  const told: readonly unknown[] = listeners.slice();
+  for (const listener of told) {
+    try {
+      if (typeof listener === 'function') {
+        settle(Reflect.apply(listener, undefined, [event, CORS_DECISION_CHANNEL]), onFailure);
+      }
+    } catch (error) {
+      onFailure(error);
+    }
+  }
 }

@@ -1,8 +1,18 @@
-import type { Logger } from '@nestjs/common';
-
+import { thrownStack, thrownText } from '../../policy/mistakes/thrown-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
+import type { AppLog } from './app-log.js';
 
 const MINUTE = 60_000;
+
+/** What became of a request in which this library failed. */
+export type FaultConsequence = keyof typeof CONSEQUENCES;
+
+const CONSEQUENCES = {
+  'went on': 'went on without CORS headers',
+  refused: 'was refused with 403',
+  'cut off': 'was refused and could not be answered',
+  unwritten: 'was answered without CORS headers',
+} as const;
 
 /** When something was said last, and how often it was not since. */
 interface Spoken {
@@ -13,14 +23,14 @@ interface Spoken {
 /**
  * What is said to the log while requests run: each thing once for each route, what
  * goes on happening at most once a minute.
- * Bounded by the number of routes; nothing a client sent is in it, but for text made safe.
+ * Bounded by the number of routes; nothing a client sent is in it, but for text made safe. Nothing in it throws.
  */
 export class RequestLog {
   readonly #said = new Set<string>();
   readonly #spoken = new Map<string, Spoken>();
 
   constructor(
-    private readonly logger: Logger,
+    private readonly logger: AppLog,
     private readonly nameOf: (route: Route | undefined) => string,
     private readonly now: () => number = Date.now,
   ) {}
@@ -60,11 +70,30 @@ export class RequestLog {
     );
   }
 
+  /** A listener on the diagnostics channel threw. What was decided stands. */
+  listenerFailed(error: unknown): void {
+    this.#throttled('listener', (again) =>
+      this.logger.error(`a listener on the channel nestjs-cors:decision failed: ${thrownText(error)}${again}`),
+    );
+  }
+
+  /** The app threw while a request went on to it, later than its platform could have noticed: the connection was closed. */
+  appFailed(error: unknown): void {
+    this.#throttled('app', (again) =>
+      this.logger.error(
+        `the application failed at a request that went on to it, and its connection was closed: ${thrownText(error)}${again}`,
+        thrownStack(error),
+      ),
+    );
+  }
+
   /** This library failed. A client must not be able to fill the log with it. */
-  fault(error: unknown): void {
-    const stack = error instanceof Error ? error.stack : undefined;
-    this.#throttled('fault', (again) =>
-      this.logger.error(`a request went on without CORS headers, as nestjs-cors failed${again}`, stack),
+  fault(error: unknown, consequence: FaultConsequence): void {
+    this.#throttled(`fault ${consequence}`, (again) =>
+      this.logger.error(
+        `a request ${CONSEQUENCES[consequence]}, as nestjs-cors failed: ${thrownText(error)}${again}`,
+        thrownStack(error),
+      ),
     );
   }
 

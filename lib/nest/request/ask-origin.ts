@@ -1,11 +1,13 @@
+import { thrownText } from '../../policy/mistakes/thrown-text.js';
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy, OriginAsk } from '../../policy/model/policy.js';
-import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
-import { hostOf } from './cross-origin.js';
-import type { CorsRuntime } from './cors.runtime.js';
-import type { CorsState } from '../response/cors-state.js';
 import type { AppPolicies } from '../policies/app-policies.js';
+import { isOver } from '../response/answer-now.js';
+import type { CorsState } from '../response/cors-state.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import { hostOf } from './cross-origin.js';
+import { QuestionSignal } from './question-signal.js';
 
 /** What a function origin or a resolver is told; the signal is made for each policy asked. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal'>;
@@ -30,9 +32,23 @@ export function questionOf(
   };
 }
 
+/** Asks about a request under way. Where nobody waits for the answer any more, nobody is asked, and the answer is no. */
+export async function askAbout(
+  state: CorsState,
+  runtime: CorsRuntime,
+  policy: CorsPolicy,
+  method: string,
+): Promise<boolean> {
+  return (
+    !isOver(state.response) &&
+    askOrigin(policy, questionOf(state, runtime, 'request', method), state.appPolicies, state.route)
+  );
+}
+
 /**
  * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a
- * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects.
+ * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects, whatever they throw or return,
+ * and whenever they do.
  */
 export function askOrigin(
   policy: CorsPolicy,
@@ -40,47 +56,50 @@ export function askOrigin(
   appPolicies: AppPolicies,
   route: Route | undefined,
 ): Promise<boolean> {
-  const timeout = new AbortController();
-  const question: CorsOriginQuestion = Object.freeze({ ...base, signal: timeout.signal });
+  const refuse = (why: string): void => appPolicies.requestLog.askFailed(route, why);
+  const time = new QuestionSignal((error) =>
+    refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
+  );
+  const question: CorsOriginQuestion = Object.freeze({
+    ...base,
+    get signal() {
+      return time.signal;
+    },
+  });
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      appPolicies.requestLog.askFailed(
-        route,
-        `its origin function or resolver took longer than ${policy.originTimeout} ms`,
-      );
-      timeout.abort();
       resolve(false);
+      refuse(`its origin function or resolver took longer than ${policy.originTimeout} ms`);
+      time.abort();
     }, policy.originTimeout);
     const conclude = (allowed: boolean): void => {
       clearTimeout(timer);
       resolve(allowed);
     };
     const answers = policy.asks.map(async (ask) => {
-      if (await answerOf(ask, question, appPolicies, route)) {
+      const answer = await answerOf(ask, question, appPolicies);
+      if (answer === true) {
         conclude(true);
+      } else if (answer !== false && !time.isAborted) {
+        refuse(answer);
       }
     });
-    void Promise.all(answers).then(() => conclude(false));
+    const none = (): void => conclude(false);
+    Promise.all(answers).then(none, none);
   });
 }
 
+/** What somebody answered, or why that is none: total, whatever it is. */
 async function answerOf(
   ask: OriginAsk,
   question: CorsOriginQuestion,
   appPolicies: AppPolicies,
-  route: Route | undefined,
-): Promise<boolean> {
-  const fail = (reason: string): false => {
-    if (!question.signal.aborted) {
-      appPolicies.requestLog.askFailed(route, reason);
-    }
-    return false;
-  };
+): Promise<boolean | string> {
   try {
     const answer: unknown = await call(ask, question, appPolicies);
-    return typeof answer === 'boolean' ? answer : fail(whyNoBoolean(ask, answer));
+    return typeof answer === 'boolean' ? answer : whyNoBoolean(ask, answer);
   } catch (error) {
-    return fail(`its origin function or resolver failed: ${safeText(messageOf(error))}${hintOf(ask, error)}`);
+    return `its origin function or resolver failed: ${thrownText(error)}${hintOf(ask, error)}`;
   }
 }
 
@@ -97,15 +116,12 @@ function whyNoBoolean(ask: OriginAsk, answer: unknown): string {
 
 /** What people bring along from other CORS packages: `(origin, callback) => callback(null, true)`. */
 function hintOf(ask: OriginAsk, outcome: unknown): string {
-  const isCallbackStyle =
-    ask.kind === 'function' && ask.ask.length >= 2 && (outcome === undefined || outcome instanceof TypeError);
-  return isCallbackStyle ? '; this looks like a callback-style origin; return the answer' : '';
-}
-
-function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    const isCallbackStyle =
+      ask.kind === 'function' && ask.ask.length >= 2 && (outcome === undefined || outcome instanceof TypeError);
+    return isCallbackStyle ? '; this looks like a callback-style origin; return the answer' : '';
   } catch {
-    return 'an error that cannot be printed';
+    // A proxy answers both questions with code of its own.
+    return '';
   }
 }

@@ -6,14 +6,16 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { answerForbidden, isRefusedByEnforce } from './enforcement.js';
+import { isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
+import { refuse, refuseUnjudged } from './refusal.js';
+import { cutOff } from '../response/answer-now.js';
 import { CorsState, ONLY_VARY } from '../response/cors-state.js';
-import { askOrigin, questionOf } from './ask-origin.js';
+import { askAbout } from './ask-origin.js';
 import type { RequestHook } from '../platform/platform.js';
-import { VARY_ONLY } from '../policies/policy-finder.js';
+import { VARY_ONLY, type PreflightTarget } from '../policies/policy-finder.js';
 import { PreflightResponder } from './preflight.js';
 
-/** Whether the request goes on to the app; a promise where somebody has to be asked first. */
+/** Whether the request goes on to the app; a promise, which never rejects, where somebody has to be asked first. */
 type GoesOn = boolean | Promise<boolean>;
 
 /** The request hook: preflights are answered, and it is decided what every other response is going to carry. */
@@ -26,31 +28,25 @@ export class CorsHook {
 
   /** Nothing throws or rejects out of it, and it returns nothing: the adapters expect neither. */
   readonly onRequest: RequestHook = (request, reply, raw, response, done) => {
-    let goesOn: GoesOn = true;
+    let goesOn: GoesOn;
     try {
       goesOn = this.#receive(request, reply, raw, response);
     } catch (error) {
-      this.runtime.reportFault(error);
+      goesOn = this.#unfound(error, reply, raw, response);
     }
     // Outside of the try: what the app throws while it goes on is none of our faults.
     if (goesOn === true) {
       done();
     } else if (goesOn !== false) {
-      void this.#goOnLater(goesOn, done);
+      goesOn
+        .then((may) => goOnIf(may, done))
+        .catch((error: unknown) => {
+          // Only the app can have thrown, where its platform has no catch of its own. Nobody else hears of it here.
+          this.runtime.appPolicies.requestLog.appFailed(error);
+          cutOff(response);
+        });
     }
   };
-
-  async #goOnLater(asking: Promise<boolean>, done: () => void): Promise<void> {
-    let goesOn = true;
-    try {
-      goesOn = await asking;
-    } catch (error) {
-      this.runtime.reportFault(error);
-    }
-    if (goesOn) {
-      done();
-    }
-  }
 
   #receive(request: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): GoesOn {
     const { method = 'GET', url = '/', headers } = raw;
@@ -60,8 +56,11 @@ export class CorsHook {
       const target = finder.ofPreflight(appPolicies, announced, url, request);
       if (target !== undefined) {
         const route = target.routes.find(isOwnRoute);
-        const state = new CorsState(appPolicies, route, request, reply, raw, response);
-        return this.#preflights.respond(state, target, announced);
+        return this.#answerPreflight(
+          new CorsState(appPolicies, route, request, reply, raw, response),
+          target,
+          announced,
+        );
       }
       // No policy is concerned: to us it is an OPTIONS request like any other.
     }
@@ -70,33 +69,96 @@ export class CorsHook {
     const policy =
       route === undefined ? finder.ofUnrouted(appPolicies, found, method, url, request) : appPolicies.byRoute[route.id];
     const state = new CorsState(appPolicies, route, request, reply, raw, response);
-    this.runtime.platform.attach(state);
-    if (policy === undefined) {
-      return true;
+    if (policy !== undefined && policy !== VARY_ONLY) {
+      return this.#judge(state, policy);
     }
+    this.runtime.platform.attach(state);
     if (policy === VARY_ONLY) {
       state.answerWith(undefined, ONLY_VARY);
-      return true;
     }
-    const decision = evaluateRequest(policy, headers.origin);
-    return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#answer(state, policy, decision);
+    return true;
+  }
+
+  #answerPreflight(state: CorsState, target: PreflightTarget, announced: string): GoesOn {
+    try {
+      const goesOn = this.#preflights.respond(state, target, announced);
+      return typeof goesOn === 'boolean' ? goesOn : goesOn.catch((error: unknown) => this.#unanswered(error, state));
+    } catch (error) {
+      return this.#unanswered(error, state);
+    }
+  }
+
+  /** A preflight that we failed at is no affair of the app's: it would be answered as somebody else's. */
+  #unanswered(error: unknown, { reply, response }: CorsState): false {
+    return refuseUnjudged(this.runtime, error, reply, response);
+  }
+
+  #judge(state: CorsState, policy: CorsPolicy): GoesOn {
+    try {
+      this.runtime.platform.attach(state);
+      const decision = evaluateRequest(policy, state.raw.headers.origin);
+      return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#conclude(state, policy, decision);
+    } catch (error) {
+      return this.#unjudged(error, state, policy);
+    }
   }
 
   async #ask(state: CorsState, policy: CorsPolicy): Promise<boolean> {
-    const question = questionOf(state, this.runtime, 'request', state.method);
-    const allowed = await askOrigin(policy, question, state.appPolicies, state.route);
-    return this.#answer(state, policy, concludeRequest(policy, question.origin, allowed));
+    try {
+      const { origin = '' } = state.raw.headers;
+      const allowed = await askAbout(state, this.runtime, policy, state.method);
+      return this.#conclude(state, policy, concludeRequest(policy, origin, allowed));
+    } catch (error) {
+      return this.#unjudged(error, state, policy);
+    }
   }
 
-  #answer(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
+  #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
     if (isRefusedByEnforce(state, policy, decision, state.method)) {
-      this.runtime.reportForbidden(state, decision, 'enforce');
-      this.runtime.platform.takeOver(state.reply);
-      answerForbidden(state, policy);
-      return false;
+      return refuse(this.runtime, state, policy, decision, 'enforce');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'request', decision);
     return true;
+  }
+
+  /** We failed before the decision: an enforced policy refuses, any other shares nothing and lets the request go on. */
+  #unjudged(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
+    state.answerWith(policy, ONLY_VARY);
+    if (policy.enforce && isRefusedUnjudged(state.raw)) {
+      return refuseUnjudged(this.runtime, error, state.reply, state.response);
+    }
+    this.runtime.reportFault(error, 'went on');
+    return true;
+  }
+
+  /**
+   * We failed before the policy was found: the strictest of the app's decides. A handler that is entered is judged again by
+   * its own.
+   */
+  #unfound(error: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): boolean {
+    this.runtime.noteFailed(response);
+    if (isPreflight(raw) || (this.runtime.enforcesAnything() && isRefusedUnjudged(raw))) {
+      return refuseUnjudged(this.runtime, error, reply, response);
+    }
+    this.runtime.reportFault(error, 'went on');
+    return true;
+  }
+}
+
+function goOnIf(may: boolean, done: () => void): void {
+  if (may) {
+    done();
+  }
+}
+
+/** Where even that cannot be read, it is answered like one: nothing of the app is to see what we cannot. */
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  try {
+    return (
+      method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+    );
+  } catch {
+    return method === 'OPTIONS';
   }
 }

@@ -1,9 +1,11 @@
-import type { Logger } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 
 import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
 import { isOwnRoute, takesRequest, type Route } from '../../routing/route.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
+import type { AppLog } from '../report/app-log.js';
 import { publishDecision } from '../report/decision-channel.js';
+import type { FaultConsequence } from '../report/request-log.js';
 import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
 import type { AppPolicies } from '../policies/app-policies.js';
@@ -14,6 +16,7 @@ import type { ExploredRoute } from '../routes/route.explorer.js';
 export class CorsRuntime {
   table: RouteTable = EMPTY_TABLE;
   finder = new PolicyFinder(EMPTY_TABLE);
+  readonly #failed = new WeakSet<ServerResponse>();
   #saidUnhooked = false;
 
   constructor(
@@ -21,7 +24,7 @@ export class CorsRuntime {
     /** Read once for each request, at its entry. */
     public appPolicies: AppPolicies,
     private readonly explored: readonly ExploredRoute[],
-    private readonly logger: Logger,
+    private readonly logger: AppLog,
   ) {}
 
   useTable(table: RouteTable): void {
@@ -46,9 +49,33 @@ export class CorsRuntime {
     publishDecision(state, this, why, refused);
   }
 
-  /** A fault in this library. The response goes without CORS headers, which refuses, and the client is told nothing. */
-  reportFault(error: unknown): void {
-    this.appPolicies.requestLog.fault(error);
+  /** A fault in this library, and what became of the request. The client is told nothing of the reason. Never throws. */
+  reportFault(error: unknown, consequence: FaultConsequence): void {
+    this.appPolicies.requestLog.fault(error, consequence);
+  }
+
+  /** The hook failed before it could leave a state with this response. */
+  noteFailed(response: ServerResponse): void {
+    this.#failed.add(response);
+  }
+
+  hasFailedAt(response: ServerResponse): boolean {
+    return this.#failed.has(response);
+  }
+
+  /** Whether any policy is enforced. Asked only where we failed before the policy was known. */
+  enforcesAnything(): boolean {
+    const { base, byRoute, paths } = this.appPolicies;
+    return [base, ...byRoute, ...paths.values()].some((policy) => policy?.enforce === true);
+  }
+
+  /** Tells the platform that the response is answered without it. Never throws: the answer must come out all the same. */
+  takeOver(reply: unknown): void {
+    try {
+      this.platform.takeOver(reply);
+    } catch (error) {
+      this.reportFault(error, 'refused');
+    }
   }
 
   /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */

@@ -1,15 +1,11 @@
-import { ForbiddenException } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 
-import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { wasAnnounced } from './announced-request.js';
 import { hasOrigin, isCrossOrigin, isSafe } from './cross-origin.js';
-import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
-
-/** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
-const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
+import type { CorsState } from '../response/cors-state.js';
 
 /** `enforce`: whether the request comes from another origin and the policy does not take its origin or its method. */
 export function isRefusedByEnforce(
@@ -49,14 +45,16 @@ export function isRefusedAsRewritten(
   return decision.verdict !== 'allowed' || !preflightTakes(policy, sent) || !preflightTakes(policy, rewritten);
 }
 
-/** 403, before the app has read the body. What the app has set for CORS by then gives way here as anywhere. */
-export function answerForbidden(state: CorsState, policy: CorsPolicy | undefined): void {
-  state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
-  state.response.writeHead(403, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': String(Buffer.byteLength(FORBIDDEN)),
-  });
-  state.response.end(FORBIDDEN);
+/**
+ * Whether a request that we failed to judge is refused where a policy is enforced: unless it is certain that no other origin
+ * sent it. What cannot be read, as middleware has left something else in its place, may come from anywhere. Never throws.
+ */
+export function isRefusedUnjudged(request: IncomingMessage): boolean {
+  try {
+    return isCrossOrigin(request, request.method ?? 'POST');
+  } catch {
+    return true;
+  }
 }
 
 /** Whether the policy takes this method from other origins. `'auto'` and `'*'` take what is served, and this is. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/evaluate.js';
@@ -6,11 +6,20 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { answerForbidden, isRefusedAsRewritten, isRefusedByEnforce } from './enforcement.js';
-import { CorsState, stateOf } from '../response/cors-state.js';
-import { askOrigin, questionOf } from './ask-origin.js';
+import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
+import { refuse, refuseUnjudged } from './refusal.js';
+import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
+import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
 import { rawRequestOf } from '../platform/node-http.js';
+
+/** A request whose handler is about to run, and what is known of it. */
+interface Entered {
+  readonly state: CorsState;
+  readonly policy: CorsPolicy | undefined;
+  /** Middleware led it here: its preflight, if there was one, asked about another route. */
+  readonly isRewritten: boolean;
+}
 
 /**
  * The last word belongs to the handler that is really entered: where it is another than the hook predicted, the answer is
@@ -20,11 +29,23 @@ export class EnteredHandlerJudge {
   constructor(private readonly runtime: CorsRuntime) {}
 
   readonly onEnter: EnterRoute = (route, request, reply, response, run) => {
-    const state = stateOf(response) ?? this.#unhooked(route, request, reply, response);
-    if (state.preflight !== undefined || !this.runtime.takes(route, request)) {
-      // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
-      return run();
+    const known = stateOf(response);
+    let runs: boolean | Promise<boolean>;
+    try {
+      const state = known ?? this.#unhooked(route, request, reply, response);
+      runs =
+        // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
+        state.preflight !== undefined || !this.runtime.takes(route, request) || this.#judge(state, route, request);
+    } catch (error) {
+      runs = this.#unjudged(error, route, request, reply, response, known !== undefined);
     }
+    // Outside of the try: what the handler throws is its own affair, and whoever called it hears of it.
+    // Nothing is returned of one that does not run: Fastify would send it.
+    const runIf = (may: boolean): unknown => (may ? run() : undefined);
+    return typeof runs === 'boolean' ? runIf(runs) : runs.then(runIf);
+  };
+
+  #judge(state: CorsState, route: Route, request: unknown): boolean | Promise<boolean> {
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
     const isRewritten = state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
@@ -33,58 +54,81 @@ export class EnteredHandlerJudge {
     }
     state.route = route;
     const policy = state.appPolicies.byRoute[route.id];
-    const { origin = '' } = state.raw.headers;
-    const decision = policy === undefined ? undefined : evaluateRequest(policy, origin);
-    if (policy === undefined || decision?.verdict !== 'pending') {
-      return this.#enter(state, policy, decision, isRewritten, run);
+    const entered: Entered = { state, policy, isRewritten };
+    const decision = policy === undefined ? undefined : evaluateRequest(policy, state.raw.headers.origin);
+    return policy === undefined || decision?.verdict !== 'pending'
+      ? this.#conclude(entered, decision)
+      : this.#ask(entered, policy, route);
+  }
+
+  /** Never rejects. */
+  async #ask(entered: Entered, policy: CorsPolicy, route: Route): Promise<boolean> {
+    const { state } = entered;
+    try {
+      const { method = state.method, headers } = state.raw;
+      const allowed = await askAbout(state, this.runtime, policy, method);
+      return this.#conclude(entered, concludeRequest(policy, headers.origin ?? '', allowed));
+    } catch (error) {
+      const { request, reply, response } = state;
+      return this.#unjudged(error, route, request, reply, response, entered.isRewritten);
     }
-    const question = questionOf(state, this.runtime, 'request', state.raw.method ?? state.method);
-    return askOrigin(policy, question, state.appPolicies, route).then((allowed) =>
-      this.#enter(state, policy, concludeRequest(policy, origin, allowed), isRewritten, run),
-    );
-  };
+  }
 
   /**
    * The hook did not see the request, or failed at it. Nothing is left but to judge it here: later than it should be, but
    * `enforce` must not depend on who took the hook away.
    */
   #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): CorsState {
-    this.runtime.reportUnhooked();
+    if (!this.runtime.hasFailedAt(response)) {
+      this.runtime.reportUnhooked();
+    }
     const state = new CorsState(this.runtime.appPolicies, route, request, reply, rawRequestOf(request), response);
     this.runtime.platform.attach(state);
     return state;
   }
 
-  #enter(
-    state: CorsState,
-    policy: CorsPolicy | undefined,
-    decision: RequestDecision | undefined,
-    isRewritten: boolean,
-    run: () => unknown,
-  ): unknown {
+  #conclude({ state, policy, isRewritten }: Entered, decision: RequestDecision | undefined): boolean {
     if (isRewritten && isRefusedAsRewritten(state, policy, decision)) {
-      return this.#forbid(state, policy, decision, 'rewritten');
+      return refuse(this.runtime, state, policy, decision, 'rewritten');
     }
     if (policy === undefined || decision === undefined) {
       state.answerWith(undefined, undefined);
-      return run();
+      return true;
     }
     if (isRefusedByEnforce(state, policy, decision, state.raw.method ?? state.method)) {
-      return this.#forbid(state, policy, decision, 'enforce');
+      return refuse(this.runtime, state, policy, decision, 'enforce');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'rewritten', decision);
-    return run();
+    return true;
   }
 
-  #forbid(
-    state: CorsState,
-    policy: CorsPolicy | undefined,
-    decision: RequestDecision | undefined,
-    why: 'enforce' | 'rewritten',
-  ): void {
-    this.runtime.reportForbidden(state, decision, why);
-    this.runtime.platform.takeOver(state.reply);
-    answerForbidden(state, policy);
+  /** We failed before the decision: what is enforced is refused, and what its preflight may not have asked about. */
+  #unjudged(
+    error: unknown,
+    route: Route,
+    request: unknown,
+    reply: unknown,
+    response: ServerResponse,
+    mayBeRewritten: boolean,
+  ): boolean {
+    const state = stateOf(response);
+    const policy = (state?.appPolicies ?? this.runtime.appPolicies).byRoute[route.id];
+    state?.answerWith(policy, ONLY_VARY);
+    if ((policy?.enforce === true || mayBeRewritten) && isForeignOrUnreadable(request)) {
+      return refuseUnjudged(this.runtime, error, reply, response);
+    }
+    this.runtime.reportFault(error, 'went on');
+    return true;
   }
+}
+
+function isForeignOrUnreadable(request: unknown): boolean {
+  let raw: IncomingMessage;
+  try {
+    raw = rawRequestOf(request);
+  } catch {
+    return true;
+  }
+  return isRefusedUnjudged(raw);
 }

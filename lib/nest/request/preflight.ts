@@ -5,9 +5,9 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import type { AskedRequest, PreflightTarget } from '../policies/policy-finder.js';
 import { publishDecision } from '../report/decision-channel.js';
+import { answerNow } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
-import { writeWholeHead } from '../response/write-head.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
 /** Answers preflights: nothing of the app sees them, unless the policy says `preflightContinue`. */
@@ -43,8 +43,11 @@ export class PreflightResponder {
       continuePreflight(state, target.policies[0], decision);
       return true;
     }
-    this.runtime.platform.takeOver(state.reply);
-    answerPreflight(state, decision);
+    this.runtime.takeOver(state.reply);
+    const unanswered = answerPreflight(state, decision);
+    if (unanswered !== undefined) {
+      this.runtime.reportFault(unanswered.fault, 'cut off');
+    }
     return false;
   }
 }
@@ -74,10 +77,12 @@ export function preflightQuestion(
   };
 }
 
-/** Answers a preflight: nothing of the app sees it. */
-export function answerPreflight({ response }: CorsState, decision: PreflightDecision): void {
-  writeWholeHead(response, decision.status, decision.headers);
-  response.end();
+/** Answers a preflight: nothing of the app sees it. Returns what kept it from being written, and never throws. */
+export function answerPreflight(
+  { response }: CorsState,
+  { status, headers }: PreflightDecision,
+): ReturnType<typeof answerNow> {
+  return answerNow(response, status, headers);
 }
 
 /** The headers that an ordinary answer has no place for. */

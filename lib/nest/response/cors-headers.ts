@@ -1,5 +1,6 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { isPlainResponse, type CorsState } from './cors-state.js';
+import { joinVary, type VaryValue } from './vary.js';
 import type { ServerResponse } from 'node:http';
 
 /** The headers that are ours alone on a response with a policy. */
@@ -73,6 +74,26 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
   }
   putOurs(state, decision, vary, kept, assignTo);
   return kept;
+}
+
+/** Where ours could not be put in: the app's are taken down, so that the response shares nothing. */
+export function withoutOurs(given: unknown, state: CorsState): unknown {
+  for (const name of OURS) {
+    if (state.policy !== undefined) {
+      state.response.removeHeader(name);
+    }
+  }
+  if (Array.isArray(given)) {
+    const list: readonly unknown[] = given;
+    const isNested = Array.isArray(list[0]);
+    const kept = (isNested ? list : pairsOf(list)).filter(
+      (pair) => !Array.isArray(pair) || !isOurs(String(pair[0]), state),
+    );
+    return isNested ? kept : kept.flat();
+  }
+  return typeof given === 'object' && given !== null
+    ? Object.fromEntries(Object.entries(given).filter(([name]) => !isOurs(name, state)))
+    : given;
 }
 
 function assignTo(headers: Record<string, unknown>, name: string, value: string): void {
@@ -161,8 +182,17 @@ function isOurs(name: string, state: CorsState): boolean {
 function noteDropped(name: string, value: unknown, state: CorsState, decision: RequestDecision): void {
   const ours = new Map<string, string>();
   putOurs(state, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
-  if (ours.get(name) !== String(value)) {
+  if (ours.get(name) !== textOf(value)) {
     state.appPolicies.requestLog.droppedHeader(state.route, name);
+  }
+}
+
+/** What the app sets may be anything, and is only compared. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return String(value);
+  } catch {
+    return undefined;
   }
 }
 
@@ -172,40 +202,4 @@ function isVary(name: string): boolean {
 
 function asVary(value: unknown): VaryValue {
   return typeof value === 'string' || Array.isArray(value) ? value : undefined;
-}
-
-/** What `Vary` may be when it is read back: Node keeps numbers and lists as they were set. */
-export type VaryValue = string | number | readonly string[] | undefined;
-
-/**
- * Joins `Origin` with the `Vary` of the app: nothing is lost, nothing stands there twice, and `*`, which says more than any
- * name, stays alone.
- *
- * @see RFC 9110, 12.5.5
- */
-export function joinVary(...values: readonly VaryValue[]): string {
-  const names = new Map<string, string>();
-  for (const value of values) {
-    for (const name of namesIn(value)) {
-      const key = name.toLowerCase();
-      if (key === '*') {
-        return '*';
-      }
-      if (!names.has(key)) {
-        names.set(key, name);
-      }
-    }
-  }
-  return [...names.values()].join(', ');
-}
-
-function namesIn(value: VaryValue): readonly string[] {
-  if (value === undefined) {
-    return [];
-  }
-  const text = Array.isArray(value) ? value.join(',') : String(value);
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

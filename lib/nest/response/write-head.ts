@@ -11,7 +11,7 @@ import {
   type CorsState,
   type HeadWriter,
 } from './cors-state.js';
-import { setOrList, withOurs } from './cors-headers.js';
+import { setOrList, withOurs, withoutOurs } from './cors-headers.js';
 
 /**
  * Makes a response remember its CORS state, and lays ours over its `writeHead`.
@@ -107,10 +107,29 @@ function writeWithOurs(
 ): ServerResponse {
   const hasReason = typeof second === 'string';
   const given = hasReason ? third : (second ?? third);
-  const headers = isObject(given) ? withOurs(given, state, decision) : setOrList(state, decision);
+  const headers = headersFor(given, state, decision);
   return hasReason
     ? handOn(writeHead, state.response, status, second, headers)
     : handOn(writeHead, state.response, status, headers);
+}
+
+/**
+ * What is written is the app's, and so are the response's methods: middleware may have replaced one by a function that throws.
+ * The response goes out all the same, without CORS headers, which refuses: thrown from here, it would come to where the app
+ * cannot catch it.
+ */
+function headersFor(given: unknown, state: CorsState, decision: RequestDecision): unknown {
+  try {
+    return isObject(given) ? withOurs(given, state, decision) : setOrList(state, decision);
+  } catch (error) {
+    state.appPolicies.requestLog.fault(error, 'unwritten');
+  }
+  try {
+    return withoutOurs(given, state);
+  } catch {
+    // Not even taken down: whether this can be written at all is Node's to say.
+    return given;
+  }
 }
 
 /** With as many arguments as there are: who counts them is to see what the caller gave. */

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { match, type MatchFunction } from 'path-to-regexp';
@@ -7,6 +9,8 @@ import { OrderedTable } from '../../../routing/ordered-table.js';
 import { plainPathname } from '../../../routing/pathname.js';
 import { takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import { settle } from '../../report/settle.js';
+import { cutOff } from '../../response/answer-now.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
 import type { Platform, RequestHook } from '../platform.js';
@@ -37,7 +41,7 @@ export class PortablePlatform implements Platform {
     this.#hook = hook;
     for (const path of this.paths) {
       this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
-        const goOn = isNext(next) ? next : () => this.#answerNotFound(request, reply);
+        const goOn = isNext(next) ? () => next() : () => this.#answerNotFound(request, reply);
         hook(request, reply, rawRequestOf(request), rawResponseOf(reply), goOn);
       });
     }
@@ -65,9 +69,15 @@ export class PortablePlatform implements Platform {
         this.#entered.set(request, route);
       }
       let result: unknown;
+      let isLate = false;
       hook(request, reply, rawRequestOf(request), response, () => {
         result = handler(request, reply, next);
+        if (isLate) {
+          // Somebody was asked first, and the platform waits for nothing any more: it is told of a failure by `next`.
+          settle(result, (error) => passOn(next, error, response));
+        }
       });
+      isLate = true;
       return result;
     };
   };
@@ -104,7 +114,9 @@ export class PortablePlatform implements Platform {
   /** As Nest answers where no handler serves a request, on a platform whose handlers cannot pass it on. */
   #answerNotFound(request: unknown, reply: unknown): void {
     const notFound = new NotFoundException(`Cannot OPTIONS ${this.adapter.getRequestUrl(request)}`);
-    void this.adapter.reply(reply, notFound.getResponse(), notFound.getStatus());
+    settle(this.adapter.reply(reply, notFound.getResponse(), notFound.getStatus()), () => {
+      cutOff(rawResponseOf(reply));
+    });
   }
 
   takeOver(reply: unknown): void {
@@ -115,8 +127,21 @@ export class PortablePlatform implements Platform {
   }
 }
 
-function isNext(value: unknown): value is () => void {
+function isNext(value: unknown): value is (error?: unknown) => void {
   return typeof value === 'function';
+}
+
+/** Never throws. */
+function passOn(next: unknown, error: unknown, response: ServerResponse): void {
+  try {
+    if (isNext(next)) {
+      next(error);
+      return;
+    }
+  } catch {
+    // Nobody else can answer.
+  }
+  cutOff(response);
 }
 
 /** A request in a handler has its route; only preflights are looked up. */

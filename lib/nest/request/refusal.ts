@@ -1,0 +1,53 @@
+import { ForbiddenException } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+
+import { CLOSED_POLICY } from '../../policy/compile.js';
+import type { RequestDecision } from '../../policy/model/decision.js';
+import type { FlatHeaders } from '../../policy/model/flat-headers.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import { answerNow } from '../response/answer-now.js';
+import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
+import type { CorsRuntime } from './cors.runtime.js';
+
+/** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
+const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
+const HEADERS: FlatHeaders = Object.freeze([
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Content-Length',
+  String(Buffer.byteLength(FORBIDDEN)),
+]);
+
+/**
+ * 403, before the app has read the body. What the app has set for CORS by then gives way here as anywhere.
+ *
+ * It never throws, and the answer is always that the request does not go on: neither a response that something in front has
+ * sent meanwhile nor one that cannot be written opens what was refused.
+ */
+export function refuse(
+  runtime: CorsRuntime,
+  state: CorsState,
+  policy: CorsPolicy | undefined,
+  decision: RequestDecision | undefined,
+  why: 'enforce' | 'rewritten',
+): false {
+  state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
+  runtime.reportForbidden(state, decision, why);
+  answerForbidden(runtime, state.reply, state.response);
+  return false;
+}
+
+/** The same where we failed, and cannot tell what the policy would say. */
+export function refuseUnjudged(runtime: CorsRuntime, error: unknown, reply: unknown, response: ServerResponse): false {
+  runtime.reportFault(error, 'refused');
+  answerForbidden(runtime, reply, response);
+  return false;
+}
+
+function answerForbidden(runtime: CorsRuntime, reply: unknown, response: ServerResponse): void {
+  runtime.takeOver(reply);
+  const unanswered = answerNow(response, 403, HEADERS, FORBIDDEN);
+  if (unanswered !== undefined) {
+    runtime.reportFault(unanswered.fault, 'cut off');
+  }
+}

@@ -1,0 +1,35 @@
+/** What `Vary` may be when it is read back: Node keeps numbers and lists as they were set. */
+export type VaryValue = string | number | readonly string[] | undefined;
+
+/**
+ * Joins `Origin` with the `Vary` of the app: nothing is lost, nothing stands there twice, and `*`, which says more than any
+ * name, stays alone.
+ *
+ * @see RFC 9110, 12.5.5
+ */
+export function joinVary(...values: readonly VaryValue[]): string {
+  const names = new Map<string, string>();
+  for (const value of values) {
+    for (const name of namesIn(value)) {
+      const key = name.toLowerCase();
+      if (key === '*') {
+        return '*';
+      }
+      if (!names.has(key)) {
+        names.set(key, name);
+      }
+    }
+  }
+  return [...names.values()].join(', ');
+}
+
+function namesIn(value: VaryValue): readonly string[] {
+  if (value === undefined) {
+    return [];
+  }
+  const text = Array.isArray(value) ? value.join(',') : String(value);
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
