@@ -3,6 +3,7 @@ import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy, OriginAsk } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
+import { settle } from '../report/settle.js';
 import { isOver } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
@@ -99,6 +100,8 @@ async function answerOf(
     const answer: unknown = await call(ask, question, appPolicies);
     return typeof answer === 'boolean' ? answer : whyNoBoolean(ask, answer);
   } catch (error) {
+    // A promise may be thrown, too.
+    settle(error, () => undefined);
     return `its origin function or resolver failed: ${thrownText(error)}${hintOf(ask, error)}`;
   }
 }

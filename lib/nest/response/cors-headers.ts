@@ -78,10 +78,8 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
 
 /** Where ours could not be put in: the app's are taken down, so that the response shares nothing. */
 export function withoutOurs(given: unknown, state: CorsState): unknown {
-  for (const name of OURS) {
-    if (state.policy !== undefined) {
-      state.response.removeHeader(name);
-    }
+  if (state.policy !== undefined) {
+    OURS.forEach((name) => takeDown(name, state));
   }
   if (Array.isArray(given)) {
     const list: readonly unknown[] = given;
@@ -94,6 +92,14 @@ export function withoutOurs(given: unknown, state: CorsState): unknown {
   return typeof given === 'object' && given !== null
     ? Object.fromEntries(Object.entries(given).filter(([name]) => !isOurs(name, state)))
     : given;
+}
+
+function takeDown(name: string, { response }: CorsState): void {
+  try {
+    response.removeHeader(name);
+  } catch {
+    // Middleware has replaced this, too: what stands on the response then is its own doing.
+  }
 }
 
 function assignTo(headers: Record<string, unknown>, name: string, value: string): void {
