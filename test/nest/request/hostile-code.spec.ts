@@ -101,7 +101,7 @@ describe.each(BOTH_PLATFORMS)('somebody who is asked about an origin, on %s', (_
     ['throws', (signal) => signal.addEventListener('abort', boom)],
     ['rejects', (signal) => signal.addEventListener('abort', rejects as () => void)],
     ['is an object that throws', (signal) => signal.addEventListener('abort', { handleEvent: boom })],
-    ['is a proxy', (signal) => signal.addEventListener('abort', Object(trapped({})))],
+    ['is a proxy', (signal) => Reflect.apply(signal.addEventListener, signal, ['abort', trapped({})])],
     ['stands in onabort', (signal) => Reflect.set(signal, 'onabort', boom)],
   ])('may listen to its signal: one that %s', async (_, listen) => {
     let heard = 0;
