@@ -6,6 +6,7 @@ import { pageAt } from 'nestjs-cors/testing';
 
 import { AppPoliciesCompiler } from '../../../lib/nest/policies/app-policies.compiler.js';
 import { ResolverRegistry } from '../../../lib/nest/policies/resolver.registry.js';
+import { AppLog } from '../../../lib/nest/report/app-log.js';
 import { RequestLog } from '../../../lib/nest/report/request-log.js';
 import type { ExploredRoute } from '../../../lib/nest/routes/route.explorer.js';
 import { POLICY_KEYS, ROOT_KEYS } from '../../../lib/policy/layers/written-policy.js';
@@ -118,7 +119,7 @@ function compiled(options: unknown): string {
   const { appPolicies, issues, warnings } = new AppPoliciesCompiler(
     ROUTES,
     registry,
-    new RequestLog(new Logger('test'), () => ''),
+    new RequestLog(new AppLog(new Logger('test')), () => ''),
   ).compile(options);
   const urls = ['/', '/a', '/b', '/c', '/anything'];
   const found = urls.map((url) => ['GET', 'PUT'].map((method) => appPolicies.paths.find(method, url)));
