@@ -9,7 +9,6 @@ import { CORS_OPTIONS } from './cors.constants.js';
 import { CorsHook } from './request/cors.hook.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
-import { watchFastify, type FastifyRouteWatch } from './platform/fastify/on-route.js';
 import { AppLog } from './report/app-log.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge } from './request/entered-handler.js';
@@ -34,7 +33,6 @@ interface Registering {
 @Injectable()
 export class CorsApplication {
   readonly #logger = new AppLog(new Logger('CorsModule'));
-  readonly #watch: FastifyRouteWatch | undefined;
   #explored: readonly ExploredRoute[] = [];
   #compiler: AppPoliciesCompiler | undefined;
   #appPolicies: AppPolicies | undefined;
@@ -47,21 +45,15 @@ export class CorsApplication {
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
-  ) {
-    this.#watch = watchFastify(this.host.httpAdapter);
-  }
+  ) {}
 
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
     const paths = new RoutePaths(this.config);
     this.#compileAppPolicies(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;
-    const platform = createPlatform(
-      adapter,
-      paths.versioning,
-      this.#explored,
-      (...entered) => judge.onEnter(...entered),
-      this.#watch,
+    const platform = createPlatform(adapter, paths.versioning, this.#explored, (...entered) =>
+      judge.onEnter(...entered),
     );
     const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);

@@ -8,6 +8,7 @@ import {
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { duplicateModule } from './app-checks.js';
@@ -38,7 +39,10 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
   static readonly [CORS_MODULE_MARK] = true;
 
   /** A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
-  constructor(@Optional() @Inject(CorsApplication) private readonly application: CorsApplication | undefined) {
+  constructor(
+    @Optional() @Inject(CorsApplication) private readonly injected: CorsApplication | undefined,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
     super();
   }
 
@@ -59,18 +63,29 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
   }
 
   configure(): void {
-    if (this.application === undefined) {
+    const application = this.#application();
+    if (application === undefined) {
       throw new CorsConfigError([duplicateModule('imports: [CorsModule]')]);
     }
-    this.application.prepare();
+    application.prepare();
   }
 
   onModuleInit(): void {
-    this.application?.join();
+    this.#application()?.join();
   }
 
   onApplicationBootstrap(): void {
-    this.application?.complete();
+    this.#application()?.complete();
+  }
+
+  /**
+   * A testing builder that is compiled again makes new providers, and keeps the instances of modules: the `CorsApplication` that
+   * was injected here belongs to the first application by then.
+   */
+  #application(): CorsApplication | undefined {
+    const own = [...this.modules.values()].find(({ instance }) => instance === this);
+    const current: unknown = own?.providers.get(CorsApplication)?.instance;
+    return current instanceof CorsApplication ? current : this.injected;
   }
 }
 

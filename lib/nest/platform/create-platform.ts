@@ -2,7 +2,6 @@ import type { VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import { ExpressPlatform } from './express/express.platform.js';
-import type { FastifyRouteWatch } from './fastify/on-route.js';
 import { FastifyPlatform } from './fastify/fastify.platform.js';
 import type { EnterRoute, Platform } from './platform.js';
 import { PortablePlatform } from './portable/portable.platform.js';
@@ -15,14 +14,13 @@ export function createPlatform(
   versioning: VersioningOptions | undefined,
   explored: readonly ExploredRoute[],
   enter: EnterRoute,
-  watch: FastifyRouteWatch | undefined,
 ): Platform {
   const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
   switch (type) {
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
-      return new FastifyPlatform(adapter, enter, watch);
+      return new FastifyPlatform(adapter, enter);
     default:
       return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
   }

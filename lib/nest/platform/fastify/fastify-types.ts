@@ -8,11 +8,15 @@ export interface FastifyApp {
   addHook(name: 'onRoute', hook: (options: FastifyRouteOptions) => void): unknown;
   addHook(name: 'onReady', hook: (done: (error?: Error) => void) => void): unknown;
   hasRequestDecorator(name: string): boolean;
+  readonly supportedMethods: readonly string[];
+  printRoutes(options: object): string;
 }
 
 export interface FastifyRouteOptions {
   readonly method: string | readonly string[];
   readonly url: string;
+  /** Of the plugin that registers the route. */
+  readonly prefix: string;
   readonly handler: (this: unknown, request: unknown, reply: unknown) => unknown;
   readonly constraints?: object | undefined;
   config?: object | undefined;
@@ -45,7 +49,9 @@ function isFastifyApp(value: unknown): value is FastifyApp {
     value !== null &&
     'addHook' in value &&
     'initialConfig' in value &&
-    'hasRequestDecorator' in value
+    'hasRequestDecorator' in value &&
+    'supportedMethods' in value &&
+    'printRoutes' in value
   );
 }
 

@@ -13,7 +13,7 @@ import {
   type FastifyRequest,
 } from './fastify-types.js';
 import type { EnterRoute, Platform, RequestHook } from '../platform.js';
-import { FastifyRouteWatch, entryOf, type SeenRoute } from './on-route.js';
+import { FastifyRouteWatch, entryOf, takesAll, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
@@ -53,14 +53,14 @@ export class FastifyPlatform implements Platform {
   readonly #app: FastifyApp;
   readonly #watch: FastifyRouteWatch;
   readonly #probe = new HandlerProbe();
+  #table: FastifyTable | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
     private readonly enter: EnterRoute,
-    watch: FastifyRouteWatch | undefined,
   ) {
-    this.#watch = watch ?? new FastifyRouteWatch(adapter);
     this.#app = readFastifyApp(adapter.getInstance());
+    this.#watch = new FastifyRouteWatch(this.#app);
   }
 
   installHook(hook: RequestHook): void {
@@ -93,17 +93,15 @@ export class FastifyPlatform implements Platform {
 
   buildTable(): RouteTable {
     const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
-    const table = new FastifyTable(
-      seen.flatMap((each) => this.#entriesOf(each)),
-      {
-        router: this.#routerSettings(),
-        createRouter: routerFactory(),
-        routed: (request) => routedEntry(asFastifyRequest(request)),
-        paramsOf: (request) => asFastifyRequest(request).params ?? {},
-        isRoutable: routableTest(this.adapter),
-        hostnameOf: (request) => this.hostnameOf(request),
-      },
-    );
+    const table = new FastifyTable([...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))], {
+      router: this.#routerSettings(),
+      createRouter: routerFactory(),
+      routed: (request) => routedEntry(asFastifyRequest(request)),
+      paramsOf: (request) => asFastifyRequest(request).params ?? {},
+      isRoutable: routableTest(this.adapter),
+      hostnameOf: (request) => this.hostnameOf(request),
+    });
+    this.#table = table;
     return table;
   }
 
@@ -111,6 +109,7 @@ export class FastifyPlatform implements Platform {
     // @fastify/cors is loaded with the plugins, and leaves this decorator behind; hasPlugin() is false even when it is there.
     this.#app.addHook('onReady', (done) => {
       try {
+        this.#watch.missed().forEach((entry) => this.#table?.add(entry));
         check(this.#app.hasRequestDecorator('corsPreflightEnabled'));
         done();
       } catch (error) {
@@ -162,10 +161,6 @@ export class FastifyPlatform implements Platform {
       }),
     );
   }
-}
-
-function takesAll(): boolean {
-  return true;
 }
 
 function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {

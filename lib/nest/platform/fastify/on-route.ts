@@ -1,7 +1,7 @@
-import type { AbstractHttpAdapter } from '@nestjs/core';
-
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
-import { readFastifyApp, type FastifyRouteOptions } from './fastify-types.js';
+import { FOREIGN_ROUTE } from '../../../routing/route.js';
+import type { FastifyApp, FastifyRouteOptions } from './fastify-types.js';
+import { readRegisteredRoutes, type RegisteredRoute } from './registered-routes.js';
 import type { RegistrationCapture, Registration } from '../../routes/registration-capture.js';
 
 /** Under it a route's config names our entry: config is what Fastify hands every hook. */
@@ -17,19 +17,32 @@ export interface SeenRoute {
 /** Stands in a route's config, and learns of our entry once the routes are joined. */
 export class EntryTag {
   entry: FastifyEntry | undefined;
+
+  constructor(readonly url: string) {}
 }
 
-/** Sees every route that is registered with Fastify, from its construction on. */
+/**
+ * Knows every route of a Fastify instance: those that were there before it reads off the router, those that come later it sees
+ * in an `onRoute` hook.
+ */
 export class FastifyRouteWatch {
   #seen: SeenRoute[] = [];
-  /** Says which of Nest's registrations is under way; there is none before `configure()`. */
+  #early: readonly RegisteredRoute[];
+  /** Says which of Nest's registrations is under way. */
   capture: RegistrationCapture | undefined;
   #onLateRoute: ((seen: SeenRoute) => void) | undefined;
+  #mayMiss: boolean;
+  readonly #app: FastifyApp;
 
-  constructor(adapter: AbstractHttpAdapter) {
-    readFastifyApp(adapter.getInstance()).addHook('onRoute', (options) => {
-      const seen: SeenRoute = { options, registration: this.capture?.current, tag: new EntryTag() };
+  /** Throws where the router does not tell what it holds, and where Fastify takes no hooks any more. */
+  constructor(app: FastifyApp) {
+    this.#app = app;
+    this.#early = this.#read();
+    this.#mayMiss = hasContexts(app);
+    addOnRoute(app, (options) => {
+      const seen: SeenRoute = { options, registration: this.capture?.current, tag: new EntryTag(options.url) };
       options.config = { ...options.config, [ENTRY]: seen.tag };
+      this.#mayMiss ||= options.prefix !== '';
       if (this.#onLateRoute === undefined) {
         this.#seen.push(seen);
       } else {
@@ -45,19 +58,79 @@ export class FastifyRouteWatch {
     this.#onLateRoute = onLateRoute;
     return seen;
   }
-}
 
-/**
- * Watches from as early as may be: under `NestFactory` the adapter is there when providers are constructed, before `main.ts`
- * can register a route of its own; under the testing module it comes later.
- */
-export function watchFastify(adapter: AbstractHttpAdapter | undefined): FastifyRouteWatch | undefined {
-  const isFastify = typeof adapter?.getType === 'function' && adapter.getType() === 'fastify';
-  return isFastify ? new FastifyRouteWatch(adapter) : undefined;
+  /** What was registered before anybody watched. No controller's: Nest registers those later. */
+  get early(): readonly FastifyEntry[] {
+    return this.#early.map(foreignEntry);
+  }
+
+  /**
+   * What has been registered since without a call of the hook; asked when Fastify takes no more routes. A context that was made
+   * before the hook was added does not call it; nor does Fastify for the second of the two routes, `/birds` and `/birds/`, that
+   * it makes of `/` in a plugin with a prefix.
+   */
+  missed(): readonly FastifyEntry[] {
+    if (!this.#mayMiss) {
+      // To read 5 000 routes takes Fastify a tenth of a second.
+      return [];
+    }
+    const early = new Set(this.#early.map(({ config }) => config));
+    this.#early = [];
+    return this.#read()
+      .filter(({ config, url }) => !early.has(config) && tagIn(config)?.url !== url)
+      .map((route) => ({ ...foreignEntry(route), ...routeOf(tagIn(route.config)) }));
+  }
+
+  #read(): readonly RegisteredRoute[] {
+    const routes = readRegisteredRoutes(this.#app);
+    if (routes === undefined) {
+      throw new Error(
+        'nestjs-cors cannot read the routes of this version of Fastify, and some were registered before app.init(): a ' +
+          'preflight for one of them could be answered with the policy of another route. Register them after app.init(), ' +
+          'and please report this',
+      );
+    }
+    return routes;
+  }
 }
 
 /** The entry that a route's config names. */
 export function entryOf(config: object | undefined): FastifyEntry | undefined {
+  return tagIn(config)?.entry;
+}
+
+export function takesAll(): boolean {
+  return true;
+}
+
+function tagIn(config: object | undefined): EntryTag | undefined {
   const tag: unknown = config === undefined ? undefined : Reflect.get(config, ENTRY);
-  return tag instanceof EntryTag ? tag.entry : undefined;
+  return tag instanceof EntryTag ? tag : undefined;
+}
+
+function foreignEntry({ method, url, constrained }: RegisteredRoute): FastifyEntry {
+  return { route: FOREIGN_ROUTE, method, url, constrained, takes: takesAll };
+}
+
+function routeOf(tag: EntryTag | undefined): Pick<FastifyEntry, 'route' | 'takes'> | undefined {
+  return tag?.entry === undefined ? undefined : { route: tag.entry.route, takes: tag.entry.takes };
+}
+
+/** Whether plugins have contexts of their own already, with the hooks of the moment at which these were made. */
+function hasContexts(app: FastifyApp): boolean {
+  const key = Object.getOwnPropertySymbols(app).find(({ description }) => description === 'fastify.children');
+  const children: unknown = key === undefined ? undefined : Reflect.get(app, key);
+  return !Array.isArray(children) || children.length > 0;
+}
+
+function addOnRoute(app: FastifyApp, hook: (options: FastifyRouteOptions) => void): void {
+  try {
+    app.addHook('onRoute', hook);
+  } catch (error) {
+    throw new Error(
+      'nestjs-cors cannot watch the routes of this Fastify instance, as it is listening already, or was closed. ' +
+        'Give each application a FastifyAdapter of its own',
+      { cause: error },
+    );
+  }
 }
