@@ -1,11 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer, type AbstractHttpAdapter } from '@nestjs/core';
+import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { duplicateCors, findDuplicateModules } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
+import { serverAppsOf, type AppRegistry } from './request/server-apps.js';
+import { ServedCorsApp } from './request/served-app.js';
 import { CorsHook } from './request/cors.hook.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
@@ -25,8 +28,11 @@ import { startWarnings, summarize, tabulate } from './start-log.js';
 
 /** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
 interface Registering {
+  readonly adapter: AbstractHttpAdapter;
   readonly runtime: CorsRuntime;
   readonly capture: RegistrationCapture;
+  readonly apps: AppRegistry;
+  readonly served: ServedCorsApp;
 }
 
 /** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the policies later. */
@@ -39,6 +45,8 @@ export class CorsApplication {
   #registering: Registering | undefined;
   #runtime: CorsRuntime | undefined;
   #hook: CorsHook | undefined;
+  /** Those in force, and those that requests came in with before an update. */
+  readonly #ours = new WeakSet<AppPolicies>();
 
   constructor(
     @Inject(CORS_OPTIONS) private readonly options: unknown,
@@ -52,17 +60,32 @@ export class CorsApplication {
     const paths = new RoutePaths(this.config);
     this.#compileAppPolicies(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;
-    const platform = createPlatform(adapter, paths.versioning, this.#explored, (...entered) =>
-      judge.onEnter(...entered),
+    if (this.#registering?.adapter === adapter) {
+      // init() again, after one that failed: the routes that it did register are there, and are known.
+      this.#registering.runtime.appPolicies = this.appPolicies;
+      this.#registering.capture.start();
+      return;
+    }
+    const platform = createPlatform(
+      adapter,
+      paths.versioning,
+      this.#explored,
+      (route, request, reply, response, run) => {
+        this.#adopt(response, runtime);
+        return judge.onEnter(route, request, reply, response, run);
+      },
     );
     const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
     const judge = new EnteredHandlerJudge(runtime);
     const capture = new RegistrationCapture(adapter, platform.wrapHandler);
-    platform.installHook(hook.onRequest);
-    platform.watchRoutes(capture);
+    const apps = serverAppsOf(adapter.getInstance());
+    const served = new ServedCorsApp(runtime, hook.onRequest);
     capture.start();
-    this.#registering = { runtime, capture };
+    platform.installHook(hook.onRequest, apps);
+    platform.watchRoutes(capture);
+    apps.add(served);
+    this.#registering = { adapter, runtime, capture, apps, served };
     this.#hook = hook;
     if (platform.hasEarlierMiddleware()) {
       this.#logger.warn(
@@ -103,9 +126,20 @@ export class CorsApplication {
         throw new CorsConfigError([duplicateCors()]);
       }
     });
+    if (this.#registering !== undefined) {
+      this.#registering.served.phase = 'started';
+    }
     this.#logger.log(summarize(this.appPolicies));
     if (Logger.isLevelEnabled('debug')) {
       this.#logger.debug(tabulate(this.appPolicies, this.#explored));
+    }
+  }
+
+  /** In `onApplicationShutdown()`: other applications on the same server go on. */
+  close(): void {
+    if (this.#registering !== undefined) {
+      this.#registering.served.phase = 'closed';
+      this.#registering.apps.prune();
     }
   }
 
@@ -149,7 +183,7 @@ export class CorsApplication {
   /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
   update(options: unknown): void {
     const draft = this.#compile(options, []);
-    this.#appPolicies = draft.appPolicies;
+    this.#use(draft.appPolicies);
     if (this.#runtime !== undefined) {
       this.#runtime.appPolicies = draft.appPolicies;
     }
@@ -162,10 +196,28 @@ export class CorsApplication {
       (route) => this.#runtime?.nameOf(route) ?? 'a URL that no controller serves',
     );
     this.#compiler = new AppPoliciesCompiler(explored, new ResolverRegistry(this.modules), requestLog);
-    this.#appPolicies = this.#compile(this.options, [
+    const { appPolicies } = this.#compile(this.options, [
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
-    ]).appPolicies;
+    ]);
+    this.#use(appPolicies);
+  }
+
+  #use(appPolicies: AppPolicies): void {
+    this.#appPolicies = appPolicies;
+    this.#ours.add(appPolicies);
+  }
+
+  /**
+   * Middleware may lead a request of another application on the same Express instance to a handler of this one. The state that
+   * the other's hook left names the other's policies.
+   */
+  #adopt(response: ServerResponse, { appPolicies }: CorsRuntime): void {
+    const state = stateOf(response);
+    if (state !== undefined && !this.#ours.has(state.appPolicies)) {
+      state.appPolicies = appPolicies;
+      state.route = undefined;
+    }
   }
 
   #compile(options: unknown, found: readonly CorsConfigIssue[]): CompiledAppPolicies {

@@ -5,6 +5,7 @@ import {
   type DynamicModule,
   type NestModule,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
@@ -35,7 +36,10 @@ import { CorsService } from './cors.service.js';
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 @Module({})
-export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit, OnApplicationBootstrap {
+export class CorsModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
   static readonly [CORS_MODULE_MARK] = true;
 
   /** A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
@@ -76,6 +80,10 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
 
   onApplicationBootstrap(): void {
     this.#application()?.complete();
+  }
+
+  onApplicationShutdown(): void {
+    this.#application()?.close();
   }
 
   /**

@@ -11,8 +11,11 @@ import type { RouteVersion } from '../routes/route-paths.js';
  * One file for each platform, every probe with its reason; a platform without a file gets the portable way.
  */
 export interface Platform {
-  /** Puts the hook where it runs before everything else, and keeps whatever else wants that place. */
-  installHook(hook: RequestHook): void;
+  /**
+   * Puts the hook where it runs before everything else, and keeps whatever else wants that place. Where several applications
+   * may share that place, `shared` is put there, which leads to `hook`.
+   */
+  installHook(hook: RequestHook, shared: SharedHook): void;
   /** Watches what is registered from now on, with what Nest itself says of it. */
   watchRoutes(capture: RegistrationCapture): void;
   /** Remembers the state of an exchange, so that the head of its response is written with its decision. */
@@ -27,6 +30,12 @@ export interface Platform {
   hasEarlierMiddleware(): boolean;
   /** The platform's own test of a version, where it leaves that to the handlers. */
   versionTest(version: RouteVersion): Route['selects'];
+  /** Whether this layer of the router was registered by Nest, for this application. */
+  holds(layer: object): boolean;
+  /** Where a route stands in a router that tries its routes in order. */
+  positionOf(route: Route): number;
+  /** Whether the router still has anything of this application. */
+  isInRouter(): boolean;
   hostnameOf(request: unknown): string;
   /** Tells the platform that the response is answered without it. */
   takeOver(reply: unknown): void;
@@ -40,6 +49,16 @@ export type RequestHook = (
   response: ServerResponse,
   done: () => void,
 ) => void;
+
+/** Stands in the one place for a request hook, for all applications that share it. */
+export interface SharedHook {
+  /** Read anew for each request. */
+  readonly receive: RequestHook;
+  /** Another adapter has it in its place. */
+  addSlot(): void;
+  /** Whether this layer of the router was registered by Nest, for any application. */
+  holds(layer: object): boolean;
+}
 
 /** Called when a handler is about to run that the hook did not predict. Runs it, or answers in its place. */
 export type EnterRoute = (

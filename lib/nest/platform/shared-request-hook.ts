@@ -3,16 +3,23 @@ import { AbstractHttpAdapter } from '@nestjs/core';
 type Done = (error?: unknown) => void;
 type Hook = (request: unknown, reply: unknown, done: Done) => unknown;
 
+/** On an adapter whose slot is taken: by an earlier application, or by another copy of this package. */
+const TAKEN = Symbol.for('nestjs-cors:hook-slot');
+
 /**
  * Takes the adapter's one slot for a request hook and shares it: what was there before and what is set later, by a tracer
- * say, runs after ours.
+ * say, runs after ours. False where it was taken already: two hooks that each keep the other would call each other for ever.
  *
  * Nothing is returned to the adapter: Nest 12's Fastify adapter takes a promise that resolves for a call of `done`.
  */
 export function takeHookSlot<Request, Reply>(
   adapter: AbstractHttpAdapter,
   hook: (request: Request, reply: Reply, done: () => void) => void,
-): void {
+): boolean {
+  if (Reflect.get(adapter, TAKEN) === true) {
+    return false;
+  }
+  Object.defineProperty(adapter, TAKEN, { value: true });
   let other: unknown = Reflect.get(adapter, 'onRequestHook');
   adapter.setOnRequestHook((request: Request, reply: Reply, done: Done): void => {
     const next = other;
@@ -22,6 +29,7 @@ export function takeHookSlot<Request, Reply>(
   adapter.setOnRequestHook = (later: unknown): void => {
     other = later;
   };
+  return true;
 }
 
 /** `AbstractHttpAdapter` has the method too, and does nothing in it: an adapter has a slot when it overrides that. */

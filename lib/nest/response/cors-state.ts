@@ -54,7 +54,7 @@ export class CorsState {
 
   constructor(
     /** The policies of the moment at which the request came in: `update()` does not reach into a request under way. */
-    readonly appPolicies: AppPolicies,
+    public appPolicies: AppPolicies,
     /** The route that the hook predicted; later the one that was entered. Undefined where no controller serves the request. */
     public route: Route | undefined,
     /** The platform's own request and reply. */

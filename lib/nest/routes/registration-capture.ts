@@ -58,7 +58,19 @@ export class RegistrationCapture {
     private readonly wrap: WrapHandler,
   ) {}
 
+  /** Throws where another application's routes are being registered: nobody could tell whose is whose. */
   start(): void {
+    const other: unknown = Reflect.get(this.adapter, CAPTURE);
+    if (other === this) {
+      return;
+    }
+    if (other !== undefined) {
+      throw new Error(
+        'two applications with CorsModule are starting on one HTTP adapter at the same time. Await the init() or listen() of ' +
+          'the first before the second; if the first failed to start, give the second an adapter of its own',
+      );
+    }
+    Object.defineProperty(this.adapter, CAPTURE, { value: this, configurable: true });
     for (const verb of VERBS) {
       const original: unknown = Reflect.get(this.adapter, verb);
       if (typeof original === 'function') {
@@ -110,6 +122,9 @@ export class RegistrationCapture {
 
   /** Uncovers the adapter's methods. */
   stop(): void {
+    if (Reflect.get(this.adapter, CAPTURE) === this) {
+      Reflect.deleteProperty(this.adapter, CAPTURE);
+    }
     for (const [name, own] of this.#covered) {
       Reflect.deleteProperty(this.adapter, name);
       if (own !== undefined) {
@@ -160,6 +175,9 @@ export class RegistrationCapture {
     return result;
   }
 }
+
+/** On an adapter whose methods are covered, whichever copy of this package covers them. */
+const CAPTURE = Symbol.for('nestjs-cors:capture');
 
 /** The adapter's method for every method that Nest has a decorator for. */
 const VERBS: readonly string[] = Object.values(RequestMethod)

@@ -11,7 +11,7 @@ import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import { readExpressRouter, type ExpressLayer } from './express-router.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead, prepareForExpress } from '../../response/write-head.js';
-import type { EnterRoute, Platform, RequestHook } from '../platform.js';
+import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
@@ -26,7 +26,8 @@ import { versionTestOf } from '../version-test.js';
 /** Express 5: one stack of routes, tried in order, after the hook has run. */
 export class ExpressPlatform implements Platform {
   /** What each layer of the stack was registered as; undefined for Nest's middleware. */
-  readonly #registrations = new Map<ExpressLayer, Registration | undefined>();
+  readonly #registrations = new Map<object, Registration | undefined>();
+  #shared: SharedHook | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -34,11 +35,15 @@ export class ExpressPlatform implements Platform {
     private readonly enter: EnterRoute,
   ) {}
 
-  installHook(hook: RequestHook): void {
+  installHook(_hook: RequestHook, shared: SharedHook): void {
+    this.#shared = shared;
     prepareResponses(this.adapter.getInstance());
-    takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
-      hook(request, response, request, response, done);
+    const isNew = takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
+      shared.receive(request, response, request, response, done);
     });
+    if (isNew) {
+      shared.addSlot();
+    }
   }
 
   /**
@@ -105,6 +110,20 @@ export class ExpressPlatform implements Platform {
       : versionTestOf(this.adapter, version, this.versioning);
   }
 
+  holds(layer: object): boolean {
+    return this.#registrations.has(layer);
+  }
+
+  positionOf(route: Route): number {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    return stack.findIndex((layer) => this.#registrations.get(layer)?.route === route);
+  }
+
+  isInRouter(): boolean {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    return stack.some((layer) => this.#registrations.has(layer));
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }
@@ -115,7 +134,9 @@ export class ExpressPlatform implements Platform {
 
   #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
     const registration = this.#registrations.get(layer);
-    if (layer.route === undefined || (registration === undefined && this.#registrations.has(layer))) {
+    // Nest's middleware for one method; or a route of another application, which knows the policy of it.
+    const isNests = registration === undefined && (this.holds(layer) || this.#shared?.holds(layer) === true);
+    if (layer.route === undefined || isNests) {
       return undefined;
     }
     const handlers = layer.route.stack.map(({ handle }) => handle);

@@ -12,8 +12,8 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from './fastify-types.js';
-import type { EnterRoute, Platform, RequestHook } from '../platform.js';
-import { FastifyRouteWatch, entryOf, takesAll, type SeenRoute } from './on-route.js';
+import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
+import { FastifyRouteWatch, takesAll, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
@@ -63,10 +63,13 @@ export class FastifyPlatform implements Platform {
     this.#watch = new FastifyRouteWatch(this.#app);
   }
 
-  installHook(hook: RequestHook): void {
-    takeHookSlot<FastifyRequest, FastifyReply>(this.adapter, (request, reply, done) => {
-      hook(request, reply, request.raw, reply.raw, done);
+  installHook(_hook: RequestHook, shared: SharedHook): void {
+    const isNew = takeHookSlot<FastifyRequest, FastifyReply>(this.adapter, (request, reply, done) => {
+      shared.receive(request, reply, request.raw, reply.raw, done);
     });
+    if (isNew) {
+      shared.addSlot();
+    }
   }
 
   watchRoutes(capture: RegistrationCapture): void {
@@ -96,7 +99,7 @@ export class FastifyPlatform implements Platform {
     const table = new FastifyTable([...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))], {
       router: this.#routerSettings(),
       createRouter: routerFactory(),
-      routed: (request) => routedEntry(asFastifyRequest(request)),
+      routed: (request) => this.#routedEntry(asFastifyRequest(request)),
       paramsOf: (request) => asFastifyRequest(request).params ?? {},
       isRoutable: routableTest(this.adapter),
       hostnameOf: (request) => this.hostnameOf(request),
@@ -126,6 +129,20 @@ export class FastifyPlatform implements Platform {
     // Fastify selects versions itself, by a constraint of the route.
   }
 
+  holds(): boolean {
+    // Fastify has no layers: each route's config says whose it is.
+    return false;
+  }
+
+  positionOf(): number {
+    // Fastify takes no route twice, and which of two fits better is no matter of order.
+    return 0;
+  }
+
+  isInRouter(): boolean {
+    return false;
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }
@@ -150,6 +167,10 @@ export class FastifyPlatform implements Platform {
     return entries;
   }
 
+  #routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {
+    return this.#watch.entryOf(routeOptions.config) ?? (is404 ? undefined : UNSEEN);
+  }
+
   #routerSettings(): FastifyRouterSettings {
     const { initialConfig } = this.#app;
     const { routerOptions } = initialConfig;
@@ -161,10 +182,6 @@ export class FastifyPlatform implements Platform {
       }),
     );
   }
-}
-
-function routedEntry({ routeOptions, is404 }: FastifyRequest): FastifyEntry | undefined {
-  return entryOf(routeOptions.config) ?? (is404 ? undefined : UNSEEN);
 }
 
 /** The adapter's own test, which came with Nest 12; before, every target that Fastify routes reaches its handler. */

@@ -4,9 +4,6 @@ import type { FastifyApp, FastifyRouteOptions } from './fastify-types.js';
 import { readRegisteredRoutes, type RegisteredRoute } from './registered-routes.js';
 import type { RegistrationCapture, Registration } from '../../routes/registration-capture.js';
 
-/** Under it a route's config names our entry: config is what Fastify hands every hook. */
-const ENTRY = Symbol('nestjs-cors:entry');
-
 /** A route as `onRoute` reported it, before it is known which controller's it is. */
 export interface SeenRoute {
   readonly options: FastifyRouteOptions;
@@ -33,6 +30,8 @@ export class FastifyRouteWatch {
   #onLateRoute: ((seen: SeenRoute) => void) | undefined;
   #mayMiss: boolean;
   readonly #app: FastifyApp;
+  /** Under it a route's config names our entry: config is what Fastify hands every hook. Other applications have theirs. */
+  readonly #key = Symbol('nestjs-cors:entry');
 
   /** Throws where the router does not tell what it holds, and where Fastify takes no hooks any more. */
   constructor(app: FastifyApp) {
@@ -41,7 +40,7 @@ export class FastifyRouteWatch {
     this.#mayMiss = hasContexts(app);
     addOnRoute(app, (options) => {
       const seen: SeenRoute = { options, registration: this.capture?.current, tag: new EntryTag(options.url) };
-      options.config = { ...options.config, [ENTRY]: seen.tag };
+      options.config = { ...options.config, [this.#key]: seen.tag };
       this.#mayMiss ||= options.prefix !== '';
       if (this.#onLateRoute === undefined) {
         this.#seen.push(seen);
@@ -77,8 +76,18 @@ export class FastifyRouteWatch {
     const early = new Set(this.#early.map(({ config }) => config));
     this.#early = [];
     return this.#read()
-      .filter(({ config, url }) => !early.has(config) && tagIn(config)?.url !== url)
-      .map((route) => ({ ...foreignEntry(route), ...routeOf(tagIn(route.config)) }));
+      .filter(({ config, url }) => !early.has(config) && this.#tagIn(config)?.url !== url)
+      .map((route) => ({ ...foreignEntry(route), ...routeOf(this.#tagIn(route.config)) }));
+  }
+
+  /** The entry that a route's config names. */
+  entryOf(config: object | undefined): FastifyEntry | undefined {
+    return this.#tagIn(config)?.entry;
+  }
+
+  #tagIn(config: object | undefined): EntryTag | undefined {
+    const tag: unknown = config === undefined ? undefined : Reflect.get(config, this.#key);
+    return tag instanceof EntryTag ? tag : undefined;
   }
 
   #read(): readonly RegisteredRoute[] {
@@ -94,18 +103,8 @@ export class FastifyRouteWatch {
   }
 }
 
-/** The entry that a route's config names. */
-export function entryOf(config: object | undefined): FastifyEntry | undefined {
-  return tagIn(config)?.entry;
-}
-
 export function takesAll(): boolean {
   return true;
-}
-
-function tagIn(config: object | undefined): EntryTag | undefined {
-  const tag: unknown = config === undefined ? undefined : Reflect.get(config, ENTRY);
-  return tag instanceof EntryTag ? tag : undefined;
 }
 
 function foreignEntry({ method, url, constrained }: RegisteredRoute): FastifyEntry {

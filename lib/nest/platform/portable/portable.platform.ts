@@ -107,6 +107,18 @@ export class PortablePlatform implements Platform {
       : versionTestOf(this.adapter, version, this.versioning);
   }
 
+  holds(): boolean {
+    return false;
+  }
+
+  positionOf(): number {
+    return 0;
+  }
+
+  isInRouter(): boolean {
+    return false;
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }

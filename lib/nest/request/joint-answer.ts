@@ -1,0 +1,82 @@
+import type { RequestDecision } from '../../policy/model/decision.js';
+import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
+
+/** A preflight's answer as an application has written it. */
+export interface WrittenAnswer {
+  readonly status: number;
+  readonly headers: FlatHeaders;
+}
+
+/** The decision of several applications for one response: what every one of them allows. One without a policy allows nothing. */
+export function jointDecision(decisions: readonly (RequestDecision | undefined)[]): RequestDecision | undefined {
+  const [first] = decisions;
+  if (first === undefined && decisions.every((decision) => decision === undefined)) {
+    return undefined;
+  }
+  const origins = decisions.map((decision) => decision?.allowOrigin);
+  const allowOrigin = jointOrigin(origins);
+  const isAllowed = allowOrigin !== undefined;
+  return {
+    verdict: isAllowed ? 'allowed' : 'refused',
+    reason: isAllowed ? undefined : decisions.find((decision) => decision?.reason !== undefined)?.reason,
+    allowOrigin,
+    allowCredentials: isAllowed && decisions.every((decision) => decision?.allowCredentials === true),
+    exposeHeaders: isAllowed ? jointList(decisions.map((decision) => decision?.exposeHeaders)) : undefined,
+    vary: decisions.some((decision) => decision?.vary === true),
+  };
+}
+
+/** The answer of several applications to one preflight. What one of them does not say, the answer does not say either. */
+export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]): WrittenAnswer {
+  const written = answers.filter((answer) => answer !== undefined);
+  const all = answers.map((answer) => new Map(answer === undefined ? [] : pairsOf(answer.headers)));
+  const valuesOf = (name: string): readonly (string | undefined)[] => all.map((headers) => headers.get(name));
+  const vary = unionOf(valuesOf('Vary'));
+  const refused = written.length < answers.length ? { status: 403 } : written.find(({ status }) => status >= 300);
+  if (refused !== undefined) {
+    return { status: refused.status, headers: ['Vary', vary, 'Content-Length', '0'] };
+  }
+  const origin = jointOrigin(valuesOf('Access-Control-Allow-Origin'));
+  const isCredentialed = valuesOf('Access-Control-Allow-Credentials').every((value) => value === 'true');
+  const ages = valuesOf('Access-Control-Max-Age');
+  const joint: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['Vary', vary],
+    ['Access-Control-Allow-Origin', origin],
+    ['Access-Control-Allow-Credentials', isCredentialed ? 'true' : undefined],
+    ['Access-Control-Allow-Methods', jointList(valuesOf('Access-Control-Allow-Methods'))],
+    ['Access-Control-Allow-Headers', jointList(valuesOf('Access-Control-Allow-Headers'))],
+    ['Access-Control-Max-Age', ages.includes(undefined) ? undefined : String(Math.min(...ages.map(Number)))],
+  ];
+  const status = Math.min(...written.map((answer) => answer.status));
+  const headers = joint.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  return { status, headers: status === 204 ? headers : [...headers, 'Content-Length', '0'] };
+}
+
+/** `*` only where it is everybody's. An origin that is named is the request's own, so all that are named are the same. */
+function jointOrigin(origins: readonly (string | undefined)[]): string | undefined {
+  return origins.includes(undefined) ? undefined : (origins.find((origin) => origin !== '*') ?? '*');
+}
+
+/** What stands in every one of the lists, in whichever letter case; a list of `*` holds everything. */
+function jointList(lists: readonly (string | undefined)[]): string | undefined {
+  const named = lists.filter((list) => list !== '*').map((list) => namesIn(list ?? ''));
+  const [first, ...others] = named;
+  if (first === undefined) {
+    return '*';
+  }
+  const kept = first.filter((name) =>
+    others.every((list) => list.some((other) => other.toLowerCase() === name.toLowerCase())),
+  );
+  return kept.length === 0 ? undefined : kept.join(', ');
+}
+
+function unionOf(lists: readonly (string | undefined)[]): string {
+  return [...new Set(lists.flatMap((list) => namesIn(list ?? '')))].join(', ');
+}
+
+function namesIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { CLOSED_POLICY } from '../../policy/compile.js';
+import type { RequestDecision } from '../../policy/model/decision.js';
+import { UNCERTAIN_ROUTE, isOwnRoute } from '../../routing/route.js';
+import type { RequestHook } from '../platform/platform.js';
+import { stateOf } from '../response/cors-state.js';
+import type { CorsRuntime } from './cors.runtime.js';
+
+/** A route of an application that a request may reach. */
+export interface Claim {
+  /** Where it stands in the router, if the router tries its routes in order. */
+  readonly position: number;
+  /** It takes every request that comes to it: those behind it are not reached. */
+  readonly isLast: boolean;
+}
+
+/**
+ * What an application says to the others on the same Express or Fastify instance. Two copies of this package may meet there, so
+ * it holds plain values and functions only.
+ */
+export interface ServedApp {
+  /** Judges a request as if the application were alone. */
+  readonly onRequest: RequestHook;
+  /** Whether it has a say at URLs that no application serves: from the end of its start until it is closed. */
+  speaks(): boolean;
+  /** Closed, and nothing of it is left in the router. */
+  isGone(): boolean;
+  /** Whether Nest registered this layer of the router for the application. */
+  holds(layer: object): boolean;
+  /** The application's own routes for a request or, with the method that it announces, for a preflight. */
+  claims(method: string, url: string, request: unknown, isPreflight: boolean): readonly Claim[];
+  /** What the application has decided for a response; undefined where none of its policies is concerned. */
+  answerOf(response: ServerResponse): RequestDecision | undefined;
+  /** Replaces that decision; undefined: the application writes nothing. */
+  answer(response: ServerResponse, decision: RequestDecision | undefined): void;
+  takeOver(reply: unknown): void;
+}
+
+/** How far an application has come. */
+export type AppPhase = 'starting' | 'started' | 'closed';
+
+/** A started application, as the others on its server see it. */
+export class ServedCorsApp implements ServedApp {
+  phase: AppPhase = 'starting';
+  readonly onRequest: RequestHook;
+  readonly #runtime: CorsRuntime;
+
+  constructor(runtime: CorsRuntime, onRequest: RequestHook) {
+    this.#runtime = runtime;
+    this.onRequest = onRequest;
+  }
+
+  speaks(): boolean {
+    return this.phase === 'started';
+  }
+
+  isGone(): boolean {
+    return this.phase === 'closed' && !this.#runtime.platform.isInRouter();
+  }
+
+  holds(layer: object): boolean {
+    return this.#runtime.platform.holds(layer);
+  }
+
+  claims(method: string, url: string, request: unknown, isPreflight: boolean): readonly Claim[] {
+    const { table, platform } = this.#runtime;
+    if (!isPreflight) {
+      const found = table.find(method, url, request);
+      if (found !== UNCERTAIN_ROUTE) {
+        return isOwnRoute(found) ? [{ position: platform.positionOf(found), isLast: true }] : [];
+      }
+    }
+    return table
+      .candidates(method, url, request)
+      .filter(isOwnRoute)
+      .map((route) => ({ position: platform.positionOf(route), isLast: isPreflight && !route.selective }));
+  }
+
+  answerOf(response: ServerResponse): RequestDecision | undefined {
+    const state = stateOf(response);
+    // A state of another application's: this one's hook has failed, which allows nothing.
+    return state?.appPolicies === this.#runtime.appPolicies ? state.decision : undefined;
+  }
+
+  answer(response: ServerResponse, decision: RequestDecision | undefined): void {
+    const state = stateOf(response);
+    state?.answerWith(decision === undefined ? undefined : (state.policy ?? CLOSED_POLICY), decision);
+  }
+
+  takeOver(reply: unknown): void {
+    this.#runtime.platform.takeOver(reply);
+  }
+}
+
+/** Whether this is a preflight, and if so, what it announces. */
+export function announcedBy({ method, headers }: IncomingMessage): string | undefined {
+  return method === 'OPTIONS' && headers.origin !== undefined ? headers['access-control-request-method'] : undefined;
+}

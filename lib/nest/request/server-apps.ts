@@ -1,0 +1,221 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+
+import type { RequestDecision } from '../../policy/model/decision.js';
+import type { RequestHook, SharedHook } from '../platform/platform.js';
+import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answer.js';
+import { announcedBy, type ServedApp } from './served-app.js';
+
+/** On the Express or Fastify instance, where another copy of this package finds it as well. */
+const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');
+
+/** What two copies of this package need of each other's {@link ServerApps}. */
+export interface AppRegistry extends SharedHook {
+  add(app: ServedApp): void;
+  /** Forgets what has gone. */
+  prune(): void;
+}
+
+/** The applications on one Express or Fastify instance: nearly always one, and several where adapter or instance are shared. */
+export function serverAppsOf(instance: unknown): AppRegistry {
+  if (!isExtensible(instance)) {
+    return new ServerApps();
+  }
+  const known: unknown = Reflect.get(instance, SERVER_APPS);
+  if (isRegistry(known)) {
+    return known;
+  }
+  const apps = new ServerApps();
+  Object.defineProperty(instance, SERVER_APPS, { value: apps });
+  return apps;
+}
+
+/**
+ * Leads each request to the application that serves it: a route follows its own application's policy, in its responses and in
+ * its preflights, also where the application is closed and Express still has its routes. A URL that no application serves has
+ * to be allowed by each of them.
+ */
+export class ServerApps implements AppRegistry {
+  receive: RequestHook = goOn;
+  #apps: readonly ServedApp[] = [];
+  #slots = 0;
+  /** Two adapters on one instance each have a layer in its stack. */
+  readonly #judged = new WeakSet<ServerResponse>();
+
+  add(app: ServedApp): void {
+    this.#keep([...this.#apps.filter((other) => other !== app), app]);
+  }
+
+  prune(): void {
+    this.#keep(this.#apps);
+  }
+
+  /** How many applications are known: those that are closed and have left nothing in the router are not. */
+  get size(): number {
+    return this.#apps.length;
+  }
+
+  holds(layer: object): boolean {
+    return this.#apps.some((app) => app.holds(layer));
+  }
+
+  addSlot(): void {
+    this.#slots++;
+    this.#keep(this.#apps);
+  }
+
+  #keep(apps: readonly ServedApp[]): void {
+    this.#apps = apps.filter((app) => !app.isGone());
+    const [only] = this.#apps;
+    if (only === undefined) {
+      this.receive = goOn;
+    } else {
+      // One application, as usual: its own hook, and nothing in between.
+      this.receive = this.#apps.length === 1 && this.#slots <= 1 ? only.onRequest : this.#arbitrate;
+    }
+  }
+
+  readonly #arbitrate: RequestHook = (request, reply, raw, response, done) => {
+    if (this.#judged.has(response)) {
+      done();
+      return;
+    }
+    this.#judged.add(response);
+    const announced = announcedBy(raw);
+    const owners = this.#ownersOf(request, raw, announced);
+    const [only, ...others] = owners.length > 0 ? owners : this.#speakers();
+    if (only === undefined || others.length === 0) {
+      (only?.onRequest ?? goOn)(request, reply, raw, response, done);
+    } else if (announced === undefined) {
+      judgeInTurn([only, ...others], request, reply, raw, response, done);
+    } else {
+      judgePreflight([only, ...others], request, reply, raw, response, done);
+    }
+  };
+
+  /** The applications whose routes the request may reach, by the order of the router. */
+  #ownersOf(request: unknown, raw: IncomingMessage, announced: string | undefined): readonly ServedApp[] {
+    const { method = 'GET', url = '/' } = raw;
+    try {
+      const claims = this.#apps
+        .flatMap((app) =>
+          app.claims(announced ?? method, url, request, announced !== undefined).map((claim) => ({ app, ...claim })),
+        )
+        .toSorted((one, other) => one.position - other.position);
+      const last = claims.findIndex(({ isLast }) => isLast);
+      return [...new Set((last === -1 ? claims : claims.slice(0, last + 1)).map(({ app }) => app))];
+    } catch {
+      // Nobody can tell whose it is: each of them has to allow it.
+      return this.#apps;
+    }
+  }
+
+  /** After the last one is closed somebody may still serve the instance. */
+  #speakers(): readonly ServedApp[] {
+    const speakers = this.#apps.filter((app) => app.speaks());
+    return speakers.length > 0 ? speakers : this.#apps;
+  }
+}
+
+const goOn: RequestHook = (_request, _reply, _raw, _response, done) => done();
+
+/** Each one's hook runs as if it were alone; where one of them refuses under `enforce`, the request ends there. */
+function judgeInTurn(
+  apps: readonly ServedApp[],
+  request: unknown,
+  reply: unknown,
+  raw: IncomingMessage,
+  response: ServerResponse,
+  done: () => void,
+): void {
+  const decisions: (RequestDecision | undefined)[] = [];
+  const askFrom = (index: number): void => {
+    const app = apps[index];
+    if (app !== undefined) {
+      app.onRequest(request, reply, raw, response, () => {
+        decisions.push(app.answerOf(response));
+        askFrom(index + 1);
+      });
+      return;
+    }
+    // One of them writes for all: the state of the last is the one that a response of this copy keeps.
+    apps.forEach((one) => one.answer(response, undefined));
+    apps.at(-1)?.answer(response, jointDecision(decisions));
+    done();
+  };
+  askFrom(0);
+}
+
+/** Each one answers a response of its own, which nobody gets; the real one gets what all of them allow. */
+function judgePreflight(
+  apps: readonly ServedApp[],
+  request: unknown,
+  reply: unknown,
+  raw: IncomingMessage,
+  response: ServerResponse,
+  done: () => void,
+): void {
+  const refuse = (): void => end(response, { status: 403, headers: ['Content-Length', '0'] });
+  Promise.all(apps.map(async (app) => answerOf(app, request, raw)))
+    .then((answers) => {
+      if (answers.every((answer) => answer === undefined)) {
+        judgeInTurn(apps, request, reply, raw, response, done);
+        return;
+      }
+      apps[0]?.takeOver(reply);
+      end(response, jointPreflight(answers));
+    })
+    .catch(refuse);
+}
+
+/** Undefined where the application lets the preflight go on. */
+async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage): Promise<WrittenAnswer | undefined> {
+  const response = new RecordedResponse(raw);
+  return new Promise((resolve) => {
+    response.written = resolve;
+    const reply = isFastify(request) ? { raw: response, hijack: () => undefined } : response;
+    app.onRequest(request, reply, raw, response, () => resolve(undefined));
+  });
+}
+
+/** A response without a socket, that remembers how it was answered. */
+class RecordedResponse extends ServerResponse {
+  written: (answer: WrittenAnswer) => void = () => undefined;
+
+  override writeHead(status: number, ...rest: unknown[]): this {
+    const headers: unknown = rest.find((each) => Array.isArray(each));
+    this.written({ status, headers: Array.isArray(headers) ? headers.map(String) : [] });
+    return this;
+  }
+
+  override end(): this {
+    return this.writeHead(403);
+  }
+
+  override destroy(): this {
+    return this.writeHead(403);
+  }
+}
+
+/** Never throws: a response that cannot be written is cut off. */
+function end(response: ServerResponse, { status, headers }: WrittenAnswer): void {
+  try {
+    if (!response.headersSent) {
+      response.writeHead(status, [...headers]);
+      response.end();
+    }
+  } catch {
+    response.destroy();
+  }
+}
+
+function isFastify(request: unknown): boolean {
+  return typeof request === 'object' && request !== null && 'raw' in request;
+}
+
+function isExtensible(value: unknown): value is object {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && Object.isExtensible(value);
+}
+
+function isRegistry(value: unknown): value is AppRegistry {
+  return typeof value === 'object' && value !== null && 'add' in value && 'receive' in value && 'holds' in value;
+}
