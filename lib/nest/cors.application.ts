@@ -20,6 +20,7 @@ import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { rawRequestOf, rawResponseOf } from './platform/node-http.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
+import { assertKnownNest } from './routes/nest-probe.js';
 import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
 import { joinRoutes } from './routes/route-join.js';
@@ -57,6 +58,7 @@ export class CorsApplication {
 
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
+    assertKnownNest();
     const paths = new RoutePaths(this.config);
     this.#compileAppPolicies(new RouteExplorer(this.modules, paths).explore());
     const adapter = this.host.httpAdapter;

@@ -109,7 +109,10 @@ export class RegistrationCapture {
   #coverMiddleware(): void {
     const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
     if (!isHandler(factory)) {
-      return;
+      // On Express Nest's middleware would be taken for routes of the app's own.
+      throw new TypeError(
+        'nestjs-cors tells Nest’s middleware from routes by createMiddlewareFactory(), which this HTTP adapter does not have',
+      );
     }
     this.#cover('createMiddlewareFactory', (...args: unknown[]) => {
       const register = factory.call(this.adapter, ...args);

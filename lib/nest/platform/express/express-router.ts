@@ -24,12 +24,27 @@ export interface ExpressLayer {
 /** The router of an Express 5 application. Throws where there is none to read: without the stack no route could be known. */
 export function readExpressRouter(application: unknown): ExpressRouter {
   const router: unknown = typeof application === 'function' ? Reflect.get(application, 'router') : undefined;
-  if (!isRouter(router)) {
-    throw new TypeError('nestjs-cors reads the route stack of Express 5, and this Express application has none');
+  if (!isRouter(router) || !router.stack.every(isLayer)) {
+    throw new TypeError(
+      'nestjs-cors reads the route stack of Express 5, and that of this Express application is missing or of another shape',
+    );
   }
   return router;
 }
 
 function isRouter(value: unknown): value is ExpressRouter {
-  return typeof value === 'function' && 'stack' in value && Array.isArray(value.stack);
+  return (
+    typeof value === 'function' &&
+    'stack' in value &&
+    Array.isArray(value.stack) &&
+    'caseSensitive' in value &&
+    'strict' in value
+  );
+}
+
+function isLayer(layer: ExpressLayer | undefined): boolean {
+  const route: unknown = layer?.route;
+  const isReadable =
+    route === undefined || (typeof route === 'object' && route !== null && 'methods' in route && 'stack' in route);
+  return isReadable && typeof layer?.match === 'function';
 }

@@ -86,11 +86,12 @@ export class FastifyPlatform implements Platform {
       if (reply instanceof HandlerProbe) {
         return reply.reach();
       }
-      if (registration.route === undefined || stateOf(reply.raw) !== undefined) {
-        // The route is the one that the hook read off the request: Fastify does not route again.
+      const { route } = registration;
+      if (route === undefined || stateOf(reply.raw)?.route === route) {
         return handler.call(this, request, reply);
       }
-      return enter(registration.route, request, reply, reply.raw, () => handler.call(this, request, reply));
+      // The hook did not see the request; or it did not recognize the route in what Fastify told it.
+      return enter(route, request, reply, reply.raw, () => handler.call(this, request, reply));
     };
   };
 
@@ -176,9 +177,13 @@ export class FastifyPlatform implements Platform {
     const { routerOptions } = initialConfig;
     const nested: object = typeof routerOptions === 'object' && routerOptions !== null ? routerOptions : {};
     return Object.fromEntries(
-      ROUTER_OPTIONS.flatMap((name) => {
+      ROUTER_OPTIONS.map((name) => {
         const value: unknown = Reflect.get(nested, name) ?? initialConfig[name];
-        return value === undefined ? [] : [[name, value]];
+        if (value === undefined) {
+          // Fastify fills in its defaults: with none of them there the second router might read URLs differently.
+          throw new TypeError(`nestjs-cors cannot read the router setting ${name} of this version of Fastify`);
+        }
+        return [name, value];
       }),
     );
   }
