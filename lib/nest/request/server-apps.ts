@@ -3,6 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { RequestHook, SharedHook } from '../platform/platform.js';
 import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answer.js';
+import { writeWholeHead } from '../response/write-head.js';
 import { announcedBy, type ServedApp } from './served-app.js';
 
 /** On the Express or Fastify instance, where another copy of this package finds it as well. */
@@ -182,8 +183,10 @@ class RecordedResponse extends ServerResponse {
   written: (answer: WrittenAnswer) => void = () => undefined;
 
   override writeHead(status: number, ...rest: unknown[]): this {
-    const headers: unknown = rest.find((each) => Array.isArray(each));
-    this.written({ status, headers: Array.isArray(headers) ? headers.map(String) : [] });
+    const given: unknown = rest.find((each) => Array.isArray(each));
+    // Headers may be set beforehand as well: their names are then as they were written.
+    const set = this.getRawHeaderNames().flatMap((name) => [name, String(this.getHeader(name))]);
+    this.written({ status, headers: [...set, ...(Array.isArray(given) ? given.map(String) : [])] });
     return this;
   }
 
@@ -200,7 +203,7 @@ class RecordedResponse extends ServerResponse {
 function end(response: ServerResponse, { status, headers }: WrittenAnswer): void {
   try {
     if (!response.headersSent) {
-      response.writeHead(status, [...headers]);
+      writeWholeHead(response, status, headers);
       response.end();
     }
   } catch {

@@ -199,13 +199,15 @@ describe.each(EXPRESS_WAYS)('an application that follows a closed one on its ada
     const express = createExpress();
     const registry = (): readonly unknown[] =>
       Object.getOwnPropertySymbols(express).map((key) => Reflect.get(express, key) as unknown);
+    const handles = new Set<unknown>([Reflect.get(express, 'handle')]);
     for (let count = 0; count < 5; count++) {
       const app = await startApp(way, rootModule({}, { origin: APP }), { adapter: new ExpressAdapter(express) });
       expect((await app.send({ path: '/none', origin: APP })).cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
+      handles.add(Reflect.get(express, 'handle'));
       await app.close();
     }
-    expect(registry()).toHaveLength(1);
-    expect(registry()[0]).toMatchObject({ size: 0 });
+    expect(registry().map((each) => (each as { size?: number }).size)).toContain(0);
+    expect(handles.size).toBe(2);
   });
 });
 

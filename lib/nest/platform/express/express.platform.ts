@@ -23,6 +23,9 @@ import type {
 import type { RouteVersion } from '../../routes/route-paths.js';
 import { versionTestOf } from '../version-test.js';
 
+/** On an Express instance whose responses are prepared. */
+const HAS_ROOM = Symbol.for('nestjs-cors:has-room');
+
 /** Express 5: one stack of routes, tried in order, after the hook has run. */
 export class ExpressPlatform implements Platform {
   /** What each layer of the stack was registered as; undefined for Nest's middleware. */
@@ -157,7 +160,9 @@ export class ExpressPlatform implements Platform {
  */
 function prepareResponses(app: object): void {
   const handle: unknown = Reflect.get(app, 'handle');
-  if (isFunction(handle)) {
+  // Once for each Express instance: applications may follow one another on it without end.
+  if (isFunction(handle) && !Object.hasOwn(app, HAS_ROOM)) {
+    Object.defineProperty(app, HAS_ROOM, { value: true });
     Reflect.set(app, 'handle', function handleWithRoom(this: unknown, ...args: unknown[]): unknown {
       const [, response] = args;
       if (response instanceof ServerResponse) {
