@@ -182,11 +182,17 @@ async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage):
 class RecordedResponse extends ServerResponse {
   written: (answer: WrittenAnswer) => void = () => undefined;
 
+  /** What was set beforehand: Node keeps names in lower case. */
+  readonly #set: string[] = [];
+
+  override setHeader(name: string, value: number | string | readonly string[]): this {
+    this.#set.push(name, String(value));
+    return super.setHeader(name, value);
+  }
+
   override writeHead(status: number, ...rest: unknown[]): this {
     const given: unknown = rest.find((each) => Array.isArray(each));
-    // Headers may be set beforehand as well: their names are then as they were written.
-    const set = this.getRawHeaderNames().flatMap((name) => [name, String(this.getHeader(name))]);
-    this.written({ status, headers: [...set, ...(Array.isArray(given) ? given.map(String) : [])] });
+    this.written({ status, headers: [...this.#set, ...(Array.isArray(given) ? given.map(String) : [])] });
     return this;
   }
 
