@@ -4,8 +4,13 @@ export { CorsService } from './nest/cors.service.js';
 export { CorsInterceptor } from './nest/cors.interceptor.js';
 export { CORS_OPTIONS } from './nest/cors.constants.js';
 export type { CorsModuleAsyncOptions } from './nest/cors.module-definition.js';
-export type { CorsModuleOptions, CorsOptionsFactory, CorsPathPolicy } from './nest/policies/cors.options.js';
-export type { CorsEffectivePolicy, CorsRoute } from './nest/policies/cors-route.js';
+export type {
+  CorsModuleOptions,
+  CorsOptionsFactory,
+  CorsPathMatch,
+  CorsPathPolicy,
+} from './nest/policies/cors.options.js';
+export type { CorsEffectivePolicy, CorsPathEntry, CorsRoute } from './nest/policies/cors-route.js';
 export type { CorsExplanation, CorsQuestion } from './nest/request/explainer.js';
 export type { CorsDecisionEvent } from './nest/report/decision-channel.js';
 export { CorsConfigError } from './policy/mistakes/config-error.js';

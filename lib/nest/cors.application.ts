@@ -25,6 +25,8 @@ import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
 import { joinRoutes } from './routes/route-join.js';
 import { RoutePaths } from './routes/route-paths.js';
+import { PathPlacement } from './path-placement.js';
+import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
 import { startWarnings, summarize, tabulate } from './start-log.js';
 
 /** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
@@ -48,6 +50,7 @@ export class CorsApplication {
   #hook: CorsHook | undefined;
   /** Those in force, and those that requests came in with before an update. */
   readonly #ours = new WeakSet<AppPolicies>();
+  #placement: PathPlacement | undefined;
 
   constructor(
     @Inject(CORS_OPTIONS) private readonly options: unknown,
@@ -60,7 +63,7 @@ export class CorsApplication {
   prepare(): void {
     assertKnownNest();
     const paths = new RoutePaths(this.config);
-    this.#compileAppPolicies(new RouteExplorer(this.modules, paths).explore());
+    const explored = new RouteExplorer(this.modules, paths).explore();
     const adapter = this.host.httpAdapter;
     if (this.#registering?.adapter === adapter) {
       // init() again, after one that failed: the routes that it did register are there, and are known.
@@ -68,15 +71,11 @@ export class CorsApplication {
       this.#registering.capture.start();
       return;
     }
-    const platform = createPlatform(
-      adapter,
-      paths.versioning,
-      this.#explored,
-      (route, request, reply, response, run) => {
-        this.#adopt(response, runtime);
-        return judge.onEnter(route, request, reply, response, run);
-      },
-    );
+    const platform = createPlatform(adapter, paths.versioning, explored, (route, request, reply, response, run) => {
+      this.#adopt(response, runtime);
+      return judge.onEnter(route, request, reply, response, run);
+    });
+    this.#compileAppPolicies(explored, platform.targetSettings());
     const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
     const judge = new EnteredHandlerJudge(runtime);
@@ -100,7 +99,7 @@ export class CorsApplication {
   join(): void {
     if (this.#registering === undefined) {
       // An application without HTTP: policies can still be asked, through CorsService.allows().
-      this.#compileAppPolicies([]);
+      this.#compileAppPolicies([], DEFAULT_TARGET_SETTINGS);
       return;
     }
     const { runtime, capture } = this.#registering;
@@ -115,8 +114,13 @@ export class CorsApplication {
       );
     }
     runtime.useTable(table);
+    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront());
+    this.#place(this.#placement, this.appPolicies);
     this.#runtime = runtime;
-    for (const warning of startWarnings(this.appPolicies, this.#explored, routes)) {
+    for (const warning of [
+      ...startWarnings(this.appPolicies, this.#explored, routes),
+      ...this.#placement.routerWarnings(),
+    ]) {
       this.#logger.warn(warning);
     }
   }
@@ -185,19 +189,22 @@ export class CorsApplication {
   /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
   update(options: unknown): void {
     const draft = this.#compile(options, []);
+    if (this.#placement !== undefined) {
+      this.#place(this.#placement, draft.appPolicies);
+    }
     this.#use(draft.appPolicies);
     if (this.#runtime !== undefined) {
       this.#runtime.appPolicies = draft.appPolicies;
     }
   }
 
-  #compileAppPolicies(explored: readonly ExploredRoute[]): void {
+  #compileAppPolicies(explored: readonly ExploredRoute[], targets: TargetSettings): void {
     this.#explored = explored;
     const requestLog = new RequestLog(
       this.#logger,
       (route) => this.#runtime?.nameOf(route) ?? 'a URL that no controller serves',
     );
-    this.#compiler = new AppPoliciesCompiler(explored, new ResolverRegistry(this.modules), requestLog);
+    this.#compiler = new AppPoliciesCompiler(explored, new ResolverRegistry(this.modules), requestLog, targets);
     const { appPolicies } = this.#compile(this.options, [
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
@@ -235,6 +242,17 @@ export class CorsApplication {
       this.#logger.warn(warning);
     }
     return draft;
+  }
+
+  /** Where the router is known, it is known as well what an entry of `paths` can do. */
+  #place(placement: PathPlacement, appPolicies: AppPolicies): void {
+    const issues = placement.issuesOf(appPolicies);
+    if (issues.length > 0) {
+      throw new CorsConfigError(issues);
+    }
+    for (const warning of placement.warningsOf(appPolicies)) {
+      this.#logger.warn(warning);
+    }
   }
 
   /** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */

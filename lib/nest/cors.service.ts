@@ -12,7 +12,7 @@ import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
 import type { CorsExplanation, CorsQuestion } from './request/explainer.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
-import { listRoutes, type CorsRoute } from './policies/cors-route.js';
+import { listPaths, listRoutes, type CorsPathEntry, type CorsRoute } from './policies/cors-route.js';
 import { Explainer } from './request/explainer.js';
 import { askOrigin } from './request/ask-origin.js';
 
@@ -27,6 +27,11 @@ export class CorsService {
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {
     return listRoutes(this.application.routes, this.application.appPolicies);
+  }
+
+  /** Every entry of `paths`, in the order in which they are tried, with its policy in force. */
+  paths(): readonly CorsPathEntry[] {
+    return listPaths(this.application.appPolicies);
   }
 
   /**

@@ -37,14 +37,21 @@ function pathsOf({ options }: AppPolicies): number {
   return Array.isArray(paths) ? paths.length : 0;
 }
 
-/** The whole table, a line for each route: what `CorsService.routes()` holds, for reading. */
+/** The whole table, a line for each route and each entry of `paths`: what `CorsService` lists, for reading. */
 export function tabulate(appPolicies: AppPolicies, routes: readonly ExploredRoute[]): string {
-  const rows = routes.map((route) => [
+  const ofRoutes = routes.map((route) => [
     route.method,
     route.path,
     describePolicy(appPolicies.byRoute[route.id]),
     route.name,
   ]);
+  const entries = appPolicies.paths.entries.map(({ methods, path, value, where }) => [
+    methods === undefined ? 'any' : [...methods].join(','),
+    path,
+    describePolicy(value.policy),
+    where.replace(/ .*$/s, ''),
+  ]);
+  const rows = [...ofRoutes, ...entries];
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   return ['the policy of every route', ...lines.map((line) => `  ${line.trimEnd()}`)].join('\n');

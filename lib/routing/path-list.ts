@@ -1,76 +1,125 @@
-import path from 'node:path';
+import { compileListedPattern, type ListedPattern } from './listed-pattern.js';
+import { farReadings, nearReadings, plainPathOf, type TargetSettings } from './target-readings.js';
 
-import { match } from 'path-to-regexp';
-
-/** One entry of the `paths` option: its pattern, its methods and what it stands for. */
+/** One pattern of the `paths` option: its methods and what it stands for. */
 export interface PathEntry<T> {
+  /** `paths[0] (/graphql{/*rest})` */
+  readonly where: string;
   readonly path: string;
   /** In upper case; undefined for every method. */
   readonly methods: ReadonlySet<string> | undefined;
+  /** Shared with nobody: then it counts for every target that somebody may read so. */
+  readonly closes: boolean;
   readonly value: T;
 }
 
+/** An entry with its pattern compiled. */
+export interface ListedPath<T> extends PathEntry<T> {
+  readonly pattern: ListedPattern;
+}
+
 /**
- * A pathname belongs to one entry as it was sent, and to another, or to none, as it is read by who decodes: nobody can know who
- * serves it. No page of good will asks for such a path.
+ * A target that one reader takes for one entry and another reader for another, or for none (undefined): nobody can know who
+ * serves it, so it gets no more than all of them allow.
  */
-export const DISPUTED = Symbol('disputed');
+export interface DisputedPath<T> {
+  readonly claims: readonly (ListedPath<T> | undefined)[];
+}
+
+/** What `paths` say of a request; undefined: nothing. */
+export type PathClaim<T> = ListedPath<T> | DisputedPath<T> | undefined;
+
+export function isDisputed<T>(claim: PathClaim<T>): claim is DisputedPath<T> {
+  return claim !== undefined && 'claims' in claim;
+}
 
 /**
  * The `paths` of the options: what no controller serves. First match wins, in the order written.
  *
- * A pathname is tried as it was sent and as whatever serves it may read it: decoded, with single slashes and without dot
- * segments. Static-file middleware and Fastify's router both decode, so `/%61dmin` must not slip past an entry for `/admin`, nor
- * `/public/..%2fadmin` in by one for `/public`.
+ * An entry that opens counts for a target that the server itself reads so; one that closes for every target that any reading
+ * could lead there. So `/%61dmin` does not slip past an entry for `/admin`, nor `/public/..%2fadmin` in by one for `/public`.
  */
 export class PathList<T> {
-  readonly #entries: readonly (PathEntry<T> & { readonly matches: (pathname: string) => boolean })[];
+  readonly entries: readonly ListedPath<T>[];
 
-  constructor(entries: readonly PathEntry<T>[]) {
-    this.#entries = entries.map((entry) => {
-      // Nothing is read from the parameters, so nothing is decoded: a malformed escape cannot throw here.
-      const matches = match(entry.path, { decode: false });
-      return { ...entry, matches: (pathname) => matches(pathname) !== false };
-    });
+  constructor(
+    entries: readonly PathEntry<T>[],
+    private readonly settings: TargetSettings,
+  ) {
+    this.entries = entries.map((entry) => ({ ...entry, pattern: compileListedPattern(entry.path, settings) }));
   }
 
-  /** The first entry for this pathname and method. HEAD counts as GET. */
-  find(method: string, pathname: string): PathEntry<T> | typeof DISPUTED | undefined {
-    if (this.#entries.length === 0) {
+  /** HEAD counts as GET. */
+  find(method: string, target: string): PathClaim<T> {
+    if (this.entries.length === 0) {
       return undefined;
     }
-    const canonical = canonicalPathname(pathname);
-    const asSent = this.#first(method, pathname);
-    return canonical === pathname || this.#first(method, canonical) === asSent ? asSent : DISPUTED;
+    const plain = plainPathOf(target);
+    return plain === undefined ? this.#ofReadings(method, target) : this.#ofPlain(method, plain);
   }
 
-  /** All entries for this pathname, whatever their methods, in the order written. */
-  at(pathname: string): readonly PathEntry<T>[] {
-    const canonical = canonicalPathname(pathname);
-    return this.#entries.filter(({ matches }) => matches(pathname) || matches(canonical));
+  /** All entries that a target may lead to, whatever their methods, in the order written. */
+  at(target: string): readonly ListedPath<T>[] {
+    const plain = plainPathOf(target);
+    if (plain !== undefined) {
+      return this.entries.filter(({ pattern }) => pattern.mayTake(plain));
+    }
+    const far = farReadings(target, this.settings);
+    const readings = [...nearReadings(target, this.settings), ...(far ?? [])];
+    return far === undefined ? this.entries : this.entries.filter(({ pattern }) => readings.some(pattern.mayTake));
   }
 
   /** What the entries stand for, in the order written. */
   values(): readonly T[] {
-    return this.#entries.map(({ value }) => value);
+    return this.entries.map(({ value }) => value);
   }
 
-  #first(method: string, pathname: string): PathEntry<T> | undefined {
-    return this.#entries.find(
-      ({ methods, matches }) =>
-        (methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'))) &&
-        matches(pathname),
-    );
+  /** As nearly always: there is but one reading, and the first entry that matches is the one. */
+  #ofPlain(method: string, pathname: string): PathClaim<T> {
+    for (const entry of this.entries) {
+      if (isFor(entry, method) && entry.pattern.mayTake(pathname)) {
+        const isCertain = entry.pattern.isLoose || entry.closes || entry.pattern.takes(pathname);
+        return isCertain ? entry : this.#settle(method, [pathname], []);
+      }
+    }
+    return undefined;
+  }
+
+  #ofReadings(method: string, target: string): PathClaim<T> {
+    const far = farReadings(target, this.settings);
+    return far === undefined
+      ? { claims: [...this.entries.filter((entry) => isFor(entry, method)), undefined] }
+      : this.#settle(method, nearReadings(target, this.settings), far);
+  }
+
+  #settle(method: string, near: Iterable<string>, far: Iterable<string>): PathClaim<T> {
+    const claims = new Set<ListedPath<T> | undefined>();
+    for (const pathname of near) {
+      if (!this.#claim(method, pathname, claims)) {
+        claims.add(undefined);
+      }
+    }
+    for (const pathname of far) {
+      this.#claim(method, pathname, claims);
+    }
+    const [claim, ...others] = claims;
+    return others.length === 0 ? claim : { claims: [...claims] };
+  }
+
+  /** Adds the entries that a reading may lead to, up to the first that it surely leads to. False where there is none such. */
+  #claim(method: string, pathname: string, claims: Set<ListedPath<T> | undefined>): boolean {
+    for (const entry of this.entries) {
+      if (isFor(entry, method) && entry.pattern.mayTake(pathname)) {
+        claims.add(entry);
+        if (entry.closes || entry.pattern.takes(pathname)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }
 
-function canonicalPathname(pathname: string): string {
-  let decoded = pathname;
-  try {
-    decoded = decodeURIComponent(pathname);
-  } catch {
-    // A malformed escape is served by nobody who decodes.
-  }
-  // Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, `/admin` to who decodes it.
-  return path.posix.normalize(decoded.replaceAll('\\', '/'));
+function isFor<T>({ methods }: PathEntry<T>, method: string): boolean {
+  return methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'));
 }

@@ -24,14 +24,16 @@ export function usualPathname(url: string): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
-/** The path of any request target, for patterns that belong to no router. */
+/** Scheme and authority of an absolute-form target: `http://host/cats`. Two slashes alone begin a path. */
+const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path of any request target, where no router says how it reads one. */
 export function plainPathname(url: string): string {
   if (isUsual(url)) {
     return usualPathname(url);
   }
-  try {
-    return new URL(url, 'http://localhost').pathname;
-  } catch {
-    return url;
-  }
+  const target = url.replace(SCHEME_AND_AUTHORITY, '');
+  const end = target.search(/[?#]/);
+  const path = end === -1 ? target : target.slice(0, end);
+  return path === '' ? '/' : path;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
+import type { TargetSettings } from '../../routing/target-readings.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
 import type { RouteVersion } from '../routes/route-paths.js';
@@ -24,6 +25,10 @@ export interface Platform {
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */
   buildTable(): RouteTable;
+  /** How the platform's router reads a request target: `paths` are matched as it would. */
+  targetSettings(): TargetSettings;
+  /** Routers and applications of the user's own that may answer a request before the routes of controllers do. */
+  routersInFront(): readonly FrontRouter[];
   /** Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too. */
   whenComplete(check: (hasOtherCors: boolean) => void): void;
   /** Whether middleware of the user's own stands in front of the hook. */
@@ -39,6 +44,14 @@ export interface Platform {
   hostnameOf(request: unknown): string;
   /** Tells the platform that the response is answered without it. */
   takeOver(reply: unknown): void;
+}
+
+/** A router, or an application, that is mounted in front of routes of controllers. */
+export interface FrontRouter {
+  /** The routes of controllers that stand behind it. */
+  readonly behind: ReadonlySet<Route>;
+  /** Where it may answer a request: its mount path there. Undefined where it does not. */
+  mountPathAt(method: string, pathname: string): string | undefined;
 }
 
 /** The platform's own request and reply, and Node's beneath them. It never throws, and it returns nothing. */

@@ -5,6 +5,7 @@ import { ROOT_KEYS, POLICY_KEYS } from '../../policy/layers/written-policy.js';
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
+import type { TargetSettings } from '../../routing/target-readings.js';
 import { readNamedPolicies, type NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicyOptions } from '../../policy/model/options.js';
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
@@ -36,6 +37,7 @@ export class AppPoliciesCompiler {
     private readonly routes: readonly ExploredRoute[],
     private readonly registry: ResolverRegistry,
     private readonly requestLog: RequestLog,
+    private readonly targets: TargetSettings,
   ) {}
 
   compile(options: unknown): CompiledAppPolicies {
@@ -52,7 +54,7 @@ export class AppPoliciesCompiler {
       return { result, where };
     });
     const byName = compileNamed(root, named);
-    const pathPolicies = readPathPolicies(paths, root, named);
+    const pathPolicies = readPathPolicies(paths, root, named, this.targets);
     const all: readonly Compiled[] = [
       { result: base, where: root.where },
       ...routes,

@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../../policy/compile.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { PathList } from '../../routing/path-list.js';
+import type { PathPolicy } from './path-policies.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import type { RequestLog } from '../report/request-log.js';
 
@@ -20,7 +21,7 @@ export interface AppPolicies {
   readonly sources: readonly CompiledPolicy['sources'][];
   /** By name, each over `forRoot`'s defaults. */
   readonly named: ReadonlyMap<string, CorsPolicy | undefined>;
-  readonly paths: PathList<CorsPolicy | undefined>;
+  readonly paths: PathList<PathPolicy>;
   readonly debug: boolean;
   readonly resolvers: ReadonlyMap<CorsResolverToken, CorsOriginResolver>;
   readonly requestLog: RequestLog;

@@ -40,6 +40,35 @@ export interface CorsRoute {
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
 }
 
+/** One entry of `paths`, as `CorsService.paths()` lists it. */
+export interface CorsPathEntry {
+  /** `paths[0] (/graphql{/*rest})` */
+  readonly entry: string;
+  /** The patterns, as written. */
+  readonly path: readonly string[];
+  /** Undefined: all methods. */
+  readonly methods: readonly string[] | undefined;
+  /** Undefined where the entry is `untouched`: the response is left to the app. */
+  readonly policy: CorsEffectivePolicy | undefined;
+  /** Which layer set each field: `forRoot`, `paths[0] (/graphql{/*rest})`. What is absent is a default. */
+  readonly sources: CorsRoute['sources'];
+}
+
+/** The entries of `paths`, in the order written. */
+export function listPaths({ paths }: AppPolicies): readonly CorsPathEntry[] {
+  return paths.entries
+    .filter(({ value }, position) => paths.entries[position - 1]?.value !== value)
+    .map(({ where, methods, value }) =>
+      Object.freeze({
+        entry: where,
+        path: Object.freeze(paths.entries.filter((entry) => entry.value === value).map(({ path }) => path)),
+        methods: methods && Object.freeze([...methods]),
+        policy: describePolicy(value.policy),
+        sources: value.sources,
+      }),
+    );
+}
+
 /** The routes with their policies. */
 export function listRoutes(routes: readonly ExploredRoute[], appPolicies: AppPolicies): readonly CorsRoute[] {
   return routes.map(({ id, name, method, path }) =>

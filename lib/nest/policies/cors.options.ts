@@ -1,18 +1,36 @@
 import type { CorsPolicyName, CorsPolicyOptions } from '../../policy/model/options.js';
 
-/** A policy for URLs that no controller serves: static files, a GraphQL endpoint, what middleware answers. */
-export interface CorsPathPolicy {
+/** Which URLs an entry of `paths` is for: static files, a GraphQL endpoint, what middleware answers. */
+export interface CorsPathMatch {
   /**
-   * The pattern in path-to-regexp 8 syntax on every platform, as the app sees the URL: `'/graphql{/*rest}'`. No prefix is added.
+   * One pattern or several, in path-to-regexp 8 syntax on every platform, as the app sees the URL: `'/graphql{/*rest}'`. No
+   * prefix is added. Refused: a pattern that no request can match, and a literal one at a URL that a controller serves.
    *
    * @see https://github.com/pillarjs/path-to-regexp/blob/v8.4.2/Readme.md
    */
-  readonly path: string;
-  /** The methods it is for, case-sensitive; left out: all of them. HEAD counts as GET. Refused: what is no method name. */
+  readonly path: string | readonly string[];
+  /**
+   * The methods it is for, case-sensitive; left out: all of them. HEAD counts as GET. Other methods follow the next entry that
+   * matches, or `forRoot`. Refused: what is not a method that a page can send.
+   */
   readonly methods?: readonly string[] | undefined;
-  /** A policy, merged over `forRoot`'s; the name of one; or `false`: shared with nobody. */
-  readonly policy: CorsPolicyOptions | CorsPolicyName | false;
 }
+
+/** A policy for URLs that no controller serves, or `untouched: true`: exactly one of the two. */
+export type CorsPathPolicy =
+  | (CorsPathMatch & {
+      /** A policy, merged over `forRoot`'s; the name of one; or `false`: shared with nobody. */
+      readonly policy: CorsPolicyOptions | CorsPolicyName | false;
+      readonly untouched?: undefined;
+    })
+  | (CorsPathMatch & {
+      /**
+       * What serves this URL has CORS of its own: an auth library's router with `cors()` inside, a proxy's upstream. Its headers
+       * stay, preflights reach it, and nothing is enforced.
+       */
+      readonly untouched: true;
+      readonly policy?: undefined;
+    });
 
 /**
  * The options of `CorsModule.forRoot()`: the policy of every route that says nothing else, and what only the app can say.

@@ -1,128 +1,189 @@
-import { parse } from 'path-to-regexp';
-
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
+import { readMethods } from '../../policy/names/method-name.js';
+import { compileListedPattern, whyNothingMatches } from '../../routing/listed-pattern.js';
 import { PathList, type PathEntry } from '../../routing/path-list.js';
+import type { TargetSettings } from '../../routing/target-readings.js';
+
+/** What an entry of `paths` stands for. */
+export interface PathPolicy {
+  /** The position of the entry in the list; an entry with several patterns stands in it several times. */
+  readonly index: number;
+  /** Undefined where the entry is `untouched`: the app's own headers stay, and preflights reach it. */
+  readonly policy: CorsPolicy | undefined;
+  readonly sources: CompiledPolicy['sources'];
+}
 
 /** The `paths` option, read and compiled. */
 export interface PathPolicies {
-  readonly list: PathList<CorsPolicy | undefined>;
+  readonly list: PathList<PathPolicy>;
   readonly compiled: readonly CompiledPolicy[];
   readonly issues: readonly CorsConfigIssue[];
 }
 
-const KEYS: readonly string[] = ['path', 'methods', 'policy'];
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const KEYS: readonly string[] = ['path', 'methods', 'policy', 'untouched'];
 
-/** Reads `forRoot({ paths })`. It comes from whoever wrote the options, JavaScript included: nothing is taken for granted. */
-export function readPathPolicies(paths: unknown, root: PolicyLayer, named: NamedPolicies): PathPolicies {
-  if (paths === undefined) {
-    return { list: new PathList([]), compiled: [], issues: [] };
+/**
+ * Reads `forRoot({ paths })`. Whatever JavaScript may have put there is judged; of each entry only own keys count.
+ *
+ * @param settings - of the server: it decides which targets an entry opens.
+ */
+export function readPathPolicies(
+  paths: unknown,
+  root: PolicyLayer,
+  named: NamedPolicies,
+  settings: TargetSettings,
+): PathPolicies {
+  if (paths !== undefined && !Array.isArray(paths)) {
+    const expected = 'a list of { path, policy }';
+    const issue: CorsConfigIssue = { code: 'type', where: 'forRoot', path: 'paths', value: paths, expected };
+    return { list: new PathList([], settings), compiled: [], issues: [issue] };
   }
   const issues: CorsConfigIssue[] = [];
   const compiled: CompiledPolicy[] = [];
-  const entries: PathEntry<CorsPolicy | undefined>[] = [];
-  if (!Array.isArray(paths)) {
-    issues.push({
-      code: 'type',
-      where: 'forRoot',
-      path: 'paths',
-      value: paths,
-      expected: 'a list of { path, policy }',
-    });
-  }
-  for (const [index, value] of (Array.isArray(paths) ? paths : []).entries()) {
+  const entries: PathEntry<PathPolicy>[] = [];
+  for (const [index, value] of (paths ?? []).entries()) {
     const entry: unknown = value;
-    const read = readEntry(entry, index, issues);
+    const read = new EntryReader(`paths[${index}]`, settings, issues).read(entry);
     if (read === undefined) {
       continue;
     }
-    const served = read.methods === undefined ? {} : { served: read.methods };
-    const result = compilePolicy([root, { where: read.where, values: [read.policy] }], named, served);
-    compiled.push(result);
-    entries.push({ path: read.path, methods: read.methods && new Set(read.methods), value: result.policy });
+    const { where, methods } = read;
+    const served = methods === undefined ? {} : { served: methods };
+    const result = read.isUntouched
+      ? undefined
+      : compilePolicy([root, { where, values: [read.policy] }], named, served);
+    if (result !== undefined) {
+      compiled.push(result);
+    }
+    const policy = result?.policy;
+    const stands = { index, policy, sources: result?.sources ?? {} };
+    for (const path of read.paths) {
+      entries.push({
+        where,
+        path,
+        methods: methods && new Set(methods),
+        closes: policy?.closed === true,
+        value: stands,
+      });
+    }
   }
-  return { list: new PathList(entries), compiled, issues: [...issues, ...compiled.flatMap((result) => result.issues)] };
+  const list = new PathList(entries, settings);
+  return { list, compiled, issues: [...issues, ...compiled.flatMap((result) => result.issues)] };
 }
 
 interface ReadEntry {
   readonly where: string;
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly methods: readonly string[] | undefined;
   readonly policy: unknown;
+  readonly isUntouched: boolean;
 }
 
-function readEntry(entry: unknown, index: number, issues: CorsConfigIssue[]): ReadEntry | undefined {
-  const at = `paths[${index}]`;
-  const note = (path: string, value: unknown, expected: string): void => {
-    issues.push({ code: 'type', where: 'forRoot', path: `${at}${path}`, value, expected });
-  };
-  if (typeof entry !== 'object' || entry === null) {
-    note('', entry, "an object, { path: '/graphql', policy: { … } }");
-    return undefined;
-  }
-  const inherited = inheritedOption(entry, KEYS);
-  if (inherited !== undefined) {
-    note('', entry, `a plain object, as ${inherited} is not the object's own, but its class's`);
-    return undefined;
-  }
-  for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
-    issues.push({ code: 'unknown-option', where: 'forRoot', path: `${at}.${key}`, value: key, guess: undefined });
-  }
-  const path = ownValue(entry, 'path');
-  const policy = ownValue(entry, 'policy');
-  if (!isPattern(path)) {
-    note('.path', path, "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'");
-    return undefined;
-  }
-  if (policy === undefined) {
-    note('.policy', policy, 'a policy, the name of one, or false');
-    return undefined;
-  }
-  return {
-    where: `${at} (${path})`,
-    path,
-    methods: readMethods(ownValue(entry, 'methods'), at, note, issues),
-    policy,
-  };
-}
+/** Reads one entry, and records its mistakes. */
+class EntryReader {
+  constructor(
+    private readonly at: string,
+    private readonly settings: TargetSettings,
+    private readonly issues: CorsConfigIssue[],
+  ) {}
 
-function readMethods(
-  methods: unknown,
-  at: string,
-  note: (path: string, value: unknown, expected: string) => void,
-  issues: CorsConfigIssue[],
-): readonly string[] | undefined {
-  if (methods === undefined) {
-    return undefined;
-  }
-  if (!Array.isArray(methods) || methods.length === 0) {
-    note('.methods', methods, "a list of methods, ['GET', 'POST'], or leave it out for all of them");
-    return undefined;
-  }
-  return methods.map(String).filter((method, index) => {
-    const isToken = TOKEN.test(method);
-    if (!isToken) {
-      issues.push({
-        code: 'method-invalid',
+  /** Undefined where what is wrong leaves no entry. */
+  read(entry: unknown): ReadEntry | undefined {
+    if (typeof entry !== 'object' || entry === null) {
+      this.#expect('', entry, "an object, { path: '/graphql', policy: { … } }");
+      return undefined;
+    }
+    const inherited = inheritedOption(entry, KEYS);
+    if (inherited !== undefined) {
+      this.#expect('', entry, `a plain object, as ${inherited} is not the object's own, but its class's`);
+      return undefined;
+    }
+    for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
+      this.issues.push({
+        code: 'unknown-option',
         where: 'forRoot',
-        path: `${at}.methods[${index}]`,
-        value: method,
-        keyword: false,
+        path: `${this.at}.${key}`,
+        value: key,
+        guess: undefined,
       });
     }
-    return isToken;
-  });
-}
+    const paths = this.#paths(ownValue(entry, 'path'));
+    const methods = this.#methods(ownValue(entry, 'methods'));
+    const policy = ownValue(entry, 'policy');
+    const untouched = ownValue(entry, 'untouched');
+    if (!this.#hasOneOf(policy, untouched) || paths.length === 0) {
+      return undefined;
+    }
+    const where = `${this.at} (${paths.join(', ')})`;
+    return { where, paths, methods, policy, isUntouched: untouched === true };
+  }
 
-function isPattern(path: unknown): path is string {
-  try {
-    return typeof path === 'string' && path.startsWith('/') && parse(path).tokens.length > 0;
-  } catch {
-    return false;
+  #hasOneOf(policy: unknown, untouched: unknown): boolean {
+    if (untouched !== undefined && untouched !== true) {
+      this.#expect('.untouched', untouched, 'true, or leave it out');
+      return false;
+    }
+    if (policy !== undefined && untouched === true) {
+      this.#expect('.untouched', untouched, 'either policy or untouched: true, not both');
+      return false;
+    }
+    if (policy === undefined && untouched === undefined) {
+      this.#expect('.policy', policy, 'a policy, the name of one, or false; or untouched: true instead');
+      return false;
+    }
+    return true;
+  }
+
+  #paths(value: unknown): readonly string[] {
+    if (!Array.isArray(value)) {
+      return this.#isPath('.path', value) ? [value] : [];
+    }
+    if (value.length === 0) {
+      this.#expect('.path', value, "a path, '/graphql', or a list of at least one");
+    }
+    return [...value].filter((path: unknown, index): path is string => this.#isPath(`.path[${index}]`, path));
+  }
+
+  /** Records a mistake where it is no pattern, or one that no request can match. */
+  #isPath(path: string, value: unknown): value is string {
+    if (typeof value !== 'string' || !value.startsWith('/')) {
+      this.#expect(path, value, EXPECTED_PATH);
+      return false;
+    }
+    try {
+      const why = whyNothingMatches(value, compileListedPattern(value, this.settings), this.settings);
+      if (why !== undefined) {
+        this.issues.push({ code: 'path-matches-nothing', where: 'forRoot', path: `${this.at}${path}`, value, why });
+      }
+      return why === undefined;
+    } catch {
+      this.#expect(path, value, EXPECTED_PATH);
+      return false;
+    }
+  }
+
+  #methods(methods: unknown): readonly string[] | undefined {
+    if (methods === undefined) {
+      return undefined;
+    }
+    if (!Array.isArray(methods) || methods.length === 0) {
+      this.#expect('.methods', methods, "a list of methods, ['GET', 'POST'], or leave it out for all of them");
+      return undefined;
+    }
+    const read = readMethods(methods, `${this.at}.methods`, (finding) =>
+      this.issues.push({ ...finding, where: 'forRoot' }),
+    );
+    return Array.isArray(read) ? read : undefined;
+  }
+
+  #expect(path: string, value: unknown, expected: string): void {
+    this.issues.push({ code: 'type', where: 'forRoot', path: `${this.at}${path}`, value, expected });
   }
 }
+
+const EXPECTED_PATH = "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'";

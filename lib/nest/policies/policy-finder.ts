@@ -1,10 +1,9 @@
 import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { DISPUTED } from '../../routing/path-list.js';
-import { plainPathname } from '../../routing/pathname.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
+import { policyOfPath } from './path-claim.js';
 
 /** A URL that is served under different policies by other methods has none itself; `Vary` may still have to name `Origin`. */
 export const VARY_ONLY = 'vary-only';
@@ -55,7 +54,7 @@ export class PolicyFinder {
     if (route === UNCERTAIN_ROUTE) {
       return sharedBy(appPolicies, this.table.candidates(method, url, request));
     }
-    const path = policyOfPath(appPolicies, method, plainPathname(url));
+    const path = policyOfPath(appPolicies, method, url);
     if (path !== undefined) {
       return path.policy;
     }
@@ -74,8 +73,7 @@ export class PolicyFinder {
         routes,
       );
     }
-    const pathname = plainPathname(url);
-    const path = policyOfPath(appPolicies, method, pathname);
+    const path = policyOfPath(appPolicies, method, url);
     if (path !== undefined) {
       return targetOf([path.policy], []);
     }
@@ -83,9 +81,7 @@ export class PolicyFinder {
     if (elsewhere.length > 0) {
       return unservedBy(elsewhere.map((route) => appPolicies.byRoute[route.id]));
     }
-    // An entry of `paths` that leaves this method out means to: forRoot's policy must not open what it does not.
-    const entries = appPolicies.base === undefined ? [] : appPolicies.paths.at(pathname);
-    return entries.length > 0 ? unservedBy(entries.map((entry) => entry.value)) : targetOf([appPolicies.base], []);
+    return targetOf([appPolicies.base], []);
   }
 
   /** The methods that this URL serves under this policy: what `'auto'` means there. */
@@ -114,7 +110,7 @@ export class PolicyFinder {
   }
 
   #foreign(appPolicies: AppPolicies, method: string, url: string): CorsPolicy | undefined {
-    const path = policyOfPath(appPolicies, method, plainPathname(url));
+    const path = policyOfPath(appPolicies, method, url);
     return path === undefined ? appPolicies.base : path.policy;
   }
 
@@ -124,19 +120,6 @@ export class PolicyFinder {
     }
     return this.#methods.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
   }
-}
-
-/** What `paths` say of this pathname; undefined where they say nothing. */
-function policyOfPath(
-  appPolicies: AppPolicies,
-  method: string,
-  pathname: string,
-): { readonly policy: CorsPolicy | undefined } | undefined {
-  const entry = appPolicies.paths.find(method, pathname);
-  if (entry === undefined) {
-    return undefined;
-  }
-  return { policy: entry === DISPUTED ? CLOSED_POLICY : entry.value };
 }
 
 /** The policy that all of these routes share. */

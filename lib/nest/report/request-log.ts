@@ -1,3 +1,4 @@
+import { safeText } from '../../policy/mistakes/safe-text.js';
 import { thrownStack, thrownText } from '../../policy/mistakes/thrown-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppLog } from './app-log.js';
@@ -35,14 +36,20 @@ export class RequestLog {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The app sets a CORS header of its own on a route that has a policy. */
-  droppedHeader(route: Route | undefined, header: string): void {
-    this.#once(`dropped ${header} ${keyOf(route)}`, () =>
-      this.logger.warn(
-        `${this.nameOf(route)}: the app sets ${header} itself; the route's CORS policy decides, so it was dropped. ` +
-          'Say it with @Cors, and remove it from the app.',
-      ),
-    );
+  /**
+   * The app sets a CORS header of its own where there is a policy.
+   *
+   * @param place - for a URL that no controller serves: the entry of `paths`, if one matched, and the URL.
+   */
+  droppedHeader(route: Route | undefined, header: string, place: UnroutedPlace | undefined): void {
+    const key = place?.entry ?? keyOf(route);
+    this.#once(`dropped ${header} ${key}`, () => {
+      const where =
+        place === undefined
+          ? this.nameOf(route)
+          : (place.entry ?? `${safeText(place.url, LONGEST_URL)} (no controller serves it)`);
+      this.logger.warn(`${where}: the app sets ${header} itself; ${whatDecides(route, place)}`);
+    });
   }
 
   /** Middleware rewrote the URL or the method, and another handler was entered than the request asked for. */
@@ -114,6 +121,27 @@ export class RequestLog {
       say();
     }
   }
+}
+
+/** What is known of a URL that no controller serves. */
+export interface UnroutedPlace {
+  readonly entry: string | undefined;
+  readonly url: string;
+}
+
+const LONGEST_URL = 80;
+
+/** Who decides instead, and the cure that fits the place. */
+function whatDecides(route: Route | undefined, place: UnroutedPlace | undefined): string {
+  if (place === undefined) {
+    const pattern = route === undefined ? '' : ` (${route.method} ${route.path})`;
+    return `the route's CORS policy decides${pattern}, so it was dropped. Use @Cors instead, and remove it from the app.`;
+  }
+  return place.entry === undefined
+    ? "the URL's CORS policy decides, so it was dropped. Add an entry to paths for this URL: with a policy, or with " +
+        'untouched: true where what serves it has CORS of its own.'
+    : 'the policy of this entry decides, so it was dropped. Change that policy, or write untouched: true instead of it where ' +
+        'what serves this URL has CORS of its own.';
 }
 
 function keyOf(route: Route | undefined): string {

@@ -52,6 +52,7 @@ export class CorsHook {
     const { method = 'GET', url = '/', headers } = raw;
     const { appPolicies, table, finder } = this.runtime;
     const announced = headers['access-control-request-method'];
+    let governed = method;
     if (method === 'OPTIONS' && headers.origin !== undefined && announced !== undefined) {
       const target = finder.ofPreflight(appPolicies, announced, url, request);
       if (target !== undefined) {
@@ -62,12 +63,16 @@ export class CorsHook {
           announced,
         );
       }
-      // No policy is concerned: to us it is an OPTIONS request like any other.
+      // No policy is concerned: the app answers, and what governs its answer is the method that was asked about. Where `paths`
+      // leave that method untouched, an entry for OPTIONS or forRoot's policy must not drop the headers of that answer.
+      governed = announced;
     }
     const found = table.find(method, url, request);
     const route = isOwnRoute(found) ? found : undefined;
     const policy =
-      route === undefined ? finder.ofUnrouted(appPolicies, found, method, url, request) : appPolicies.byRoute[route.id];
+      route === undefined
+        ? finder.ofUnrouted(appPolicies, found, governed, url, request)
+        : appPolicies.byRoute[route.id];
     const state = new CorsState(appPolicies, route, request, reply, raw, response);
     if (policy !== undefined && policy !== VARY_ONLY) {
       return this.#judge(state, policy);

@@ -1,4 +1,8 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
+import { plainPathname } from '../../routing/pathname.js';
+import { isOwnRoute } from '../../routing/route.js';
+import { entryOfPath } from '../policies/path-claim.js';
+import type { UnroutedPlace } from '../report/request-log.js';
 import { isPlainResponse, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
 import type { ServerResponse } from 'node:http';
@@ -189,7 +193,7 @@ function noteDropped(name: string, value: unknown, state: CorsState, decision: R
   const ours = new Map<string, string>();
   putOurs(state, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
   if (ours.get(name) !== textOf(value)) {
-    state.appPolicies.requestLog.droppedHeader(state.route, name);
+    state.appPolicies.requestLog.droppedHeader(state.route, name, placeOf(state));
   }
 }
 
@@ -200,6 +204,11 @@ function textOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Looked up only when there is something to say: a request does not remember the entry that it followed. */
+function placeOf({ route, appPolicies, method, url }: CorsState): UnroutedPlace | undefined {
+  return isOwnRoute(route) ? undefined : { entry: entryOfPath(appPolicies, method, url), url: plainPathname(url) };
 }
 
 function isVary(name: string): boolean {

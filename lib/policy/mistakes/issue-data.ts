@@ -78,6 +78,10 @@ interface IssueData {
   'expose-any-with-credentials': { readonly exposedFrom: string; readonly credentialsFrom: string };
   'max-age': Plain;
   status: Plain;
+  /** `why`: a sentence with the cure. */
+  'path-matches-nothing': { readonly why: string };
+  /** `handlers`: the names of the handlers that serve the URL. */
+  'path-of-a-route': { readonly handlers: readonly string[] };
   'no-options-handler': Plain;
   'not-a-route': Plain;
   'lost-decorator': Plain;

@@ -110,6 +110,11 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   status: (_, value) =>
     `${value} is not a status with which a preflight passes; write a whole number from 200 to 299, or leave it out for 204`,
 
+  // Paths.
+  'path-matches-nothing': ({ why }, value) => `no request can match ${value}: ${why}`,
+  'path-of-a-route': ({ handlers }, value) =>
+    `${value} is served by ${safeText(listed(handlers))}, so this entry has no effect; use @Cors there, or Cors(false)(TheirController) for a class that is not yours, or name in methods only what they do not serve`,
+
   // The application as a whole.
   'no-options-handler': () =>
     'leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
@@ -180,6 +185,14 @@ function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp
 function example(stranger: string | undefined, kind: string): string {
   return stranger === undefined ? `other ${kind}` : quotedValue(stranger);
 }
+
+/** As many names as a line takes. */
+function listed(names: readonly string[]): string {
+  const more = names.length - LONGEST_LIST;
+  return more > 0 ? `${names.slice(0, LONGEST_LIST).join(', ')} and ${more} more` : names.join(', ');
+}
+
+const LONGEST_LIST = 5;
 
 function inherited(from: string, where: string): string {
   return from === where ? '' : ` (inherited from ${safeText(from)})`;

@@ -8,10 +8,12 @@ import { OrderedTable } from '../../../routing/ordered-table.js';
 import type { PathnameReader } from '../../../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import type { TargetSettings } from '../../../routing/target-readings.js';
 import { readExpressRouter, type ExpressLayer } from './express-router.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead, prepareForExpress } from '../../response/write-head.js';
-import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
+import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
+import type { EnterRoute, FrontRouter, Platform, RequestHook, SharedHook } from '../platform.js';
 import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
@@ -83,6 +85,22 @@ export class ExpressPlatform implements Platform {
       return enter(route, request, response, response, () => handler(request, response, next));
     };
   };
+
+  targetSettings(): TargetSettings {
+    const { caseSensitive, strict } = readExpressRouter(this.adapter.getInstance());
+    return { caseSensitive, strict, joinsSlashes: false, cutsAtSemicolon: false, readUnusual: pathnameReader() };
+  }
+
+  routersInFront(): readonly FrontRouter[] {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    return stack.flatMap((layer, position) => {
+      if (!mayHoldRoutes(layer)) {
+        return [];
+      }
+      const behind = new Set(stack.slice(position + 1).flatMap((other) => this.#registrations.get(other)?.route ?? []));
+      return behind.size === 0 ? [] : [new FrontExpressRouter(layer, behind)];
+    });
+  }
 
   buildTable(): RouteTable {
     const router = readExpressRouter(this.adapter.getInstance());

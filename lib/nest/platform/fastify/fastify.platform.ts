@@ -2,8 +2,10 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
 import { FastifyTable, type CreateRouter, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
+import { plainPathname } from '../../../routing/pathname.js';
 import { FOREIGN_ROUTE } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import type { TargetSettings } from '../../../routing/target-readings.js';
 import {
   asFastifyReply,
   asFastifyRequest,
@@ -107,6 +109,23 @@ export class FastifyPlatform implements Platform {
     });
     this.#table = table;
     return table;
+  }
+
+  /** Fastify's defaults are the strict ones. A fragment, and the authority of an absolute-form target, it leaves out. */
+  targetSettings(): TargetSettings {
+    const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes, useSemicolonDelimiter } =
+      this.#routerSettings();
+    return {
+      caseSensitive: caseSensitive !== false,
+      strict: ignoreTrailingSlash !== true,
+      joinsSlashes: ignoreDuplicateSlashes === true,
+      cutsAtSemicolon: useSemicolonDelimiter === true,
+      readUnusual: plainPathname,
+    };
+  }
+
+  routersInFront(): readonly [] {
+    return [];
   }
 
   whenComplete(check: (hasOtherCors: boolean) => void): void {

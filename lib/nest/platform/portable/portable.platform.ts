@@ -11,6 +11,7 @@ import { takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import { settle } from '../../report/settle.js';
 import { cutOff } from '../../response/answer-now.js';
+import type { TargetSettings } from '../../../routing/target-readings.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
 import type { Platform, RequestHook } from '../platform.js';
@@ -90,6 +91,14 @@ export class PortablePlatform implements Platform {
       { ...settings, readUnusual: plainPathname, hostnameOf: (request) => this.hostnameOf(request) },
       this.#entered,
     );
+  }
+
+  targetSettings(): TargetSettings {
+    return { ...readMatching(this.adapter), joinsSlashes: false, cutsAtSemicolon: false, readUnusual: plainPathname };
+  }
+
+  routersInFront(): readonly [] {
+    return [];
   }
 
   whenComplete(check: (hasOtherCors: boolean) => void): void {

@@ -1,0 +1,145 @@
+import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import type { ListedPath } from '../routing/path-list.js';
+import type { RouteTable } from '../routing/route-table.js';
+import { isOwnRoute, type Route } from '../routing/route.js';
+import type { FrontRouter } from './platform/platform.js';
+import type { AppPolicies } from './policies/app-policies.js';
+import type { PathPolicy } from './policies/path-policies.js';
+import type { ExploredRoute } from './routes/route.explorer.js';
+
+/** A request for no host in particular: a route for some hosts only does not take it. */
+const ANY_HOST: object = Object.freeze({ hostname: '', headers: Object.freeze({ host: '' }) });
+
+/** Handlers and patterns are named up to here. */
+const LONGEST_LIST = 5;
+
+/**
+ * Where the entries of `paths` stand among the routes of controllers, whose own policies go first: an entry that can do nothing
+ * there must not look as if it did.
+ */
+export class PathPlacement {
+  constructor(
+    private readonly table: RouteTable,
+    private readonly explored: readonly ExploredRoute[],
+    private readonly routersInFront: readonly FrontRouter[],
+  ) {}
+
+  /** Entries for URLs that a controller serves, whatever the host, with a method that the entry is for. */
+  issuesOf({ paths }: AppPolicies): readonly CorsConfigIssue[] {
+    return paths.entries.flatMap((entry): CorsConfigIssue[] => {
+      if (!entry.pattern.isLiteral) {
+        return [];
+      }
+      const served = entry.pattern.samples.map((url) => this.#handlersAt(url, entry));
+      return served.every((handlers) => handlers.length > 0)
+        ? [
+            {
+              code: 'path-of-a-route',
+              where: entry.where,
+              path: 'path',
+              value: entry.path,
+              handlers: [...new Set(served.flat())],
+            },
+          ]
+        : [];
+    });
+  }
+
+  /** Entries that close and pass over routes that share, and entries that an earlier one leaves nothing. */
+  warningsOf(appPolicies: AppPolicies): readonly string[] {
+    const { entries } = appPolicies.paths;
+    return entries.flatMap((entry, position) => {
+      const open = entry.closes ? this.#sharingBelow(entry, appPolicies) : [];
+      const first = entries.slice(0, position).find((earlier) => coversAll(earlier, entry));
+      return [
+        ...(open.length === 0
+          ? []
+          : [
+              `${entry.where} closes no route of a controller, and ${countOf(open.length, 'route')} below it ` +
+                `${open.length === 1 ? 'shares' : 'share'} with other origins (${namesOf(open)}); use @Cors(false) there`,
+            ]),
+        ...(first === undefined
+          ? []
+          : [
+              `${entry.where} has no effect: ${first.where} stands before it and takes every request for it; move it up`,
+            ]),
+      ];
+    });
+  }
+
+  /** Express: `app.use('/cats', router)` in front of routes at `/cats`. */
+  routerWarnings(): readonly string[] {
+    const byPlace = new Map<string, Set<string>>();
+    for (const router of this.routersInFront) {
+      for (const { id } of router.behind) {
+        const route = this.explored[id];
+        const mountPath = route && router.mountPathAt(route.method, sampleOf(route.path));
+        if (route !== undefined && mountPath !== undefined) {
+          byPlace.set(mountPath, (byPlace.get(mountPath) ?? new Set()).add(route.name));
+        }
+      }
+    }
+    return [...byPlace].map(
+      ([mountPath, names]) =>
+        `an Express router or application mounted at ${mountPath} stands in front of ${namesOf([...names])} and may answer in ` +
+        'their place: preflights are answered with the policy of these routes all the same, and its responses carry the ' +
+        'headers of that policy; mount it at a path of its own',
+    );
+  }
+
+  #handlersAt(url: string, { methods }: ListedPath<PathPolicy>): readonly string[] {
+    const asked = methods ?? new Set([...this.table.methods, 'GET']);
+    return [...asked].flatMap((method) =>
+      this.table
+        .candidates(method, url, ANY_HOST)
+        .filter(isOwnRoute)
+        .map((route) => this.#nameOf(route)),
+    );
+  }
+
+  #nameOf({ id, path }: Route): string {
+    const found = this.explored[id];
+    return found === undefined ? path : found.where;
+  }
+
+  #sharingBelow({ pattern, methods }: ListedPath<PathPolicy>, appPolicies: AppPolicies): readonly string[] {
+    return this.explored
+      .filter(({ id, method, path }) => {
+        const isShared = appPolicies.byRoute[id]?.closed === false;
+        const isAsked = methods === undefined || method === 'ALL' || methods.has(method);
+        return isShared && isAsked && pattern.mayTake(sampleOf(path));
+      })
+      .map(({ name }) => name);
+  }
+}
+
+/** Whether every request for the later, literal entry is taken by the earlier one. */
+function coversAll(earlier: ListedPath<PathPolicy>, later: ListedPath<PathPolicy>): boolean {
+  const { methods } = later;
+  const coversMethods =
+    earlier.methods === undefined ||
+    (methods !== undefined && [...methods].every((method) => earlier.methods?.has(method)));
+  return (
+    coversMethods &&
+    earlier.value.index !== later.value.index &&
+    later.pattern.isLiteral &&
+    later.pattern.samples.every((sample) => earlier.pattern.takes(decodeURI(sample)))
+  );
+}
+
+/** A pathname that a route serves, in whatever syntax its path is written. */
+function sampleOf(path: string): string {
+  return path
+    .replaceAll(/:[\w$]+(?:\([^)]*\))?\??/g, 'x')
+    .replaceAll(/\*[\w$]*/g, 'x')
+    .replaceAll(/[{}]/g, '');
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - LONGEST_LIST;
+  return more > 0 ? `${names.slice(0, LONGEST_LIST).join(', ')} and ${more} more` : names.join(', ');
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

@@ -1,0 +1,37 @@
+import { CLOSED_POLICY, compilePolicy } from '../../policy/compile.js';
+import { readNamedPolicies } from '../../policy/layers/named-policies.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import { isDisputed } from '../../routing/path-list.js';
+import type { AppPolicies } from './app-policies.js';
+
+/** What `paths` say of a URL: a policy, or, where it is undefined, that the URL is untouched. */
+export interface PathVerdict {
+  readonly policy: CorsPolicy | undefined;
+}
+
+/** What `paths` say of this method and request target; undefined where they say nothing. */
+export function policyOfPath(appPolicies: AppPolicies, method: string, target: string): PathVerdict | undefined {
+  const claim = appPolicies.paths.find(method, target);
+  if (!isDisputed(claim)) {
+    return claim?.value;
+  }
+  const policies = new Set(claim.claims.map((entry) => (entry === undefined ? appPolicies.base : entry.value.policy)));
+  const [policy, ...others] = policies;
+  return { policy: others.length === 0 ? policy : noneOf([policy, ...others]) };
+}
+
+/** The entry whose policy a response followed: for the log. */
+export function entryOfPath(appPolicies: AppPolicies, method: string, target: string): string | undefined {
+  const claim = appPolicies.paths.find(method, target);
+  const entry = isDisputed(claim) ? claim.claims.find((each) => each !== undefined) : claim;
+  return entry?.where;
+}
+
+/** A disputed target is shared with nobody: only a page that looks for a way round an entry asks for one. */
+function noneOf(policies: readonly (CorsPolicy | undefined)[]): CorsPolicy {
+  return policies.some((policy) => policy?.enforce === true) ? CLOSED_AND_ENFORCED : CLOSED_POLICY;
+}
+
+const CLOSED_AND_ENFORCED: CorsPolicy =
+  compilePolicy([{ where: 'paths', values: [{ origin: false, enforce: true }] }], readNamedPolicies(undefined).named)
+    .policy ?? CLOSED_POLICY;

@@ -1,0 +1,119 @@
+import { TokenData, parse, pathToRegexp, type Token } from 'path-to-regexp';
+
+import { decoded, encodedAsBrowsersDo, foldedCase, nearReadings, type TargetSettings } from './target-readings.js';
+
+/** A pattern of the `paths` option, in path-to-regexp 8 syntax, compiled for the server at hand. */
+export interface ListedPattern {
+  /** Whether the server itself reads this path so: letter case and a slash at the end by its settings. */
+  readonly takes: (pathname: string) => boolean;
+  /** The same in letters of any case and width, with a slash at the end or without. */
+  readonly mayTake: (pathname: string) => boolean;
+  /** Where true, the two agree on every path of printable ASCII. */
+  readonly isLoose: boolean;
+  /** No parameter and no wildcard in it: it names one URL, or a few. */
+  readonly isLiteral: boolean;
+  /** A request target for each way in which its groups can be filled, `x` for parameters. */
+  readonly samples: readonly string[];
+}
+
+const TRAILING_SLASHES = /(?<=[^/])\/+$/;
+const PRINTABLE_ASCII = /^[!-~]*$/;
+const PRINTABLE_ASCII_WITHOUT_ESCAPES = /^[!-$&-~]*$/;
+
+/** Throws what path-to-regexp throws where this is no pattern. Literals mean the same raw and percent-encoded. */
+export function compileListedPattern(pattern: string, settings: TargetSettings): ListedPattern {
+  const { caseSensitive, strict } = settings;
+  const asWritten = parse(pattern).tokens;
+  // As Express loosens the patterns of its routes.
+  const loosened = parse(pattern.replace(TRAILING_SLASHES, '')).tokens;
+  const exact = expressionOf(withTexts(strict ? asWritten : loosened, decoded), caseSensitive, !strict);
+  const loose = expressionOf(
+    withTexts(loosened, (text) => foldedCase(decoded(text))),
+    false,
+    true,
+  );
+  const ways = expand(withTexts(asWritten, decoded));
+  return {
+    takes: (pathname) => exact.test(pathname),
+    mayTake: (pathname) => loose.test(PRINTABLE_ASCII.test(pathname) ? pathname : foldedCase(pathname)),
+    isLoose: !caseSensitive && !strict && PRINTABLE_ASCII_WITHOUT_ESCAPES.test(pattern),
+    isLiteral: isLiteral(asWritten),
+    samples: ways.flatMap((way) => encodedOrNothing(way)),
+  };
+}
+
+/** Why no request that the server reads can match a pattern, with what to write instead; undefined where one can. */
+export function whyNothingMatches(
+  pattern: string,
+  compiled: ListedPattern,
+  settings: TargetSettings,
+): string | undefined {
+  const texts = textsOf(parse(pattern).tokens).join('');
+  for (const [sign, why] of NEVER_IN_A_PATH) {
+    if (sign.test(texts)) {
+      return why;
+    }
+  }
+  if (settings.cutsAtSemicolon && texts.includes(';')) {
+    return 'this server ends a path before a semicolon (useSemicolonDelimiter); leave it and what follows away';
+  }
+  const matches = compiled.samples.some((sample) => nearReadings(sample, settings).every(compiled.takes));
+  return matches ? undefined : 'a path has single slashes and no dot segments by the time it is served; write it so';
+}
+
+const NEVER_IN_A_PATH: readonly (readonly [sign: RegExp, why: string])[] = [
+  [
+    /[?#]/,
+    'a path ends before a question mark and a number sign; leave it and what follows away (write %3F or %23 for the character itself)',
+  ],
+  [/\\|%2f|%5c/i, 'servers differ in how they read a backslash and an encoded slash; write a plain slash'],
+  // oxlint-disable-next-line no-control-regex -- that is what is looked for
+  [/[\0-\x1f\x7f]|%[01][0-9a-f]|%7f/i, 'no control character can stand in a path; remove it'],
+];
+
+function expressionOf(tokens: readonly Token[], sensitive: boolean, trailing: boolean): RegExp {
+  return pathToRegexp(new TokenData([...tokens]), { sensitive, trailing }).regexp;
+}
+
+function withTexts(tokens: readonly Token[], change: (text: string) => string): Token[] {
+  return tokens.map((token) => {
+    switch (token.type) {
+      case 'text':
+        return { type: 'text', value: change(token.value) };
+      case 'group':
+        return { type: 'group', tokens: withTexts(token.tokens, change) };
+      default:
+        return token;
+    }
+  });
+}
+
+function textsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.flatMap((token) =>
+    token.type === 'text' ? [token.value] : token.type === 'group' ? textsOf(token.tokens) : [],
+  );
+}
+
+function isLiteral(tokens: readonly Token[]): boolean {
+  return tokens.every((token) => token.type === 'text' || (token.type === 'group' && isLiteral(token.tokens)));
+}
+
+/** The texts that a pattern stands for, each group filled and left out. path-to-regexp has refused what has more than 256. */
+function expand(tokens: readonly Token[]): readonly string[] {
+  let ways: readonly string[] = [''];
+  for (const token of tokens) {
+    const parts =
+      token.type === 'text' ? [token.value] : token.type === 'group' ? [...expand(token.tokens), ''] : ['x'];
+    ways = ways.flatMap((way) => parts.map((part) => way + part));
+  }
+  return ways;
+}
+
+/** Nothing for half of a character, which no request can name. */
+function encodedOrNothing(text: string): readonly string[] {
+  try {
+    return [encodedAsBrowsersDo(text)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,176 @@
+import path from 'node:path';
+
+import { isUsual, plainPathname, usualPathname, type PathnameReader } from './pathname.js';
+
+/** How the router of the server reads a request target, as far as `paths` have to know. */
+export interface TargetSettings {
+  readonly caseSensitive: boolean;
+  /** True where `/cats` and `/cats/` differ. */
+  readonly strict: boolean;
+  /** True where `//cats` is `/cats`. */
+  readonly joinsSlashes: boolean;
+  /** True where the path ends before a `;`. */
+  readonly cutsAtSemicolon: boolean;
+  readonly readUnusual: PathnameReader;
+}
+
+/** Where no server is known: as Express reads by default. */
+export const DEFAULT_TARGET_SETTINGS: TargetSettings = Object.freeze({
+  caseSensitive: false,
+  strict: false,
+  joinsSlashes: false,
+  cutsAtSemicolon: false,
+  readUnusual: plainPathname,
+});
+
+/** What some server may read in another way: escapes, `;`, `\`, `#`, double slashes, dot segments, all beyond printable ASCII. */
+const READ_DIFFERENTLY = /[^!-~]|[%;\\#]|\/\/|\.(?:\/|$)/;
+
+/** The path of a target that every server reads alike, but for letter case and a slash at its end; undefined for any other. */
+export function plainPathOf(target: string): string | undefined {
+  const pathname = usualPathname(target);
+  return pathname.startsWith('/') && !READ_DIFFERENTLY.test(pathname) ? pathname : undefined;
+}
+
+/**
+ * The paths that the server itself reads in a target: as its router does, which does not decode or has to be thought not to,
+ * and as what stands behind the router does: decoded once, with single slashes and without dot segments.
+ */
+export function nearReadings(target: string, settings: TargetSettings): readonly string[] {
+  const pathname = serverPathname(target, settings);
+  const asSent = decodedWhereBrowsersEncode(pathname);
+  const served = normalized(decoded(pathname));
+  return asSent === served ? [asSent] : [asSent, served];
+}
+
+/** Characters of all readings of one target: what takes more is read in no honest way. */
+const MOST_CHARACTERS = 100_000;
+/** An escape within an escape is the last that is looked into. */
+const ROUNDS = 3;
+
+/**
+ * The paths that anything else may read in a target: a proxy's upstream, a file system, a handler of its own make. They decode
+ * again, take `;x` away or end the path there, read `//host` as a host, `#` as a fragment or not, end at NUL, drop dots and
+ * spaces at the end of a name (Windows), fold compatible characters (`／` is `/`), and read the raw bytes as UTF-8; each before
+ * or after the others.
+ *
+ * Undefined for a target that is made to have too many: it may be read in any way.
+ */
+export function farReadings(target: string, settings: TargetSettings): ReadonlySet<string> | undefined {
+  const sent = usualPathname(target);
+  const found = new Set<string>();
+  let characters = 0;
+  let round = new Set([
+    sent,
+    sent.replace(SCHEME_AND_AUTHORITY, ''),
+    serverPathname(target, settings),
+    readAsUtf8(sent),
+  ]);
+  for (let rounds = 0; rounds < ROUNDS; rounds += 1) {
+    const next = new Set<string>();
+    for (const spelling of round) {
+      for (const variant of variantsOf(spelling)) {
+        found.add(normalized(trimmedSegments(variant)));
+        characters += variant.length;
+        if (characters > MOST_CHARACTERS) {
+          return undefined;
+        }
+        if (variant.includes('%')) {
+          next.add(decoded(variant));
+        }
+      }
+    }
+    round = next;
+  }
+  return found;
+}
+
+/** What a spelling comes to without another decoding. */
+function variantsOf(spelling: string): ReadonlySet<string> {
+  const text = spelling
+    .normalize('NFKC')
+    .replaceAll(/[\t\n\r]/g, '')
+    .replaceAll('\\', '/');
+  const variants = new Set<string>();
+  for (const ended of new Set([text, endedAt(endedAt(endedAt(text, '\0'), '?'), '#')])) {
+    for (const plain of new Set([ended, ended.replaceAll(/;[^/]*/g, ''), endedAt(ended, ';')])) {
+      for (const pathname of new Set([plain, plain.replace(AUTHORITY, '')])) {
+        variants.add(pathname);
+        variants.add(normalized(pathname));
+      }
+    }
+  }
+  return variants;
+}
+
+/** What letters of any case, and of any width, come to. */
+export function foldedCase(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/** Decodes every escape that is one, and leaves the others: one bad escape must not hide the good ones beside it. */
+export function decoded(text: string): string {
+  return text.includes('%')
+    ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
+    : text;
+}
+
+/** The characters that browsers leave as they are in a path, and `\`. */
+const SENT_AS_THEY_ARE = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/[\]\\]$/;
+
+/** A path as browsers send it, of one in plain text. Throws where the text holds half of a character. */
+export function encodedAsBrowsersDo(text: string): string {
+  return [...text].map((char) => (SENT_AS_THEY_ARE.test(char) ? char : encodeURIComponent(char))).join('');
+}
+
+/** Decodes what browsers encode, so that `/caf%C3%A9` is `/café`; `%61` and `%2f` stay: nobody sends them without intent. */
+function decodedWhereBrowsersEncode(text: string): string {
+  return text.includes('%')
+    ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) =>
+        [...decoded(run)].map((char) => (SENT_AS_THEY_ARE.test(char) ? escapeOf(char) : char)).join(''),
+      )
+    : text;
+}
+
+function escapeOf(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`;
+}
+
+const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:[/\\]*[^/\\]*/i;
+const AUTHORITY = /^\/{2,}[^/]*/;
+
+function serverPathname(target: string, settings: TargetSettings): string {
+  const { joinsSlashes, cutsAtSemicolon, readUnusual } = settings;
+  const read = isUsual(target) ? usualPathname(target) : (readUnusual(target) ?? plainPathname(target));
+  const pathname = cutsAtSemicolon ? endedAt(read, ';') : read;
+  return joinsSlashes ? pathname.replaceAll(/\/{2,}/g, '/') : pathname;
+}
+
+/** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, `/admin` to who decodes it. */
+function normalized(pathname: string): string {
+  const slashed = pathname.replaceAll('\\', '/');
+  return path.posix.normalize(slashed.startsWith('/') ? slashed : `/${slashed}`);
+}
+
+/** Node hands raw bytes on as Latin-1. */
+function readAsUtf8(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
+}
+
+function endedAt(text: string, end: string): string {
+  const at = text.indexOf(end);
+  return at === -1 ? text : text.slice(0, at);
+}
+
+function trimmedSegments(pathname: string): string {
+  return pathname.split('/').map(trimmedSegment).join('/');
+}
+
+/** `admin. .` is `admin` to Windows; of `..` nothing is taken. */
+function trimmedSegment(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) {
+    end -= 1;
+  }
+  return end === 0 ? segment.trimEnd() : segment.slice(0, end);
+}
