@@ -60,17 +60,15 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
   const sent = usualPathname(target);
   const found = new Set<string>();
   let characters = 0;
-  let round = new Set([
-    sent,
-    sent.replace(SCHEME_AND_AUTHORITY, ''),
-    serverPathname(target, settings),
-    readAsUtf8(sent),
-  ]);
+  let round = new Set([sent, serverPathname(target, settings), readAsUtf8(sent)]);
   for (let rounds = 0; rounds < ROUNDS; rounds += 1) {
     const next = new Set<string>();
     for (const spelling of round) {
       for (const variant of variantsOf(spelling)) {
-        found.add(normalized(trimmedSegments(variant)));
+        const trimmed = trimmedSegments(variant);
+        found.add(trimmed);
+        found.add(trimmed.replaceAll('\\', '/'));
+        found.add(path.posix.normalize(`/${trimmed}`));
         characters += variant.length;
         if (characters > MOST_CHARACTERS) {
           return undefined;
@@ -87,16 +85,20 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
 
 /** What a spelling comes to without another decoding. */
 function variantsOf(spelling: string): ReadonlySet<string> {
-  const text = spelling
-    .normalize('NFKC')
-    .replaceAll(/[\t\n\r]/g, '')
-    .replaceAll('\\', '/');
+  const text = spelling.normalize('NFKC').replaceAll(/[\t\n\r]/g, '');
   const variants = new Set<string>();
-  for (const ended of new Set([text, endedAt(endedAt(endedAt(text, '\0'), '?'), '#')])) {
-    for (const plain of new Set([ended, ended.replaceAll(/;[^/]*/g, ''), endedAt(ended, ';')])) {
-      for (const pathname of new Set([plain, plain.replace(AUTHORITY, '')])) {
-        variants.add(pathname);
-        variants.add(normalized(pathname));
+  for (const slashed of new Set([text, text.replaceAll('\\', '/')])) {
+    const withoutQuery = endedAt(endedAt(slashed, '\0'), '?');
+    for (const ended of new Set([slashed, endedAt(slashed, '#'), withoutQuery, endedAt(withoutQuery, '#')])) {
+      for (const plain of new Set([ended, ended.replaceAll(/;[^/]*/g, ''), endedAt(ended, ';')])) {
+        for (const pathname of new Set([
+          plain,
+          plain.replace(AUTHORITY, ''),
+          plain.replace(SCHEME_AND_AUTHORITY, ''),
+        ])) {
+          variants.add(pathname);
+          variants.add(path.posix.normalize(`/${pathname}`));
+        }
       }
     }
   }
@@ -148,8 +150,7 @@ function serverPathname(target: string, settings: TargetSettings): string {
 
 /** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, `/admin` to who decodes it. */
 function normalized(pathname: string): string {
-  const slashed = pathname.replaceAll('\\', '/');
-  return path.posix.normalize(slashed.startsWith('/') ? slashed : `/${slashed}`);
+  return path.posix.normalize(`/${pathname.replaceAll('\\', '/')}`);
 }
 
 /** Node hands raw bytes on as Latin-1. */

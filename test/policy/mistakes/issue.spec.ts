@@ -139,6 +139,14 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   'max-age': [[{}, /from 0 to 86400.*leave it out$/]],
   status: [[{}, /from 200 to 299, or leave it out for 204$/]],
+  'path-matches-nothing': [[{ why: 'write it so' }, /^no request can match "v": write it so$/]],
+  'path-of-a-route': [
+    [
+      { handlers: ['Cats.read (GET /cats)'] },
+      /^"v" is served by Cats\.read \(GET \/cats\), so .*Cors\(false\)\(TheirController\)/,
+    ],
+    [{ handlers: ['1', '2', '3', '4', '5', '6', '7'] }, /served by 1, 2, 3, 4, 5 and 2 more, so/],
+  ],
   'no-options-handler': [[{}, /add an @Options\(\) handler/]],
   'not-a-route': [[{}, /remove it/]],
   'lost-decorator': [[{}, /move @Cors above that decorator$/]],
