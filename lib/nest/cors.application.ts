@@ -25,6 +25,7 @@ import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
 import { joinRoutes } from './routes/route-join.js';
 import { RoutePaths } from './routes/route-paths.js';
+import { isUntouched } from './policies/path-claim.js';
 import { PathPlacement } from './path-placement.js';
 import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
 import { startWarnings, summarize, tabulate } from './start-log.js';
@@ -131,7 +132,7 @@ export class CorsApplication {
       if (hasOtherCors) {
         throw new CorsConfigError([duplicateCors()]);
       }
-    });
+    }, isUntouched(this.appPolicies));
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'started';
     }

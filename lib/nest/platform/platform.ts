@@ -29,8 +29,12 @@ export interface Platform {
   targetSettings(): TargetSettings;
   /** Routers and applications of the user's own that may answer a request before the routes of controllers do. */
   routersInFront(): readonly FrontRouter[];
-  /** Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too. */
-  whenComplete(check: (hasOtherCors: boolean) => void): void;
+  /**
+   * Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too.
+   *
+   * @param isUntouched - whether an entry of `paths` leaves this path to what serves it.
+   */
+  whenComplete(check: (hasOtherCors: boolean) => void, isUntouched: (path: string) => boolean): void;
   /** Whether middleware of the user's own stands in front of the hook. */
   hasEarlierMiddleware(): boolean;
   /** The platform's own test of a version, where it leaves that to the handlers. */

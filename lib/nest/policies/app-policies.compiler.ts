@@ -5,7 +5,7 @@ import { ROOT_KEYS, POLICY_KEYS } from '../../policy/layers/written-policy.js';
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
-import type { TargetSettings } from '../../routing/target-readings.js';
+import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../../routing/target-readings.js';
 import { readNamedPolicies, type NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicyOptions } from '../../policy/model/options.js';
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
@@ -37,7 +37,7 @@ export class AppPoliciesCompiler {
     private readonly routes: readonly ExploredRoute[],
     private readonly registry: ResolverRegistry,
     private readonly requestLog: RequestLog,
-    private readonly targets: TargetSettings,
+    private readonly targets: TargetSettings = DEFAULT_TARGET_SETTINGS,
   ) {}
 
   compile(options: unknown): CompiledAppPolicies {

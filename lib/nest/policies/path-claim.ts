@@ -20,11 +20,19 @@ export function policyOfPath(appPolicies: AppPolicies, method: string, target: s
   return { policy: others.length === 0 ? policy : noneOf([policy, ...others]) };
 }
 
-/** The entry whose policy a response followed: for the log. */
-export function entryOfPath(appPolicies: AppPolicies, method: string, target: string): string | undefined {
+/** The entries that decide about a URL, for a reader: several where readings of it lead to different ones. */
+export function entriesOfPath(appPolicies: AppPolicies, method: string, target: string): readonly string[] {
   const claim = appPolicies.paths.find(method, target);
-  const entry = isDisputed(claim) ? claim.claims.find((each) => each !== undefined) : claim;
-  return entry?.where;
+  const entries = isDisputed(claim) ? claim.claims : [claim];
+  return [...new Set(entries.flatMap((entry) => entry?.where ?? []))];
+}
+
+/** Whether what serves a path, and what lies below it, has CORS of its own: `app.use('/legacy', cors())`. */
+export function isUntouched(appPolicies: AppPolicies): (path: string) => boolean {
+  return (path) => {
+    const verdict = path === '/' ? undefined : policyOfPath(appPolicies, 'GET', path);
+    return verdict !== undefined && verdict.policy === undefined;
+  };
 }
 
 /** A disputed target is shared with nobody: only a page that looks for a way round an entry asks for one. */

@@ -8,6 +8,7 @@ import type { DecisionReason, RefusedStep, RequestDecision } from '../../policy/
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
+import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
 import { askOrigin, type QuestionBase } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
@@ -48,6 +49,8 @@ export interface CorsExplanation {
   readonly headers: Readonly<Record<string, string>>;
   /** The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. */
   readonly routes: readonly string[];
+  /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
+  readonly paths: readonly string[];
 }
 
 const DEFAULT_HOST = 'localhost';
@@ -72,7 +75,7 @@ export class Explainer {
     const request = standIn(question);
     const target = this.runtime.finder.ofPreflight(appPolicies, method, url, request);
     if (target === undefined) {
-      return this.#untouched('preflight', this.runtime.table.candidates(method, url, request));
+      return this.#untouched('preflight', this.runtime.table.candidates(method, url, request), method, url);
     }
     const headers = names.length === 0 ? undefined : names.join(',');
     const asked = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
@@ -93,6 +96,7 @@ export class Explainer {
       status,
       headers: Object.fromEntries(pairsOf(decision.headers)),
       routes: this.#names(target.routes),
+      paths: this.#entries(target.routes, method, url),
     };
   }
 
@@ -106,7 +110,10 @@ export class Explainer {
     const governing =
       own.length === 0 ? finder.ofUnrouted(appPolicies, routes[0], method, url, request) : [...policies][0];
     if (governing === undefined || governing === VARY_ONLY) {
-      return { ...this.#untouched('request', routes), headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {} };
+      return {
+        ...this.#untouched('request', routes, method, url),
+        headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {},
+      };
     }
     let decision = evaluateRequest(governing, origin);
     if (decision.verdict === 'pending' && this.asks) {
@@ -121,6 +128,7 @@ export class Explainer {
       status: undefined,
       headers: headersOf(decision),
       routes: this.#names(routes),
+      paths: this.#entries(routes, method, url),
     };
   }
 
@@ -136,7 +144,7 @@ export class Explainer {
     return askOrigin(policy, base, this.runtime.appPolicies, route);
   }
 
-  #untouched(phase: CorsExplanation['phase'], routes: readonly Route[]): CorsExplanation {
+  #untouched(phase: CorsExplanation['phase'], routes: readonly Route[], method: string, url: string): CorsExplanation {
     return {
       phase,
       verdict: 'untouched',
@@ -145,7 +153,12 @@ export class Explainer {
       status: undefined,
       headers: {},
       routes: this.#names(routes),
+      paths: this.#entries(routes, method, url),
     };
+  }
+
+  #entries(routes: readonly Route[], method: string, url: string): readonly string[] {
+    return routes.some(isOwnRoute) ? [] : entriesOfPath(this.runtime.appPolicies, method, url);
   }
 
   #names(routes: readonly Route[]): readonly string[] {

@@ -1,7 +1,7 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { plainPathname } from '../../routing/pathname.js';
 import { isOwnRoute } from '../../routing/route.js';
-import { entryOfPath } from '../policies/path-claim.js';
+import { entriesOfPath } from '../policies/path-claim.js';
 import type { UnroutedPlace } from '../report/request-log.js';
 import { isPlainResponse, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
@@ -208,7 +208,7 @@ function textOf(value: unknown): string | undefined {
 
 /** Looked up only when there is something to say: a request does not remember the entry that it followed. */
 function placeOf({ route, appPolicies, method, url }: CorsState): UnroutedPlace | undefined {
-  return isOwnRoute(route) ? undefined : { entry: entryOfPath(appPolicies, method, url), url: plainPathname(url) };
+  return isOwnRoute(route) ? undefined : { entry: entriesOfPath(appPolicies, method, url)[0], url: plainPathname(url) };
 }
 
 function isVary(name: string): boolean {

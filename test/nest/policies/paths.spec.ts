@@ -213,7 +213,7 @@ describe.each(BOTH_PLATFORMS)('a literal entry at the URL of a route, on %s', (_
     [
       'not where the entry is wider than the route',
       [
-        { path: '/cats{/index}', policy },
+        { path: '/cats{/a/b}', policy },
         { path: '/cats{/*rest}', policy: EVERYONE },
       ],
       [],

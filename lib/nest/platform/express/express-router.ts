@@ -8,6 +8,8 @@ export interface ExpressRouter {
 export interface ExpressLayer {
   readonly name: string;
   readonly handle: unknown;
+  /** What it was mounted at; unknown before router 2.3. */
+  readonly rawPath?: unknown;
   /** Undefined on middleware. */
   readonly route:
     | {

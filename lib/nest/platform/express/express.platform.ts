@@ -115,8 +115,14 @@ export class ExpressPlatform implements Platform {
     );
   }
 
-  whenComplete(check: (hasOtherCors: boolean) => void): void {
-    check(readExpressRouter(this.adapter.getInstance()).stack.some((layer) => layer.name === 'corsMiddleware'));
+  whenComplete(check: (hasOtherCors: boolean) => void, isUntouched: (path: string) => boolean): void {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    check(
+      // Where the router does not say what a layer was mounted at, the layer counts as mounted everywhere.
+      stack.some(
+        ({ name, rawPath }) => name === 'corsMiddleware' && !(typeof rawPath === 'string' && isUntouched(rawPath)),
+      ),
+    );
   }
 
   /** The adapter's constructor puts the layer that runs the hook on whatever stack it is given. */
