@@ -5,7 +5,8 @@ import { Cors, CorsConfigError, CorsModule, type CorsModuleOptions } from 'nestj
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
 import { createApp, rootModule, startApp, type AppSetup } from '../support/running-app.js';
-import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, type Way } from '../support/ways.js';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, FASTIFY, type Way } from '../support/ways.js';
 
 /** The mistakes that stop the app, as `where: path code`. Fails if nothing, or something else, does. */
 async function mistakes(way: Way, root: Type, setup?: AppSetup): Promise<readonly string[]> {
@@ -265,9 +266,56 @@ describe('mistakes in paths', () => {
     ['an option that there is not', [{ ...ok, method: 'GET' }], ['forRoot: paths[0].method unknown-option']],
     ['methods that are no list', [{ ...ok, methods: 'GET' }], ['forRoot: paths[0].methods type']],
     ['an empty list of methods', [{ ...ok, methods: [] }], ['forRoot: paths[0].methods type']],
+    [
+      'no method that a page can send',
+      [{ ...ok, methods: ['get', 'TRACE'] }],
+      ['forRoot: paths[0].methods[0] method-case', 'forRoot: paths[0].methods[1] method-forbidden'],
+    ],
+    ['an empty list of patterns', [{ ...ok, path: [] }], ['forRoot: paths[0].path type']],
+    [
+      'one pattern of several',
+      [{ ...ok, path: ['/a', 'b', '/c/../d'] }],
+      ['forRoot: paths[0].path[1] type', 'forRoot: paths[0].path[2] path-matches-nothing'],
+    ],
+    ['policy and untouched', [{ ...ok, untouched: true }], ['forRoot: paths[0].untouched type']],
+    ['untouched that is not true', [{ path: '/a', untouched: false }], ['forRoot: paths[0].untouched type']],
+    [
+      'a pattern that path-to-regexp takes apart and not together',
+      [{ ...ok, path: '/:a:b' }],
+      ['forRoot: paths[0].path type'],
+    ],
+    ...['/a#b', '/a\\?b', '/a//b', '/a/./b', '/../a', '/a%2fb', '/a%5Cb', '/a\\\\b', '/a%00', '/a\tb', '/\uD800'].map(
+      (path): [string, unknown, readonly string[]] => [
+        `a path that no request matches: ${JSON.stringify(path)}`,
+        [{ ...ok, path }],
+        ['forRoot: paths[0].path path-matches-nothing'],
+      ],
+    ),
     ['methods that are none', [{ ...ok, methods: ['GET', 'G ET'] }], ['forRoot: paths[0].methods[1] method-invalid']],
   ])('%s', async (_, paths, found) => {
     expect(await mistakes(EXPRESS, rootModule({}, { paths } as CorsModuleOptions))).toEqual(found);
+  });
+});
+
+describe('entries of paths', () => {
+  it.each(['/a b', '/é', '/%C3%A9', '/what%3F', '/100%', '/a/', '/a{/b/../c}', '/A;b', '/@:x', '/{*rest}'])(
+    'may have the pattern %s',
+    async (path) => {
+      expect(await mistakes(EXPRESS, rootModule({}, { paths: [{ path, policy: false }] }))).toEqual([]);
+    },
+  );
+
+  it('are judged by the settings of the server', async () => {
+    const adapter = new FastifyAdapter({ routerOptions: { useSemicolonDelimiter: true } });
+    const app = await createApp(FASTIFY, rootModule({}, { paths: [{ path: '/a;b', policy: false }] }), { adapter });
+    await expect(app.init()).rejects.toThrow(/useSemicolonDelimiter.*path-matches-nothing/s);
+  });
+
+  it('count by their own keys', async () => {
+    const entry = Object.assign(Object.create({ policy: { origin: '*' }, untouched: true }) as object, { path: '/a' });
+    expect(await mistakes(EXPRESS, rootModule({}, { paths: [entry] } as unknown as CorsModuleOptions))).toEqual([
+      'forRoot: paths[0].policy type',
+    ]);
   });
 });
 
