@@ -44,7 +44,7 @@ export function nearReadings(target: string, settings: TargetSettings): readonly
 }
 
 /** Characters of all readings of one target: what takes more is read in no honest way. */
-const MOST_CHARACTERS = 100_000;
+const MOST_CHARACTERS = 60_000;
 /** An escape within an escape is the last that is looked into. */
 const ROUNDS = 3;
 
@@ -65,10 +65,12 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
     const next = new Set<string>();
     for (const spelling of round) {
       for (const variant of variantsOf(spelling)) {
-        const trimmed = trimmedSegments(variant);
+        const trimmed = HAS_VARIANTS.test(variant) ? trimmedSegments(variant) : variant;
         found.add(trimmed);
-        found.add(trimmed.replaceAll('\\', '/'));
-        found.add(path.posix.normalize(`/${trimmed}`));
+        if (trimmed !== variant || HAS_VARIANTS.test(trimmed)) {
+          found.add(trimmed.replaceAll('\\', '/'));
+          found.add(path.posix.normalize(`/${trimmed}`));
+        }
         characters += variant.length;
         if (characters > MOST_CHARACTERS) {
           return undefined;
@@ -83,8 +85,14 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
   return found;
 }
 
+/** Without any of these there is but one reading until it is decoded: spares honest targets, `/my%20file`, all the rest. */
+const HAS_VARIANTS = /[;\\#?]|[^ -~]|\/\/|[. ](?:\/|$)|^(?!\/)/;
+
 /** What a spelling comes to without another decoding. */
-function variantsOf(spelling: string): ReadonlySet<string> {
+function variantsOf(spelling: string): Iterable<string> {
+  if (!HAS_VARIANTS.test(spelling)) {
+    return [spelling];
+  }
   const text = spelling.normalize('NFKC').replaceAll(/[\t\n\r]/g, '');
   const variants = new Set<string>();
   for (const slashed of new Set([text, text.replaceAll('\\', '/')])) {

@@ -301,12 +301,14 @@ describe('entries of paths', () => {
   it.each(['/a b', '/é', '/%C3%A9', '/what%3F', '/100%', '/a/', '/a{/b/../c}', '/A;b', '/@:x', '/{*rest}'])(
     'may have the pattern %s',
     async (path) => {
-      expect(await mistakes(EXPRESS, rootModule({}, { paths: [{ path, policy: false }] }))).toEqual([]);
+      const app = await createApp(EXPRESS, rootModule({}, { paths: [{ path, policy: false }] }));
+      await expect(app.init()).resolves.toBeDefined();
     },
   );
 
   it('are judged by the settings of the server', async () => {
-    const adapter = new FastifyAdapter({ routerOptions: { useSemicolonDelimiter: true } });
+    const routerOptions = { useSemicolonDelimiter: true };
+    const adapter = new FastifyAdapter({ routerOptions });
     const app = await createApp(FASTIFY, rootModule({}, { paths: [{ path: '/a;b', policy: false }] }), { adapter });
     await expect(app.init()).rejects.toThrow(/useSemicolonDelimiter.*path-matches-nothing/s);
   });
@@ -314,7 +316,7 @@ describe('entries of paths', () => {
   it('count by their own keys', async () => {
     const entry = Object.assign(Object.create({ policy: { origin: '*' }, untouched: true }) as object, { path: '/a' });
     expect(await mistakes(EXPRESS, rootModule({}, { paths: [entry] } as unknown as CorsModuleOptions))).toEqual([
-      'forRoot: paths[0].policy type',
+      'forRoot: paths[0] type',
     ]);
   });
 });
