@@ -77,14 +77,10 @@ function expressionOf(tokens: readonly Token[], sensitive: boolean, trailing: bo
 
 function withTexts(tokens: readonly Token[], change: (text: string) => string): Token[] {
   return tokens.map((token) => {
-    switch (token.type) {
-      case 'text':
-        return { type: 'text', value: change(token.value) };
-      case 'group':
-        return { type: 'group', tokens: withTexts(token.tokens, change) };
-      default:
-        return token;
+    if (token.type === 'text') {
+      return { type: 'text', value: change(token.value) };
     }
+    return token.type === 'group' ? { type: 'group', tokens: withTexts(token.tokens, change) } : token;
   });
 }
 

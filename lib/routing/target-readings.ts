@@ -130,14 +130,14 @@ const SENT_AS_THEY_ARE = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/[\]\\]$/;
 
 /** A path as browsers send it, of one in plain text. Throws where the text holds half of a character. */
 export function encodedAsBrowsersDo(text: string): string {
-  return [...text].map((char) => (SENT_AS_THEY_ARE.test(char) ? char : encodeURIComponent(char))).join('');
+  return Array.from(text, (char) => (SENT_AS_THEY_ARE.test(char) ? char : encodeURIComponent(char))).join('');
 }
 
 /** Decodes what browsers encode, so that `/caf%C3%A9` is `/café`; `%61` and `%2f` stay: nobody sends them without intent. */
 function decodedWhereBrowsersEncode(text: string): string {
   return text.includes('%')
     ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) =>
-        [...decoded(run)].map((char) => (SENT_AS_THEY_ARE.test(char) ? escapeOf(char) : char)).join(''),
+        Array.from(decoded(run), (char) => (SENT_AS_THEY_ARE.test(char) ? escapeOf(char) : char)).join(''),
       )
     : text;
 }

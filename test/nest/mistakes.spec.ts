@@ -307,7 +307,7 @@ describe('entries of paths', () => {
   );
 
   it('are judged by the settings of the server', async () => {
-    const routerOptions = { useSemicolonDelimiter: true };
+    const routerOptions = { caseSensitive: true, useSemicolonDelimiter: true };
     const adapter = new FastifyAdapter({ routerOptions });
     const app = await createApp(FASTIFY, rootModule({}, { paths: [{ path: '/a;b', policy: false }] }), { adapter });
     await expect(app.init()).rejects.toThrow(/useSemicolonDelimiter.*path-matches-nothing/s);

@@ -146,7 +146,8 @@ class EntryReader {
     if (value.length === 0) {
       this.#expect('.path', value, "a path, '/graphql', or a list of at least one");
     }
-    return [...value].filter((path: unknown, index): path is string => this.#isPath(`.path[${index}]`, path));
+    const list: readonly unknown[] = Array.from<unknown>(value);
+    return list.filter((path, index): path is string => this.#isPath(`.path[${index}]`, path));
   }
 
   /** Records a mistake where it is no pattern, or one that no request can match. */

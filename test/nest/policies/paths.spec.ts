@@ -75,7 +75,7 @@ async function mistakes(
     (reason: unknown) => reason,
   );
   if (error !== undefined && !(error instanceof CorsConfigError)) {
-    throw error;
+    throw new Error('another error', { cause: error });
   }
   return (error?.issues ?? []).map(({ where, path, code }) => `${where}: ${path} ${code}`);
 }
