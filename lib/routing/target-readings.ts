@@ -44,7 +44,7 @@ export function nearReadings(target: string, settings: TargetSettings): readonly
 }
 
 /** Characters of all readings of one target: what takes more is read in no honest way. */
-const MOST_CHARACTERS = 60_000;
+const MOST_CHARACTERS = 30_000;
 /** An escape within an escape is the last that is looked into. */
 const ROUNDS = 3;
 

@@ -181,7 +181,7 @@ describe('the list of paths', () => {
 
   it('knows a long target that is honest', () => {
     const list = listOf([open('/a/*rest')]);
-    expect(said(list, `/a/${'%C3%A9'.repeat(2000)}`)).toBe('/a/*rest');
+    expect(said(list, `/a/${'%C3%A9'.repeat(1000)}`)).toBe('/a/*rest');
   });
 
   it('throws nothing at an escape that cannot be decoded', () => {

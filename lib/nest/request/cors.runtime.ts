@@ -66,7 +66,7 @@ export class CorsRuntime {
   /** Whether any policy is enforced. Asked only where we failed before the policy was known. */
   enforcesAnything(): boolean {
     const { base, byRoute, paths } = this.appPolicies;
-    return [base, ...byRoute, ...paths.values()].some((policy) => policy?.enforce === true);
+    return [base, ...byRoute, ...paths.values().map((path) => path.policy)].some((policy) => policy?.enforce === true);
   }
 
   /** Tells the platform that the response is answered without it. Never throws: the answer must come out all the same. */
