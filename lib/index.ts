@@ -11,7 +11,7 @@ export type {
   CorsPathPolicy,
 } from './nest/policies/cors.options.js';
 export type { CorsEffectivePolicy, CorsPathEntry, CorsRoute } from './nest/policies/cors-route.js';
-export type { CorsExplanation, CorsQuestion } from './nest/request/explainer.js';
+export type { CorsExplanation, CorsQuestion } from './nest/request/explanation.js';
 export type { CorsDecisionEvent } from './nest/report/decision-channel.js';
 export { CorsConfigError } from './policy/mistakes/config-error.js';
 export type { CorsConfigIssue } from './policy/mistakes/issue.js';

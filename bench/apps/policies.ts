@@ -7,6 +7,8 @@ export const REFUSED = 'https://evil.example.net';
 
 export const ORIGINS: readonly string[] = [OTHER_ALLOWED, ALLOWED];
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
+/** Of these, what the URL of an item serves: only these are named in a preflight's answer. */
+export const ITEM_METHODS: readonly string[] = ['GET', 'HEAD', 'PATCH', 'DELETE'];
 export const HEADERS: readonly string[] = ['content-type', 'authorization', 'x-requested-with'];
 export const MAX_AGE = 600;
 

@@ -9,6 +9,7 @@ import { ALLOWED, METHODS, POLICY, REFUSED } from '../apps/policies.js';
 import type { Scenario, Work } from '../measure/scenario.js';
 
 const WORK = 'decision';
+const PROMISED = METHODS.join(', ');
 const PATTERNS: CorsPolicyOptions = { ...POLICY, origin: [ALLOWED, 'https://*.example.org'] };
 const EVERYONE: CorsPolicyOptions = { origin: '*' };
 const LONG_LIST: CorsPolicyOptions = {
@@ -84,5 +85,14 @@ function compiled(options: CorsPolicyOptions): CorsPolicy {
 }
 
 function questionOf(origin: string, headers: string): PreflightQuestion {
-  return { origin, method: 'PUT', headers, served: () => METHODS, alwaysAllowed: undefined, debug: false };
+  return {
+    origin,
+    method: 'PUT',
+    headers,
+    isServed: () => true,
+    promised: () => PROMISED,
+    hasOptionsHandler: () => false,
+    alwaysAllowed: undefined,
+    debug: false,
+  };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { ALLOWED, HEADERS, MAX_AGE, METHODS } from '../apps/policies.js';
+import { ALLOWED, HEADERS, ITEM_METHODS, MAX_AGE, METHODS } from '../apps/policies.js';
 import { corsHeaders, type Answer } from '../http/answer.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function libraryAnswer(work: string, origin = ALLOWED): Headers {
     case 'preflight refused':
       return { vary: VARY_ALL };
     case 'preflight allowed':
-      return { ...allowed(origin), ...preflightHeaders(', '), vary: VARY_ALL };
+      return { ...allowed(origin), ...preflightHeaders(', ', ITEM_METHODS), vary: VARY_ALL };
     default:
       return { ...allowed(origin), vary: 'Origin' };
   }
@@ -47,9 +47,9 @@ function allowed(origin: string): Headers {
   return { 'access-control-allow-origin': origin, ...CREDENTIALS };
 }
 
-function preflightHeaders(separator: string): Headers {
+function preflightHeaders(separator: string, methods = METHODS): Headers {
   return {
-    'access-control-allow-methods': METHODS.join(separator),
+    'access-control-allow-methods': methods.join(separator),
     'access-control-allow-headers': HEADERS.join(separator),
     'access-control-max-age': String(MAX_AGE),
   };

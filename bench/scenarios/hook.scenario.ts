@@ -1,4 +1,4 @@
-import { HEADERS, MAX_AGE, METHODS, ORIGINS } from '../apps/policies.js';
+import { HEADERS, ITEM_METHODS, MAX_AGE, ORIGINS } from '../apps/policies.js';
 import { byHand } from '../contenders/by-hand.js';
 import { corsPackage } from '../contenders/cors.js';
 import { libraryHook } from '../contenders/library.js';
@@ -34,7 +34,7 @@ async function middlewareOf(contender: string): Promise<Middleware> {
     case 'cors':
       return corsPackage(ORIGINS);
     case 'by hand':
-      return byHand(ORIGINS, METHODS.join(', '), HEADERS.join(', '), String(MAX_AGE));
+      return byHand(ORIGINS, ITEM_METHODS.join(', '), HEADERS.join(', '), String(MAX_AGE));
     case 'nestjs-cors':
       return libraryHook('three policies');
     default:

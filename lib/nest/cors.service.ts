@@ -10,7 +10,7 @@ import { isClass } from '../policy/model/is-class.js';
 import { ownOptions, ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
-import type { CorsExplanation, CorsQuestion } from './request/explainer.js';
+import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { listPaths, listRoutes, type CorsPathEntry, type CorsRoute } from './policies/cors-route.js';
 import { Explainer } from './request/explainer.js';

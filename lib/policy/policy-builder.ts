@@ -99,6 +99,7 @@ function policyOf(origins: CompiledOrigins, settings: Settings): CorsPolicy {
     closed: origins.closed,
     origins: origins.matcher,
     asks: origins.asks,
+    together: undefined,
     credentials,
     methods,
     methodsText: typeof methods === 'string' ? undefined : methods.join(', '),

@@ -1,4 +1,5 @@
 import type { FastifyEntry } from './fastify-entry.js';
+import { FastifyPatterns } from './fastify-patterns.js';
 import { isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
 
@@ -60,6 +61,10 @@ export class FastifyTable implements RouteTable {
   /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
   readonly #holders = new Map<string, Holder>();
   #collected: FastifyEntry[] = [];
+  /** What the router took. */
+  readonly #entries: FastifyEntry[] = [];
+  /** Made anew when a route is added. */
+  #patterns: FastifyPatterns;
   /** The routes for HEAD where they repeat those for GET, one by one, which is what Fastify makes of a route for GET. */
   #repeated: readonly FastifyEntry[];
 
@@ -67,6 +72,7 @@ export class FastifyTable implements RouteTable {
     entries: readonly FastifyEntry[],
     private readonly settings: FastifyTableSettings,
   ) {
+    this.#patterns = new FastifyPatterns(this.#entries, settings.router);
     this.#router = settings.createRouter({ ...settings.router, constraints: { candidate: this.#collector() } });
     const heads = entries.filter((entry) => entry.method === 'HEAD');
     const held = entries.filter((entry) => entry.method !== 'HEAD' && this.#insert(entry));
@@ -89,6 +95,7 @@ export class FastifyTable implements RouteTable {
       repeated.forEach((head) => this.#insert(head));
     }
     this.#insert(entry);
+    this.#patterns = new FastifyPatterns(this.#entries, this.settings.router);
   }
 
   /**
@@ -106,6 +113,7 @@ export class FastifyTable implements RouteTable {
     if (entry.constrained) {
       this.#holders.set(keyOf(entry.method, entry.route), holder);
     }
+    this.#entries.push(entry);
     return true;
   }
 
@@ -123,8 +131,20 @@ export class FastifyTable implements RouteTable {
       .filter((route) => this.#takesHost(route, request));
   }
 
-  mayServe(): boolean {
-    return true;
+  mayServe(url: string): boolean {
+    return this.#patterns.mayServe(url);
+  }
+
+  hasMethod(method: string): boolean {
+    return this.#entries.some((entry) => entry.method === this.#held(method));
+  }
+
+  get edition(): object {
+    return this.#patterns;
+  }
+
+  isSettled(route: Route, method: string): boolean {
+    return this.#patterns.isSettled(route, this.#held(method));
   }
 
   paramsOf(route: Route, method: string, url: string): RouteParams {

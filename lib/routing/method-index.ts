@@ -13,6 +13,8 @@ export const NOWHERE = 0x3fff_ffff;
 export class MethodIndex {
   readonly #positions: number[] = [];
   readonly #trie: SegmentTrie;
+  /** What the router said last: the versions of a route stand one behind the other, with one pattern. */
+  #last: { readonly pattern: unknown; readonly pathname: string; readonly matches: boolean } | undefined;
 
   constructor(private readonly entries: readonly OrderedEntry[]) {
     this.#trie = new SegmentTrie((position, pathname) => this.#matches(position, pathname));
@@ -26,6 +28,11 @@ export class MethodIndex {
   add(position: number, segments: PatternSegments): void {
     this.#positions.push(position);
     this.#trie.add(segments, position);
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#positions.length;
   }
 
   /** The segments of the longest pattern. */
@@ -45,7 +52,17 @@ export class MethodIndex {
 
   #matches(position: number, pathname: string): boolean {
     const entry = this.entries[position];
-    return entry !== undefined && matchesEntry(entry, pathname);
+    if (entry === undefined) {
+      return false;
+    }
+    const { pattern } = entry;
+    if (typeof pattern !== 'string') {
+      return matchesEntry(entry, pathname);
+    }
+    if (this.#last?.pattern !== pattern || this.#last.pathname !== pathname) {
+      this.#last = { pattern, pathname, matches: matchesEntry(entry, pathname) };
+    }
+    return this.#last.matches;
   }
 }
 

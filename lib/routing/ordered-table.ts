@@ -2,7 +2,8 @@ import { METHODS } from 'node:http';
 
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
-import { readPattern } from './path-pattern.js';
+import { readPattern, type PatternSegments } from './path-pattern.js';
+import { areAlike, mayOverlap } from './pattern-overlap.js';
 import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
 import type { RouteParams, RouteTable } from './route-table.js';
@@ -12,6 +13,8 @@ import { TargetScan } from './target-scan.js';
 export class OrderedTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
+  /** Express is not asked again: what is registered after the start is not seen. */
+  readonly edition: object = this;
   readonly #indexes = new Map<string, MethodIndex>();
   /** For methods that Node knows and no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
@@ -20,6 +23,10 @@ export class OrderedTable implements RouteTable {
   readonly #all: MethodIndex;
   /** Of the target that was looked up last. */
   readonly #scan: TargetScan;
+  /** Of every entry. */
+  readonly #segments: PatternSegments[] = [];
+  /** The entries that may match a URL of the route that was asked about last. */
+  #around: { readonly position: number; readonly entries: readonly number[] } | undefined;
 
   constructor(
     private readonly entries: readonly OrderedEntry[],
@@ -51,6 +58,7 @@ export class OrderedTable implements RouteTable {
   #add(position: number, entry: OrderedEntry): void {
     // Read once for all indexes: parsing takes longer than adding.
     const segments = readPattern(entry.pattern, this.settings);
+    this.#segments.push(segments);
     this.#all.add(position, segments);
     if (entry.methods === undefined) {
       this.#anyMethod.add(position, segments);
@@ -80,12 +88,16 @@ export class OrderedTable implements RouteTable {
 
   candidates(method: string, url: string, request: unknown): readonly Route[] {
     const index = this.#index(method);
+    // Read once: each of many versions would read a long URL again.
+    const isRead = this.#scan.read(url);
+    const unusual = isRead ? undefined : this.settings.readUnusual(url);
+    if (!isRead && unusual === undefined) {
+      return [];
+    }
+    const next = (from: number): number =>
+      unusual === undefined ? index.first(this.#scan, url, from) : index.firstByScan(unusual, from);
     const found: OrderedEntry[] = [];
-    for (
-      let position = this.#first(index, url, 0);
-      position !== NOWHERE;
-      position = this.#first(index, url, position + 1)
-    ) {
+    for (let position = next(0); position !== NOWHERE; position = next(position + 1)) {
       const entry = this.entries[position];
       if (entry === undefined || !this.#takesHost(entry.route, request)) {
         continue;
@@ -102,6 +114,64 @@ export class OrderedTable implements RouteTable {
 
   mayServe(url: string): boolean {
     return this.#first(this.#all, url, 0) !== NOWHERE;
+  }
+
+  hasMethod(method: string): boolean {
+    return this.#index(method).size > 0;
+  }
+
+  /** In the order of the router: what stands behind the first firm entry that is sure to match is never come to. */
+  isSettled(route: Route, method: string): boolean {
+    const { position: own, entries } = this.#entriesAround(route);
+    if (own === -1) {
+      return false;
+    }
+    let hasFirm = false;
+    let passesOn = false;
+    for (const position of entries) {
+      const entry = this.entries[position];
+      if (entry === undefined || !serves(entry, method)) {
+        continue;
+      }
+      if (entry.passesOn) {
+        passesOn = true;
+      } else if (entry.route.takesHost !== undefined || !this.#areAlike(own, position)) {
+        return false;
+      } else if (entry.route.selective) {
+        hasFirm = true;
+      } else {
+        return true;
+      }
+    }
+    return hasFirm || !passesOn;
+  }
+
+  /** All of a route's questions come one after the other. */
+  #entriesAround(route: Route): { readonly position: number; readonly entries: readonly number[] } {
+    const position = this.entries.findIndex((entry) => entry.route === route);
+    const segments = this.#segments[position];
+    if (segments === undefined) {
+      return { position, entries: [] };
+    }
+    if (this.#around?.position !== position) {
+      const entries = [...this.#segments.keys()].filter((at) => this.#overlaps(segments, at));
+      this.#around = { position, entries };
+    }
+    return this.#around;
+  }
+
+  #overlaps(segments: PatternSegments, position: number): boolean {
+    const other = this.#segments[position];
+    return other === undefined || mayOverlap(segments, other);
+  }
+
+  #areAlike(one: number, other: number): boolean {
+    const pattern = this.entries[one]?.pattern;
+    if (typeof pattern === 'string' && pattern === this.entries[other]?.pattern) {
+      return true;
+    }
+    const [segments, others] = [this.#segments[one], this.#segments[other]];
+    return segments !== undefined && others !== undefined && areAlike(segments, others);
   }
 
   paramsOf(route: Route, _method: string, url: string): RouteParams {

@@ -25,6 +25,15 @@ export interface RouteTable {
   candidates(method: string, url: string, request: unknown): readonly Route[];
   /** False where no route at all matches this URL: spares asking about every method. True where that cannot be told at once. */
   mayServe(url: string): boolean;
+  /** False where no entry at all serves this method, whatever the URL. */
+  hasMethod(method: string): boolean;
+  /**
+   * Whether a request with this method has the same candidates at every URL that the route matches, and for every host: what
+   * was found out at one of them then holds for all. False where the patterns alone do not tell.
+   */
+  isSettled(route: Route, method: string): boolean;
+  /** Another object as soon as a route was added: what was found out before need not hold any longer. */
+  readonly edition: object;
   /** The parameters that the route reads from this URL. */
   paramsOf(route: Route, method: string, url: string): RouteParams;
 }
@@ -36,5 +45,8 @@ export const EMPTY_TABLE: RouteTable = Object.freeze({
   find: () => undefined,
   candidates: () => [],
   mayServe: () => false,
+  hasMethod: () => false,
+  isSettled: () => false,
+  edition: Object.freeze({}),
   paramsOf: () => ({}),
 });

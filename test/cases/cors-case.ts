@@ -48,6 +48,9 @@ export const ACEH = 'access-control-expose-headers';
 export const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 export const PREFLIGHT_VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
 
+/** `Vary` of an OPTIONS request that is not a preflight, where preflights are answered and where the origin decides. */
+export const OPTIONS_VARY = 'Origin, Access-Control-Request-Method';
+
 export const APP = 'https://app.example.com';
 
 /** An ordinary GET, from nowhere if no origin is given. */

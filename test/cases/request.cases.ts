@@ -1,4 +1,4 @@
-import { ACAC, ACAO, ACEH, APP, get, readable, UNTOUCHED, WITHHELD, type CorsCase } from './cors-case.js';
+import { ACAC, ACAO, ACEH, APP, get, OPTIONS_VARY, readable, UNTOUCHED, WITHHELD, type CorsCase } from './cors-case.js';
 
 const EVERYONE = { reachesApp: true, headers: { [ACAO]: '*' } };
 const ECHO = { origin: '*', credentials: true, dangerouslyAllow: ['any-origin-with-credentials'] } as const;
@@ -112,13 +112,25 @@ export const requestCases: readonly CorsCase[] = [
     title: 'OPTIONS without Access-Control-Request-Method is no preflight',
     policy: { origin: APP },
     request: { method: 'OPTIONS', origin: APP },
-    outcome: { ...readable(APP), status: 404 },
+    outcome: { ...readable(APP, { vary: OPTIONS_VARY }), status: 404 },
+  },
+  {
+    title: 'OPTIONS without Access-Control-Request-Method under *: only the announced method makes a preflight of it',
+    policy: { origin: '*' },
+    request: { method: 'OPTIONS', origin: APP },
+    outcome: { ...readable('*', { vary: 'Access-Control-Request-Method' }), status: 404 },
+  },
+  {
+    title: 'OPTIONS that is no preflight where nobody may: a preflight is answered here, too',
+    policy: false,
+    request: { method: 'OPTIONS', origin: APP },
+    outcome: { reachesApp: true, headers: { vary: 'Access-Control-Request-Method' }, status: 404 },
   },
   {
     title: 'OPTIONS without Origin is no preflight',
     policy: { origin: APP },
     request: { method: 'OPTIONS', requestMethod: 'PUT' },
-    outcome: { ...WITHHELD, status: 404 },
+    outcome: { ...WITHHELD, headers: { vary: OPTIONS_VARY }, status: 404 },
   },
   {
     title: 'the headers of a preflight mean nothing on another method',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Post, Put } from '@nestjs/common';
+import { Controller, Get, Post, Put, Version, VersioningType } from '@nestjs/common';
 import { Cors, CorsConfigError, CorsService } from 'nestjs-cors';
 
 import { ACAC, ACAO, ACEH, APP } from '../cases/cors-case.js';
@@ -205,5 +205,92 @@ describe.each(BOTH_PLATFORMS)('CorsService.update(), on %s', (_, way) => {
     for (const cors of await Promise.all(traffic)) {
       expect(expected).toContainEqual(cors);
     }
+  });
+});
+
+@Controller('versions')
+class VersionsController {
+  @Get('differ') @Version('1') @Cors({ origin: APP }) one(): string {
+    return 'one';
+  }
+
+  @Get('differ') @Version('2') @Cors({ origin: OTHER, maxAge: 1 }) two(): string {
+    return 'two';
+  }
+
+  @Get('differ') @Version('3') @Cors({ origin: asks }) three(): string {
+    return 'three';
+  }
+
+  @Get('agree') @Version('1') @Cors({ origin: APP, maxAge: 1 }) agreeing(): string {
+    return 'one';
+  }
+
+  @Get('agree') @Version('2') @Cors({ origin: APP, maxAge: 2 }) agreed(): string {
+    return 'two';
+  }
+
+  @Get('plain') @Version('1') plain(): string {
+    return 'one';
+  }
+
+  @Get('plain') @Version('2') @Cors({ origin: APP }) notPlain(): string {
+    return 'two';
+  }
+}
+
+describe.each(BOTH_PLATFORMS)('explain(), where versions of a route differ, on %s', (_, way) => {
+  let service: CorsService;
+  beforeAll(async () => {
+    const app = await startApp(way, rootModule({ controllers: [VersionsController] }), {
+      configure: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
+    });
+    service = app.nest.get(CorsService);
+  });
+  const refused = { verdict: 'refused', step: 'origin', reason: 'origin-not-allowed', headers: { Vary: 'Origin' } };
+  const allowed = {
+    verdict: 'allowed',
+    step: undefined,
+    reason: undefined,
+    headers: { 'Access-Control-Allow-Origin': APP, Vary: 'Origin' },
+  };
+
+  it('is undecided, and says what each of them would answer', async () => {
+    const question = { url: '/versions/differ', origin: APP };
+    const base = { phase: 'request', step: undefined, reason: undefined, status: undefined, headers: {} };
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => `VersionsController.${name}`);
+    expect(await service.explain(question)).toEqual({
+      ...base,
+      verdict: 'undecided',
+      routes: [one, two, three],
+      candidates: [
+        { route: one, ...allowed },
+        { route: two, ...refused },
+        { route: three, ...allowed, verdict: 'undecided', headers: { Vary: 'Origin' } },
+      ],
+    });
+    expect(await service.explain(question, { askResolvers: true })).toMatchObject({
+      verdict: 'undecided',
+      candidates: [allowed, refused, allowed],
+    });
+  });
+
+  it('is decided where all of them answer alike', async () => {
+    const explained = await service.explain({ url: '/versions/agree', origin: APP });
+    expect(explained).toMatchObject({ ...allowed, candidates: [allowed, allowed] });
+    const elsewhere = await service.explain({ url: '/versions/agree', origin: OTHER });
+    expect(elsewhere).toMatchObject({ ...refused, candidates: [refused, refused] });
+  });
+
+  it('tells the app’s own affair from a policy', async () => {
+    expect(await service.explain({ url: '/versions/plain', origin: APP })).toMatchObject({
+      verdict: 'undecided',
+      candidates: [{ verdict: 'untouched', headers: {} }, allowed],
+    });
+  });
+
+  it('is decided about a preflight, which all of them have to allow', async () => {
+    const question = { url: '/versions/differ', origin: APP, phase: 'preflight' } as const;
+    expect(await service.explain(question)).toMatchObject({ verdict: 'refused', candidates: [] });
   });
 });

@@ -12,7 +12,7 @@ import {
 } from '../../lib/policy/decisions/evaluate.js';
 import { pairsOf } from '../../lib/policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';
-import { policyOf, question } from './policy-under-test.js';
+import { policyOf, promisedBy, question } from './policy-under-test.js';
 
 describe('the shared cases, against evaluate', () => {
   it('has enough of them, and no title twice', () => {
@@ -25,9 +25,14 @@ describe('the shared cases, against evaluate', () => {
   });
 });
 
-/** What the app answers (404 for OPTIONS) is not for `evaluate` to know. */
+/** What the app answers (404 for OPTIONS) is not for `evaluate` to know, nor that a preflight would be answered before it. */
 function outcomeWithoutApp(outcome: CorsCase['outcome']): CorsCase['outcome'] {
-  return outcome.reachesApp ? { reachesApp: true, headers: outcome.headers } : outcome;
+  if (!outcome.reachesApp) {
+    return outcome;
+  }
+  const { vary, ...others } = outcome.headers;
+  const names = vary?.split(', ').filter((name) => name !== 'Access-Control-Request-Method') ?? [];
+  return { reachesApp: true, headers: names.includes('Origin') ? { ...others, vary: 'Origin' } : others };
 }
 
 async function decide(policy: CorsPolicy, request: CorsCase['request']): Promise<CorsCase['outcome']> {
@@ -35,7 +40,13 @@ async function decide(policy: CorsPolicy, request: CorsCase['request']): Promise
   if (method !== 'OPTIONS' || origin === '' || requestMethod === undefined) {
     return decideRequest(policy, origin);
   }
-  const asked = question({ origin, method: requestMethod, headers: request.requestHeaders, served: () => SERVED });
+  const asked = question({
+    origin,
+    method: requestMethod,
+    headers: request.requestHeaders,
+    isServed: () => SERVED.includes(requestMethod),
+    promised: () => promisedBy([policy], SERVED),
+  });
   const first = evaluatePreflight([policy], asked);
   const answers = new Map([[policy, first.verdict === 'pending' && (await ask(policy, origin))]]);
   const decision = first.verdict === 'pending' ? concludePreflight([policy], asked, answers) : first;

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 
 import { compilePolicy, type CompiledPolicy } from '../../lib/policy/compile.js';
 import type { PreflightQuestion } from '../../lib/policy/decisions/evaluate.js';
+import { jointMethods } from '../../lib/policy/decisions/joint-methods.js';
 import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 
@@ -42,15 +43,25 @@ export function mistakes(result: CompiledPolicy): readonly string[] {
   return result.issues.map(({ where, path, code }) => `${where}: ${path} ${code}`.replace('  ', ' '));
 }
 
-/** A preflight for PUT from the origin of an app, varied. */
+/** A preflight for PUT from the origin of an app, varied, at a URL that serves GET and PUT under one policy. */
 export function question(change: Partial<PreflightQuestion> = {}): PreflightQuestion {
+  const served = ['GET', 'HEAD', 'PUT'];
+  const { method = 'PUT' } = change;
   return {
     origin: 'https://app.example.com',
-    method: 'PUT',
+    method,
     headers: undefined,
-    served: () => ['GET', 'HEAD', 'PUT'],
+    isServed: () => served.includes(method),
+    promised: () => served.join(', '),
+    hasOptionsHandler: () => false,
     alwaysAllowed: undefined,
     debug: false,
     ...change,
   };
+}
+
+/** What an answer names where all of these methods are served under the same policies. */
+export function promisedBy(policies: readonly CorsPolicy[], served: readonly string[]): string {
+  const joint = jointMethods(policies);
+  return (typeof joint === 'string' ? served : joint.filter((method) => served.includes(method))).join(', ');
 }

@@ -251,8 +251,21 @@ describe('what the table of Fastify holds', () => {
     expect(table.methods).toEqual(['GET', 'PUT']);
   });
 
-  it('does not tell at once what nobody serves: the router knows routes by method only', () => {
-    expect(new FastifyRoutes([{ url: '/a' }]).table.mayServe()).toBe(true);
+  it.each([
+    ['/cats', true],
+    ['/CATS/1?x', true],
+    ['/dogs', false],
+    ['/dogs/1', false],
+    ['/catsanddogs?x', false],
+    // What readers may read differently is left to the router.
+    ['/', true],
+    ['//dogs', true],
+    ['/%64ogs', true],
+    ['/dogs;x', true],
+    ['*dogs', true],
+  ])('tells by its first segment what nobody serves: %s', (url, may) => {
+    expect(new FastifyRoutes([{ url: '/cats/:id' }]).table.mayServe(url)).toBe(may);
+    expect(new FastifyRoutes([{ url: '/cats/:id' }, { url: '/:any' }]).table.mayServe(url)).toBe(true);
   });
 
   it('reads the parameters that the router reads', () => {

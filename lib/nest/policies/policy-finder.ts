@@ -1,46 +1,42 @@
 import { CLOSED_POLICY } from '../../policy/compile.js';
+import { policyOfAll } from '../../policy/decisions/policy-of-all.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
 import { policyOfPath } from './path-claim.js';
+import { USUAL_METHODS, isServedUnder, type AskedRequest, type PreflightTarget } from './preflight-target.js';
+import { PromisedMethods } from './promised-methods.js';
 
-/** A URL that is served under different policies by other methods has none itself; `Vary` may still have to name `Origin`. */
+/** A URL of which a route has no policy is the app's own affair; `Vary` may still have to name `Origin`. */
 export const VARY_ONLY = 'vary-only';
 
 /** What governs an ordinary request's response; undefined: nothing of ours. */
 export type Governing = CorsPolicy | typeof VARY_ONLY | undefined;
 
-/** Who answers a preflight. */
-export interface PreflightTarget {
-  /** Every one of them must pass. */
-  readonly policies: readonly CorsPolicy[];
-  /** The routes that the announced method may reach; none where no controller serves it. */
-  readonly routes: readonly Route[];
-  /** The URL is served, but not with the announced method. */
-  readonly isUnserved: boolean;
-}
-
-/** The request that a preflight asks about. */
-export interface AskedRequest {
-  readonly method: string;
-  readonly url: string;
-  /** The preflight itself, as the platform has it: hosts are read off it. */
-  readonly request: unknown;
-}
-
-/** What `'auto'` means where no route says what is served. */
-const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
-
 /** Finds the policy that governs a request, in the order that the rules give. */
 export class PolicyFinder {
   /** The methods of all routes: the usual ones first, so that lists read alike on every platform. */
   readonly #methods: readonly string[];
+  readonly #promised: PromisedMethods;
 
   constructor(private readonly table: RouteTable) {
     const registered = new Set(table.methods);
     const others = [...registered].filter((method) => !USUAL_METHODS.includes(method)).toSorted();
     this.#methods = [...USUAL_METHODS.filter((method) => registered.has(method)), ...others];
+    this.#promised = new PromisedMethods(
+      table,
+      this.#methods,
+      (appPolicies, { method, url }) => this.#foreign(appPolicies, method, url),
+      (appPolicies, { method, url, request }) => {
+        const path = policyOfPath(appPolicies, method, url);
+        if (path !== undefined) {
+          return path.policy ?? CLOSED_POLICY;
+        }
+        // What controllers serve with other methods only is refused.
+        return this.#ownRoutesAt(url, request).length > 0 ? undefined : appPolicies.base;
+      },
+    );
   }
 
   /** The policy of an ordinary request's response, where the table found no route of a controller. */
@@ -81,32 +77,49 @@ export class PolicyFinder {
     if (elsewhere.length > 0) {
       return unservedBy(elsewhere.map((route) => appPolicies.byRoute[route.id]));
     }
-    return targetOf([appPolicies.base], []);
+    // An entry of `paths` for other methods may close what forRoot opens.
+    return targetOf([appPolicies.base], [], appPolicies.paths.at(url).length === 0);
   }
 
-  /** The methods that this URL serves under this policy: what `'auto'` means there. */
-  served(
+  /** Whether the announced method is served under this policy: what `'auto'` means. */
+  isServed(appPolicies: AppPolicies, { routes }: PreflightTarget, policy: CorsPolicy, method: string): boolean {
+    return isServedUnder(appPolicies, policy, method, routes);
+  }
+
+  /** The methods that a preflight's answer names: the text of ACAM. */
+  promised(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): string {
+    return this.#promised.of(appPolicies, target, asked);
+  }
+
+  /** Whether something of the app answers an OPTIONS request that is not a preflight. */
+  hasOptionsHandler(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): boolean {
+    return this.#promised.hasOptionsHandler(appPolicies, target, asked);
+  }
+
+  /**
+   * The names that `Vary` has on the answer to an OPTIONS request that goes to the app, so that no cache takes it for the
+   * answer to a preflight; undefined where preflights go to the app as well.
+   */
+  varyOfOptions(
     appPolicies: AppPolicies,
-    target: PreflightTarget,
-    policy: CorsPolicy,
-    asked: AskedRequest,
-  ): readonly string[] {
-    const { method: announced, url, request } = asked;
-    if (!target.routes.some(isOwnRoute)) {
-      return USUAL_METHODS;
+    announced: string | undefined,
+    url: string,
+    request: unknown,
+  ): string | undefined {
+    if (!this.#answersPreflights(appPolicies, url, request)) {
+      return undefined;
     }
-    const serves = (method: string): boolean => {
-      const routes = this.table.candidates(method, url, request);
-      const same = routes.filter((route) => isOwnRoute(route) && appPolicies.byRoute[route.id] === policy);
-      if (method === announced) {
-        return same.length > 0;
-      }
-      // Browsers remember the list: a method stands in it only if every route behind it has this very policy. `@All()`
-      // serves methods without number, and says nothing about those that nobody asked about.
-      return routes.length > 0 && same.length === routes.length && same.every((route) => route.method !== 'ALL');
-    };
-    const listed = this.#methods.filter(serves);
-    return listed.includes(announced) || !serves(announced) ? listed : [...listed, announced];
+    const lacksOrigin = announced !== undefined && this.ofPreflight(appPolicies, announced, url, request) !== undefined;
+    return lacksOrigin ? 'Origin, Access-Control-Request-Method' : 'Access-Control-Request-Method';
+  }
+
+  /** Whether a preflight for this URL is answered here, whichever method it announces. */
+  #answersPreflights(appPolicies: AppPolicies, url: string, request: unknown): boolean {
+    return (
+      appPolicies.base !== undefined ||
+      appPolicies.paths.at(url).some((entry) => entry.value.policy !== undefined) ||
+      this.#ownRoutesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
+    );
   }
 
   #foreign(appPolicies: AppPolicies, method: string, url: string): CorsPolicy | undefined {
@@ -122,14 +135,14 @@ export class PolicyFinder {
   }
 }
 
-/** The policy that all of these routes share. */
+/** The policies of all of these routes together. */
 function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing {
   const policies = new Set(routes.map((route) => appPolicies.byRoute[route.id]));
-  const [policy] = policies;
-  if (policies.size === 1) {
-    return policy;
+  const known = [...policies].filter((policy) => policy !== undefined);
+  if (known.length === policies.size) {
+    return policyOfAll(known);
   }
-  return [...policies].some((other) => other?.varies) ? VARY_ONLY : undefined;
+  return known.some((policy) => policy.varies) ? VARY_ONLY : undefined;
 }
 
 /** The URL is served with other methods only: refused, unless none of them is ours to speak for. */
@@ -143,6 +156,7 @@ function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTar
     policies: [others.length === 0 && policy !== undefined ? policy : CLOSED_POLICY],
     routes: [],
     isUnserved: true,
+    isEverywhere: false,
   };
 }
 
@@ -150,14 +164,16 @@ function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTar
 function targetOf(
   policies: readonly (CorsPolicy | undefined)[],
   routes: readonly Route[],
+  isEverywhere = false,
 ): PreflightTarget | undefined {
   const [first] = policies;
   if (policies.length === 1) {
     // As nearly always: one route, and no list to make distinct.
-    return first === undefined ? undefined : { policies: [first], routes, isUnserved: false };
+    return first === undefined ? undefined : { policies: [first], routes, isUnserved: false, isEverywhere };
   }
   if (policies.every((policy) => policy === undefined)) {
     return undefined;
   }
-  return { policies: [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))], routes, isUnserved: false };
+  const distinct = [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))];
+  return { policies: distinct, routes, isUnserved: false, isEverywhere };
 }

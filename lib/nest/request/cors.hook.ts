@@ -12,7 +12,8 @@ import { cutOff } from '../response/answer-now.js';
 import { CorsState, ONLY_VARY } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
 import type { RequestHook } from '../platform/platform.js';
-import { VARY_ONLY, type PreflightTarget } from '../policies/policy-finder.js';
+import { VARY_ONLY } from '../policies/policy-finder.js';
+import type { PreflightTarget } from '../policies/preflight-target.js';
 import { PreflightResponder } from './preflight.js';
 
 /** Whether the request goes on to the app; a promise, which never rejects, where somebody has to be asked first. */
@@ -74,13 +75,14 @@ export class CorsHook {
         ? finder.ofUnrouted(appPolicies, found, governed, url, request)
         : appPolicies.byRoute[route.id];
     const state = new CorsState(appPolicies, route, request, reply, raw, response);
+    if (method === 'OPTIONS') {
+      state.vary = finder.varyOfOptions(appPolicies, announced, url, request);
+    }
     if (policy !== undefined && policy !== VARY_ONLY) {
       return this.#judge(state, policy);
     }
     this.runtime.platform.attach(state);
-    if (policy === VARY_ONLY) {
-      state.answerWith(undefined, ONLY_VARY);
-    }
+    state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
     return true;
   }
 

@@ -4,7 +4,7 @@ import {
   evaluatePreflight,
   evaluateRequest,
 } from '../../policy/decisions/evaluate.js';
-import type { DecisionReason, RefusedStep, RequestDecision } from '../../policy/model/decision.js';
+import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
@@ -12,46 +12,8 @@ import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
 import { askOrigin, type QuestionBase } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
+import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
 import { preflightQuestion } from './preflight.js';
-
-/** A request to be explained, as a browser would send it. */
-export interface CorsQuestion {
-  /** The page's origin; left out: a request without `Origin`. */
-  readonly origin?: string | undefined;
-  /** The method of the request, announced by the preflight if there is one. Default: `GET`. */
-  readonly method?: string | undefined;
-  /** Path and query, as the app sees it: with the global prefix. */
-  readonly url: string;
-  /** The `Host`, for host controllers. Default: `localhost`. */
-  readonly host?: string | undefined;
-  /** The request headers that a preflight announces. */
-  readonly headers?: readonly string[] | undefined;
-  /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
-  readonly phase?: 'preflight' | 'request' | undefined;
-}
-
-/** What `CorsService.explain()` found. */
-export interface CorsExplanation {
-  /** What was explained: as asked, or as the question's default has it. */
-  readonly phase: 'preflight' | 'request';
-  /**
-   * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
-   * `askResolvers` was not given.
-   */
-  readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
-  /** The step that refused; undefined where nothing did. */
-  readonly step: RefusedStep | undefined;
-  /** Why it refused, in a word. */
-  readonly reason: DecisionReason | undefined;
-  /** The status of the preflight's answer; undefined for a request, whose status is the app's. */
-  readonly status: number | undefined;
-  /** The headers of the answer that are ours. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. */
-  readonly routes: readonly string[];
-  /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
-  readonly paths: readonly string[];
-}
 
 const DEFAULT_HOST = 'localhost';
 const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
@@ -97,6 +59,7 @@ export class Explainer {
       headers: Object.fromEntries(pairsOf(decision.headers)),
       routes: this.#names(target.routes),
       paths: this.#entries(target.routes, method, url),
+      candidates: [],
     };
   }
 
@@ -107,6 +70,9 @@ export class Explainer {
     const routes = table.candidates(method, url, request);
     const own = routes.filter(isOwnRoute);
     const policies = new Set(own.map((route) => appPolicies.byRoute[route.id]));
+    if (policies.size > 1) {
+      return this.#severalRoutes(question, own);
+    }
     const governing =
       own.length === 0 ? finder.ofUnrouted(appPolicies, routes[0], method, url, request) : [...policies][0];
     if (governing === undefined || governing === VARY_ONLY) {
@@ -115,11 +81,7 @@ export class Explainer {
         headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {},
       };
     }
-    let decision = evaluateRequest(governing, origin);
-    if (decision.verdict === 'pending' && this.asks) {
-      decision = concludeRequest(governing, origin ?? '', await this.#ask(question, governing, 'request', own[0]));
-    }
-    const { verdict, reason } = decision;
+    const { verdict, reason, ...decision } = await this.#decide(question, governing, own[0], origin);
     return {
       phase: 'request',
       verdict: verdict === 'pending' ? 'undecided' : verdict,
@@ -129,7 +91,49 @@ export class Explainer {
       headers: headersOf(decision),
       routes: this.#names(routes),
       paths: this.#entries(routes, method, url),
+      candidates: [],
     };
+  }
+
+  /** Which of them a request reaches is said by something that no question has: a version, a constraint. */
+  async #severalRoutes(question: CorsQuestion, routes: readonly Route[]): Promise<CorsExplanation> {
+    const candidates = await Promise.all(routes.map(async (route) => this.#candidate(question, route)));
+    const [first, ...others] = candidates;
+    const base = this.#untouched('request', routes, question.method ?? 'GET', question.url);
+    const agreed = first !== undefined && others.every((other) => isSameAnswer(first, other));
+    if (!agreed) {
+      return { ...base, verdict: 'undecided', candidates };
+    }
+    const { verdict, step, reason, headers } = first;
+    return { ...base, verdict, step, reason, headers, candidates };
+  }
+
+  async #candidate(question: CorsQuestion, route: Route): Promise<CandidateExplanation> {
+    const policy = this.runtime.appPolicies.byRoute[route.id];
+    const name = this.runtime.nameOf(route) ?? route.path;
+    if (policy === undefined) {
+      return { route: name, verdict: 'untouched', step: undefined, reason: undefined, headers: {} };
+    }
+    const { verdict, reason, ...decision } = await this.#decide(question, policy, route, question.origin);
+    return {
+      route: name,
+      verdict: verdict === 'pending' ? 'undecided' : verdict,
+      step: verdict === 'refused' ? 'origin' : undefined,
+      reason,
+      headers: headersOf(decision),
+    };
+  }
+
+  async #decide(
+    question: CorsQuestion,
+    policy: CorsPolicy,
+    route: Route | undefined,
+    origin: string | undefined,
+  ): Promise<RequestDecision> {
+    const decision = evaluateRequest(policy, origin);
+    return decision.verdict === 'pending' && this.asks
+      ? concludeRequest(policy, origin ?? '', await this.#ask(question, policy, 'request', route))
+      : decision;
   }
 
   async #ask(
@@ -154,6 +158,7 @@ export class Explainer {
       headers: {},
       routes: this.#names(routes),
       paths: this.#entries(routes, method, url),
+      candidates: [],
     };
   }
 
@@ -171,7 +176,11 @@ function standIn({ host = DEFAULT_HOST }: CorsQuestion): object {
   return { hostname: host.replace(/:\d+$/, ''), headers: { host } };
 }
 
-function headersOf(decision: RequestDecision): Record<string, string> {
+function isSameAnswer(one: CandidateExplanation, other: CandidateExplanation): boolean {
+  return one.verdict === other.verdict && JSON.stringify(one.headers) === JSON.stringify(other.headers);
+}
+
+function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
   const headers: Record<string, string> = {};
   if (decision.allowOrigin !== undefined) {
     headers['Access-Control-Allow-Origin'] = decision.allowOrigin;

@@ -3,7 +3,7 @@ import type { PreflightDecision, RequestDecision } from '../../policy/model/deci
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { AppPolicies } from '../policies/app-policies.js';
-import type { AskedRequest, PreflightTarget } from '../policies/policy-finder.js';
+import type { AskedRequest, PreflightTarget } from '../policies/preflight-target.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { answerNow } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
@@ -66,11 +66,14 @@ export function preflightQuestion(
   words: PreflightWords,
 ): PreflightQuestion {
   const { origin, method, headers } = words;
+  const { finder } = runtime;
   return {
     origin,
     method,
     headers,
-    served: (policy) => runtime.finder.served(appPolicies, target, policy, words),
+    isServed: (policy) => finder.isServed(appPolicies, target, policy, method),
+    promised: () => finder.promised(appPolicies, target, words),
+    hasOptionsHandler: () => finder.hasOptionsHandler(appPolicies, target, words),
     alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
     unserved: target.isUnserved,
     debug: appPolicies.debug,

@@ -28,7 +28,7 @@ export function setOrList(state: CorsState, decision: RequestDecision): readonly
   const { response } = state;
   const names = response.getHeaderNames();
   if (names.length === 0 && isPlainResponse(response)) {
-    if (decision.allowOrigin === undefined && state.preflight === undefined) {
+    if (decision.allowOrigin === undefined && state.preflight === undefined && state.vary === undefined) {
       return decision.vary ? VARY_ORIGIN : undefined;
     }
     const list: string[] = [];
@@ -60,7 +60,7 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
   for (const name of response.getHeaderNames()) {
     dropIfOurs(name, state, decision);
   }
-  const set = decision.vary ? response.getHeader('vary') : undefined;
+  const set = varyOf(state, decision) === undefined ? undefined : response.getHeader('vary');
   if (Array.isArray(given)) {
     return Array.isArray(given[0])
       ? listWithOurs(given, set, state, decision)
@@ -70,7 +70,7 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
   let vary: VaryValue = set;
   for (const name of Object.keys(given)) {
     const value: unknown = Reflect.get(given, name);
-    if (isVary(name) && decision.vary) {
+    if (isVary(name) && varyOf(state, decision) !== undefined) {
       vary = joinVary(vary, asVary(value));
     } else if (!givesWay(name, value, state, decision)) {
       kept[name] = value;
@@ -118,7 +118,7 @@ function listWithOurs(
 ): unknown[][] {
   let vary = set;
   const kept = pairs.filter(([name, value]) => {
-    if (isVary(String(name)) && decision.vary) {
+    if (isVary(String(name)) && varyOf(state, decision) !== undefined) {
       vary = joinVary(vary, asVary(value));
       return false;
     }
@@ -158,10 +158,16 @@ function putOurs<T>(
       put(target, name, value);
     }
   }
-  if (decision.vary) {
-    const names = state.preflight?.vary ?? 'Origin';
+  const names = varyOf(state, decision);
+  if (names !== undefined) {
     put(target, 'Vary', vary === undefined ? names : joinVary(vary, names));
   }
+}
+
+/** The names that `Vary` has to have; undefined: none. */
+function varyOf({ preflight, vary }: CorsState, decision: RequestDecision): string | undefined {
+  const own = decision.vary ? (preflight?.vary ?? 'Origin') : undefined;
+  return own === undefined || vary === undefined ? (own ?? vary) : joinVary(own, vary);
 }
 
 function dropIfOurs(name: string, state: CorsState, decision: RequestDecision): void {

@@ -29,6 +29,9 @@ export const ONLY_VARY: RequestDecision = Object.freeze({
   vary: true,
 });
 
+/** No decision either, for a response to which only names in `Vary` are added. */
+const NOTHING_BUT_VARY: RequestDecision = Object.freeze({ ...ONLY_VARY, vary: false });
+
 /**
  * One request and its response, from the request hook until the response's head is written: the one object that is made for
  * an ordinary request.
@@ -47,6 +50,8 @@ export class CorsState {
   decision: RequestDecision | undefined = undefined;
   /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
+  /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
+  vary: string | undefined = undefined;
   /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
   /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */
@@ -71,7 +76,7 @@ export class CorsState {
   /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */
   answerWith(policy: CorsPolicy | undefined, decision: RequestDecision | undefined): void {
     this.policy = policy;
-    this.decision = decision;
+    this.decision = decision ?? (this.vary === undefined ? undefined : NOTHING_BUT_VARY);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DecisionReason, PreflightDecision, RequestDecision } from '../model/decision.js';
+import { jointMethods } from './joint-methods.js';
 import { jointPolicy } from './joint-policy.js';
 import type { CorsPolicy } from '../model/policy.js';
 import {
@@ -9,7 +10,7 @@ import {
   PENDING_PREFLIGHT,
   refusedPreflight,
 } from './preflight-decision.js';
-import { allowHeaders, allowMethods, longestName, methodLists, methodStep } from './preflight-steps.js';
+import { allowHeaders, longestName, methodStep } from './preflight-steps.js';
 import { allowedDecision } from './request-decision.js';
 import { requestedHeaders } from './requested-headers.js';
 
@@ -47,10 +48,23 @@ export interface PreflightQuestion {
   /** ACRH. */
   readonly headers: string | undefined;
   /**
-   * Methods that this URL serves under an equal policy. Called only where a policy says `'auto'`, at most once per
-   * policy and evaluation, and only if no static origin refused.
+   * Whether the announced method is served here under this policy: what `'auto'` means. Called only where a policy says
+   * `'auto'`, at most once per policy and evaluation, and only if no static origin refused.
    */
-  readonly served: (policy: CorsPolicy) => readonly string[];
+  readonly isServed: (policy: CorsPolicy) => boolean;
+  /**
+   * The text of ACAM: of the methods that the policies have in common, those that, asked about at this URL and from this
+   * origin, the same policies would allow. A browser keeps every method of an answer for the URL, and sends later requests
+   * with it unasked. Called at most once per evaluation, and not where the announced method is all there is to name.
+   *
+   * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
+   */
+  readonly promised: () => string;
+  /**
+   * Whether the app has an OPTIONS handler here, which a request without `Origin` gets to. Called at most once, and
+   * only where everyone gets `*`.
+   */
+  readonly hasOptionsHandler: () => boolean;
   /** Lower-case name of the versioning header, which is always allowed: without it nobody could reach the route. */
   readonly alwaysAllowed: string | undefined;
   /**
@@ -99,48 +113,56 @@ function decidePreflight(
 ): PreflightDecision {
   const policies = candidates.length === 1 ? candidates : [...new Set(candidates)];
   const joint = jointPolicy(policies);
-  const { method, debug, alwaysAllowed } = question;
-  const headers = firstHeaders(joint);
+  const { method, alwaysAllowed } = question;
+  // Without `Origin` it is not a preflight, and the app's own handler answers.
+  const varies = !joint.fixedEveryone || question.hasOptionsHandler();
+  const headers = firstHeaders(varies);
+  const refuse = (reason: DecisionReason): PreflightDecision =>
+    refusedPreflight(reason, varies, question.debug ? joint : undefined, headers);
 
   const origin = originStep(policies, question.origin, answers);
-  if (origin !== 'passed' && origin !== 'pending') {
-    return refusedPreflight(joint, origin, debug, headers);
+  if (origin !== 'passed' && origin !== 'asked' && origin !== 'pending') {
+    return refuse(origin);
   }
   // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
-  if (origin === 'passed') {
+  if (origin !== 'pending') {
     addOriginHeaders(headers, joint, question.origin);
   }
 
   if (question.unserved === true) {
-    return refusedPreflight(joint, 'method-not-served', debug, headers);
+    return refuse('method-not-served');
   }
-  const lists = methodLists(policies, question.served);
-  const methodFault = methodStep(policies, lists, method);
+  const methodFault = methodStep(policies, method, question.isServed);
   if (methodFault !== undefined) {
-    return refusedPreflight(joint, methodFault, debug, headers);
+    return refuse(methodFault);
   }
-  addHeader(headers, 'Access-Control-Allow-Methods', allowMethods(policies, lists, method));
+  // A function or resolver may answer differently for another method.
+  const isPromised = origin === 'passed' && jointMethods(policies) !== '*';
+  addHeader(headers, 'Access-Control-Allow-Methods', isPromised ? question.promised() : method);
 
   const asked = requestedHeaders(question.headers ?? '', longestName(policies, alwaysAllowed));
   if (typeof asked === 'string') {
-    return refusedPreflight(joint, asked, debug, headers);
+    return refuse(asked);
   }
   const names = allowHeaders(policies, asked, alwaysAllowed);
   if (names === undefined) {
-    return refusedPreflight(joint, 'header-not-allowed', debug, headers);
+    return refuse('header-not-allowed');
   }
   addHeader(headers, 'Access-Control-Allow-Headers', names);
 
   return origin === 'pending' ? PENDING_PREFLIGHT : allowedPreflight(joint, headers);
 }
 
-/** Every candidate's origins must pass; asking is left only if none of them refuses. */
+/**
+ * Every candidate's origins must pass; asking is left only if none of them refuses. `asked`: they pass, and somebody
+ * had to be asked.
+ */
 function originStep(
   policies: readonly CorsPolicy[],
   origin: string,
   answers: Answers,
-): 'passed' | 'pending' | DecisionReason {
-  let result: 'passed' | 'pending' = 'passed';
+): 'passed' | 'asked' | 'pending' | DecisionReason {
+  let result: 'passed' | 'asked' | 'pending' = 'passed';
   for (const policy of policies) {
     const { verdict, reason } = evaluateRequest(policy, origin);
     if (reason !== undefined) {
@@ -151,7 +173,9 @@ function originStep(
     }
     if (answers === undefined) {
       result = 'pending';
-    } else if (answers.get(policy) !== true) {
+    } else if (answers.get(policy) === true) {
+      result = 'asked';
+    } else {
       return 'origin-not-allowed';
     }
   }

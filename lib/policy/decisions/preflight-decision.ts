@@ -1,13 +1,16 @@
 import { STEP_OF, type DecisionReason, type PreflightDecision } from '../model/decision.js';
 import type { JointPolicy } from './joint-policy.js';
 
-/** All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*`. */
+/**
+ * All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*` and no
+ * handler of the app answers what has none.
+ */
 const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 const VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
 
 /** The headers of an answer, to which each step that is passed adds its own. */
-export function firstHeaders({ fixedEveryone }: JointPolicy): string[] {
-  return ['Vary', fixedEveryone ? VARY_FOR_EVERYONE : VARY];
+export function firstHeaders(varies: boolean): string[] {
+  return ['Vary', varies ? VARY : VARY_FOR_EVERYONE];
 }
 
 /** Adds what a passed origin step gives. */
@@ -63,19 +66,21 @@ export function allowedPreflight(joint: JointPolicy, headers: string[]): Preflig
  * A refusal: a 403 that tells a stranger nothing about the policy. Under `debug` the headers of the steps that passed,
  * with a status that browsers accept, so that they come to the step that failed.
  *
+ * @param varies - whether `Vary` names `Origin`.
+ * @param debugged - the policy, under `debug`.
  * @param passed - what those steps gave; under `debug` it becomes the decision's.
  */
 export function refusedPreflight(
-  joint: JointPolicy,
   reason: DecisionReason,
-  debug: boolean,
+  varies: boolean,
+  debugged: JointPolicy | undefined,
   passed: string[],
 ): PreflightDecision {
   // Without debug all refusals are alike, so that they were made at start.
-  if (!debug) {
-    return (joint.fixedEveryone ? REFUSALS_FOR_EVERYONE : REFUSALS)[reason];
+  if (debugged === undefined) {
+    return (varies ? REFUSALS : REFUSALS_FOR_EVERYONE)[reason];
   }
-  return refusal(reason, joint.optionsSuccessStatus, passed);
+  return refusal(reason, debugged.optionsSuccessStatus, passed);
 }
 
 function refusal(reason: DecisionReason, status: number, headers: string[]): PreflightDecision {

@@ -3,51 +3,31 @@ import { isSetByBrowsers } from '../names/header-name.js';
 import { isSafelistedMethod, isSendableMethod } from '../names/method-name.js';
 import type { AllowedHeaderNames, CorsPolicy } from '../model/policy.js';
 
-/** The methods that a policy allows at the URL asked about. */
-export type MethodList = '*' | readonly string[];
-
-/** One list per policy, `'auto'` looked up. */
-export function methodLists(
-  policies: readonly CorsPolicy[],
-  served: (policy: CorsPolicy) => readonly string[],
-): readonly MethodList[] {
-  return policies.map((policy) => (policy.methods === 'auto' ? served(policy) : policy.methods));
-}
-
 /**
  * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without
  * asking. Otherwise exact, as methods are case-sensitive (RFC 9110 9.1): a page's `patch` is not PATCH.
+ *
+ * @param isServed - what `'auto'` means for the announced method; called only where a policy says `'auto'`.
  */
 export function methodStep(
   policies: readonly CorsPolicy[],
-  lists: readonly MethodList[],
   method: string,
+  isServed: (policy: CorsPolicy) => boolean,
 ): DecisionReason | undefined {
   if (isSafelistedMethod(method)) {
     return undefined;
   }
   // What no browser can send passes nowhere, so that ACAM never repeats a stranger's bytes.
-  const index = lists.findIndex((list) => !isSendableMethod(method) || !(list === '*' || list.includes(method)));
-  if (index === -1) {
-    return undefined;
+  const isSendable = isSendableMethod(method);
+  for (const policy of policies) {
+    const { methods } = policy;
+    const isAuto = methods === 'auto';
+    const passes = isAuto ? isServed(policy) : methods === '*' || methods.includes(method);
+    if (!isSendable || !passes) {
+      return isAuto ? 'method-not-served' : 'method-not-allowed';
+    }
   }
-  return policies[index]?.methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
-}
-
-/**
- * ACAM: the whole list that the policies have in common, so that browsers cache more; the announced method where all
- * say `'*'`. Empty: no header.
- */
-export function allowMethods(policies: readonly CorsPolicy[], lists: readonly MethodList[], announced: string): string {
-  const text = policies.length === 1 ? policies[0]?.methodsText : undefined;
-  if (text !== undefined) {
-    return text;
-  }
-  const [first, ...others] = lists.filter((list) => list !== '*');
-  if (first === undefined) {
-    return announced;
-  }
-  return first.filter((method) => others.every((list) => list.includes(method))).join(', ');
+  return undefined;
 }
 
 /** Of the names that browsers set themselves; they pass whatever a policy lists. */
@@ -67,6 +47,10 @@ export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: stri
 /**
  * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
  * header with it, or what was asked for where all say `'*'`. Empty, so no header, where none was asked for.
+ *
+ * Browsers keep header names by URL, not by method, so that a name reaches the other handlers of the URL as well. It is
+ * tempting to name only what was asked for, but a page may ask for any name that this handler allows and then send it
+ * to the others: the shorter answer would keep nothing from them, and cost a preflight for every new set of names.
  */
 export function allowHeaders(
   policies: readonly CorsPolicy[],

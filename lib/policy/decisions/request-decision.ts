@@ -20,6 +20,8 @@ export function allowedDecision(policy: CorsPolicy, origin: string): RequestDeci
  */
 export function answersOf(policy: {
   readonly closed: boolean;
+  /** Closed, and beside a policy whose answers depend on the origin. */
+  readonly closedVaries?: boolean;
   readonly fixedEveryone: boolean;
   readonly exposed: string | undefined;
 }): RequestAnswers {
@@ -33,9 +35,10 @@ export function answersOf(policy: {
 }
 
 /** Where the `Origin` makes no difference there is nothing to vary by: caches keep one answer for all. */
-function fixedAnswer({ closed, fixedEveryone, exposed }: Parameters<typeof answersOf>[0]): RequestDecision | undefined {
+function fixedAnswer(policy: Parameters<typeof answersOf>[0]): RequestDecision | undefined {
+  const { closed, closedVaries = false, fixedEveryone, exposed } = policy;
   if (closed) {
-    return refused('closed', false);
+    return refused('closed', closedVaries);
   }
   if (!fixedEveryone) {
     return undefined;

@@ -85,8 +85,9 @@ export interface CorsPolicyOptions {
   readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
   /**
    * Methods that a preflight may announce. Default `'auto'`: those which the URL really serves under an equal policy
-   * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive. GET, HEAD and POST always pass,
-   * as browsers send them unasked. Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
+   * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive, and a limit: an
+   * answer names of it what the URL serves under an equal policy. GET, HEAD and POST always pass, as browsers send them
+   * unasked. Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods
    * @example `['PUT', 'PATCH', 'DELETE']`

@@ -64,6 +64,8 @@ export interface CorsPolicy {
   readonly origins: OriginMatcher;
   /** Asked in parallel, and only when no static item matched. */
   readonly asks: readonly OriginAsk[];
+  /** The policies that this one speaks for, each of which has to allow what it allows; undefined: for itself. */
+  readonly together: readonly CorsPolicy[] | undefined;
   readonly credentials: boolean;
   /** An explicit list in the order written, or what `'auto'` and `'*'` mean at the URL asked about. */
   readonly methods: 'auto' | '*' | readonly string[];

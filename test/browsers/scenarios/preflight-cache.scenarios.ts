@@ -88,4 +88,17 @@ const forgotten: Scenario = {
   preflights: 3,
 };
 
-export const preflightCacheScenarios: readonly Scenario[] = [...remembered, ...refused, forgotten];
+/** Were DELETE sent unasked, the closed handler would have run, and the server would have seen one preflight. */
+const closed: Scenario = {
+  group: 'preflight cache',
+  title: 'a method that is closed is not learnt from the answer for another one',
+  page: 'app',
+  steps: [
+    { path: '/p/partly-closed', ...PUT, expected: 'readable' },
+    { path: '/p/partly-closed', ...DELETE, expected: 'blocked' },
+    { path: '/p/partly-closed', method: 'PATCH', expected: 'readable' },
+  ],
+  preflights: 3,
+};
+
+export const preflightCacheScenarios: readonly Scenario[] = [...remembered, ...refused, forgotten, closed];

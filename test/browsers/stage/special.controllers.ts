@@ -59,6 +59,23 @@ export function specialControllers(at: OriginsOfPages): readonly Type<object>[] 
     }
   }
 
+  /** Every method is listed, and one is closed all the same: a browser must not learn it from the others' answers. */
+  @Controller('p/partly-closed')
+  @Cors({ origin: at.app, maxAge: 600, methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'] })
+  class PartlyClosedController {
+    @Put() put() {
+      return { answer: 'put' };
+    }
+
+    @Patch() patch() {
+      return { answer: 'patched' };
+    }
+
+    @Delete() @Cors(false) delete() {
+      return { answer: 'deleted' };
+    }
+  }
+
   @Controller('p/continued')
   @Cors({ origin: at.app, preflightContinue: true, allowedHeaders: ['X-Trace'] })
   class ContinuedController {
@@ -84,5 +101,12 @@ export function specialControllers(at: OriginsOfPages): readonly Type<object>[] 
     }
   }
 
-  return [MixedController, FirstVersionController, SecondVersionController, ContinuedController, LockedController];
+  return [
+    MixedController,
+    FirstVersionController,
+    SecondVersionController,
+    PartlyClosedController,
+    ContinuedController,
+    LockedController,
+  ];
 }

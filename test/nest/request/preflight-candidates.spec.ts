@@ -110,9 +110,9 @@ describe.each(BOTH_PLATFORMS)(
         { origin: APP, methods: ['PUT', 'DELETE', 'PATCH'] },
         { origin: APP, methods: ['PATCH', 'PUT'] },
       );
-      expect((await lists.preflight('/cats', 'PUT', APP)).cors).toMatchObject({ [ACAM]: 'PUT, PATCH' });
+      expect((await lists.preflight('/cats', 'PUT', APP)).cors).toMatchObject({ [ACAM]: 'PUT' });
       const any = await startVersions(way, { origin: APP, methods: '*' }, { origin: APP, methods: ['PUT', 'PATCH'] });
-      expect((await any.preflight('/cats', 'PUT', APP)).cors).toMatchObject({ [ACAM]: 'PUT, PATCH' });
+      expect((await any.preflight('/cats', 'PUT', APP)).cors).toMatchObject({ [ACAM]: 'PUT' });
       const auto = await startVersions(way, { origin: APP }, { origin: APP, methods: ['PATCH', 'PUT'] });
       expect((await auto.preflight('/cats', 'PUT', APP)).cors).toMatchObject({ [ACAM]: 'PUT' });
       const refusing = await startVersions(way, { origin: APP }, { origin: APP, methods: ['PATCH'] });

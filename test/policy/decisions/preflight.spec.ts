@@ -9,23 +9,23 @@ import {
 } from '../../../lib/policy/decisions/evaluate.js';
 import { pairsOf } from '../../../lib/policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../../lib/policy/model/policy.js';
-import { policyOf, question } from '../policy-under-test.js';
+import { policyOf, promisedBy, question } from '../policy-under-test.js';
 
+/** At the URL asked about. */
+const SERVED = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
 const APP = 'https://app.example.com';
 const OTHER = 'https://other.example';
 const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 const VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
 
 function decide(options: unknown, change: Partial<PreflightQuestion> = {}): PreflightDecision {
-  return evaluatePreflight([policyOf(options)], question(change));
+  return decideAll([options], change);
 }
 
 /** Among several candidates. */
 function decideAll(options: readonly unknown[], change: Partial<PreflightQuestion> = {}): PreflightDecision {
-  return evaluatePreflight(
-    options.map((each) => policyOf(each)),
-    question(change),
-  );
+  const policies = options.map((each) => policyOf(each));
+  return evaluatePreflight(policies, question({ promised: () => promisedBy(policies, SERVED), ...change }));
 }
 
 function header(decision: PreflightDecision, name: string): string | undefined {
@@ -62,7 +62,7 @@ describe('a preflight that passes', () => {
         ['Vary', VARY],
         ['Access-Control-Allow-Origin', APP],
         ['Access-Control-Allow-Credentials', 'true'],
-        ['Access-Control-Allow-Methods', 'GET, HEAD, PUT'],
+        ['Access-Control-Allow-Methods', 'GET, HEAD, PUT, PATCH, DELETE'],
         ['Access-Control-Allow-Headers', 'x-a'],
         ['Access-Control-Max-Age', '5'],
         ['Content-Length', '0'],
@@ -82,7 +82,7 @@ describe('a preflight that passes', () => {
     const decision = decide({ origin: APP, preflightContinue: true, optionsSuccessStatus: 200 });
     expect(decision).toMatchObject({ verdict: 'allowed', continues: true });
     expect(header(decision, 'Content-Length')).toBeUndefined();
-    expect(header(decision, 'Access-Control-Allow-Methods')).toBe('GET, HEAD, PUT');
+    expect(header(decision, 'Access-Control-Allow-Methods')).toBe('GET, HEAD, PUT, PATCH, DELETE');
   });
 });
 
@@ -149,10 +149,11 @@ describe('a URL that does not serve the announced method', () => {
   });
 
   it('does not ask what it serves, nor about the origin', () => {
-    const served = (): never => {
+    const asked = (): never => {
       throw new Error('asked');
     };
-    expect(decide({ origin: () => true }, { unserved: true, served }).verdict).toBe('refused');
+    const nobody = { isServed: asked, promised: asked, hasOptionsHandler: asked };
+    expect(decide({ origin: () => true }, { unserved: true, ...nobody }).verdict).toBe('refused');
   });
 });
 
@@ -344,19 +345,66 @@ describe('asking', () => {
 describe('what the URL serves', () => {
   it('is asked for once per policy, only under auto, and only after no origin refused', () => {
     const calls: CorsPolicy[] = [];
-    const served = (policy: CorsPolicy): readonly string[] => {
+    const isServed = (policy: CorsPolicy): boolean => {
       calls.push(policy);
-      return ['GET', 'PUT'];
+      return true;
     };
     const auto = policyOf({ origin: APP });
     const other = policyOf({ origin: APP, maxAge: 1 });
     const listed = policyOf({ origin: APP, methods: ['PUT'] });
-    evaluatePreflight([auto], question({ served, origin: OTHER }));
-    evaluatePreflight([listed], question({ served }));
+    evaluatePreflight([auto], question({ isServed, origin: OTHER }));
+    evaluatePreflight([listed], question({ isServed }));
     expect(calls).toEqual([]);
-    evaluatePreflight([auto, listed, other, auto], question({ served }));
+    evaluatePreflight([auto, listed, other, auto], question({ isServed }));
     expect(calls).toEqual([auto, other]);
   });
+});
+
+describe('the methods in an answer', () => {
+  const policy = policyOf({ origin: [OTHER, () => true], methods: ['PUT', 'DELETE'] });
+
+  it('are those that the whole URL promises', () => {
+    const decision = decide({ origin: APP, methods: ['PUT', 'PATCH'] }, { promised: () => 'PUT, DELETE' });
+    expect(header(decision, 'Access-Control-Allow-Methods')).toBe('PUT, DELETE');
+  });
+
+  it('are the announced one, where somebody was asked about the origin: the answer may hang on the method', () => {
+    const promised = (): never => {
+      throw new Error('asked');
+    };
+    expect(evaluatePreflight([policy], question({ promised })).verdict).toBe('pending');
+    const decision = concludePreflight([policy], question({ promised }), new Map([[policy, true]]));
+    expect(header(decision, 'Access-Control-Allow-Methods')).toBe('PUT');
+    const listed = evaluatePreflight([policy], question({ origin: OTHER, promised: () => 'PUT, DELETE' }));
+    expect(header(listed, 'Access-Control-Allow-Methods')).toBe('PUT, DELETE');
+  });
+
+  it('are looked up once at most, and not where the announced one is all there is', () => {
+    let calls = 0;
+    const promised = (): string => {
+      calls += 1;
+      return 'PUT';
+    };
+    decide({ origin: APP, methods: ['PUT'] }, { headers: 'x-a', promised });
+    expect(calls).toBe(1);
+    decide({ origin: APP, methods: '*' }, { headers: 'x-a', promised });
+    decide({ origin: APP, methods: ['PUT'] }, { method: 'DELETE', promised });
+    decide({ origin: APP, methods: ['PUT'] }, { origin: OTHER, promised });
+    expect(calls).toBe(1);
+  });
+});
+
+describe('Vary, where everyone gets *', () => {
+  const hasOptionsHandler = (): boolean => true;
+
+  it.each([{}, { method: 'DELETE' }, { method: 'DELETE', debug: true }])(
+    'names Origin where a handler of the app answers a request that has none: %j',
+    (change) => {
+      const options = { origin: '*', methods: ['PUT'] };
+      expect(header(decide(options, { ...change, hasOptionsHandler }), 'Vary')).toBe(VARY);
+      expect(header(decide(options, change), 'Vary')).toBe(VARY_FOR_EVERYONE);
+    },
+  );
 });
 
 describe('a versioning header', () => {
@@ -417,8 +465,8 @@ describe('several candidates', () => {
     ['*', ['PUT', 'PATCH'], 'PUT, PATCH'],
     [['PUT', 'PATCH'], '*', 'PUT, PATCH'],
     [['PATCH', 'PUT', 'DELETE'], ['DELETE', 'PUT'], 'PUT, DELETE'],
-    ['auto', ['PATCH', 'PUT'], 'PUT'],
-    ['auto', '*', 'GET, HEAD, PUT'],
+    ['auto', ['PATCH', 'PURGE', 'PUT'], 'PATCH, PUT'],
+    ['auto', '*', 'GET, HEAD, PUT, PATCH, DELETE'],
   ])('allow the methods %j ∩ %j', (one, other, text) => {
     const decision = decideAll([
       { origin: APP, methods: one },

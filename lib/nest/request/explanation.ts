@@ -1,0 +1,51 @@
+import type { DecisionReason, RefusedStep } from '../../policy/model/decision.js';
+
+/** A request to be explained, as a browser would send it. */
+export interface CorsQuestion {
+  /** The page's origin; left out: a request without `Origin`. */
+  readonly origin?: string | undefined;
+  /** The method of the request, announced by the preflight if there is one. Default: `GET`. */
+  readonly method?: string | undefined;
+  /** Path and query, as the app sees it: with the global prefix. */
+  readonly url: string;
+  /** The `Host`, for host controllers. Default: `localhost`. */
+  readonly host?: string | undefined;
+  /** The request headers that a preflight announces. */
+  readonly headers?: readonly string[] | undefined;
+  /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
+  readonly phase?: 'preflight' | 'request' | undefined;
+}
+
+/** What `CorsService.explain()` found. */
+export interface CorsExplanation {
+  /** What was explained: as asked, or as the question's default has it. */
+  readonly phase: 'preflight' | 'request';
+  /**
+   * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
+   * `askResolvers` was not given; or several routes may be meant, and say different things: see `candidates`.
+   */
+  readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
+  /** The step that refused; undefined where nothing did. */
+  readonly step: RefusedStep | undefined;
+  /** Why it refused, in a word. */
+  readonly reason: DecisionReason | undefined;
+  /** The status of the preflight's answer; undefined for a request, whose status is the app's. */
+  readonly status: number | undefined;
+  /** The headers of the answer that are ours. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. */
+  readonly routes: readonly string[];
+  /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
+  readonly paths: readonly string[];
+  /**
+   * Where these routes have different policies, and the question does not tell which one a request would reach: what each
+   * of them would say. Then `verdict` is theirs if all agree, headers included, and else `undecided`. Empty in all other cases.
+   */
+  readonly candidates: readonly CandidateExplanation[];
+}
+
+/** What one of several routes would say. */
+export interface CandidateExplanation extends Pick<CorsExplanation, 'verdict' | 'step' | 'reason' | 'headers'> {
+  /** `CatsController.update` */
+  readonly route: string;
+}

@@ -1,0 +1,64 @@
+import { compiled, type CorsPolicy, type OriginMatcher } from '../model/policy.js';
+import { answersOf } from './request-decision.js';
+import { jointMethods } from './joint-methods.js';
+
+/**
+ * What several policies come to together: nothing that one of them does not say. For a response that no handler gives, at a
+ * URL whose handlers have these policies.
+ *
+ * It is made for one request and not kept: which policies meet at a URL depends on the URL.
+ *
+ * @param policies - different ones, one at least.
+ */
+export function policyOfAll(policies: readonly CorsPolicy[]): CorsPolicy | undefined {
+  const [first] = policies;
+  if (first === undefined || policies.length === 1) {
+    return first;
+  }
+  const closed = policies.some((policy) => policy.closed);
+  const fixedEveryone = policies.every((policy) => policy.fixedEveryone);
+  const varies = policies.some((policy) => policy.varies);
+  const exposedHeaders = exposedByAll(policies);
+  return {
+    ...first,
+    [compiled]: true,
+    key: JSON.stringify(policies.map(({ key }) => key)),
+    closed,
+    origins: originsOfAll(policies),
+    asks: policies.flatMap((policy) => policy.asks),
+    together: policies,
+    methods: jointMethods(policies),
+    credentials: policies.every((policy) => policy.credentials),
+    exposedHeaders,
+    enforce: policies.some((policy) => policy.enforce),
+    varies,
+    fixedEveryone,
+    answers: answersOf({ closed, closedVaries: varies, fixedEveryone, exposed: exposedHeaders }),
+  };
+}
+
+/** Whoever refuses has the last word, and nobody is asked in vain. */
+function originsOfAll(policies: readonly CorsPolicy[]): OriginMatcher {
+  return {
+    everyone: policies.every(({ origins }) => origins.everyone),
+    matches: (origin) => policies.every(({ origins }) => origins.matches(origin)),
+    judge: (origin) => {
+      const verdicts = policies.map(({ origins }) => origins.judge(origin));
+      const refusal = verdicts.find((verdict) => verdict === 'malformed' || verdict === 'not-allowed');
+      return refusal ?? (verdicts.includes('unsettled') ? 'unsettled' : 'allowed');
+    },
+  };
+}
+
+/** The names that each of them exposes. `'*'` is every name, and gives way to a list. */
+function exposedByAll(policies: readonly CorsPolicy[]): string | undefined {
+  const [first, ...others] = policies
+    .map(({ exposedHeaders = '' }) => exposedHeaders)
+    .filter((text) => text !== '*')
+    .map((text) => text.split(', ').filter((name) => name !== ''));
+  if (first === undefined) {
+    return '*';
+  }
+  const rest = others.map((names) => new Set(names.map((name) => name.toLowerCase())));
+  return first.filter((name) => rest.every((names) => names.has(name.toLowerCase()))).join(', ') || undefined;
+}
