@@ -33,7 +33,8 @@ export default {
   },
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/.ci/jest-counts.js'],
-  testTimeout: 15_000,
+  // Nothing here is about time: a busy machine may take long.
+  testTimeout: 60_000,
   collectCoverageFrom: ['lib/**/*.{ts,cts}', '!lib/**/index.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...NEEDS_MORE],
   coverageDirectory: 'coverage',

@@ -34,7 +34,7 @@ export function domainsAboveSuffixes() {
   walk(trie.rulesRoot, []);
   const isPart = (/** @type {string} */ name) =>
     /^[a-z0-9.-]+$/.test(name) && getDomain(name, { allowPrivateDomains: true }) !== null;
-  return [...found].filter(isPart).toSorted();
+  return [...found].filter(isPart).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 const path = fileURLToPath(new URL('../lib/policy/origins/domains-above-suffixes.ts', import.meta.url));

@@ -257,7 +257,7 @@ describe.each(BOTH_PLATFORMS)('explain(), where versions of a route differ, on %
 
   it('is undecided, and says what each of them would answer', async () => {
     const question = { url: '/versions/differ', origin: APP };
-    const base = { phase: 'request', step: undefined, reason: undefined, status: undefined, headers: {} };
+    const base = { phase: 'request', step: undefined, reason: undefined, status: undefined, headers: {}, paths: [] };
     const [one, two, three] = ['one', 'two', 'three'].map((name) => `VersionsController.${name}`);
     expect(await service.explain(question)).toEqual({
       ...base,

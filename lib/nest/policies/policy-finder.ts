@@ -106,7 +106,9 @@ export class PolicyFinder {
     url: string,
     request: unknown,
   ): string | undefined {
-    if (!this.#answersPreflights(appPolicies, url, request)) {
+    const path = announced === undefined ? undefined : policyOfPath(appPolicies, announced, url);
+    const isUntouched = path !== undefined && path.policy === undefined;
+    if (isUntouched || !this.#answersPreflights(appPolicies, url, request)) {
       return undefined;
     }
     const lacksOrigin = announced !== undefined && this.ofPreflight(appPolicies, announced, url, request) !== undefined;
@@ -115,9 +117,11 @@ export class PolicyFinder {
 
   /** Whether a preflight for this URL is answered here, whichever method it announces. */
   #answersPreflights(appPolicies: AppPolicies, url: string, request: unknown): boolean {
+    const entries = appPolicies.paths.at(url);
     return (
-      appPolicies.base !== undefined ||
-      appPolicies.paths.at(url).some((entry) => entry.value.policy !== undefined) ||
+      entries.some((entry) => entry.value.policy !== undefined) ||
+      // An entry for every method leaves nothing to forRoot: an untouched URL is not ours at all.
+      (appPolicies.base !== undefined && entries.every((entry) => entry.methods !== undefined)) ||
       this.#ownRoutesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
     );
   }

@@ -54,6 +54,7 @@ export class CorsHook {
     const { appPolicies, table, finder } = this.runtime;
     const announced = headers['access-control-request-method'];
     let governed = method;
+    let vary: string | undefined;
     if (method === 'OPTIONS' && headers.origin !== undefined && announced !== undefined) {
       const target = finder.ofPreflight(appPolicies, announced, url, request);
       if (target !== undefined) {
@@ -68,6 +69,9 @@ export class CorsHook {
       // leave that method untouched, an entry for OPTIONS or forRoot's policy must not drop the headers of that answer.
       governed = announced;
     }
+    if (method === 'OPTIONS') {
+      vary = finder.varyOfOptions(appPolicies, announced, url, request);
+    }
     const found = table.find(method, url, request);
     const route = isOwnRoute(found) ? found : undefined;
     const policy =
@@ -75,9 +79,7 @@ export class CorsHook {
         ? finder.ofUnrouted(appPolicies, found, governed, url, request)
         : appPolicies.byRoute[route.id];
     const state = new CorsState(appPolicies, route, request, reply, raw, response);
-    if (method === 'OPTIONS') {
-      state.vary = finder.varyOfOptions(appPolicies, announced, url, request);
-    }
+    state.vary = vary;
     if (policy !== undefined && policy !== VARY_ONLY) {
       return this.#judge(state, policy);
     }

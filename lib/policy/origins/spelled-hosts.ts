@@ -96,7 +96,11 @@ class HostReader {
       for (const { from, characters, choices: more } of hostEdges(node)) {
         this.#budget.spend(1);
         for (const character of choices * more > MOST_CHOICES ? '' : characters) {
-          const longer = endings.get(character) ?? { text: character + text, all: new Map(), spelled: new Map() };
+          const longer = endings.get(character) ?? {
+            text: character + text,
+            all: new Map<Node, string>(),
+            spelled: new Map<Node, number>(),
+          };
           keepLeast(longer.spelled, from, choices * more, (least) => least);
           endings.set(character, longer);
         }
