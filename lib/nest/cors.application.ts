@@ -105,7 +105,12 @@ export class CorsApplication {
     }
     const { runtime, capture } = this.#registering;
     capture.stop();
-    const routes = joinRoutes(this.#explored, capture, runtime.platform, this.config.getVersioning());
+    const routes = joinRoutes(
+      this.#explored,
+      capture,
+      (version) => runtime.platform.versionTest(version),
+      this.config.getVersioning(),
+    );
     const table = runtime.platform.buildTable();
     const missing = routes.filter((route) => !table.routes.has(route));
     if (missing.length > 0 && !this.#mayDropRoutes()) {

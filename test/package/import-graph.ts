@@ -42,6 +42,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   '': { folders: ['policy', 'routing', 'nest'], packages: [], builtins: [] },
 };
 
+/** The rooms of a folder, from the first to the last: each may import from those before it. Files beside the rooms come last. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  policy: ['model', 'mistakes', 'names', 'origins', 'layers', 'decisions', ''],
+  nest: ['metadata', 'report', 'routes', 'policies', 'response', 'platform', 'request', 'gateways', ''],
+};
+
 const MOST_LINES = 300;
 
 /** Every import, export-from, `import x = require()`, `import()` and `require()` with a literal, and `typeof import('…')`. */
@@ -100,6 +106,10 @@ export function layeringMistakes(files: readonly SourceText[], manifest: Manifes
     graph.set(file.path, targets);
     const folder = folderOf(file.path);
     const layer = LAYERS[folder];
+    const rooms = ROOMS[folder];
+    if (rooms !== undefined && !rooms.includes(roomOf(file.path))) {
+      mistakes.push(`${file.path}: lib/${folder}/${roomOf(file.path)} has no place in the line of rooms`);
+    }
     if (layer === undefined) {
       mistakes.push(`${file.path}: lib/${folder} is no layer of this house`);
       continue;
@@ -121,7 +131,7 @@ export function layeringMistakes(files: readonly SourceText[], manifest: Manifes
           mistakes.push(`${file.path}: ${found.specifier} is no file of lib`);
         } else if (posix.basename(target) === 'index.ts') {
           mistakes.push(`${file.path} imports the index ${target}`);
-        } else if (!layer.folders.includes(folderOf(target))) {
+        } else if (!layer.folders.includes(folderOf(target)) || isAgainstTheRooms(file.path, target)) {
           mistakes.push(`${file.path} imports ${target}`);
         }
         targets.push(target);
@@ -131,6 +141,18 @@ export function layeringMistakes(files: readonly SourceText[], manifest: Manifes
     }
   }
   return [...mistakes, ...cycles(graph).map((cycle) => `cycle: ${cycle.join(' → ')}`)];
+}
+
+function isAgainstTheRooms(from: string, to: string): boolean {
+  const folder = folderOf(from);
+  const rooms = ROOMS[folder];
+  return rooms !== undefined && folderOf(to) === folder && rooms.indexOf(roomOf(to)) > rooms.indexOf(roomOf(from));
+}
+
+/** `request` of `nest/request/cors.hook.ts`; empty beside the rooms. */
+function roomOf(path: string): string {
+  const [, room = '', ...file] = path.split('/');
+  return file.length === 0 ? '' : room;
 }
 
 function packageMistakes(path: string, { specifier, typeOnly }: Import, layer: Layer, manifest: Manifest): string[] {

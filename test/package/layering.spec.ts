@@ -13,7 +13,7 @@ async function filesOfLib(): Promise<SourceText[]> {
 }
 
 describe('lib', () => {
-  it('keeps the arrows policy ← routing ← nest, and its files short', async () => {
+  it('keeps the arrows policy ← routing ← nest and those of the rooms, and its files short', async () => {
     const files = await filesOfLib();
 
     expect(files.length).toBeGreaterThan(10);
@@ -70,6 +70,19 @@ describe('the layering check', () => {
         ['nest/c.ts', ''],
       ],
       'testing/t.ts imports nest/c.ts',
+    ],
+    [
+      'a room knowing a later one',
+      [
+        ['nest/routes/r.ts', `import { p } from '../platform/express/p.js';`],
+        ['nest/platform/express/p.ts', ''],
+      ],
+      'nest/routes/r.ts imports nest/platform/express/p.ts',
+    ],
+    [
+      'a new room',
+      [['policy/helpers/h.ts', '']],
+      'policy/helpers/h.ts: lib/policy/helpers has no place in the line of rooms',
     ],
     [
       'a cycle',

@@ -1,6 +1,15 @@
 import 'reflect-metadata';
 
-import { CORS_DECORATED_METADATA, CORS_METADATA, CORS_MISPLACED_METADATA } from '../cors.constants.js';
+// Strings, so that two loaded copies of this package, an ES module and a CommonJS one say, still understand each other.
+
+/** The `@Cors` values of a class or a handler, in the order in which the decorators were executed. */
+const CORS_METADATA = 'nestjs-cors:policies';
+
+/** The names of the methods with a `@Cors`, once for each of them: whatever becomes of the functions. On the class. */
+const CORS_DECORATED_METADATA = 'nestjs-cors:decorated';
+
+/** The names of the members with a `@Cors` that can take none: properties, accessors, static methods. On the class. */
+const CORS_MISPLACED_METADATA = 'nestjs-cors:misplaced';
 
 /** The `@Cors` values of one target as they were written: nobody has judged them yet. */
 export type CorsValues = readonly unknown[];

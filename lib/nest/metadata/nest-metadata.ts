@@ -1,6 +1,7 @@
-import { RequestMethod, type Type } from '@nestjs/common';
+import { RequestMethod, type Type, type ControllerOptions } from '@nestjs/common';
 
-import type { RouteVersion } from '../routes/route-paths.js';
+/** A version as Nest's decorators take it. */
+export type RouteVersion = ControllerOptions['version'];
 
 /**
  * What Nest's own decorators leave on classes and handlers.

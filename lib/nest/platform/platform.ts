@@ -5,7 +5,7 @@ import type { RouteTable } from '../../routing/route-table.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
-import type { RouteVersion } from '../routes/route-paths.js';
+import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
  * The seam to an HTTP platform: how a request reaches our hook, what the platform's router registered and how it matches.

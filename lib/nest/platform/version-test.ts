@@ -3,7 +3,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { Route } from '../../routing/route.js';
 import { settle } from '../report/settle.js';
-import type { RouteVersion } from '../routes/route-paths.js';
+import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
  * Nest's own version filter, put around a handler that only says that it was reached.

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 
 import {
   STEP_OF,
@@ -9,7 +10,7 @@ import {
 } from '../../policy/model/decision.js';
 import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
-import type { CorsState } from '../response/cors-state.js';
+import type { RequestLog } from './request-log.js';
 import { settle } from './settle.js';
 
 /** The name of the diagnostics channel on which every decision is published while somebody listens. */
@@ -38,9 +39,16 @@ export interface RouteNames {
   nameOf(route: Route | undefined): string | undefined;
 }
 
+/** The request that a decision is about. */
+interface DecidedRequest {
+  readonly route: Route | undefined;
+  readonly raw: IncomingMessage;
+  readonly appPolicies: { readonly requestLog: RequestLog };
+}
+
 /** Publishes what was decided about a request. Never throws. The event is made only while somebody listens. */
 export function publishDecision(
-  state: CorsState,
+  request: DecidedRequest,
   names: RouteNames,
   phase: CorsDecisionEvent['phase'],
   decision: RequestDecision | PreflightDecision,
@@ -49,11 +57,11 @@ export function publishDecision(
   if (!decisions.hasSubscribers || verdict === 'pending') {
     return;
   }
-  const onFailure = (error: unknown): void => state.appPolicies.requestLog.listenerFailed(error);
+  const onFailure = (error: unknown): void => request.appPolicies.requestLog.listenerFailed(error);
   try {
-    const { origin } = state.raw.headers;
+    const { origin } = request.raw.headers;
     const event: CorsDecisionEvent = {
-      route: names.nameOf(state.route),
+      route: names.nameOf(request.route),
       phase,
       verdict,
       step: reason === undefined ? undefined : STEP_OF[reason],

@@ -2,9 +2,12 @@ import { VersioningType, type VersioningOptions } from '@nestjs/common';
 import { pathToRegexp } from 'path-to-regexp';
 
 import type { Route } from '../../routing/route.js';
-import type { Platform } from '../platform/platform.js';
+import type { RouteVersion } from '../metadata/nest-metadata.js';
 import type { RegistrationCapture } from './registration-capture.js';
 import type { ExploredRoute } from './route.explorer.js';
+
+/** The platform's own test of a version, where it leaves that to the handlers. */
+type VersionTest = (version: RouteVersion) => Route['selects'];
 
 /**
  * Joins what was computed with what was registered, and gives each registration its route.
@@ -15,14 +18,14 @@ import type { ExploredRoute } from './route.explorer.js';
 export function joinRoutes(
   explored: readonly ExploredRoute[],
   capture: RegistrationCapture,
-  platform: Platform,
+  testOfVersion: VersionTest,
   versioning: VersioningOptions | undefined,
 ): readonly Route[] {
   const waiting = new Map<string, Route[]>();
   const showsVersion = capture.registrations.some(({ version }) => version !== undefined);
   const routes = explored.map((found) => {
     const path = capture.normalized(found.path);
-    const route = routeOf(found, path, platform, versioning);
+    const route = routeOf(found, path, testOfVersion, versioning);
     pushTo(waiting, keyOf(found.method, path, showsVersion ? found.version : undefined), route);
     return route;
   });
@@ -36,7 +39,7 @@ export function joinRoutes(
 function routeOf(
   found: ExploredRoute,
   path: string,
-  platform: Platform,
+  testOfVersion: VersionTest,
   versioning: VersioningOptions | undefined,
 ): Route {
   const isVersioned = found.version !== undefined;
@@ -48,7 +51,7 @@ function routeOf(
     versionHeader:
       isVersioned && versioning?.type === VersioningType.HEADER ? versioning.header.toLowerCase() : undefined,
     takesHost: hostTestOf(found.hosts),
-    selects: isVersioned ? platform.versionTest(found.version) : undefined,
+    selects: isVersioned ? testOfVersion(found.version) : undefined,
   });
 }
 

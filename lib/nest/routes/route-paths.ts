@@ -4,10 +4,9 @@ import type { ApplicationConfig } from '@nestjs/core';
 // RouterModule, URI versions and arrays of paths.
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 
-type Metadata = Parameters<RoutePathFactory['create']>[0];
+import type { RouteVersion } from '../metadata/nest-metadata.js';
 
-/** A version as Nest's decorators take it. */
-export type RouteVersion = Metadata['methodVersion'];
+type Metadata = Parameters<RoutePathFactory['create']>[0];
 
 /** What the path of a route is made of. */
 export interface RoutePathParts {

@@ -4,8 +4,15 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import { classChain, type ClassLink } from '../metadata/class-chain.js';
 import { readClassValues, readHandlerValues, type CorsValues } from '../metadata/cors-metadata.js';
-import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from '../metadata/nest-metadata.js';
-import type { RoutePathParts, RoutePaths, RouteVersion } from './route-paths.js';
+import {
+  hostsOf,
+  modulePathOf,
+  pathsOf,
+  requestMethodOf,
+  versionOf,
+  type RouteVersion,
+} from '../metadata/nest-metadata.js';
+import type { RoutePathParts, RoutePaths } from './route-paths.js';
 
 /** A route as Nest is going to register it, with the `@Cors` layers that lie over `forRoot`. */
 export interface ExploredRoute {

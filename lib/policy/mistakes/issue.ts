@@ -1,4 +1,4 @@
-import { encryptedOrigin } from '../origins/origin-pattern.js';
+import { encryptedOrigin } from './encrypted-origin.js';
 import type { CorsConfigIssue, CorsConfigIssueCode, IssueOf } from './issue-data.js';
 import { quotedValue } from './quoted-value.js';
 import { safeText } from './safe-text.js';

@@ -1,17 +1,11 @@
 import { types } from 'node:util';
 
+import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
 import { isClass } from '../model/is-class.js';
 import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
-import {
-  ANY_HOST,
-  encryptedOrigin,
-  guessPattern,
-  isInsecure,
-  readOriginPattern,
-  type OriginPattern,
-} from './origin-pattern.js';
+import { ANY_HOST, guessPattern, isInsecure, readOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';
 import type { TooWide } from './regexp-width.js';
 import { hasSuffixBelow, isPublicSuffix } from './registrable-domain.js';

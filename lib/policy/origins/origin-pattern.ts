@@ -42,11 +42,6 @@ export function isInsecure({ scheme, host }: OriginPattern): boolean {
   return (scheme === 'http' || scheme === 'ws') && !isLoopback(host);
 }
 
-/** The same origin or pattern, encrypted: `https://example.com` for `http://example.com:443`. */
-export function encryptedOrigin(text: string): string {
-  return text.replace(/^(http|ws)(?=:)/, '$1s').replace(/:443$/, '');
-}
-
 /** Reads a string of the `origin` option other than `'*'` and `'null'`. Total. */
 export function readOriginPattern(text: string, path: string): OriginPattern | Finding {
   const read = parseOriginPattern(text);

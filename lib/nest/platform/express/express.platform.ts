@@ -22,7 +22,7 @@ import type {
   RegistrationCapture,
   RouteHandler,
 } from '../../routes/registration-capture.js';
-import type { RouteVersion } from '../../routes/route-paths.js';
+import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
 
 /** On an Express instance whose responses are prepared. */

@@ -17,7 +17,7 @@ import { interceptHead } from '../../response/write-head.js';
 import type { Platform, RequestHook } from '../platform.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
 import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
-import type { RouteVersion } from '../../routes/route-paths.js';
+import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
 
 /**
