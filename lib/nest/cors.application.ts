@@ -13,6 +13,7 @@ import { CorsHook } from './request/cors.hook.js';
 import { CorsRuntime } from './request/cors.runtime.js';
 import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { AppLog } from './report/app-log.js';
+import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge } from './request/entered-handler.js';
 import { stateOf } from './response/cors-state.js';
@@ -29,6 +30,8 @@ import { isUntouched } from './policies/path-claim.js';
 import { PathPlacement } from './path-placement.js';
 import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
 import { startWarnings, summarize, tabulate } from './start-log.js';
+import { isOwnRoute, type Route } from '../routing/route.js';
+import type { NamedTarget } from './policies/cors-route.js';
 
 /** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
 interface Registering {
@@ -43,7 +46,9 @@ interface Registering {
 @Injectable()
 export class CorsApplication {
   readonly #logger = new AppLog(new Logger('CorsModule'));
+  readonly gateways: Gateways;
   #explored: readonly ExploredRoute[] = [];
+  #targets: readonly NamedTarget[] = [];
   #compiler: AppPoliciesCompiler | undefined;
   #appPolicies: AppPolicies | undefined;
   #registering: Registering | undefined;
@@ -58,7 +63,10 @@ export class CorsApplication {
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
-  ) {}
+  ) {
+    // Nest connects gateways before it calls configure().
+    this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);
+  }
 
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
@@ -123,6 +131,8 @@ export class CorsApplication {
     this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront());
     this.#place(this.#placement, this.appPolicies);
     this.#runtime = runtime;
+    const server: unknown = this.host.httpAdapter.getHttpServer();
+    this.gateways.holdServer(server);
     for (const warning of [
       ...startWarnings(this.appPolicies, this.#explored, routes),
       ...this.#placement.routerWarnings(),
@@ -141,9 +151,9 @@ export class CorsApplication {
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'started';
     }
-    this.#logger.log(summarize(this.appPolicies));
+    this.#logger.log(summarize(this.appPolicies, this.#explored.length));
     if (Logger.isLevelEnabled('debug')) {
-      this.#logger.debug(tabulate(this.appPolicies, this.#explored));
+      this.#logger.debug(tabulate(this.appPolicies, this.#targets));
     }
   }
 
@@ -168,8 +178,14 @@ export class CorsApplication {
     return this.#runtime;
   }
 
-  get routes(): readonly ExploredRoute[] {
-    return this.#explored;
+  /** Everything that has a policy: routes, then gateways. */
+  get targets(): readonly NamedTarget[] {
+    return this.#targets;
+  }
+
+  /** `CatsController.update`, `ChatGateway`; undefined where neither is concerned. */
+  nameOf(route: Route | undefined): string | undefined {
+    return isOwnRoute(route) ? this.#targets[route.id]?.name : undefined;
   }
 
   /**
@@ -194,7 +210,7 @@ export class CorsApplication {
 
   /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
   update(options: unknown): void {
-    const draft = this.#compile(options, []);
+    const draft = this.#compile(options, () => []);
     if (this.#placement !== undefined) {
       this.#place(this.#placement, draft.appPolicies);
     }
@@ -206,14 +222,15 @@ export class CorsApplication {
 
   #compileAppPolicies(explored: readonly ExploredRoute[], targets: TargetSettings): void {
     this.#explored = explored;
-    const requestLog = new RequestLog(
-      this.#logger,
-      (route) => this.#runtime?.nameOf(route) ?? 'a URL that no controller serves',
-    );
-    this.#compiler = new AppPoliciesCompiler(explored, new ResolverRegistry(this.modules), requestLog, targets);
-    const { appPolicies } = this.#compile(this.options, [
+    this.gateways.explore(this.modules, explored.length);
+    this.#targets = [...explored, ...this.gateways.targets];
+    const requestLog = new RequestLog(this.#logger, (route) => this.nameOf(route) ?? 'a URL that no controller serves');
+    const resolvers = new ResolverRegistry(this.modules);
+    this.#compiler = new AppPoliciesCompiler(explored, this.gateways.targets, resolvers, requestLog, targets);
+    const { appPolicies } = this.#compile(this.options, (compiled) => [
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
+      ...this.gateways.mistakes(compiled),
     ]);
     this.#use(appPolicies);
   }
@@ -235,12 +252,12 @@ export class CorsApplication {
     }
   }
 
-  #compile(options: unknown, found: readonly CorsConfigIssue[]): CompiledAppPolicies {
+  #compile(options: unknown, find: (appPolicies: AppPolicies) => readonly CorsConfigIssue[]): CompiledAppPolicies {
     if (this.#compiler === undefined) {
       throw new Error('CORS policies can be changed from app.init() on');
     }
     const draft = this.#compiler.compile(options);
-    const issues = [...found, ...draft.issues];
+    const issues = [...find(draft.appPolicies), ...draft.issues];
     if (issues.length > 0) {
       throw new CorsConfigError(issues);
     }

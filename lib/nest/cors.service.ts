@@ -26,7 +26,7 @@ export class CorsService {
 
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {
-    return listRoutes(this.application.routes, this.application.appPolicies);
+    return listRoutes(this.application.targets, this.application.appPolicies);
   }
 
   /** Every entry of `paths`, in the order in which they are tried, with its policy in force. */

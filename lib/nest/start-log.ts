@@ -2,24 +2,26 @@ import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
+import type { NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
 /**
  * `2 of 4 routes share with other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
  * controllers, one of GraphQL or of gateways, has other things to be told than that nothing shares.
  */
-export function summarize(appPolicies: AppPolicies): string {
-  const { length } = appPolicies.byRoute;
+export function summarize(appPolicies: AppPolicies, length: number): string {
+  const routes = appPolicies.byRoute.slice(0, length);
+  const gateways = appPolicies.byRoute.slice(length);
   const paths = pathsOf(appPolicies);
   const others = `${length === 0 ? 'all' : 'other'} URLs ${governing(appPolicies.base, paths, length)}`;
   if (length === 0) {
-    return `no controller has a route; ${others}`;
+    return `no controller has a route${summarizeGateways(gateways)}; ${others}`;
   }
-  const count = (test: (policy: CorsPolicy | undefined) => boolean): number => appPolicies.byRoute.filter(test).length;
+  const count = (test: (policy: CorsPolicy | undefined) => boolean): number => routes.filter(test).length;
   const sharing = count((policy) => policy !== undefined && !policy.closed);
   const closed = count((policy) => policy?.closed === true);
   const untouched = count((policy) => policy === undefined);
-  return `${sharing} of ${length} routes share with other origins, ${closed} closed, ${untouched} untouched; ${others}`;
+  return `${sharing} of ${length} routes share with other origins, ${closed} closed, ${untouched} untouched${summarizeGateways(gateways)}; ${others}`;
 }
 
 /** What holds where no controller stands. Without controllers it is all there is, so it is described. */
@@ -32,13 +34,22 @@ function governing(base: CorsPolicy | undefined, paths: number, routes: number):
   return base === undefined ? `follow ${entries}, or are untouched` : `follow ${entries}, then forRoot's policy${what}`;
 }
 
+function summarizeGateways(policies: readonly (CorsPolicy | undefined)[]): string {
+  if (policies.length === 0) {
+    return '';
+  }
+  const judged = policies.filter((policy) => policy !== undefined).length;
+  const unjudged = judged === policies.length ? '' : ', the others take every page';
+  return `; ${judged} of ${policies.length} gateways judge who opens a socket${unjudged}`;
+}
+
 function pathsOf({ options }: AppPolicies): number {
   const paths = ownValue(options, 'paths');
   return Array.isArray(paths) ? paths.length : 0;
 }
 
-/** The whole table, a line for each route and each entry of `paths`: what `CorsService` lists, for reading. */
-export function tabulate(appPolicies: AppPolicies, routes: readonly ExploredRoute[]): string {
+/** The whole table, a line for each route, gateway and entry of `paths`: what `CorsService` lists, for reading. */
+export function tabulate(appPolicies: AppPolicies, routes: readonly NamedTarget[]): string {
   const ofRoutes = routes.map((route) => [
     route.method,
     route.path,

@@ -3,16 +3,16 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { readClassValues, readDecorated, readHandlerValues, readMisplaced } from './cors-metadata.js';
 import { classChain } from './class-chain.js';
-import { pathsOf } from './nest-metadata.js';
+import { isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
 
 /**
- * Finds every `@Cors` that has no effect: on a method that is no handler, on a gateway, a resolver, a service; and on a method
- * that another decorator has replaced.
+ * Finds every `@Cors` that has no effect: on a method that is no handler, on a gateway's message handler, a resolver, a service;
+ * and on a method that another decorator has replaced.
  */
 export function findMisplacedDecorators(modules: ModulesContainer): readonly CorsConfigIssue[] {
   const issues = new Map<string, CorsConfigIssue>();
-  const note: Note = (code, where) => {
-    issues.set(`${where} ${code}`, { code, where, path: '', value: '@Cors' });
+  const note: Note = (where, fault) => {
+    issues.set(`${where} ${fault.code}`, { ...fault, where, path: '', value: '@Cors' });
   };
   // A controller may be provided by another module as well, for somebody who injects it.
   const controllers = new Set<unknown>([...modules.values()].flatMap((module) => [...module.controllers.keys()]));
@@ -27,30 +27,39 @@ export function findMisplacedDecorators(modules: ModulesContainer): readonly Cor
   return [...issues.values()];
 }
 
-type Note = (code: 'not-a-route' | 'lost-decorator', where: string) => void;
+type Fault =
+  { readonly code: 'not-a-route'; readonly place: 'gateway' | 'elsewhere' } | { readonly code: 'lost-decorator' };
+
+type Note = (where: string, fault: Fault) => void;
 
 function inspect(type: object, isController: boolean, note: Note): void {
+  const onGateway = isGateway(type);
+  const placeOf = (method?: object): 'gateway' | 'elsewhere' =>
+    onGateway || (method !== undefined && isMessageHandler(method)) ? 'gateway' : 'elsewhere';
   for (const { name, prototype, target } of classChain(type)) {
-    if (!isController && readClassValues(target).length > 0) {
-      note('not-a-route', name);
+    if (!isController && !onGateway && readClassValues(target).length > 0) {
+      note(name, { code: 'not-a-route', place: 'elsewhere' });
     }
     for (const member of readMisplaced(target)) {
-      note('not-a-route', `${name}.${member}`);
+      note(`${name}.${member}`, { code: 'not-a-route', place: placeOf() });
     }
     const decorated = readDecorated(target);
-    for (const member of Reflect.ownKeys(prototype)) {
-      const value: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
-      if (typeof value !== 'function' || member === 'constructor') {
-        continue;
-      }
+    for (const [member, method] of methodsOf(prototype)) {
       // Nest routes no symbols.
-      const isRoute = isController && typeof member === 'string' && pathsOf(value) !== undefined;
-      const { length } = readHandlerValues(value);
+      const isRoute = isController && typeof member === 'string' && pathsOf(method) !== undefined;
+      const { length } = readHandlerValues(method);
       if (isRoute && length < decorated.filter((other) => other === member).length) {
-        note('lost-decorator', `${name}.${member}`);
+        note(`${name}.${member}`, { code: 'lost-decorator' });
       } else if (!isRoute && length > 0) {
-        note('not-a-route', `${name}.${String(member)}`);
+        note(`${name}.${String(member)}`, { code: 'not-a-route', place: placeOf(method) });
       }
     }
   }
+}
+
+function methodsOf(prototype: object): readonly (readonly [member: string | symbol, method: object])[] {
+  return Reflect.ownKeys(prototype).flatMap((member) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
+    return typeof value === 'function' && member !== 'constructor' ? [[member, value] as const] : [];
+  });
 }

@@ -15,6 +15,9 @@ const KEYS = {
   host: 'host',
   modulePath: '__module_path__',
   gateway: 'websockets:is_gateway',
+  gatewayPort: 'port',
+  gatewayOptions: 'websockets:gateway_options',
+  messageHandler: 'websockets:message_mapping',
 } as const;
 
 /** `@Controller()`'s and `@Get()`'s paths; undefined on what is no controller and no handler. */
@@ -54,4 +57,34 @@ export function modulePathOf(module: object, applicationId: string): string | un
 
 export function isGateway(target: object): boolean {
   return Reflect.getMetadata(KEYS.gateway, target) === true;
+}
+
+/** What `@WebSocketGateway()` says of the server that a gateway is to stand on: read as Nest reads it. */
+export interface GatewayPlace {
+  /** 0: the application's own HTTP server. */
+  readonly port: number;
+  readonly path: string | undefined;
+  /** A name, a RegExp or a function; undefined for the default namespace. */
+  readonly namespace: unknown;
+  /** The `cors` option of socket.io. */
+  readonly cors: unknown;
+}
+
+export function gatewayPlaceOf(gateway: object): GatewayPlace {
+  const port: unknown = Reflect.getMetadata(KEYS.gatewayPort, gateway);
+  const options: unknown = Reflect.getMetadata(KEYS.gatewayOptions, gateway);
+  const read = (name: string): unknown =>
+    typeof options === 'object' && options !== null ? Reflect.get(options, name) : undefined;
+  const path = read('path');
+  return {
+    port: typeof port === 'number' ? port : 0,
+    path: typeof path === 'string' ? path : undefined,
+    namespace: read('namespace') || undefined,
+    cors: read('cors'),
+  };
+}
+
+/** A method with `@SubscribeMessage()`. */
+export function isMessageHandler(method: object): boolean {
+  return Reflect.getMetadata(KEYS.messageHandler, method) === true;
 }

@@ -25,6 +25,14 @@ export interface CompiledAppPolicies {
   readonly warnings: ReadonlySet<string>;
 }
 
+/** What `@Cors` can stand on. */
+export interface PolicyTarget {
+  /** Under which its mistakes are listed. */
+  readonly where: string;
+  /** Far to near, without `forRoot`. */
+  readonly layers: readonly PolicyLayer[];
+}
+
 /** A policy, and where it came from: mistakes found later, of resolvers say, are listed under the layer that wrote them. */
 interface Compiled {
   readonly result: CompiledPolicy;
@@ -35,6 +43,8 @@ interface Compiled {
 export class AppPoliciesCompiler {
   constructor(
     private readonly routes: readonly ExploredRoute[],
+    /** What has a policy and is no route: their policies follow those of the routes. */
+    private readonly gateways: readonly PolicyTarget[],
     private readonly registry: ResolverRegistry,
     private readonly requestLog: RequestLog,
     private readonly targets: TargetSettings = DEFAULT_TARGET_SETTINGS,
@@ -47,7 +57,7 @@ export class AppPoliciesCompiler {
     issues.push(...namedIssues);
     const base = compilePolicy([root], named);
     const byLayers = new Map<readonly PolicyLayer[], CompiledPolicy>();
-    const routes = this.routes.map(({ layers, where }) => {
+    const routes = [...this.routes, ...this.gateways].map(({ layers, where }) => {
       const known = layers.length === 0 ? base : byLayers.get(layers);
       const result = known ?? compilePolicy([root, ...layers], named);
       byLayers.set(layers, result);

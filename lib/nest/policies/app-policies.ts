@@ -15,7 +15,7 @@ export interface AppPolicies {
   readonly options: CorsModuleOptions;
   /** `forRoot`'s own policy; undefined where it names no origin. */
   readonly base: CorsPolicy | undefined;
-  /** By `Route.id`; undefined where a route has no policy. */
+  /** By `Route.id`; undefined where a route has no policy. Those of the gateways follow. */
   readonly byRoute: readonly (CorsPolicy | undefined)[];
   /** Which layer set each field, by `Route.id`. */
   readonly sources: readonly CompiledPolicy['sources'][];

@@ -1,6 +1,5 @@
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { AppPolicies } from './app-policies.js';
-import type { ExploredRoute } from '../routes/route.explorer.js';
 
 /** A route's policy in force, every default filled in. What a field means is said at `CorsPolicyOptions`. */
 export interface CorsEffectivePolicy {
@@ -26,13 +25,16 @@ export interface CorsEffectivePolicy {
   readonly originTimeout: number;
 }
 
-/** One route, as `CorsService.routes()` lists it. */
+/** One route or gateway, as `CorsService.routes()` lists it. */
 export interface CorsRoute {
-  /** `CatsController.update` */
+  /** `CatsController.update`, `ChatGateway` */
   readonly route: string;
-  /** `PUT`; `ALL` for `@All()`. */
+  /** `PUT`; `ALL` for `@All()`; `SOCKET` for a gateway. */
   readonly method: string;
-  /** With global prefix and URI version, before the platform normalises it. */
+  /**
+   * With global prefix and URI version, before the platform normalises it. Of a gateway its port, if it has one of its own,
+   * its path, if it names one, and its namespace: `:3001/socket.io namespace /chat`.
+   */
   readonly path: string;
   /** Undefined where no layer names an origin: the response is left to the app. */
   readonly policy: CorsEffectivePolicy | undefined;
@@ -69,8 +71,16 @@ export function listPaths({ paths }: AppPolicies): readonly CorsPathEntry[] {
     );
 }
 
-/** The routes with their policies. */
-export function listRoutes(routes: readonly ExploredRoute[], appPolicies: AppPolicies): readonly CorsRoute[] {
+/** What has a policy: a route, or a gateway. */
+export interface NamedTarget {
+  readonly id: number;
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The routes and gateways with their policies. */
+export function listRoutes(routes: readonly NamedTarget[], appPolicies: AppPolicies): readonly CorsRoute[] {
   return routes.map(({ id, name, method, path }) =>
     Object.freeze({
       route: name,

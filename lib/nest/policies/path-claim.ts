@@ -20,6 +20,15 @@ export function policyOfPath(appPolicies: AppPolicies, method: string, target: s
   return { policy: others.length === 0 ? policy : noneOf([policy, ...others]) };
 }
 
+/**
+ * The policy of a handshake that no gateway takes: a subscription's, a proxy's. No controller's route can be meant, as no
+ * controller serves an upgrade: a `GET *` that is open to everyone must not open a socket that stands beside it.
+ */
+export function policyOfUpgrade(appPolicies: AppPolicies, target: string): CorsPolicy | undefined {
+  const path = policyOfPath(appPolicies, 'GET', target);
+  return path === undefined ? appPolicies.base : path.policy;
+}
+
 /** The entries that decide about a URL, for a reader: several where readings of it lead to different ones. */
 export function entriesOfPath(appPolicies: AppPolicies, method: string, target: string): readonly string[] {
   const claim = appPolicies.paths.find(method, target);

@@ -20,8 +20,11 @@ export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
 export interface CorsDecisionEvent {
   /** `CatsController.update`; undefined where no route of a controller was concerned. */
   readonly route: string | undefined;
-  /** `enforce`: refused before the app ran. `rewritten`: judged again, as another handler was entered than expected. */
-  readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten';
+  /**
+   * `enforce`: refused before the app ran. `rewritten`: judged again, as another handler was entered than expected.
+   * `handshake`: of a socket, polling requests of socket.io included; `route` is then the gateway's name.
+   */
+  readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten' | 'handshake';
   /** Of an ordinary request: whether the page may read the answer. */
   readonly verdict: 'allowed' | 'refused';
   /** The step that refused, and why; undefined where nothing did. */

@@ -13,6 +13,7 @@ const CONSEQUENCES = {
   refused: 'was refused with 403',
   'cut off': 'was refused and could not be answered',
   unwritten: 'was answered without CORS headers',
+  socket: 'for a socket was refused',
 } as const;
 
 /** When something was said last, and how often it was not since. */
@@ -74,6 +75,18 @@ export class RequestLog {
   forbidden(route: Route | undefined, reason: string): void {
     this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
       this.logger.warn(`${this.nameOf(route)}: cross-origin request refused with 403, as ${reason}${again}`),
+    );
+  }
+
+  /** A socket was refused. `isGuess`: the browser did not say whose page it is, so it may be the application's own. */
+  socketRefused(route: Route | undefined, isGuess: boolean): void {
+    const hint = isGuess
+      ? "; if the page is the application's own, a proxy changes the Host header: let it pass Host on, or name the origin"
+      : '';
+    this.#throttled(`socket ${keyOf(route)} ${isGuess}`, (again) =>
+      this.logger.warn(
+        `${this.nameOf(route)}: a socket was refused with 403, as its page is of another origin and the policy does not allow it${hint}${again}`,
+      ),
     );
   }
 

@@ -68,13 +68,19 @@ export async function askOrigin(
  * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a
  * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects, whatever they throw or return,
  * and whenever they do.
+ *
+ * @param gone - aborted where the client has left and nobody waits for the answer any more.
  */
 function askPolicy(
   policy: CorsPolicy,
   base: QuestionBase,
   appPolicies: AppPolicies,
   route: Route | undefined,
+  gone?: AbortSignal,
 ): Promise<boolean> {
+  if (gone?.aborted === true) {
+    return Promise.resolve(false);
+  }
   const refuse = (why: string): void => appPolicies.requestLog.askFailed(route, why);
   const time = new QuestionSignal((error) =>
     refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
@@ -87,12 +93,18 @@ function askPolicy(
   });
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      resolve(false);
+      conclude(false);
       refuse(`its origin function or resolver took longer than ${policy.originTimeout} ms`);
       time.abort();
     }, policy.originTimeout);
+    const leave = (): void => {
+      conclude(false);
+      time.abort();
+    };
+    gone?.addEventListener('abort', leave, { once: true });
     const conclude = (allowed: boolean): void => {
       clearTimeout(timer);
+      gone?.removeEventListener('abort', leave);
       resolve(allowed);
     };
     const answers = policy.asks.map(async (ask) => {

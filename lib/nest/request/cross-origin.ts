@@ -49,7 +49,7 @@ export function isSafe(method: string): boolean {
 }
 
 /** The scheme is not compared: behind a proxy that ends TLS the app does not know its own. */
-function isSameAuthority(origin: string | undefined, host: string | undefined): boolean {
+export function isSameAuthority(origin: string | undefined, host: string | undefined): boolean {
   const [, scheme = '', authority] = PAGE_ORIGIN.exec(origin ?? '') ?? [];
   const own = host?.toLowerCase();
   if (authority === undefined || own === undefined || !AUTHORITY.test(own)) {

@@ -10,7 +10,7 @@ import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
 /** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
-const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
+export const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
 const HEADERS: FlatHeaders = Object.freeze([
   'Content-Type',
   'application/json; charset=utf-8',

@@ -56,7 +56,7 @@ export class RouteExplorer {
     const routes: ExploredRoute[] = [];
     for (const module of this.modules.values()) {
       const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
-      const moduleLayer = layerOf(readClassValues(module.metatype), `${module.metatype.name} (every controller)`);
+      const moduleLayer = moduleLayerOf(module.metatype);
       for (const { metatype } of module.controllers.values()) {
         if (isClass(metatype)) {
           const place: ControllerPlace = {
@@ -153,7 +153,12 @@ function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
 }
 
-function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
+/** `@Cors` on a Nest module class: for its own controllers and gateways. */
+export function moduleLayerOf(module: { readonly name: string }): PolicyLayer | undefined {
+  return layerOf(readClassValues(module), `${module.name} (every controller)`);
+}
+
+export function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
   return values.length === 0 ? undefined : { where, values };
 }
 

@@ -83,7 +83,11 @@ interface IssueData {
   /** `handlers`: the names of the handlers that serve the URL. */
   'path-of-a-route': { readonly handlers: readonly string[] };
   'no-options-handler': Plain;
-  'not-a-route': Plain;
+  /** `place`: one socket carries all messages of a gateway, and its handshake is where a policy decides. */
+  'not-a-route': { readonly place: 'gateway' | 'elsewhere' };
+  /** `reason`: as it completes "has no effect on a gateway, as …". */
+  'gateway-option': { readonly reason: string };
+  'gateway-unjudged': Plain;
   'lost-decorator': Plain;
   'duplicate-module': Plain;
   'duplicate-cors': Plain;

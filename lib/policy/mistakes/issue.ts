@@ -118,14 +118,21 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   // The application as a whole.
   'no-options-handler': () =>
     'leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
-  'not-a-route': () =>
-    '@Cors has no effect here, as this is no HTTP handler; remove it (a gateway can ask CorsService.allows() from its allowRequest)',
+  'not-a-route': ({ place }) =>
+    place === 'gateway'
+      ? '@Cors has no effect here, as one socket carries all messages of a gateway; put it on the gateway class'
+      : '@Cors has no effect here, as this is no HTTP handler; remove it',
+  'gateway-option': ({ reason }) => `has no effect on a gateway, as ${reason}; remove it`,
+  'gateway-unjudged': (_, value) =>
+    `${value} makes a server that nestjs-cors does not know, so its handshakes cannot be judged; use IoAdapter, WsAdapter or a subclass, or remove @Cors and judge them there`,
   'lost-decorator': () =>
     '@Cors is lost: a decorator above it has put another function in place of the method, which knows nothing of it; move @Cors above that decorator',
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
-  'duplicate-cors': () =>
-    'enableCors(), { cors }, cors() as middleware or @fastify/cors is active too, and two sources contradict each other; remove it',
+  'duplicate-cors': ({ path }) =>
+    path === 'cors'
+      ? 'the cors option of a socket server and its CORS policy contradict each other; remove the option, @Cors on the gateway replaces it'
+      : 'enableCors(), { cors }, cors() as middleware or @fastify/cors is active too, and two sources contradict each other; remove it',
 };
 
 function didYouMean(guess: string | undefined, otherwise: string): string {

@@ -6,8 +6,11 @@
 export interface CorsOriginQuestion {
   /** The `Origin` header, well-formed and at most 326 characters long. */
   readonly origin: string;
-  /** `preflight` before a request, `request` for the request itself, `other` for `CorsService.allows()`. */
-  readonly phase: 'preflight' | 'request' | 'other';
+  /**
+   * `preflight` before a request, `request` for the request itself, `handshake` for a socket (polling requests of
+   * socket.io included), `other` for `CorsService.allows()`.
+   */
+  readonly phase: 'preflight' | 'request' | 'handshake' | 'other';
   /** The request's method; on a preflight the announced one. */
   readonly method: string;
   /** The request's target as the server received it, query included. */
@@ -16,9 +19,9 @@ export interface CorsOriginQuestion {
   readonly params: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The `Host` header (`:authority` on HTTP/2). */
   readonly host: string | undefined;
-  /** The route's name, `CatsController.update`; undefined where no route was matched. */
+  /** The route's name, `CatsController.update`, or the gateway's; undefined where no route was matched. */
   readonly route: string | undefined;
-  /** Aborted when `originTimeout` has passed. */
+  /** Aborted when `originTimeout` has passed, and when the client of a handshake has left. */
   readonly signal: AbortSignal;
 }
 

@@ -148,10 +148,18 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ handlers: ['1', '2', '3', '4', '5', '6', '7'] }, /served by 1, 2, 3, 4, 5 and 2 more, so/],
   ],
   'no-options-handler': [[{}, /add an @Options\(\) handler/]],
-  'not-a-route': [[{}, /remove it/]],
+  'not-a-route': [
+    [{ place: 'elsewhere' }, /no HTTP handler; remove it$/],
+    [{ place: 'gateway' }, /put it on the gateway class$/],
+  ],
+  'gateway-option': [[{ reason: 'because' }, /^has no effect on a gateway, as because; remove it$/]],
+  'gateway-unjudged': [[{}, /^"v" makes a server that nestjs-cors does not know.*or remove @Cors/]],
   'lost-decorator': [[{}, /move @Cors above that decorator$/]],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
-  'duplicate-cors': [[{}, /remove it$/]],
+  'duplicate-cors': [
+    [{}, /enableCors\(\).*remove it$/],
+    [{ path: 'cors' }, /remove the option, @Cors on the gateway replaces it$/],
+  ],
 };
 
 function issueOf(code: string, details: Details = {}, place: Details = {}): CorsConfigIssue {

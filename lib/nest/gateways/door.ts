@@ -1,0 +1,145 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { AppPolicies } from '../policies/app-policies.js';
+import type { GatewayGroups, PolicyGroup } from './gateway-groups.js';
+import { isForeignHandshake, type HandshakeJudge, type HandshakeVerdict } from './handshake.judge.js';
+import {
+  isSocketIoServer,
+  isWsServer,
+  propertyOf,
+  type Engine,
+  type SocketIoServer,
+  type SocketIoSocket,
+  type WsServer,
+} from './socket-servers.js';
+
+/** What doors need of the application. */
+export interface DoorHost {
+  readonly judge: HandshakeJudge;
+  /** Undefined until the policies are compiled: a port of its own listens before that. */
+  readonly appPolicies: AppPolicies | undefined;
+  readonly groups: GatewayGroups;
+  /** A handshake came before the policies were known. */
+  reportEarly(): void;
+  reportFault(error: unknown): void;
+}
+
+export const REFUSED: HandshakeVerdict = Object.freeze({
+  passes: false,
+  policy: undefined,
+  decision: undefined,
+  route: undefined,
+});
+
+const PASSED: HandshakeVerdict = Object.freeze({ ...REFUSED, passes: true });
+
+/** A socket server of the application's, and the gateways behind it. */
+export class Door {
+  /** Under which Nest keeps it: several where an adapter returns one server for all. */
+  readonly keys = new Set<string>();
+  /** Of socket.io, once the server is attached. */
+  engine: Engine | undefined;
+  readonly #host: DoorHost;
+
+  constructor(
+    host: DoorHost,
+    readonly server: SocketIoServer | WsServer | object,
+    readonly adapter: string,
+    readonly port: number,
+  ) {
+    this.#host = host;
+  }
+
+  /** Its handshakes come through us. */
+  get isJudged(): boolean {
+    return isWsServer(this.server) || this.engine !== undefined;
+  }
+
+  /** The `cors` option of socket.io's engine, whoever has set it. */
+  get cors(): unknown {
+    return propertyOf(propertyOf(this.engine, 'opts'), 'cors');
+  }
+
+  /** Whether it takes this upgrade of the HTTP server: read as the server reads it. */
+  claims(httpServer: unknown, request: IncomingMessage, url: string): boolean {
+    if (isSocketIoServer(this.server)) {
+      return propertyOf(this.server, 'httpServer') === httpServer && url.startsWith(prefixOf(this.server));
+    }
+    if (!isWsServer(this.server)) {
+      return false;
+    }
+    const attached = propertyOf(propertyOf(this.server, 'options'), 'server');
+    if (attached !== undefined && attached !== null) {
+      return attached === httpServer && this.server.shouldHandle(request) === true;
+    }
+    // Nest's adapter hands upgrades of the application's server on by the path that it has put on each of its servers.
+    return this.port === 0 && propertyOf(this.server, 'path') === pathnameOf(url);
+  }
+
+  /** What a handshake at this server may be for. */
+  groups(appPolicies: AppPolicies): readonly PolicyGroup[] {
+    const groups = [...this.keys].flatMap((key) => this.#host.groups.groupsAt(key, appPolicies));
+    // Without namespaces every gateway gets every socket, so that all of them have to allow it.
+    return isWsServer(this.server) ? [groups.flat()] : groups;
+  }
+
+  judge(raw: IncomingMessage): HandshakeVerdict | Promise<HandshakeVerdict> {
+    return this.#judge(raw, (appPolicies) => this.groups(appPolicies), false);
+  }
+
+  /** @param namespace - as it was given to `of()`: a RegExp or a function for all that it takes. */
+  judgeNamespace({ request }: SocketIoSocket, namespace: unknown): HandshakeVerdict | Promise<HandshakeVerdict> {
+    const groupOf = (appPolicies: AppPolicies): PolicyGroup =>
+      [...this.keys].flatMap((key) => this.#host.groups.groupAt(key, namespace, appPolicies));
+    if (request === undefined || request === null) {
+      const { appPolicies } = this.#host;
+      return appPolicies !== undefined && isOpen([groupOf(appPolicies)]) ? PASSED : REFUSED;
+    }
+    return this.#judge(request, (appPolicies) => [groupOf(appPolicies)], true);
+  }
+
+  /** Whether pages of every origin may come: nothing can be told of a WebTransport session's origin. */
+  get isOpenToAll(): boolean {
+    const { appPolicies } = this.#host;
+    return appPolicies !== undefined && isOpen(this.groups(appPolicies));
+  }
+
+  #judge(
+    raw: IncomingMessage,
+    groupsOf: (appPolicies: AppPolicies) => readonly PolicyGroup[],
+    isAgain: boolean,
+  ): HandshakeVerdict | Promise<HandshakeVerdict> {
+    try {
+      const { appPolicies, judge } = this.#host;
+      if (appPolicies !== undefined) {
+        return judge.judge({ raw, appPolicies, groups: groupsOf(appPolicies), isAgain });
+      }
+      if (!isForeignHandshake(raw)) {
+        return PASSED;
+      }
+      this.#host.reportEarly();
+    } catch (error) {
+      this.#host.reportFault(error);
+    }
+    return REFUSED;
+  }
+}
+
+function isOpen(groups: readonly PolicyGroup[]): boolean {
+  return groups.flat().every(({ policy }) => policy.origins.everyone);
+}
+
+/** As engine.io compares it: the beginning of the target, letter by letter. */
+function prefixOf(server: SocketIoServer): string {
+  const isBare = propertyOf(propertyOf(server, 'opts'), 'addTrailingSlash') === false;
+  const path = String(server.path()).replace(/\/$/, '');
+  return isBare ? path : `${path}/`;
+}
+
+function pathnameOf(url: string): string | undefined {
+  try {
+    return new URL(url, 'ws://localhost/').pathname;
+  } catch {
+    return undefined;
+  }
+}

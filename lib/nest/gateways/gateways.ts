@@ -1,0 +1,142 @@
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+
+import { thrownStack } from '../../policy/mistakes/thrown-text.js';
+import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import type { AppPolicies } from '../policies/app-policies.js';
+import { policyOfUpgrade } from '../policies/path-claim.js';
+import type { AppLog } from '../report/app-log.js';
+import type { RouteNames } from '../report/decision-channel.js';
+import { holdAdapter, type CreatedServer } from './adapter-hold.js';
+import { Door, type DoorHost } from './door.js';
+import { doorKey, GatewayGroups } from './gateway-groups.js';
+import { findGatewayMistakes } from './gateway-mistakes.js';
+import { exploreGateways, type ExploredGateway } from './gateway.explorer.js';
+import { HandshakeJudge, isForeignHandshake, type HandshakeVerdict } from './handshake.judge.js';
+import { PollingResponder } from './polling.responder.js';
+import { holdSocketIo, type NamespaceHold } from './socket-io.js';
+import { isSocketIoNamespace, isSocketIoServer, isWsServer, propertyOf } from './socket-servers.js';
+import { holdUpgrades, passUpgrade, type UpgradeGate } from './upgrades.js';
+
+/** All doors of one application that are no HTTP handlers: the socket servers of its gateways, and whoever takes upgrades. */
+export class Gateways implements DoorHost {
+  readonly judge: HandshakeJudge;
+  targets: readonly ExploredGateway[] = [];
+  groups = new GatewayGroups([]);
+  readonly #doors = new Map<object, Door>();
+  readonly #namespaces = new Map<Door, NamespaceHold>();
+  /** At which door an upgrade of the application's server was judged already. */
+  readonly #judged = new WeakMap<IncomingMessage, Door | 'no-gateway'>();
+  readonly #polling = new PollingResponder(this);
+  #saidEarly = false;
+
+  constructor(
+    config: ApplicationConfig,
+    names: RouteNames,
+    private readonly policiesInForce: () => AppPolicies | undefined,
+    private readonly logger: AppLog,
+  ) {
+    this.judge = new HandshakeJudge(names);
+    holdAdapter(config, (created) => this.#learn(created));
+  }
+
+  get appPolicies(): AppPolicies | undefined {
+    return this.policiesInForce();
+  }
+
+  /** @param firstId - the ids of gateways follow those of the routes. */
+  explore(modules: ModulesContainer, firstId: number): void {
+    this.targets = exploreGateways(modules, firstId);
+    this.groups = new GatewayGroups(this.targets);
+  }
+
+  mistakes(appPolicies: AppPolicies): readonly CorsConfigIssue[] {
+    return findGatewayMistakes(this.targets, this.#doors.values(), this.groups, appPolicies);
+  }
+
+  /** Judges all upgrades of the application's own server: from the moment on at which its policies are known. */
+  holdServer(server: unknown): void {
+    if (server instanceof EventEmitter) {
+      holdUpgrades(server, (request, url) => this.#judgeUpgrade(server, request, url));
+    }
+  }
+
+  /** The doors of the application's own server that take this target. */
+  doorsAt(server: unknown, request: IncomingMessage, url: string): readonly Door[] {
+    return [...this.#doors.values()].filter((door) => door.claims(server, request, url));
+  }
+
+  reportEarly(): void {
+    if (!this.#saidEarly) {
+      this.#saidEarly = true;
+      this.logger.warn(
+        'a page of another origin tried to open a socket before the application was ready; until then all of them are refused',
+      );
+    }
+  }
+
+  reportFault(error: unknown): void {
+    const { appPolicies } = this;
+    if (appPolicies === undefined) {
+      this.logger.error('a socket was refused, as nestjs-cors failed', thrownStack(error));
+    } else {
+      appPolicies.requestLog.fault(error, 'socket');
+    }
+  }
+
+  #learn({ server, port, path, namespace, adapter }: CreatedServer): void {
+    const main: unknown = isSocketIoNamespace(server) ? propertyOf(server, 'server') : server;
+    if (typeof main !== 'object' || main === null) {
+      return;
+    }
+    const known = this.#doors.get(main);
+    const door = known ?? new Door(this, main, adapter, port);
+    door.keys.add(doorKey(port, path));
+    this.#doors.set(main, door);
+    if (known === undefined) {
+      this.#hold(door, main);
+    }
+    if (isSocketIoNamespace(server)) {
+      // Held already where it was made by the server's own `of()` since.
+      this.#namespaces.get(door)?.hold(server, namespace);
+    }
+  }
+
+  #hold(door: Door, server: object): void {
+    const gate: UpgradeGate = (request) => this.#judged.get(request) === door || passesOf(door.judge(request));
+    if (isSocketIoServer(server)) {
+      this.#namespaces.set(door, holdSocketIo(server, door, this.#polling, gate));
+    } else if (isWsServer(server)) {
+      const handleUpgrade = server.handleUpgrade.bind(server);
+      server.handleUpgrade = (request, socket, head, done) =>
+        passUpgrade(gate, request, socket, () => handleUpgrade(request, socket, head, done));
+    }
+  }
+
+  #judgeUpgrade(server: unknown, request: IncomingMessage, url: string): boolean | Promise<boolean> {
+    const doors = this.doorsAt(server, request, url);
+    const [door] = doors;
+    if (door !== undefined) {
+      this.#judged.set(request, door);
+      return passesOf(door.judge(request));
+    }
+    this.#judged.set(request, 'no-gateway');
+    try {
+      const { appPolicies } = this;
+      if (appPolicies === undefined) {
+        return !isForeignHandshake(request);
+      }
+      const policy = policyOfUpgrade(appPolicies, url);
+      const group = policy === undefined ? [] : [{ policy, route: undefined }];
+      return passesOf(this.judge.judge({ raw: request, appPolicies, groups: [group], isAgain: false }));
+    } catch (error) {
+      this.reportFault(error);
+      return false;
+    }
+  }
+}
+
+function passesOf(verdict: HandshakeVerdict | Promise<HandshakeVerdict>): boolean | Promise<boolean> {
+  return verdict instanceof Promise ? verdict.then(({ passes }) => passes) : verdict.passes;
+}

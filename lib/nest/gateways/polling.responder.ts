@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { concludePreflight, evaluatePreflight, type PreflightQuestion } from '../../policy/decisions/evaluate.js';
+import type { PreflightDecision } from '../../policy/model/decision.js';
+import type { AppPolicies } from '../policies/app-policies.js';
+import { CorsState } from '../response/cors-state.js';
+import { interceptHead } from '../response/write-head.js';
+import type { Door, DoorHost } from './door.js';
+import type { PolicyGroup } from './gateway-groups.js';
+import type { HandshakeVerdict } from './handshake.judge.js';
+import { refuseRequest } from './refusal.js';
+
+/** What engine.io takes at its path. */
+const POLLING_METHODS: readonly string[] = ['GET', 'POST'];
+
+/**
+ * Stands in front of engine.io's requests: it takes its path away from the application's router, and the request hook with it.
+ * Every one is judged, whatever session it belongs to; preflights are answered, and the rest goes on with our headers.
+ */
+export class PollingResponder {
+  constructor(private readonly host: DoorHost) {}
+
+  respond(door: Door, raw: IncomingMessage, response: ServerResponse, goOn: () => unknown): void {
+    const { appPolicies } = this.host;
+    const announced = raw.headers['access-control-request-method'];
+    if (
+      raw.method === 'OPTIONS' &&
+      raw.headers.origin !== undefined &&
+      announced !== undefined &&
+      appPolicies !== undefined
+    ) {
+      const groups = door.groups(appPolicies);
+      if (groups.some((group) => group.length > 0)) {
+        void this.#preflight(groups, raw, response, announced, appPolicies);
+        return;
+      }
+    }
+    const verdict = door.judge(raw);
+    if (verdict instanceof Promise) {
+      void verdict.then((late) => this.#conclude(late, raw, response, appPolicies, goOn));
+    } else {
+      this.#conclude(verdict, raw, response, appPolicies, goOn);
+    }
+  }
+
+  #conclude(
+    verdict: HandshakeVerdict,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    appPolicies: AppPolicies | undefined,
+    goOn: () => unknown,
+  ): void {
+    if (!verdict.passes) {
+      refuseRequest(raw, response);
+      return;
+    }
+    if (response.destroyed) {
+      return;
+    }
+    if (verdict.decision !== undefined && appPolicies !== undefined) {
+      const state = new CorsState(appPolicies, verdict.route, raw, response, raw, response);
+      interceptHead(state);
+      state.answerWith(verdict.policy, verdict.decision);
+    }
+    goOn();
+  }
+
+  /** A preflight names no namespace either: who passes any of them passes. */
+  async #preflight(
+    groups: readonly PolicyGroup[],
+    raw: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+    appPolicies: AppPolicies,
+  ): Promise<void> {
+    try {
+      const { origin = '', 'access-control-request-headers': headers } = raw.headers;
+      const question: PreflightQuestion = {
+        origin,
+        method,
+        headers,
+        served: () => POLLING_METHODS,
+        alwaysAllowed: undefined,
+        debug: appPolicies.debug,
+      };
+      const judged = groups.filter((group) => group.length > 0);
+      const decisions = await Promise.all(judged.map((group) => this.#decide(group, question, raw, appPolicies)));
+      const allowed = decisions.filter(({ verdict }) => verdict === 'allowed');
+      const best = allowed.find(({ headers: flat }) => flat.includes('Access-Control-Allow-Credentials'));
+      const [decision = decisions[0]] = best === undefined ? allowed : [best];
+      if (decision !== undefined) {
+        this.host.judge.publish({ raw, appPolicies }, judged[0]?.[0]?.route, decision);
+        answer(response, decision);
+      }
+    } catch (error) {
+      this.host.reportFault(error);
+      refuseRequest(raw, response);
+    }
+  }
+
+  async #decide(
+    group: PolicyGroup,
+    question: PreflightQuestion,
+    raw: IncomingMessage,
+    appPolicies: AppPolicies,
+  ): Promise<PreflightDecision> {
+    const policies = group.map(({ policy }) => policy);
+    const decision = evaluatePreflight(policies, question);
+    if (decision.verdict !== 'pending') {
+      return decision;
+    }
+    const answers = group
+      .filter(({ policy }) => policy.asks.length > 0)
+      .map(async (candidate) => {
+        const allowed = await this.host.judge.ask(raw, candidate, appPolicies, question.method);
+        return [candidate.policy, allowed] as const;
+      });
+    return concludePreflight(policies, question, new Map(await Promise.all(answers)));
+  }
+}
+
+/** No gateway has an OPTIONS handler: what `preflightContinue` would leave to one is answered here. */
+function answer(response: ServerResponse, { status, headers }: PreflightDecision): void {
+  if (response.headersSent || response.destroyed) {
+    return;
+  }
+  const hasLength = status === 204 || headers.includes('Content-Length');
+  response.writeHead(status, hasLength ? [...headers] : [...headers, 'Content-Length', '0']);
+  response.end();
+}

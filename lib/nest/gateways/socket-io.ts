@@ -1,0 +1,106 @@
+import { REFUSED, type Door } from './door.js';
+import type { HandshakeVerdict } from './handshake.judge.js';
+import type { PollingResponder } from './polling.responder.js';
+import {
+  isEngine,
+  methodOf,
+  propertyOf,
+  type Engine,
+  type SocketIoNamespace,
+  type SocketIoServer,
+} from './socket-servers.js';
+import { passUpgrade, type UpgradeGate } from './upgrades.js';
+
+/** Stands in front of everything through which a page gets a socket of socket.io: polling, upgrades, sessions, namespaces. */
+export function holdSocketIo(
+  server: SocketIoServer,
+  door: Door,
+  polling: PollingResponder,
+  gate: UpgradeGate,
+): NamespaceHold {
+  const bind = server.bind.bind(server);
+  server.bind = (engine: unknown) => {
+    holdEngine(engine, door, polling, gate);
+    return bind(engine);
+  };
+  // One that was attached in its constructor has its engine by now.
+  holdEngine(propertyOf(server, 'engine'), door, polling, gate);
+  const namespaces = new NamespaceHold(door);
+  const of = server.of.bind(server);
+  // Called for each namespace that a client connects to, too: so one that was there before us is held in time.
+  server.of = (name, listener) => namespaces.hold(of(name, listener), name);
+  namespaces.hold(of('/'), '/');
+  return namespaces;
+}
+
+function holdEngine(engine: unknown, door: Door, polling: PollingResponder, gate: UpgradeGate): void {
+  if (!isEngine(engine) || engine === door.engine) {
+    return;
+  }
+  door.engine = engine;
+  const handleRequest = engine.handleRequest.bind(engine);
+  engine.handleRequest = (request, response) =>
+    polling.respond(door, request, response, () => handleRequest(request, response));
+  const handleUpgrade = engine.handleUpgrade.bind(engine);
+  engine.handleUpgrade = (request, socket, head) =>
+    passUpgrade(gate, request, socket, () => handleUpgrade(request, socket, head));
+  holdWebTransport(engine, door);
+}
+
+/** engine.io is handed a session without its headers: whose page it is cannot be told, so only what is open to all gets in. */
+function holdWebTransport(engine: Engine, door: Door): void {
+  const start = methodOf(engine, 'onWebTransportSession');
+  if (start === undefined) {
+    return;
+  }
+  Reflect.set(engine, 'onWebTransportSession', async (session: unknown): Promise<unknown> => {
+    if (door.isOpenToAll) {
+      return start.call(engine, session);
+    }
+    return methodOf(session, 'close')?.call(session);
+  });
+}
+
+/** Each namespace judges for itself: the handshake lets in who any of them takes. */
+export class NamespaceHold {
+  readonly #held = new WeakSet<SocketIoNamespace>();
+  /** Of RegExps and functions: the namespaces that they make take our middleware over from them. */
+  readonly #parents = new Set<SocketIoNamespace>();
+  readonly #door: Door;
+
+  constructor(door: Door) {
+    this.#door = door;
+  }
+
+  hold(namespace: SocketIoNamespace, name: unknown): SocketIoNamespace {
+    if (this.#held.has(namespace)) {
+      return namespace;
+    }
+    this.#held.add(namespace);
+    if (typeof name === 'string') {
+      if ([...this.#parents].some((parent) => hasChild(parent, namespace))) {
+        return namespace;
+      }
+    } else {
+      this.#parents.add(namespace);
+    }
+    namespace.use((socket, next) => {
+      const verdict = this.#door.judgeNamespace(socket, name);
+      if (verdict instanceof Promise) {
+        void verdict.catch(() => REFUSED).then((late) => conclude(late, next));
+      } else {
+        conclude(verdict, next);
+      }
+    });
+    return namespace;
+  }
+}
+
+function conclude({ passes }: HandshakeVerdict, next: (error?: Error) => void): void {
+  next(passes ? undefined : Object.assign(new Error('Forbidden'), { data: { status: 403 } }));
+}
+
+function hasChild(parent: SocketIoNamespace, namespace: SocketIoNamespace): boolean {
+  const children = propertyOf(parent, 'children');
+  return children instanceof Set && children.has(namespace);
+}

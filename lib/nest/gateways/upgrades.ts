@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { heedErrors, ignoreErrors, refuseUpgrade } from './refusal.js';
+
+/** Whether an upgrade goes on; a promise where somebody has to be asked. It neither throws nor rejects. */
+export type UpgradeGate = (request: IncomingMessage, url: string) => boolean | Promise<boolean>;
+
+/**
+ * Judges every upgrade of a server before anybody gets it.
+ *
+ * All `upgrade` listeners run, whatever the first one did, so there is nowhere to stand but in front of all of them: the
+ * server's own `emit`, where tracers stand as well. It covers who listens already and who is still going to.
+ */
+export function holdUpgrades(server: NodeJS.EventEmitter, gate: UpgradeGate): void {
+  const { emit } = server;
+  server.emit = function (this: NodeJS.EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
+    const goOn = (): boolean => emit.call(this, event, ...args);
+    const [request, socket] = args;
+    if (event !== 'upgrade' || !isRequest(request) || !isSocket(socket)) {
+      return goOn();
+    }
+    passUpgrade(gate, request, socket, goOn);
+    return true;
+  };
+}
+
+/** Runs `goOn` once the gate lets the upgrade pass; otherwise the socket is refused and ended. */
+export function passUpgrade(gate: UpgradeGate, request: IncomingMessage, socket: Duplex, goOn: () => unknown): void {
+  const passes = gate(request, request.url ?? '/');
+  if (passes === true) {
+    goOn();
+  } else if (passes === false) {
+    refuseUpgrade(socket);
+  } else {
+    ignoreErrors(socket);
+    void passes.then((late) => {
+      if (socket.destroyed) {
+        return;
+      }
+      if (late) {
+        heedErrors(socket);
+        goOn();
+      } else {
+        refuseUpgrade(socket);
+      }
+    });
+  }
+}
+
+function isRequest(value: unknown): value is IncomingMessage {
+  return typeof value === 'object' && value !== null && 'headers' in value && 'socket' in value;
+}
+
+function isSocket(value: unknown): value is Duplex {
+  return typeof value === 'object' && value !== null && 'end' in value && 'destroy' in value && 'on' in value;
+}
