@@ -13,6 +13,7 @@ import { CorsApplication } from './cors.application.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { listPaths, listRoutes, type CorsPathEntry, type CorsRoute } from './policies/cors-route.js';
+import { explainHandshake } from './gateways/handshake-explainer.js';
 import { Explainer } from './request/explainer.js';
 import { askOrigin } from './request/ask-origin.js';
 
@@ -41,28 +42,34 @@ export class CorsService {
    *
    * ```ts
    * await cors.explain({ origin: 'https://app.example.com', method: 'PUT', url: '/cats/1' }); // { verdict: 'refused', step: 'method', … }
+   * await cors.explain({ origin: 'https://app.example.com', url: '/socket.io/', handshake: true }); // { verdict: 'allowed', … }
    * ```
    */
   async explain(
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
-    const { runtime } = this.application;
+    const { runtime, gateways } = this.application;
+    const asks = ownValue(options, 'askResolvers') === true;
+    const asked = ownOptions(question);
+    if (asked.handshake === true) {
+      return explainHandshake(gateways, asked, asks);
+    }
     if (runtime === undefined) {
       throw new Error(
         'CorsService.explain() knows routes from onModuleInit() on, and only in an application with HTTP',
       );
     }
-    return new Explainer(runtime, ownValue(options, 'askResolvers') === true).explain(ownOptions(question));
+    return new Explainer(runtime, asks).explain(asked);
   }
 
   /**
-   * Whether a policy allows an origin: for what is not a route, the handshake of a socket.io gateway say. Without a name it is
+   * Whether a policy allows an origin: for what is neither a route nor a gateway, a webhook say. Without a name it is
    * `forRoot`'s policy, and nobody is allowed where that names no origin. Functions and resolvers are asked, with the phase
    * `other`. Rejects with a `CorsConfigError` for a name that `policies` does not have.
    *
    * ```ts
-   * allowRequest: (request, decide) => void cors.allows(request.headers.origin ?? '', 'partners').then((yes) => decide(null, yes))
+   * if (!(await cors.allows(origin, 'partners'))) throw new ForbiddenException();
    * ```
    */
   async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
@@ -92,7 +99,7 @@ export class CorsService {
 
   /**
    * Changes the options of `forRoot()` while the application runs: given whole, or as a function of those in force. Compiles,
-   * then swaps: a request that is under way keeps the policies it came in with. Rejects with a `CorsConfigError` that lists
+   * then swaps: a request that is under way keeps the policies it came in with, and sockets that are open stay open. Rejects with a `CorsConfigError` that lists
    * every mistake, and then nothing has changed. Decorators stay as they are; other processes of a cluster are not told.
    *
    * ```ts

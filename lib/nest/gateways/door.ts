@@ -61,16 +61,19 @@ export class Door {
   }
 
   /** Whether it takes this upgrade of the HTTP server: read as the server reads it. */
-  claims(httpServer: unknown, request: IncomingMessage, url: string): boolean {
+  claims(httpServer: unknown, url: string): boolean {
     if (isSocketIoServer(this.server)) {
       return propertyOf(this.server, 'httpServer') === httpServer && url.startsWith(prefixOf(this.server));
     }
     if (!isWsServer(this.server)) {
       return false;
     }
-    const attached = propertyOf(propertyOf(this.server, 'options'), 'server');
+    const options = propertyOf(this.server, 'options');
+    const attached = propertyOf(options, 'server');
     if (attached !== undefined && attached !== null) {
-      return attached === httpServer && this.server.shouldHandle(request) === true;
+      const path = propertyOf(options, 'path');
+      // As ws reads it: whatever stands before the query, and every target where it has no path.
+      return attached === httpServer && (typeof path !== 'string' || path === '' || path === url.replace(/\?.*$/s, ''));
     }
     // Nest's adapter hands upgrades of the application's server on by the path that it has put on each of its servers.
     return this.port === 0 && propertyOf(this.server, 'path') === pathnameOf(url);

@@ -58,8 +58,9 @@ export function exploreGateways(modules: ModulesContainer, firstId: number): rea
 /** Where a gateway is found, for reading: `:3001/socket.io`, with the namespace behind it. */
 function urlOf({ port, path = '', namespace }: GatewayPlace): string {
   const host = port === 0 ? '' : `:${port}`;
-  const name = namespace === undefined ? '' : ` ${namespaceKey(namespace)}`;
-  return `${host}${path === '' || path.startsWith('/') ? path : `/${path}`}${name}` || '/';
+  const location = `${host}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
+  const name = namespace === undefined ? '' : namespaceKey(namespace);
+  return [location, name].filter((part) => part !== '').join(' ') || '/';
 }
 
 /** The namespace as socket.io calls it; RegExps and functions are themselves. */

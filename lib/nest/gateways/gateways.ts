@@ -4,13 +4,14 @@ import type { IncomingMessage } from 'node:http';
 
 import { thrownStack } from '../../policy/mistakes/thrown-text.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { policyOfUpgrade } from '../policies/path-claim.js';
 import type { AppLog } from '../report/app-log.js';
 import type { RouteNames } from '../report/decision-channel.js';
 import { holdAdapter, type CreatedServer } from './adapter-hold.js';
 import { Door, type DoorHost } from './door.js';
-import { doorKey, GatewayGroups } from './gateway-groups.js';
+import { doorKey, GatewayGroups, type PolicyGroup } from './gateway-groups.js';
 import { findGatewayMistakes } from './gateway-mistakes.js';
 import { exploreGateways, type ExploredGateway } from './gateway.explorer.js';
 import { HandshakeJudge, isForeignHandshake, type HandshakeVerdict } from './handshake.judge.js';
@@ -29,11 +30,12 @@ export class Gateways implements DoorHost {
   /** At which door an upgrade of the application's server was judged already. */
   readonly #judged = new WeakMap<IncomingMessage, Door | 'no-gateway'>();
   readonly #polling = new PollingResponder(this);
+  #server: unknown;
   #saidEarly = false;
 
   constructor(
     config: ApplicationConfig,
-    names: RouteNames,
+    private readonly names: RouteNames,
     private readonly policiesInForce: () => AppPolicies | undefined,
     private readonly logger: AppLog,
   ) {
@@ -58,13 +60,19 @@ export class Gateways implements DoorHost {
   /** Judges all upgrades of the application's own server: from the moment on at which its policies are known. */
   holdServer(server: unknown): void {
     if (server instanceof EventEmitter) {
-      holdUpgrades(server, (request, url) => this.#judgeUpgrade(server, request, url));
+      this.#server = server;
+      holdUpgrades(server, (request, url) => this.#judgeUpgrade(request, url));
     }
   }
 
-  /** The doors of the application's own server that take this target. */
-  doorsAt(server: unknown, request: IncomingMessage, url: string): readonly Door[] {
-    return [...this.#doors.values()].filter((door) => door.claims(server, request, url));
+  nameOf(route: Route | undefined): string | undefined {
+    return this.names.nameOf(route);
+  }
+
+  /** What a handshake at this URL of the application's own server may be for. */
+  groupsAt(url: string, appPolicies: AppPolicies): readonly PolicyGroup[] {
+    const doors = [...this.#doors.values()].filter((door) => door.claims(this.#server, url));
+    return doors.length > 0 ? doors.flatMap((door) => door.groups(appPolicies)) : [upgradeGroup(appPolicies, url)];
   }
 
   reportEarly(): void {
@@ -114,9 +122,8 @@ export class Gateways implements DoorHost {
     }
   }
 
-  #judgeUpgrade(server: unknown, request: IncomingMessage, url: string): boolean | Promise<boolean> {
-    const doors = this.doorsAt(server, request, url);
-    const [door] = doors;
+  #judgeUpgrade(request: IncomingMessage, url: string): boolean | Promise<boolean> {
+    const door = [...this.#doors.values()].find((each) => each.claims(this.#server, url));
     if (door !== undefined) {
       this.#judged.set(request, door);
       return passesOf(door.judge(request));
@@ -127,14 +134,18 @@ export class Gateways implements DoorHost {
       if (appPolicies === undefined) {
         return !isForeignHandshake(request);
       }
-      const policy = policyOfUpgrade(appPolicies, url);
-      const group = policy === undefined ? [] : [{ policy, route: undefined }];
-      return passesOf(this.judge.judge({ raw: request, appPolicies, groups: [group], isAgain: false }));
+      const groups = [upgradeGroup(appPolicies, url)];
+      return passesOf(this.judge.judge({ raw: request, appPolicies, groups, isAgain: false }));
     } catch (error) {
       this.reportFault(error);
       return false;
     }
   }
+}
+
+function upgradeGroup(appPolicies: AppPolicies, url: string): PolicyGroup {
+  const policy = policyOfUpgrade(appPolicies, url);
+  return policy === undefined ? [] : [{ policy, route: undefined }];
 }
 
 function passesOf(verdict: HandshakeVerdict | Promise<HandshakeVerdict>): boolean | Promise<boolean> {

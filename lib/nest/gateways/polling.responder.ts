@@ -79,7 +79,9 @@ export class PollingResponder {
         origin,
         method,
         headers,
-        served: () => POLLING_METHODS,
+        isServed: () => POLLING_METHODS.includes(method),
+        promised: () => POLLING_METHODS.join(', '),
+        hasOptionsHandler: () => false,
         alwaysAllowed: undefined,
         debug: appPolicies.debug,
       };

@@ -49,18 +49,21 @@ export async function askAbout(
 /**
  * Asks about an origin that no static item of the policy allows. Of several policies together each has to allow it, and
  * those that need to are asked at once.
+ *
+ * @param gone - aborted where the client has left and nobody waits for the answer any more.
  */
 export async function askOrigin(
   policy: CorsPolicy,
   base: QuestionBase,
   appPolicies: AppPolicies,
   route: Route | undefined,
+  gone?: AbortSignal,
 ): Promise<boolean> {
   if (policy.together === undefined) {
-    return askPolicy(policy, base, appPolicies, route);
+    return askPolicy(policy, base, appPolicies, route, gone);
   }
   const unsettled = policy.together.filter((each) => each.origins.judge(base.origin) === 'unsettled');
-  const answers = await Promise.all(unsettled.map(async (each) => askPolicy(each, base, appPolicies, route)));
+  const answers = await Promise.all(unsettled.map(async (each) => askPolicy(each, base, appPolicies, route, gone)));
   return answers.every((allowed) => allowed);
 }
 
@@ -68,8 +71,6 @@ export async function askOrigin(
  * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a
  * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects, whatever they throw or return,
  * and whenever they do.
- *
- * @param gone - aborted where the client has left and nobody waits for the answer any more.
  */
 function askPolicy(
   policy: CorsPolicy,

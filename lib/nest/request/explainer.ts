@@ -15,7 +15,7 @@ import type { CorsRuntime } from './cors.runtime.js';
 import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
 import { preflightQuestion } from './preflight.js';
 
-const DEFAULT_HOST = 'localhost';
+export const DEFAULT_HOST = 'localhost';
 const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /** Answers questions about requests that nobody sent: with the same table, policies and decisions as the hook. */
@@ -180,7 +180,7 @@ function isSameAnswer(one: CandidateExplanation, other: CandidateExplanation): b
   return one.verdict === other.verdict && JSON.stringify(one.headers) === JSON.stringify(other.headers);
 }
 
-function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
+export function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
   const headers: Record<string, string> = {};
   if (decision.allowOrigin !== undefined) {
     headers['Access-Control-Allow-Origin'] = decision.allowOrigin;

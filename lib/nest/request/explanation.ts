@@ -14,12 +14,17 @@ export interface CorsQuestion {
   readonly headers?: readonly string[] | undefined;
   /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
   readonly phase?: 'preflight' | 'request' | undefined;
+  /**
+   * Explains the handshake of a socket at `url`: of the gateways there, or of whatever else takes upgrades. The question's
+   * method, headers and phase are of no account then. Default: `false`.
+   */
+  readonly handshake?: boolean | undefined;
 }
 
 /** What `CorsService.explain()` found. */
 export interface CorsExplanation {
   /** What was explained: as asked, or as the question's default has it. */
-  readonly phase: 'preflight' | 'request';
+  readonly phase: 'preflight' | 'request' | 'handshake';
   /**
    * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
    * `askResolvers` was not given; or several routes may be meant, and say different things: see `candidates`.
@@ -29,11 +34,14 @@ export interface CorsExplanation {
   readonly step: RefusedStep | undefined;
   /** Why it refused, in a word. */
   readonly reason: DecisionReason | undefined;
-  /** The status of the preflight's answer; undefined for a request, whose status is the app's. */
+  /** The status of the preflight's answer, or of a refused handshake; undefined where the status is the app's. */
   readonly status: number | undefined;
-  /** The headers of the answer that are ours. */
+  /** The headers of the answer that are ours; of a handshake those of a polling request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. */
+  /**
+   * The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. Of a
+   * handshake the gateways at the URL.
+   */
   readonly routes: readonly string[];
   /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
   readonly paths: readonly string[];

@@ -1,0 +1,94 @@
+import { evaluateRequest, concludeRequest } from '../../policy/decisions/evaluate.js';
+import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';
+import type { AppPolicies } from '../policies/app-policies.js';
+import { askOrigin } from '../request/ask-origin.js';
+import { DEFAULT_HOST, headersOf } from '../request/explainer.js';
+import type { CorsExplanation, CorsQuestion } from '../request/explanation.js';
+import { entriesOfPath } from '../policies/path-claim.js';
+import { isSameAuthority } from '../request/cross-origin.js';
+import type { Candidate, PolicyGroup } from './gateway-groups.js';
+import type { Gateways } from './gateways.js';
+
+/** What came of one group of policies, before anybody was asked where nobody is to be. */
+interface Outcome {
+  readonly verdict: 'allowed' | 'refused' | 'undecided';
+  readonly decision: RequestDecision | undefined;
+}
+
+/** What would become of a handshake that nobody sent: with the same policies and the same order as those that come in. */
+export async function explainHandshake(
+  gateways: Gateways,
+  question: CorsQuestion,
+  asks: boolean,
+): Promise<CorsExplanation> {
+  const { appPolicies } = gateways;
+  if (appPolicies === undefined) {
+    throw new Error('CorsService.explain() knows gateways from onModuleInit() on');
+  }
+  const { origin, host = DEFAULT_HOST } = question;
+  const groups = gateways.groupsAt(question.url, appPolicies);
+  const routes = groups.flat().flatMap(({ route }) => gateways.nameOf(route) ?? []);
+  const base = {
+    phase: 'handshake',
+    status: undefined,
+    step: undefined,
+    reason: undefined,
+    routes,
+    paths: routes.length > 0 ? [] : entriesOfPath(appPolicies, 'GET', question.url),
+    candidates: [],
+  } as const;
+  if (groups.every((group) => group.length === 0)) {
+    return { ...base, verdict: 'untouched', headers: {} };
+  }
+  const isOwn = origin === undefined || origin === '' || isSameAuthority(origin, host);
+  const outcomes = await Promise.all(
+    groups.map(async (group) => outcomeOf(gateways, group, question, appPolicies, asks && !isOwn)),
+  );
+  const { verdict, decision } = outcomes.find((outcome) => outcome.verdict === 'allowed') ??
+    outcomes.find((outcome) => outcome.verdict === 'undecided') ??
+    outcomes[0] ?? { verdict: 'allowed', decision: undefined };
+  const headers = decision === undefined ? {} : headersOf(decision);
+  if (isOwn || verdict === 'allowed') {
+    return { ...base, verdict: 'allowed', headers };
+  }
+  if (verdict === 'undecided') {
+    return { ...base, verdict, headers: { Vary: 'Origin' } };
+  }
+  const reason = decision?.reason ?? 'origin-not-allowed';
+  return { ...base, verdict, status: 403, step: STEP_OF[reason], reason, headers: { Vary: 'Origin' } };
+}
+
+async function outcomeOf(
+  gateways: Gateways,
+  group: PolicyGroup,
+  question: CorsQuestion,
+  appPolicies: AppPolicies,
+  asks: boolean,
+): Promise<Outcome> {
+  const { origin = '' } = question;
+  let verdict: Outcome['verdict'] = 'allowed';
+  let decision: RequestDecision | undefined;
+  for (const candidate of group) {
+    let next = evaluateRequest(candidate.policy, origin);
+    if (next.verdict === 'pending' && asks) {
+      next = concludeRequest(candidate.policy, origin, await ask(gateways, candidate, question, appPolicies));
+    }
+    if (next.verdict === 'refused') {
+      return { verdict: 'refused', decision: next };
+    }
+    decision ??= next;
+    verdict = next.verdict === 'pending' ? 'undecided' : verdict;
+  }
+  return { verdict, decision };
+}
+
+async function ask(
+  gateways: Gateways,
+  { policy, route }: Candidate,
+  { url, origin = '', host = DEFAULT_HOST }: CorsQuestion,
+  appPolicies: AppPolicies,
+): Promise<boolean> {
+  const name = gateways.nameOf(route);
+  const question = { origin, phase: 'handshake', method: 'GET', url, params: {}, host, route: name } as const;
+  return askOrigin(policy, question, appPolicies, route);
+}

@@ -1,0 +1,278 @@
+import { describe, expect, it } from '@jest/globals';
+import { Injectable, Module, type INestApplication, type Type } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { Cors, CorsConfigError, CorsService, type CorsDecisionEvent, type CorsModuleOptions } from 'nestjs-cors';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+import { Server, type ServerOptions } from 'socket.io';
+
+import { APP } from '../../cases/cors-case.js';
+import { log } from '../../support/log-capture.js';
+import { createApp, rootModule, startApp, type AppSetup, type RunningApp } from '../../support/running-app.js';
+import { connectIo, upgrade } from '../../support/sockets.js';
+import { BOTH_PLATFORMS, EVERY_WAY, type Way } from '../../support/ways.js';
+
+const CHAT = 'https://chat.example';
+const STRANGER = 'https://stranger.example';
+
+async function mistakes(
+  way: Way,
+  providers: readonly Type[],
+  cors: CorsModuleOptions = {},
+  configure?: AppSetup['configure'],
+): Promise<readonly string[]> {
+  const setup = configure === undefined ? {} : { configure };
+  const app = await createApp(way, rootModule({ providers: [...providers] }, cors), setup);
+  const error: unknown = await app.init().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof CorsConfigError
+    ? error.issues.map(({ where, path, code }) => `${where}: ${path === '' ? '' : `${path} `}${code}`)
+    : [];
+}
+
+describe.each(EVERY_WAY)('mistakes on gateways, found at start, on %s', (_, way) => {
+  it('a cors option beside a policy', async () => {
+    @WebSocketGateway({ namespace: 'a', cors: { origin: '*' } })
+    @Cors({ origin: APP })
+    class DoubleGateway {}
+    @WebSocketGateway({ namespace: 'b', cors: true })
+    class InheritingGateway {}
+    expect(await mistakes(way, [DoubleGateway, InheritingGateway])).toEqual(['DoubleGateway: cors duplicate-cors']);
+    expect(await mistakes(way, [InheritingGateway], { origin: APP })).toEqual([
+      'InheritingGateway: cors duplicate-cors',
+    ]);
+    expect(await mistakes(way, [InheritingGateway])).toEqual([]);
+  });
+
+  it('a cors option that an adapter adds', async () => {
+    class CorsAdapter extends IoAdapter {
+      override createIOServer(port: number, options?: ServerOptions): Server {
+        return super.createIOServer(port, { ...options, cors: { origin: '*' } } as ServerOptions);
+      }
+    }
+    @WebSocketGateway()
+    class PlainGateway {}
+    const configure = (app: INestApplication): unknown => app.useWebSocketAdapter(new CorsAdapter(app));
+    expect(await mistakes(way, [PlainGateway], { origin: APP }, configure)).toEqual([
+      'CorsAdapter: cors duplicate-cors',
+    ]);
+    expect(await mistakes(way, [PlainGateway], {}, configure)).toEqual([]);
+  });
+
+  it('keys without a meaning, on the class that wrote them', async () => {
+    @Cors({ exposedHeaders: ['X-A'] })
+    class BaseGateway {}
+    @WebSocketGateway()
+    @Cors({ origin: APP, methods: ['GET'], preflightContinue: false, optionsSuccessStatus: 200, enforce: false })
+    class WordyGateway extends BaseGateway {}
+    expect(await mistakes(way, [WordyGateway])).toEqual([
+      'BaseGateway: exposedHeaders gateway-option',
+      'WordyGateway: methods gateway-option',
+      'WordyGateway: preflightContinue gateway-option',
+      'WordyGateway: optionsSuccessStatus gateway-option',
+      'WordyGateway: enforce gateway-option',
+    ]);
+  });
+
+  it('but not where they are inherited, or say what is so anyway', async () => {
+    @WebSocketGateway()
+    @Cors({
+      use: 'partners',
+      enforce: true,
+      maxAge: 60,
+      allowedHeaders: ['X-A'],
+      credentials: true,
+      methods: undefined,
+    })
+    class QuietGateway {}
+    const cors: CorsModuleOptions = {
+      methods: ['PUT'],
+      exposedHeaders: ['X-A'],
+      optionsSuccessStatus: 200,
+      policies: { partners: { origin: APP, exposedHeaders: ['X-B'] } },
+    };
+    expect(await mistakes(way, [QuietGateway], cors)).toEqual([]);
+  });
+
+  it('@Cors on a message handler, or on what is no gateway', async () => {
+    @WebSocketGateway()
+    @Cors({ origin: APP })
+    class ChatGateway {
+      @SubscribeMessage('say') @Cors(false) say(): string {
+        return 'said';
+      }
+    }
+    @Injectable()
+    @Cors({ origin: APP })
+    class PlainService {}
+    expect(await mistakes(way, [ChatGateway, PlainService])).toEqual([
+      'ChatGateway.say: not-a-route',
+      'PlainService: not-a-route',
+    ]);
+  });
+
+  it('mistakes of their policies, like those of routes', async () => {
+    @WebSocketGateway({ namespace: 'a' })
+    @Cors({ maxAge: 60 })
+    class NobodyGateway {}
+    @WebSocketGateway({ namespace: 'b' })
+    @Cors({ origin: 'https://App.example' })
+    class MisspeltGateway {}
+    expect(await mistakes(way, [NobodyGateway, MisspeltGateway])).toEqual([
+      'NobodyGateway: origin-missing',
+      'MisspeltGateway: origin origin-not-serialized',
+    ]);
+  });
+
+  it('a server that nobody knows, where the gateway says @Cors', async () => {
+    class UnknownServer extends EventEmitter {
+      close(done: () => void): void {
+        done();
+      }
+    }
+    class UnknownAdapter extends WsAdapter {
+      override create(): never {
+        return new UnknownServer() as never;
+      }
+    }
+    @WebSocketGateway()
+    @Cors({ origin: APP })
+    class JudgedGateway {}
+    const configure = (app: INestApplication): unknown => app.useWebSocketAdapter(new UnknownAdapter(app));
+    expect(await mistakes(way, [JudgedGateway], {}, configure)).toEqual(['JudgedGateway: gateway-unjudged']);
+  });
+});
+
+@WebSocketGateway({ namespace: 'chat' })
+@Cors({ origin: CHAT, credentials: true })
+class ChatGateway {}
+
+@WebSocketGateway()
+class PlainGateway {}
+
+const asked: unknown[] = [];
+
+@WebSocketGateway({ path: '/asking' })
+@Cors({
+  origin: (origin, question) => {
+    asked.push(question);
+    return origin === CHAT;
+  },
+})
+class AskingGateway {}
+
+async function start(way: Way, cors: CorsModuleOptions): Promise<{ app: RunningApp; service: CorsService }> {
+  const app = await startApp(way, rootModule({ providers: [ChatGateway, PlainGateway, AskingGateway] }, cors));
+  return { app, service: app.nest.get(CorsService) };
+}
+
+describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
+  it('in routes() and in the log at start', async () => {
+    const { service } = await start(way, { origin: APP });
+    expect(service.routes()).toMatchObject([
+      { route: 'ChatGateway', method: 'SOCKET', path: 'namespace /chat', policy: { credentials: true } },
+      {
+        route: 'PlainGateway',
+        method: 'SOCKET',
+        path: '/',
+        policy: { shares: 'named' },
+        sources: { origin: 'forRoot' },
+      },
+      { route: 'AskingGateway', method: 'SOCKET', path: '/asking', sources: { origin: 'AskingGateway' } },
+    ]);
+    expect(log.ofCors('log').at(-1)).toBe(
+      "0 of 0 routes share with other origins, 0 closed, 0 untouched; 3 of 3 gateways judge who opens a socket; other URLs follow forRoot's policy",
+    );
+    expect(log.ofCors('debug').at(-1)).toContain('SOCKET  /asking          named origins               AskingGateway');
+  });
+
+  it('where some of them have no policy', async () => {
+    await start(way, {});
+    expect(log.ofCors('log').at(-1)).toContain('2 of 3 gateways judge who opens a socket, the others take every page');
+  });
+
+  it('by explain()', async () => {
+    const { service } = await start(way, { origin: APP });
+    const explain = async (url: string, origin?: string): Promise<unknown> =>
+      service.explain({ url, origin, handshake: true });
+    expect(await explain('/socket.io/', CHAT)).toEqual({
+      phase: 'handshake',
+      verdict: 'allowed',
+      step: undefined,
+      reason: undefined,
+      status: undefined,
+      headers: {
+        'Access-Control-Allow-Origin': CHAT,
+        'Access-Control-Allow-Credentials': 'true',
+        Vary: 'Origin',
+      },
+      routes: ['ChatGateway', 'PlainGateway'],
+    });
+    expect(await explain('/socket.io/', STRANGER)).toMatchObject({
+      verdict: 'refused',
+      step: 'origin',
+      reason: 'origin-not-allowed',
+      status: 403,
+      headers: { Vary: 'Origin' },
+    });
+    expect(await explain('/asking/', STRANGER)).toMatchObject({ verdict: 'undecided', routes: ['AskingGateway'] });
+    expect(
+      await service.explain({ url: '/asking/', origin: CHAT, handshake: true }, { askResolvers: true }),
+    ).toMatchObject({
+      verdict: 'allowed',
+    });
+    expect(await explain('/graphql', APP)).toMatchObject({ verdict: 'allowed', routes: [] });
+    expect(await explain('/graphql', CHAT)).toMatchObject({ verdict: 'refused', routes: [] });
+    expect(await explain('/socket.io/')).toMatchObject({ verdict: 'allowed' });
+    expect(await explain('/socket.io/', 'http://localhost')).toMatchObject({ verdict: 'allowed' });
+  });
+
+  it('by explain() where nothing is judged', async () => {
+    @Module({})
+    class Nothing {}
+    const app = await startApp(way, rootModule({ imports: [Nothing] }));
+    expect(await app.nest.get(CorsService).explain({ url: '/x', origin: APP, handshake: true })).toMatchObject({
+      phase: 'handshake',
+      verdict: 'untouched',
+      headers: {},
+    });
+  });
+
+  it('on the decision channel, and to who is asked', async () => {
+    const { app } = await start(way, { origin: APP });
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): number => events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    asked.length = 0;
+    try {
+      await connectIo(`http://127.0.0.1:${app.port}/chat`, CHAT, { transports: ['websocket'] });
+      await connectIo(`http://127.0.0.1:${app.port}/chat`, APP, { transports: ['websocket'] });
+      await upgrade(app.port, '/asking/?EIO=4&transport=websocket', { Origin: STRANGER });
+      await upgrade(app.port, '/nothing', { Origin: STRANGER });
+    } finally {
+      unsubscribe('nestjs-cors:decision', listen);
+    }
+    const allowed = { phase: 'handshake', verdict: 'allowed', step: undefined, reason: undefined };
+    const refused = { phase: 'handshake', verdict: 'refused', step: 'origin', reason: 'origin-not-allowed' };
+    expect(events).toEqual([
+      { ...allowed, route: 'ChatGateway', origin: CHAT },
+      { ...allowed, route: 'PlainGateway', origin: APP },
+      { ...refused, route: 'ChatGateway', origin: APP },
+      { ...refused, route: 'AskingGateway', origin: STRANGER },
+      { ...refused, route: undefined, origin: STRANGER },
+    ]);
+    expect(asked).toEqual([
+      expect.objectContaining({
+        phase: 'handshake',
+        method: 'GET',
+        route: 'AskingGateway',
+        origin: STRANGER,
+        params: {},
+      }),
+    ]);
+  });
+});
