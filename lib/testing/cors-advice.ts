@@ -19,6 +19,7 @@ const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   'redirect-location': 'The answer redirects to what is no http(s) URL.',
   'redirect-url-credentials': 'The answer redirects to a URL with credentials in it.',
   'redirect-limit': 'The answers redirect in circles.',
+  'handshake-origin': 'The server does not let pages of this origin open a socket.',
 };
 
 /** What went wrong, in one sentence. */
@@ -52,6 +53,8 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
   'redirect-location': NO_SUCH_REDIRECT,
   'redirect-url-credentials': NO_SUCH_REDIRECT,
   'redirect-limit': NO_SUCH_REDIRECT,
+  'handshake-origin': (_failure, { origin, url }) =>
+    `@Cors({ origin: '${origin}' }) on the gateway behind ${url.pathname}, or an entry of paths where no gateway serves it`,
 };
 
 /** What to change, in the words of `@Cors({ … })` where the policy is what stands in the way. */

@@ -15,6 +15,7 @@
  * - `redirect-location`: a Location that is no http(s) URL
  * - `redirect-url-credentials`: a Location with a user name or password
  * - `redirect-limit`: more than 20 redirects
+ * - `handshake-origin`: the server refused the handshake of a socket with 403
  */
 export type CorsBlockedStep =
   | 'mixed-content'
@@ -32,7 +33,8 @@ export type CorsBlockedStep =
   | 'redirect-mode'
   | 'redirect-location'
   | 'redirect-url-credentials'
-  | 'redirect-limit';
+  | 'redirect-limit'
+  | 'handshake-origin';
 
 /** What a step found. */
 export interface CorsFailure {

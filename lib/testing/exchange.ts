@@ -21,7 +21,7 @@ export interface ReceivedMessage {
  * ```
  */
 export interface CorsExchange {
-  readonly kind: 'preflight' | 'request';
+  readonly kind: 'preflight' | 'request' | 'handshake';
   /** True for a preflight that was not sent, because the preflight cache knew the answer. */
   readonly fromCache: boolean;
   readonly request: SentMessage;

@@ -4,6 +4,7 @@ export type { BrowserOptions } from './browser.js';
 export type { PageCredentials, PageRedirect, PageRequestMode } from './fetch-request.js';
 export type { FetchTarget, NestApp } from './fetch-target.js';
 export type { PageBody, PageHeaders, PageRequestInit } from './page-request.js';
+export type { PageSocket } from './handshake.js';
 export type { PageResponse, PageResponseType } from './page-response.js';
 export type { CorsExchange, ReceivedMessage, SentMessage } from './exchange.js';
 export { CorsBlockedError } from './cors-blocked.error.js';

@@ -50,6 +50,32 @@ export class Network {
     }
   }
 
+  /**
+   * Sends the opening handshake of a socket. Where it is answered with 101 the socket is hung up at once: the answer is all
+   * that is asked for.
+   *
+   * @throws TypeError where no server answers.
+   */
+  async handshake(message: SentMessage): Promise<ReceivedMessage> {
+    const endpoint = await this.#endpointOf(new URL(message.url));
+    try {
+      return await new Promise((resolve, reject) => {
+        const outgoing = this.#open(endpoint, message);
+        const conclude = (answer: IncomingMessage): void => {
+          const { status, headers } = receive(answer);
+          answer.socket.destroy();
+          resolve({ status, headers });
+        };
+        outgoing.once('upgrade', conclude);
+        outgoing.once('response', conclude);
+        outgoing.on('error', reject);
+        outgoing.end();
+      });
+    } catch (cause) {
+      throw new TypeError(`The handshake with ${message.url} got no answer`, { cause });
+    }
+  }
+
   /** Cuts what still runs and gives the servers back. */
   async close(): Promise<void> {
     const endpoints = [...this.#endpoints.values()];

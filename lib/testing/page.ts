@@ -3,6 +3,7 @@ import type { BrowserOptions } from './browser.js';
 import { Browser } from './browser.js';
 import { checkTarget, type FetchTarget } from './fetch-target.js';
 import { Fetching } from './fetching.js';
+import { httpUrl, openSocket, pageHeaders, readProtocols, type PageSocket } from './handshake.js';
 import { Network } from './network.js';
 import { parseOrigin } from './origin.js';
 import type { PageRequestInit } from './page-request.js';
@@ -52,6 +53,25 @@ export interface Page {
    * @throws TypeError for what `fetch()` refuses to send, and if there is no answer.
    */
   fetch(target: FetchTarget, url: string, init?: PageRequestInit): Promise<PageResponse>;
+  /**
+   * What `new WebSocket(url, protocols)` does in this page, up to the answer to its handshake; then it hangs up. For a gateway
+   * with a port of its own, `target` is its URL: `page.connect('http://localhost:3001', '/')`.
+   *
+   * @param url resolved against `api`: `/socket`, or a whole URL with any of the schemes http, https, ws and wss.
+   * @throws CorsBlockedError, step `handshake-origin`, if the server refuses the page with 403.
+   * @throws TypeError for every other answer than 101, and if there is none.
+   */
+  connect(target: FetchTarget, url: string, protocols?: string | readonly string[]): Promise<PageSocket>;
+  /**
+   * What tells a server at `url` whose page this is: `Origin`, `Sec-Fetch-Site` and the cookies that travel there. For whole
+   * dialogues with a real client, which sends them in the page's name.
+   *
+   * ```ts
+   * const socket = io(address, { extraHeaders: page.headersFor('/socket.io/') }); // socket.io-client
+   * const other = new WebSocket(address, { headers: page.headersFor('/socket') }); // ws
+   * ```
+   */
+  headersFor(url: string): Readonly<Record<string, string>>;
   /** Another page in the same browser: it shares cookies, preflight cache and options. */
   open(origin: string): Page;
 }
@@ -83,6 +103,19 @@ function openPage(text: string, options: PageOptions, browser: Browser): Page {
     origin,
     cookies: cookiesOf(browser),
     open: (other) => openPage(other, options, browser),
+    headersFor: (path) => pageHeaders(origin, httpUrl(path, options.api ?? DEFAULT_API), browser),
+    async connect(target, path, protocols = []) {
+      checkTarget(target);
+      const isUrl = typeof target === 'string' || target instanceof URL;
+      const url = httpUrl(path, options.api ?? (isUrl ? target : DEFAULT_API));
+      const offered = readProtocols(protocols);
+      const network = new Network({ servers: new Map([...servers, [url.origin, target]]), open: isUrl }, undefined);
+      try {
+        return await openSocket(origin, url, offered, browser, network);
+      } finally {
+        await network.close();
+      }
+    },
     async fetch(target, path, given = {}) {
       checkTarget(target);
       const init = ownOptions(given);

@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import type { Browser } from './browser.js';
+import { CorsBlockedError } from './cors-blocked.error.js';
+import type { CorsExchange } from './exchange.js';
+import { fetchMetadata } from './fetch-metadata.js';
+import type { FetchRequest } from './fetch-request.js';
+import { isToken } from './header-list.js';
+import type { Network } from './network.js';
+import { isTrustworthy } from './origin.js';
+
+/** A socket that the page has opened: hung up at once, as all that was asked is whether it opens. */
+export interface PageSocket {
+  /** 101 */
+  readonly status: number;
+  /** The subprotocol that the server has chosen; empty if none. */
+  readonly protocol: string;
+  /** What was sent and received. */
+  readonly transcript: readonly CorsExchange[];
+}
+
+/** What the server appends to the key of a handshake before it hashes it. @see RFC 6455, 1.3 */
+const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/**
+ * The handshake of `new WebSocket(url, protocols)` in a page.
+ *
+ * A browser sends it to any host, with the cookies that travel there, and asks nobody first: whether the page gets its socket
+ * is for the server to say, with 101 or another status.
+ *
+ * @throws CorsBlockedError where an https page asks for a `ws:` URL that is not loopback, and where the server says 403.
+ * @throws TypeError for every other answer that opens no socket.
+ * @see https://websockets.spec.whatwg.org/#concept-websocket-establish
+ */
+export async function openSocket(
+  origin: string,
+  url: URL,
+  protocols: readonly string[],
+  browser: Browser,
+  network: Network,
+): Promise<PageSocket> {
+  const request = requestOf(origin, url);
+  if (origin.startsWith('https:') && !isTrustworthy(url)) {
+    const failure = { step: 'mixed-content', header: null, actual: url.href, expected: 'a wss URL' } as const;
+    throw new CorsBlockedError(failure, request, []);
+  }
+  const key = randomBytes(16).toString('base64');
+  const message = { method: 'GET', url: url.href, headers: headersOf(request, protocols, key, browser) };
+  const response = await network.handshake(message);
+  for (const line of response.headers.getSetCookie()) {
+    browser.cookies.store(line, url, origin);
+  }
+  const transcript: readonly CorsExchange[] = [{ kind: 'handshake', fromCache: false, request: message, response }];
+  const { status, headers } = response;
+  if (status === 403) {
+    const failure = { step: 'handshake-origin', header: null, actual: '403', expected: '101' } as const;
+    throw new CorsBlockedError(failure, request, transcript);
+  }
+  const protocol = headers.get('sec-websocket-protocol') ?? '';
+  const fault = faultOf(status, headers, key, protocol, protocols);
+  if (fault !== undefined) {
+    throw new TypeError(`${socketUrl(url)} opens no socket: ${fault}`);
+  }
+  return { status, protocol, transcript };
+}
+
+/** The headers of a page that a client of its own has to send to pass for it: whose page it is, and its cookies. */
+export function pageHeaders(origin: string, url: URL, browser: Browser): Readonly<Record<string, string>> {
+  const cookie = browser.cookies.headerFor(url, origin);
+  const { 'Sec-Fetch-Site': site } = fetchMetadata(requestOf(origin, url));
+  return {
+    Origin: origin,
+    ...(cookie === '' ? {} : { Cookie: cookie }),
+    ...(site === undefined ? {} : { 'Sec-Fetch-Site': site }),
+  };
+}
+
+/**
+ * Reads the second argument of `new WebSocket()`.
+ *
+ * @throws TypeError for what is no token, and for repeats, where a browser throws a SyntaxError.
+ */
+export function readProtocols(protocols: string | readonly string[]): readonly string[] {
+  const list = typeof protocols === 'string' ? [protocols] : [...protocols];
+  if (!list.every(isToken) || new Set(list.map((name) => name.toLowerCase())).size !== list.length) {
+    throw new TypeError(`WebSocket() takes different tokens as protocols, not ${JSON.stringify(list)}`);
+  }
+  return list;
+}
+
+/** `wss:` is `https:` to cookies, to fetch metadata and to what is mixed content. */
+export function httpUrl(text: string, base: string | URL): URL {
+  const url = new URL(text, base);
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    return url;
+  }
+  return new URL(url.href.replace(/^ws/, 'http'));
+}
+
+function socketUrl({ href }: URL): string {
+  return href.replace(/^http/, 'ws');
+}
+
+function requestOf(origin: string, url: URL): FetchRequest {
+  return {
+    origin,
+    method: 'GET',
+    url,
+    earlierUrls: [],
+    headers: [],
+    body: null,
+    mode: 'cors',
+    credentials: 'include',
+    redirect: 'error',
+    tainting: 'cors',
+  };
+}
+
+function headersOf(request: FetchRequest, protocols: readonly string[], key: string, browser: Browser): Headers {
+  const { origin, url } = request;
+  const cookie = browser.cookies.headerFor(url, origin);
+  return new Headers({
+    Host: url.host,
+    Connection: 'Upgrade',
+    Pragma: 'no-cache',
+    'Cache-Control': 'no-cache',
+    'User-Agent': 'Mozilla/5.0 (nestjs-cors/testing)',
+    Upgrade: 'websocket',
+    Origin: origin,
+    'Sec-WebSocket-Version': '13',
+    'Accept-Language': 'en',
+    'Sec-WebSocket-Key': key,
+    ...fetchMetadata(request),
+    ...(isTrustworthy(url) ? { 'Sec-Fetch-Mode': 'websocket' } : {}),
+    ...(protocols.length === 0 ? {} : { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
+    ...(cookie === '' ? {} : { Cookie: cookie }),
+  });
+}
+
+/** @see RFC 6455, 4.1 */
+function faultOf(
+  status: number,
+  headers: Headers,
+  key: string,
+  protocol: string,
+  protocols: readonly string[],
+): string | undefined {
+  if (status !== 101) {
+    return `the server answered ${status}, not 101`;
+  }
+  if (headers.get('sec-websocket-accept') !== createHash('sha1').update(`${key}${KEY_SUFFIX}`).digest('base64')) {
+    return 'the answer does not prove that the server has read the handshake (Sec-WebSocket-Accept)';
+  }
+  if (protocol === '' ? protocols.length > 0 && headers.has('sec-websocket-protocol') : !protocols.includes(protocol)) {
+    return `the server chose the protocol ${JSON.stringify(protocol)}, which the page did not offer`;
+  }
+  return undefined;
+}
