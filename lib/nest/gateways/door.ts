@@ -22,9 +22,11 @@ export interface DoorHost {
   /** A handshake came before the policies were known. */
   reportEarly(): void;
   reportFault(error: unknown): void;
+  /** The app threw after a promise, where nothing above it could have noticed. */
+  reportLateFailure(error: unknown): void;
 }
 
-export const REFUSED: HandshakeVerdict = Object.freeze({
+const REFUSED: HandshakeVerdict = Object.freeze({
   passes: false,
   policy: undefined,
   decision: undefined,
@@ -105,6 +107,10 @@ export class Door {
   get isOpenToAll(): boolean {
     const { appPolicies } = this.#host;
     return appPolicies !== undefined && isOpen(this.groups(appPolicies));
+  }
+
+  reportLateFailure(error: unknown): void {
+    this.#host.reportLateFailure(error);
   }
 
   #judge(

@@ -61,7 +61,10 @@ export class Gateways implements DoorHost {
   holdServer(server: unknown): void {
     if (server instanceof EventEmitter) {
       this.#server = server;
-      holdUpgrades(server, (request, url) => this.#judgeUpgrade(request, url));
+      holdUpgrades(
+        server,
+        this.#gateOf((request, url) => this.#judgeUpgrade(request, url)),
+      );
     }
   }
 
@@ -93,6 +96,14 @@ export class Gateways implements DoorHost {
     }
   }
 
+  reportLateFailure(error: unknown): void {
+    this.appPolicies?.requestLog.appFailed(error);
+  }
+
+  #gateOf(judge: UpgradeGate['judge']): UpgradeGate {
+    return { judge, onLateFailure: (error) => this.reportLateFailure(error) };
+  }
+
   #learn({ server, port, path, namespace, adapter }: CreatedServer): void {
     const main: unknown = isSocketIoNamespace(server) ? propertyOf(server, 'server') : server;
     if (typeof main !== 'object' || main === null) {
@@ -112,7 +123,7 @@ export class Gateways implements DoorHost {
   }
 
   #hold(door: Door, server: object): void {
-    const gate: UpgradeGate = (request) => this.#judged.get(request) === door || passesOf(door.judge(request));
+    const gate = this.#gateOf((request) => this.#judged.get(request) === door || passesOf(door.judge(request)));
     if (isSocketIoServer(server)) {
       this.#namespaces.set(door, holdSocketIo(server, door, this.#polling, gate));
     } else if (isWsServer(server)) {

@@ -31,13 +31,20 @@ export class PollingResponder {
     ) {
       const groups = door.groups(appPolicies);
       if (groups.some((group) => group.length > 0)) {
-        void this.#preflight(groups, raw, response, announced, appPolicies);
+        this.#preflight(groups, raw, response, announced, appPolicies).catch((error: unknown) => {
+          this.host.reportFault(error);
+        });
         return;
       }
     }
     const verdict = door.judge(raw);
     if (verdict instanceof Promise) {
-      void verdict.then((late) => this.#conclude(late, raw, response, appPolicies, goOn));
+      verdict
+        .then((late) => this.#conclude(late, raw, response, appPolicies, goOn))
+        .catch((error: unknown) => {
+          this.host.reportLateFailure(error);
+          response.destroy();
+        });
     } else {
       this.#conclude(verdict, raw, response, appPolicies, goOn);
     }

@@ -1,4 +1,4 @@
-import { REFUSED, type Door } from './door.js';
+import type { Door } from './door.js';
 import type { HandshakeVerdict } from './handshake.judge.js';
 import type { PollingResponder } from './polling.responder.js';
 import {
@@ -87,7 +87,7 @@ export class NamespaceHold {
     namespace.use((socket, next) => {
       const verdict = this.#door.judgeNamespace(socket, name);
       if (verdict instanceof Promise) {
-        void verdict.catch(() => REFUSED).then((late) => conclude(late, next));
+        verdict.then((late) => conclude(late, next)).catch((error: unknown) => this.#door.reportLateFailure(error));
       } else {
         conclude(verdict, next);
       }

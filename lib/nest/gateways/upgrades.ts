@@ -3,8 +3,12 @@ import type { Duplex } from 'node:stream';
 
 import { heedErrors, ignoreErrors, refuseUpgrade } from './refusal.js';
 
-/** Whether an upgrade goes on; a promise where somebody has to be asked. It neither throws nor rejects. */
-export type UpgradeGate = (request: IncomingMessage, url: string) => boolean | Promise<boolean>;
+export interface UpgradeGate {
+  /** Whether an upgrade goes on; a promise where somebody has to be asked. It neither throws nor rejects. */
+  judge(request: IncomingMessage, url: string): boolean | Promise<boolean>;
+  /** What listeners threw after a promise: nobody above them could catch it, and the process would end. */
+  onLateFailure(error: unknown): void;
+}
 
 /**
  * Judges every upgrade of a server before anybody gets it.
@@ -27,24 +31,29 @@ export function holdUpgrades(server: NodeJS.EventEmitter, gate: UpgradeGate): vo
 
 /** Runs `goOn` once the gate lets the upgrade pass; otherwise the socket is refused and ended. */
 export function passUpgrade(gate: UpgradeGate, request: IncomingMessage, socket: Duplex, goOn: () => unknown): void {
-  const passes = gate(request, request.url ?? '/');
+  const passes = gate.judge(request, request.url ?? '/');
   if (passes === true) {
     goOn();
   } else if (passes === false) {
     refuseUpgrade(socket);
   } else {
     ignoreErrors(socket);
-    void passes.then((late) => {
-      if (socket.destroyed) {
-        return;
-      }
-      if (late) {
-        heedErrors(socket);
-        goOn();
-      } else {
-        refuseUpgrade(socket);
-      }
-    });
+    passes
+      .then((late) => {
+        if (socket.destroyed) {
+          return;
+        }
+        if (late) {
+          heedErrors(socket);
+          goOn();
+        } else {
+          refuseUpgrade(socket);
+        }
+      })
+      .catch((error: unknown) => {
+        gate.onLateFailure(error);
+        socket.destroy();
+      });
   }
 }
 

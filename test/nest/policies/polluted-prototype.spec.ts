@@ -118,6 +118,7 @@ function compiled(options: unknown): string {
   const registry = new ResolverRegistry(new ModulesContainer());
   const { appPolicies, issues, warnings } = new AppPoliciesCompiler(
     ROUTES,
+    [],
     registry,
     new RequestLog(new AppLog(new Logger('test')), () => ''),
   ).compile(options);
