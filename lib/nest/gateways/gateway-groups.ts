@@ -35,6 +35,10 @@ export class GatewayGroups {
     }
   }
 
+  knows(door: string): boolean {
+    return this.#doors.has(door);
+  }
+
   /** All gateways behind one server. */
   gatewaysAt(door: string): readonly ExploredGateway[] {
     return [...(this.#doors.get(door)?.values() ?? [])].flat();

@@ -54,6 +54,13 @@ export class Gateways implements DoorHost {
   }
 
   mistakes(appPolicies: AppPolicies): readonly CorsConfigIssue[] {
+    const unknown = [...this.#doors.values()].flatMap(({ keys }) => [...keys]).find((key) => !this.groups.knows(key));
+    if (unknown !== undefined) {
+      // Its gateways' own policies would be lost in silence.
+      throw new Error(
+        `nestjs-cors does not find the gateways of a socket server that Nest has made; please report this: ${unknown}`,
+      );
+    }
     return findGatewayMistakes(this.targets, this.#doors.values(), this.groups, appPolicies);
   }
 
