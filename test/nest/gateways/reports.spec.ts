@@ -211,6 +211,8 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
         Vary: 'Origin',
       },
       routes: ['ChatGateway', 'PlainGateway'],
+      paths: [],
+      candidates: [],
     });
     expect(await explain('/socket.io/', STRANGER)).toMatchObject({
       verdict: 'refused',

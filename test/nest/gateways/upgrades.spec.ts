@@ -122,9 +122,10 @@ describe.each(EVERY_WAY)('upgrades that no gateway serves, on %s', (_, way) => {
       origin: APP,
       paths: [
         { path: '/open{/*rest}', policy: { origin: '*' } },
-        { path: '/other', methods: ['GET'], policy: { origin: OTHER } },
+        { path: '/other{/*rest}', methods: ['GET'], policy: { origin: OTHER } },
         { path: '/posts', methods: ['POST'], policy: { origin: '*' } },
-        { path: '/closed', policy: false },
+        { path: '/closed{/*rest}', policy: false },
+        { path: '/theirs{/*rest}', untouched: true },
       ],
     });
     const seen = async (path: string): Promise<readonly number[]> =>
@@ -134,6 +135,7 @@ describe.each(EVERY_WAY)('upgrades that no gateway serves, on %s', (_, way) => {
     expect(await seen('/other?x=1')).toEqual([403, 101, 403]);
     expect(await seen('/posts')).toEqual([101, 403, 403]);
     expect(await seen('/closed')).toEqual([403, 403, 403]);
+    expect(await seen('/theirs')).toEqual([101, 101, 101]);
     expect(await seen('/open/..%2fclosed')).toEqual([403, 403, 403]);
     expect(await statusOf(app, '/closed')).toBe(101);
     expect(await statusOf(app, '/closed', `http://127.0.0.1:${app.port}`)).toBe(101);
