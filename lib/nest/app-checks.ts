@@ -1,7 +1,8 @@
-import type { ModulesContainer } from '@nestjs/core';
+import type { AbstractHttpAdapter, ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { CORS_MODULE_MARK } from './cors.constants.js';
+import { findOldPlatform } from './platform/platform-version.js';
 
 /** Two instances would judge every request twice, and a bare import has no options. */
 export function findDuplicateModules(modules: ModulesContainer): readonly CorsConfigIssue[] {
@@ -16,4 +17,12 @@ export function duplicateModule(value: string): CorsConfigIssue {
 /** Found when the app is complete: what else answers for CORS may be installed last. */
 export function duplicateCors(): CorsConfigIssue {
   return { code: 'duplicate-cors', where: 'the application', path: '', value: 'enableCors' };
+}
+
+/** Nothing in an application without HTTP. */
+export function oldPlatforms(adapter: AbstractHttpAdapter | undefined): readonly CorsConfigIssue[] {
+  const old = adapter === undefined ? undefined : findOldPlatform(adapter);
+  return old === undefined
+    ? []
+    : [{ code: 'old-platform', where: 'the application', path: '', value: old.version, name: old.name }];
 }

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { duplicateCors, findDuplicateModules } from './app-checks.js';
+import { duplicateCors, findDuplicateModules, oldPlatforms } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import { serverAppsOf, type AppRegistry } from './request/server-apps.js';
@@ -228,6 +228,7 @@ export class CorsApplication {
     const resolvers = new ResolverRegistry(this.modules);
     this.#compiler = new AppPoliciesCompiler(explored, this.gateways.targets, resolvers, requestLog, targets);
     const { appPolicies } = this.#compile(this.options, (compiled) => [
+      ...oldPlatforms(this.host.httpAdapter),
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
       ...this.gateways.mistakes(compiled),

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts';
+import onDemand from '../packages/on-demand.cjs';
 
 /** How the origin of a sandboxed or `data:` page is written: one that equals no origin, itself included. */
 export const OPAQUE_ORIGIN = 'null';
@@ -47,7 +47,7 @@ function siteOf(origin: string): string {
 
 /** Null for an IP address, and for a name that is itself a public suffix. */
 export function registrableDomain(hostname: string): string | null {
-  return getDomain(hostname, { allowPrivateDomains: true });
+  return onDemand.tldts().getDomain(hostname, { allowPrivateDomains: true });
 }
 
 /** @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy steps 4 and 5 */

@@ -16,7 +16,6 @@ export interface Import {
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 interface Layer {
@@ -28,17 +27,22 @@ interface Layer {
   readonly builtins: readonly string[] | 'any';
 }
 
+/** Slow to load, and needed by some apps only. */
+const ON_DEMAND = ['tldts', '@eslint-community/regexpp', 'find-my-way'];
+
 /** The arrows of the house: `policy ← routing ← nest`, and `testing` beside them on `policy` alone. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   // Of Node, policy takes pure functions only: isIP() and inspect().
   policy: {
-    folders: ['policy'],
-    packages: ['tldts', 'redos-detector', '@eslint-community/regexpp'],
+    folders: ['packages', 'policy'],
+    packages: [],
     builtins: ['node:crypto', 'node:net', 'node:util'],
   },
-  routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp', 'find-my-way'], builtins: 'any' },
-  nest: { folders: ['policy', 'routing', 'nest'], packages: 'declared', builtins: 'any' },
-  testing: { folders: ['policy', 'testing'], packages: ['@nestjs/common', 'tldts'], builtins: 'any' },
+  // What only some apps need is loaded by them alone, and so is required in this one place.
+  packages: { folders: [], packages: ON_DEMAND, builtins: [] },
+  routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp'], builtins: 'any' },
+  nest: { folders: ['packages', 'policy', 'routing', 'nest'], packages: 'declared', builtins: 'any' },
+  testing: { folders: ['packages', 'policy', 'testing'], packages: ['@nestjs/common'], builtins: 'any' },
   '': { folders: ['policy', 'routing', 'nest'], packages: [], builtins: [] },
 };
 
@@ -155,7 +159,7 @@ function roomOf(path: string): string {
   return file.length === 0 ? '' : room;
 }
 
-function packageMistakes(path: string, { specifier, typeOnly }: Import, layer: Layer, manifest: Manifest): string[] {
+function packageMistakes(path: string, { specifier }: Import, layer: Layer, manifest: Manifest): string[] {
   if (specifier.startsWith('node:')) {
     return layer.builtins === 'any' || layer.builtins.includes(specifier) ? [] : [`${path} imports ${specifier}`];
   }
@@ -163,12 +167,13 @@ function packageMistakes(path: string, { specifier, typeOnly }: Import, layer: L
   if (!(name in manifest.dependencies) && !(name in manifest.peerDependencies)) {
     return [`${path} imports ${name}, which package.json does not declare`];
   }
+  if (ON_DEMAND.includes(name) && !layer.packages.includes(name)) {
+    return [`${path} imports ${name}, which only packages/on-demand.cts requires`];
+  }
   if (layer.packages !== 'declared' && !layer.packages.includes(name)) {
     return [`${path} imports ${name}`];
   }
-  // An app on the other platform has not installed it.
-  const optional = manifest.peerDependenciesMeta[name]?.optional === true;
-  return optional && !typeOnly ? [`${path} loads ${name}, an optional peer`] : [];
+  return [];
 }
 
 function folderOf(path: string): string {

@@ -91,6 +91,8 @@ interface IssueData {
   'lost-decorator': Plain;
   'duplicate-module': Plain;
   'duplicate-cors': Plain;
+  /** `name`: the package whose version is the value. */
+  'old-platform': { readonly name: string };
 }
 
 /** The stable name of a kind of mistake. */

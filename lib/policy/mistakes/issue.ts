@@ -133,6 +133,8 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     path === 'cors'
       ? 'the cors option of a socket server and its CORS policy contradict each other; remove the option, @Cors on the gateway replaces it'
       : 'enableCors(), { cors }, cors() as middleware or @fastify/cors is active too, and two sources contradict each other; remove it',
+  'old-platform': ({ name }, value) =>
+    `${name} ${value} is older than 11.1.10, the oldest that this package works with; update it to the version of @nestjs/core`,
 };
 
 function didYouMean(guess: string | undefined, otherwise: string): string {

@@ -1,4 +1,4 @@
-import { isSafePattern } from 'redos-detector';
+import onDemand from '../../packages/on-demand.cjs';
 
 import { widthOf, type RegExpWidth } from './regexp-width.js';
 
@@ -58,7 +58,7 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
 function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
   try {
     const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), ...ANALYSIS_LIMITS };
-    return isSafePattern(withoutGroupNames(source), config).safe;
+    return onDemand.redosDetector().isSafePattern(withoutGroupNames(source), config).safe;
   } catch {
     // The analyser does not know every syntax that the engine knows. What it cannot read nobody has judged.
     return false;

@@ -1,5 +1,6 @@
-import { RegExpParser, type AST } from '@eslint-community/regexpp';
+import type { AST } from '@eslint-community/regexpp';
 
+import onDemand from '../../packages/on-demand.cjs';
 import { ORIGIN_ALPHABET } from './origin-automaton.js';
 import type { StepBudget } from './step-budget.js';
 
@@ -208,6 +209,7 @@ function escaped({ value }: AST.Character): string {
 function parse(source: string, flags: string): AST.Pattern {
   try {
     const modes = { unicode: flags.includes('u'), unicodeSets: flags.includes('v') };
+    const { RegExpParser } = onDemand.regexpp();
     return new RegExpParser().parsePattern(source, 0, source.length, modes);
   } catch {
     // The parser does not know every syntax that the engine knows.

@@ -1,5 +1,4 @@
-import { parse } from 'tldts';
-
+import onDemand from '../../packages/on-demand.cjs';
 import { DOMAINS_ABOVE_SUFFIXES } from './domains-above-suffixes.js';
 import { withoutRootDot } from './origin-host.js';
 
@@ -13,7 +12,7 @@ const AS_WRITTEN = { allowPrivateDomains: true, extractHostname: false, validate
  */
 export function isPublicSuffix(host: string): boolean {
   const name = withoutRootDot(host);
-  const { publicSuffix, isIcann, isPrivate } = parse(name, AS_WRITTEN);
+  const { publicSuffix, isIcann, isPrivate } = onDemand.tldts().parse(name, AS_WRITTEN);
   return publicSuffix === name && (isIcann === true || isPrivate === true);
 }
 
@@ -30,5 +29,5 @@ export function hasSuffixBelow(domain: string): boolean {
  * single label.
  */
 export function registrableDomain(name: string): string | undefined {
-  return parse(withoutRootDot(name), AS_WRITTEN).domain ?? undefined;
+  return onDemand.tldts().parse(withoutRootDot(name), AS_WRITTEN).domain ?? undefined;
 }

@@ -160,6 +160,9 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{}, /enableCors\(\).*remove it$/],
     [{ path: 'cors' }, /remove the option, @Cors on the gateway replaces it$/],
   ],
+  'old-platform': [
+    [{ name: '@nestjs/platform-x' }, /^@nestjs\/platform-x "v" is older.*update it to the version of @nestjs\/core$/],
+  ],
 };
 
 function issueOf(code: string, details: Details = {}, place: Details = {}): CorsConfigIssue {

@@ -1,3 +1,5 @@
+import type { PathnameReader } from '../../../routing/pathname.js';
+
 /** What is read of Express's router: `app.router`, and the layers of its stack in the order in which they are tried. */
 export interface ExpressRouter {
   readonly stack: readonly ExpressLayer[];
@@ -49,4 +51,36 @@ function isLayer(layer: ExpressLayer | undefined): boolean {
   const isReadable =
     route === undefined || (typeof route === 'object' && route !== null && 'methods' in route && 'stack' in route);
   return isReadable && typeof layer?.match === 'function';
+}
+
+/**
+ * Reads a pathname as this very router does: the router is run over a stack of one layer, which is told the path and takes
+ * nothing. No package has to be found for it, in a bundle neither. Where the router reads no path, as of `http://[::1/cats`,
+ * the target has none, and so no policy that opens it.
+ */
+export function pathnameReader(router: ExpressRouter): PathnameReader {
+  return (url) => {
+    let pathname: unknown;
+    const match = (path: unknown): boolean => {
+      pathname = path;
+      return false;
+    };
+    const probe: unknown = Object.create(router, { stack: { value: [{ match }] } });
+    try {
+      if (isProbe(probe)) {
+        probe.handle({ method: 'GET', url }, {}, () => undefined);
+      }
+    } catch {
+      // Newer Nodes refuse what older ones read somehow.
+    }
+    return typeof pathname === 'string' ? pathname : undefined;
+  };
+}
+
+interface Probe {
+  handle(request: object, response: object, done: () => void): void;
+}
+
+function isProbe(value: unknown): value is Probe {
+  return typeof value === 'object' && value !== null && 'handle' in value && typeof value.handle === 'function';
 }

@@ -5,16 +5,14 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { OrderedEntry } from '../../../routing/ordered-entry.js';
 import { OrderedTable } from '../../../routing/ordered-table.js';
-import type { PathnameReader } from '../../../routing/pathname.js';
 import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
-import { readExpressRouter, type ExpressLayer } from './express-router.js';
+import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead, prepareForExpress } from '../../response/write-head.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import type { EnterRoute, FrontRouter, Platform, RequestHook, SharedHook } from '../platform.js';
-import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
   WrappedHandler,
@@ -88,7 +86,7 @@ export class ExpressPlatform implements Platform {
 
   targetSettings(): TargetSettings {
     const { caseSensitive, strict } = readExpressRouter(this.adapter.getInstance());
-    return { caseSensitive, strict, joinsSlashes: false, cutsAtSemicolon: false, readUnusual: pathnameReader() };
+    return { caseSensitive, strict, joinsSlashes: false, cutsAtSemicolon: false, readUnusual: pathnameReader(readExpressRouter(this.adapter.getInstance())) };
   }
 
   routersInFront(): readonly FrontRouter[] {
@@ -109,7 +107,7 @@ export class ExpressPlatform implements Platform {
       {
         caseSensitive: router.caseSensitive,
         strict: router.strict,
-        readUnusual: pathnameReader(),
+        readUnusual: pathnameReader(router),
         hostnameOf: (request) => this.hostnameOf(request),
       },
     );
@@ -213,22 +211,6 @@ function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefine
   } catch {
     return undefined;
   }
-}
-
-/** The reader that Express's router itself uses. Without it an unusual target has no path, and so no policy that opens it. */
-function pathnameReader(): PathnameReader {
-  const parseUrl = platformPackages.loadPlatformPackage(['@nestjs/platform-express', 'express', 'router', 'parseurl']);
-  return (url) => {
-    try {
-      const parsed = isFunction(parseUrl) ? parseUrl({ url }) : undefined;
-      const pathname: unknown =
-        typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'pathname') : undefined;
-      return typeof pathname === 'string' ? pathname : undefined;
-    } catch {
-      // Newer Nodes refuse what older ones read somehow: `http://[::1/cats`.
-      return undefined;
-    }
-  };
 }
 
 function isFunction(value: unknown): value is (...args: unknown[]) => unknown {

@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
-import { FastifyTable, type CreateRouter, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
+import { FastifyTable, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
 import { plainPathname } from '../../../routing/pathname.js';
 import { FOREIGN_ROUTE } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
@@ -15,11 +15,11 @@ import {
   type FastifyRequest,
 } from './fastify-types.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
+import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, takesAll, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead } from '../../response/write-head.js';
-import platformPackages from '../platform-packages.cjs';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
   WrappedHandler,
@@ -101,7 +101,7 @@ export class FastifyPlatform implements Platform {
     const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
     const table = new FastifyTable([...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))], {
       router: this.#routerSettings(),
-      createRouter: routerFactory(),
+      createRouter: routerFactoryOf(this.#app),
       routed: (request) => this.#routedEntry(asFastifyRequest(request)),
       paramsOf: (request) => asFastifyRequest(request).params ?? {},
       isRoutable: routableTest(this.adapter),
@@ -216,19 +216,5 @@ function routableTest(adapter: AbstractHttpAdapter): (url: string) => boolean {
 }
 
 function isRoutableTest(value: unknown): value is (this: AbstractHttpAdapter, url: string) => boolean {
-  return typeof value === 'function';
-}
-
-/** Fastify's own copy of find-my-way; ours where a package manager hides it, which is the same but for its version. */
-function routerFactory(): CreateRouter {
-  const copies = [['@nestjs/platform-fastify', 'fastify', 'find-my-way'], ['find-my-way']];
-  const factory = copies.map((chain) => platformPackages.loadPlatformPackage(chain)).find(isFactory);
-  if (factory === undefined) {
-    throw new TypeError('nestjs-cors cannot load find-my-way, which it depends on');
-  }
-  return factory;
-}
-
-function isFactory(value: unknown): value is CreateRouter {
   return typeof value === 'function';
 }

@@ -1,0 +1,20 @@
+// Packages that only some apps need, each loaded when it is first used.
+//
+// CommonJS in both builds, and a file of its own in what is published: here `require` of a literal is synchronous and lazy in
+// every consumer, and esbuild, webpack and rollup see what it names and put it into a bundle.
+interface OnDemand {
+  /** The public suffix list. */
+  tldts(): typeof import('tldts');
+  /** The parser of regular expressions. */
+  regexpp(): typeof import('@eslint-community/regexpp');
+  /** Fastify's router: the copy that is used where Fastify's own cannot be read off its instance. */
+  findMyWay(): unknown;
+}
+
+const onDemand: OnDemand = {
+  tldts: () => require('tldts'),
+  regexpp: () => require('@eslint-community/regexpp'),
+  findMyWay: () => require('find-my-way'),
+};
+
+export = onDemand;
