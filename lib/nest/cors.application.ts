@@ -60,9 +60,9 @@ export class CorsApplication {
 
   constructor(
     @Inject(CORS_OPTIONS) private readonly options: unknown,
-    private readonly host: HttpAdapterHost,
-    private readonly config: ApplicationConfig,
-    private readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);

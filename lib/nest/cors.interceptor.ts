@@ -1,4 +1,4 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { NEVER, from, mergeMap, type Observable } from 'rxjs';
 
 import { CorsApplication } from './cors.application.js';
@@ -15,7 +15,8 @@ import { CorsApplication } from './cors.application.js';
  */
 @Injectable()
 export class CorsInterceptor implements NestInterceptor {
-  constructor(private readonly application: CorsApplication) {}
+  /** @internal */
+  constructor(@Inject(CorsApplication) private readonly application: CorsApplication) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') {

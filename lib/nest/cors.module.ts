@@ -42,7 +42,7 @@ export class CorsModule
 {
   static readonly [CORS_MODULE_MARK] = true;
 
-  /** A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
+  /** @internal A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
   constructor(
     @Optional() @Inject(CorsApplication) private readonly injected: CorsApplication | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,

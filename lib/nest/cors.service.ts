@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
 import { closestName } from '../policy/mistakes/closest-name.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
@@ -23,7 +23,8 @@ import { askOrigin } from './request/ask-origin.js';
  */
 @Injectable()
 export class CorsService {
-  constructor(private readonly application: CorsApplication) {}
+  /** @internal */
+  constructor(@Inject(CorsApplication) private readonly application: CorsApplication) {}
 
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { ReadableStream } from 'node:stream/web';
+import type { ReadableStream as BodyStream } from 'node:stream/web';
 
 /**
- * A body as it arrives. It is taken off the wire whether or not somebody reads it, so that a test which looks at the status
+ * A body as it arrives, in the global class: what its module imports is loaded when a page first fetches.
+ *
+ * It is taken off the wire whether or not somebody reads it, so that a test which looks at the status
  * alone leaves no connection behind.
  *
  * @param done called once: after the last byte, on an error, or when the page cancels.
  */
-export function bodyStream(incoming: IncomingMessage, done: () => Promise<void>): ReadableStream<Uint8Array> {
+export function bodyStream(incoming: IncomingMessage, done: () => Promise<void>): BodyStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
       incoming.on('data', (chunk: Buffer) => controller.enqueue(new Uint8Array(chunk)));

@@ -51,8 +51,10 @@ const SAFELISTED_RESPONSE_HEADERS: readonly string[] = [
   'pragma',
 ];
 
-/** What an opaque answer shows of itself. */
-const NOTHING = { status: 0, statusText: '', headers: new Headers(), body: null };
+/** What an opaque answer shows of itself. Not a constant: the first of the global `Headers` loads all of Node's fetch. */
+function nothing(): { status: 0; statusText: ''; headers: Headers; body: null } {
+  return { status: 0, statusText: '', headers: new Headers(), body: null };
+}
 
 /** Hides from the page what it may not see. @see https://fetch.spec.whatwg.org/#main-fetch step 14 */
 export function filterResponse(
@@ -62,7 +64,7 @@ export function filterResponse(
   transcript: readonly CorsExchange[],
 ): PageResponse {
   const { status, statusText, headers, body } =
-    type === 'basic' || type === 'cors' ? { ...response, headers: visibleHeaders(request, response, type) } : NOTHING;
+    type === 'basic' || type === 'cors' ? { ...response, headers: visibleHeaders(request, response, type) } : nothing();
   const reader = new Response(body);
   return {
     type,

@@ -13,7 +13,7 @@ const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no
 
 /** What it takes to build and to pack. */
 const PACKED =
-  'lib scripts tsconfig.json tsconfig.build.json tsconfig.build-cjs.json package.json README.md CHANGELOG.md LICENSE';
+  'lib scripts docs tsconfig.json tsconfig.build.json package.json README.md CHANGELOG.md SECURITY.md LICENSE';
 
 /** As in a new Nest project. */
 const COMPILER = {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { PackedPackage } from './packed-package.js';
 
 // Each test compiles a project or starts processes.
@@ -53,6 +55,12 @@ const SEEN = {
 
 let packed: PackedPackage;
 
+/** The files that a paper links to or shows, from the root of the package. */
+function linksOf(paper: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? '');
+  return links.map((link) => posix.join(posix.dirname(paper), link));
+}
+
 beforeAll(async () => {
   packed = await PackedPackage.pack();
 });
@@ -62,14 +70,34 @@ afterAll(async () => {
 });
 
 describe('the tarball', () => {
-  it('holds the two builds, their sources and the papers, and nothing else', () => {
-    const others = packed.files.filter((path) => !/^(?:dist\/(?:esm|cjs)|lib)\//.test(path));
+  it('holds the two builds and the papers, and nothing else', () => {
+    const others = packed.files.filter((path) => !/^(?:dist\/(?:esm|cjs)|docs)\//.test(path));
 
-    expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(others.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'dist/on-demand.cjs',
+      'package.json',
+    ]);
     expect(packed.files).toEqual(
       expect.arrayContaining(['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/cjs/index.js', 'dist/cjs/index.d.ts']),
     );
     expect(packed.files).toContain('dist/cjs/package.json');
+  });
+
+  it('is small: at most 80 files, and 900 kB unpacked', () => {
+    expect(packed.files.length).toBeLessThanOrEqual(80);
+    expect(packed.unpackedSize).toBeLessThanOrEqual(900_000);
+  });
+
+  it('holds every file that its papers link to', async () => {
+    const papers = packed.files.filter((path) => path.endsWith('.md'));
+    const targets = await Promise.all(papers.map(async (paper) => linksOf(paper, await packed.text(paper))));
+
+    expect(targets.flat()).toContain('docs/policy-rules.md');
+    expect(packed.files).toEqual(expect.arrayContaining(targets.flat()));
   });
 
   it('holds every file that its manifest points to', async () => {
@@ -124,7 +152,7 @@ describe('the types', () => {
 });
 
 describe('one process with both builds', () => {
-  it('gives both the same names', async () => {
+  it('gives both the same names, to ES modules that import the CommonJS one, too', async () => {
     const project = await packed.consumer('both', 'module', PEERS);
     await project.write(
       'both.js',
@@ -134,10 +162,49 @@ describe('one process with both builds', () => {
        for (const name of ['nestjs-cors', 'nestjs-cors/testing']) {
          const esm = Object.keys(await import(name)).sort();
          const cjs = Object.keys(require(name)).sort();
-         console.log(JSON.stringify(esm) === JSON.stringify(cjs) && esm.length > 0);
+         const imported = Object.keys(await import(require.resolve(name))).filter((key) => key !== 'default' && key !== 'module.exports').sort();
+         console.log(JSON.stringify(esm) === JSON.stringify(cjs) && JSON.stringify(imported) === JSON.stringify(cjs) && esm.length > 0);
        }`,
     );
 
     expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\n', stderr: '' });
+  });
+
+  it.each([
+    { module: 'import', decorator: 'require' },
+    { module: 'require', decorator: 'import' },
+  ])('reads in the module of one ($module) what the decorator of the other ($decorator) wrote', async (copies) => {
+    const project = await packed.consumer(`both-${copies.module}`, 'module', [...PEERS, '@nestjs/platform-express']);
+    await project.copy(['two-copies.js']);
+
+    const { code, stdout, stderr } = await project.run('two-copies.js', copies.module, copies.decorator);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      isOneClass: false,
+      put: 'https://partner.example',
+      get: null,
+      duplicate: ['duplicate-module'],
+    });
+  });
+});
+
+describe('a stack trace', () => {
+  it.each(['module', 'commonjs'] as const)('names the lines of the sources in a %s, with source maps', async (type) => {
+    const project = await packed.consumer(`stack-${type}`, type, PEERS);
+    const load =
+      type === 'module'
+        ? `import { CorsModule } from 'nestjs-cors';`
+        : `const { CorsModule } = require('nestjs-cors');`;
+    await project.write(
+      'stack.js',
+      `${load}\ntry { new CorsModule().configure(); } catch (error) { console.log(error.stack); }`,
+    );
+
+    const { stdout } = await project.run('--enable-source-maps', 'stack.js');
+    const [, line] = /CorsModule\.configure \(.*lib\/nest\/cors\.module\.ts:(\d+):\d+\)/.exec(stdout) ?? [];
+
+    const source = await readFile(new URL('../../lib/nest/cors.module.ts', import.meta.url), 'utf8');
+    expect(source.split('\n')[Number(line) - 1]).toContain('throw new CorsConfigError');
   });
 });

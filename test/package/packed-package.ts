@@ -16,6 +16,13 @@ export interface Output {
   readonly stderr: string;
 }
 
+/** What `npm pack --json` says. */
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+  readonly unpackedSize: number;
+}
+
 /** Runs a program of Node's; a failure is an outcome, not an exception. */
 async function node(cwd: string, args: readonly string[]): Promise<Output> {
   try {
@@ -31,6 +38,8 @@ export class PackedPackage {
     private readonly folder: string,
     /** The paths in the tarball. */
     readonly files: readonly string[],
+    /** In bytes. */
+    readonly unpackedSize: number,
   ) {}
 
   /** Packs what `npm run build` left in dist. */
@@ -40,16 +49,22 @@ export class PackedPackage {
     const { stdout } = await run('npm', args, { cwd: ROOT });
     // npm 10 answers with a list, npm 11 may answer with an object by name.
     const answer: object = JSON.parse(stdout);
-    const [{ filename, files }] = Object.values(answer) as [{ filename: string; files: { path: string }[] }];
+    const [{ filename, files, unpackedSize }] = Object.values(answer) as [Packed];
     await run('tar', ['-xzf', join(folder, filename), '-C', folder]);
     return new PackedPackage(
       folder,
       files.map((file) => file.path),
+      unpackedSize,
     );
   }
 
+  /** The text of a file of the tarball. */
+  text(path: string): Promise<string> {
+    return readFile(join(this.folder, 'package', path), 'utf8');
+  }
+
   async manifest(): Promise<{ readonly [key: string]: unknown }> {
-    return JSON.parse(await readFile(join(this.folder, 'package/package.json'), 'utf8'));
+    return JSON.parse(await this.text('package.json'));
   }
 
   /**

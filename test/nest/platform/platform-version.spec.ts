@@ -34,7 +34,7 @@ function adapterFrom({ isExpress }: Way, manifest: string): AbstractHttpAdapter 
   };
   // Later, as jest reads it too, and takes nothing but JSON.
   writeFileSync(join(home, 'package.json'), manifest);
-  return new (extend(isExpress ? ExpressAdapter : (FastifyAdapter as AdapterClass)))();
+  return new (extend(isExpress ? ExpressAdapter : FastifyAdapter))();
 }
 
 async function refusal(way: Way, manifest: string): Promise<string> {
