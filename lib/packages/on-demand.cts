@@ -2,6 +2,10 @@
 //
 // CommonJS in both builds, and a file of its own in what is published: here `require` of a literal is synchronous and lazy in
 // every consumer, and esbuild, webpack and rollup see what it names and put it into a bundle.
+declare function require(name: 'tldts'): typeof import('tldts');
+declare function require(name: '@eslint-community/regexpp'): typeof import('@eslint-community/regexpp');
+declare function require(name: 'find-my-way'): unknown;
+
 interface OnDemand {
   /** The public suffix list. */
   tldts(): typeof import('tldts');
