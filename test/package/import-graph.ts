@@ -159,7 +159,7 @@ function roomOf(path: string): string {
   return file.length === 0 ? '' : room;
 }
 
-function packageMistakes(path: string, { specifier }: Import, layer: Layer, manifest: Manifest): string[] {
+function packageMistakes(path: string, { specifier, typeOnly }: Import, layer: Layer, manifest: Manifest): string[] {
   if (specifier.startsWith('node:')) {
     return layer.builtins === 'any' || layer.builtins.includes(specifier) ? [] : [`${path} imports ${specifier}`];
   }
@@ -168,7 +168,7 @@ function packageMistakes(path: string, { specifier }: Import, layer: Layer, mani
     return [`${path} imports ${name}, which package.json does not declare`];
   }
   if (ON_DEMAND.includes(name) && !layer.packages.includes(name)) {
-    return [`${path} imports ${name}, which only packages/on-demand.cts requires`];
+    return typeOnly ? [] : [`${path} imports ${name}, which only packages/on-demand.cts requires`];
   }
   if (layer.packages !== 'declared' && !layer.packages.includes(name)) {
     return [`${path} imports ${name}`];
