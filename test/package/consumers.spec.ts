@@ -1,24 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { COMPILER, FOR_COMPILING, PEERS, SEEN } from './consumer-app.js';
 import { PackedPackage } from './packed-package.js';
 
 // Each test compiles a project or starts processes.
 jest.setTimeout(120_000);
-
-const PEERS = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
-const FOR_COMPILING = ['@types/node', '@types/express'];
-
-/** As in a new Nest project, and `skipLibCheck` off is tested on its own. */
-const COMPILER = {
-  target: 'es2022',
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  experimentalDecorators: true,
-  emitDecoratorMetadata: true,
-  skipLibCheck: true,
-  types: ['node'],
-};
 
 const RESOLUTIONS = [
   { resolution: 'nodenext', type: 'module', options: { module: 'nodenext' } },
@@ -31,27 +18,6 @@ const RESOLUTIONS = [
     options: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
   },
 ] as const;
-
-const SEEN = {
-  allowed: {
-    status: 204,
-    headers: {
-      'access-control-allow-methods': 'PUT',
-      'access-control-allow-origin': 'https://partner.example',
-      'access-control-max-age': '60',
-      vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
-    },
-  },
-  refused: {
-    status: 403,
-    headers: {
-      'content-length': '0',
-      vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
-    },
-  },
-  page: 200,
-  error: true,
-};
 
 let packed: PackedPackage;
 

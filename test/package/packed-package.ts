@@ -84,6 +84,16 @@ export class PackedPackage {
     return new Consumer(home);
   }
 
+  /** A place beside the projects. */
+  path(path: string): string {
+    return join(this.folder, path);
+  }
+
+  /** Runs a program in a folder that has nothing else. */
+  alone(file: string): Promise<Output> {
+    return node(dirname(file), [file]);
+  }
+
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -94,6 +104,15 @@ export class Consumer {
 
   async write(path: string, text: string): Promise<void> {
     await writeFile(join(this.home, path), text);
+  }
+
+  path(path: string): string {
+    return join(this.home, path);
+  }
+
+  /** Makes one file of a compiled program and of what it imports. */
+  async bundle(bundler: string, entry: string, file: string): Promise<Output> {
+    return node(this.home, [fileURLToPath(new URL('./bundle.js', import.meta.url)), bundler, this.path(entry), file]);
   }
 
   /** Copies sources from `test/package/consumers`. */

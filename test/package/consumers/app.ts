@@ -40,10 +40,14 @@ export class AppModule {}
 const SHOWN = ['vary', 'content-length'];
 
 async function preflight(url: string, origin: string, method: string): Promise<unknown> {
-  const response = await fetch(`${url}/cats/1`, {
+  return seen(`${url}/cats/1`, {
     method: 'OPTIONS',
     headers: { Origin: origin, 'Access-Control-Request-Method': method },
   });
+}
+
+async function seen(url: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init);
   const headers = [...response.headers].filter(([name]) => name.startsWith('access-control-') || SHOWN.includes(name));
   return { status: response.status, headers: Object.fromEntries(headers) };
 }
@@ -54,13 +58,14 @@ export async function report(app: INestApplication): Promise<void> {
   try {
     const url = await app.getUrl();
     const page = await pageAt('https://app.example.com').fetch(app, '/cats');
-    const seen = {
+    const report = {
       allowed: await preflight(url, 'https://partner.example', 'PUT'),
       refused: await preflight(url, 'https://app.example.com', 'PUT'),
+      get: await seen(`${url}/cats`, { headers: { Origin: 'https://app.example.com' } }),
       page: page.status,
       error: new CorsConfigError([]) instanceof Error,
     };
-    console.log(JSON.stringify(seen));
+    console.log(JSON.stringify(report));
   } finally {
     await app.close();
   }
