@@ -13,6 +13,7 @@ import { FULL, QUICK, type Effort } from './suites/effort.js';
 import { growthSuite } from './suites/growth.suite.js';
 import { hookSuite, packagesSuite } from './suites/hook.suite.js';
 import { calledSuite, nestSuite } from './suites/nest.suite.js';
+import { loadingSuite } from './suites/loading.suite.js';
 import { socketsSuite } from './suites/sockets.suite.js';
 import { startSuite } from './suites/start.suite.js';
 
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, (effort: Effort) => Promise<SuiteResult>>>
   sockets: socketsSuite,
   allocations: allocationsSuite,
   start: startSuite,
+  loading: loadingSuite,
 };
 
 const { values: options, positionals } = parseArgs({

@@ -1,6 +1,7 @@
 /** The packed tarball, the Nodes, and projects that have both Nest and the tarball installed by npm. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +38,9 @@ const TOOLS = ['@types/node', '@types/express', '@swc/jest'];
  * @param {string} cwd @param {string} program @param {readonly string[]} args @returns {Promise<Output>}
  */
 export function outputOf(cwd, program, args) {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_')));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_') || name === 'NODE_EXTRA_CA_CERTS'),
+  );
   return new Promise((resolve) => {
     execFile(program, args, { cwd, env, timeout: 240_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? 1), stdout, stderr });
@@ -103,6 +106,39 @@ async function installNode(version) {
   return program;
 }
 
+/** The compiler of this version: our own, or one that comes from npm and is kept. @param {string} version */
+export async function installCompiler(version) {
+  const own = JSON.parse(await readFile(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'));
+  if (own.version.startsWith(`${version}.`)) {
+    return TSC;
+  }
+  const home = join(NODES, `typescript-${version}`);
+  const program = join(home, 'node_modules/typescript/bin/tsc');
+  if (!existsSync(program)) {
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'package.json'), JSON.stringify({ private: true }));
+    await succeed(home, 'npm', [...INSTALL, `typescript@${version}`]);
+  }
+  return program;
+}
+
+/** By the name of the command, what runs it: those that are not npm come from npm, and are kept. */
+export async function managerPrograms() {
+  const home = join(NODES, 'managers');
+  const at = (/** @type {string} */ path) => [process.execPath, join(home, 'node_modules', path)];
+  const programs = new Map([
+    ['pnpm', at('pnpm/bin/pnpm.cjs')],
+    ['yarn', at('yarn/bin/yarn.js')],
+    ['berry', at('@yarnpkg/cli-dist/bin/yarn.js')],
+  ]);
+  if (!existsSync(join(home, 'node_modules/@yarnpkg/cli-dist'))) {
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'package.json'), JSON.stringify({ private: true }));
+    await succeed(home, 'npm', [...INSTALL, 'pnpm@10', 'yarn@1', '@yarnpkg/cli-dist@4']);
+  }
+  return programs;
+}
+
 /** A folder with these packages and the tarball in its node_modules. */
 export class Project {
   /** @param {string} home */
@@ -138,11 +174,11 @@ export class Project {
     return part;
   }
 
-  /** @param {object} options @returns {Promise<Output>} */
-  async compile(options) {
+  /** @param {object} options @param {string} compiler the program @returns {Promise<Output>} */
+  async compile(options, compiler = TSC) {
     const compilerOptions = { ...COMPILER, rootDir: '.', ...options };
     await writeFile(join(this.home, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
-    return outputOf(this.home, process.execPath, [TSC, '--pretty', 'false', '-p', 'tsconfig.json']);
+    return outputOf(this.home, process.execPath, [compiler, '--pretty', 'false', '-p', 'tsconfig.json']);
   }
 
   /** Runs this repository's jest in a folder of the project: what its tests import is the project's. @param {string} path */

@@ -4,8 +4,9 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ALSO_RESOLVES, COMPILED_AS, corners, everything } from './combinations.js';
-import { installNodes, outputOf, pack, Project, workFolder } from './project.js';
+import { COMPILED_AS, corners, everything, OTHER_COMPILERS, RESOLUTIONS } from './combinations.js';
+import { tryManagers } from './installs.js';
+import { installCompiler, installNodes, outputOf, pack, Project, workFolder } from './project.js';
 
 const SOURCES = ['matrix/consumer', 'support/http-client.ts'];
 const NEST = ['common', 'core', 'platform-express', 'platform-fastify', 'testing'];
@@ -58,13 +59,23 @@ function outcomeOf({ code, stdout, stderr }) {
   return /** @type {{ passed: number, failed: string[] }} */ (JSON.parse(stdout));
 }
 
-/** @param {Project} project @param {string} nest */
-async function resolveTypes(project, nest) {
-  for (const { name, type, options } of ALSO_RESOLVES) {
+/** @param {Project} project @param {string} nest @param {string} typescript */
+async function resolveTypes(project, nest, typescript) {
+  const compiler = await installCompiler(typescript);
+  for (const { name, type, options, silencedBy } of RESOLUTIONS) {
+    const ignoreDeprecations = silencedBy?.[/** @type {keyof typeof silencedBy} */ (typescript)];
+    if (silencedBy !== undefined && ignoreDeprecations === undefined) {
+      continue;
+    }
     const from = Date.now();
-    const part = await project.part(`types-${name.replaceAll(/\W+/g, '-')}`, type, SOURCES);
-    const { code, stdout } = await part.compile({ ...options, noEmit: true });
-    report(`Nest ${nest}, types by ${name}`, from, code === 0 ? 1 : 0, code === 0 ? [] : [stdout]);
+    const part = await project.part(`types-${typescript}-${name}`.replaceAll(/\W+/g, '-'), type, SOURCES);
+    const { code, stdout } = await part.compile({ ...options, ignoreDeprecations, noEmit: true }, compiler);
+    report(
+      `Nest ${nest}, types by ${name}, TypeScript ${typescript}`,
+      from,
+      code === 0 ? 1 : 0,
+      code === 0 ? [] : [stdout],
+    );
   }
 }
 
@@ -87,13 +98,16 @@ try {
     for (const modules of new Set(combinations.filter((each) => each.nest === nest).map((each) => each.modules))) {
       await runAll(project, nodes, nest, modules);
     }
-    if (!onlyCorners) {
-      await resolveTypes(project, nest);
+    // The corners: the other compilers on the newest Nest. All resolutions by our own are in test/package.
+    const compilers = onlyCorners ? (nest === '12' ? OTHER_COMPILERS : []) : ['6', ...OTHER_COMPILERS];
+    for (const typescript of compilers) {
+      await resolveTypes(project, nest, typescript);
     }
     if (nest === JEST_ON) {
       await runJest(project);
     }
   }
+  await tryManagers(join(folder, 'installs'), tarball, onlyCorners, report);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
