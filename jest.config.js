@@ -32,6 +32,8 @@ export default {
     '^(\\.{1,2}/.*)\\.cjs$': ['$1.cjs', '$1.cts'],
   },
   maxWorkers: 2,
+  // Modules of vm contexts are not given back before the worker ends.
+  workerIdleMemoryLimit: '500MB',
   reporters: ['default', '<rootDir>/.ci/jest-counts.js'],
   // Nothing here is about time: a busy machine may take long.
   testTimeout: 60_000,

@@ -20,6 +20,35 @@ const ENTRIES = {
 const ON_DEMAND = { source: 'lib/packages/on-demand.cts', built: 'dist/on-demand.cjs', from: '../on-demand.cjs' };
 const isOnDemand = /packages\/on-demand\.cjs$/;
 
+/**
+ * Modules of lib that only some apps need, with what is called in them: each is a file that is required at the first call, by
+ * the same means as the packages. The sources import them as any other.
+ */
+const LAZY = [
+  { name: 'regexp-width', source: 'lib/policy/origins/regexp-width.ts', calls: ['widthOf'] },
+  {
+    name: 'registrable-domain',
+    source: 'lib/policy/origins/registrable-domain.ts',
+    calls: ['hasSuffixBelow', 'isPublicSuffix', 'registrableDomain'],
+  },
+];
+
+/** @param {string} [itself] @returns {import('rolldown').Plugin} */
+const lazyModules = (itself) => ({
+  name: 'lazy-modules',
+  load(id) {
+    const lazy = LAZY.find(({ source }) => source !== itself && id.endsWith(`/${source}`));
+    const call = (/** @type {string} */ name) =>
+      `export const ${name} = (...values) => onDemand[${JSON.stringify(lazy?.name)}]().${name}(...values);`;
+    return (
+      lazy && {
+        code: `import onDemand from '/packages/on-demand.cjs';\n${lazy.calls.map(call).join('\n')}`,
+        moduleType: 'js',
+      }
+    );
+  },
+});
+
 /** What an app installs beside the package. What the compiler wants besides, as helpers for decorators, is built in. */
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 const installed = Object.keys({ ...dependencies, ...peerDependencies });
@@ -35,8 +64,26 @@ const INPUT = {
   checks: { pluginTimings: false },
 };
 
+/** @type {import('rolldown').OutputOptions} */
+const OUTPUT = {
+  strict: true,
+  charset: 'ascii',
+  sourcemap: true,
+  // What is loaded in every start of every app is read and compiled each time. The map and `name` give the names back.
+  minify: { compress: true, mangle: { keepNames: { function: true, class: true } }, codegen: true },
+};
+
+async function buildLazy() {
+  for (const { name, source } of LAZY) {
+    const bundle = await rolldown({ ...INPUT, input: source, plugins: [lazyModules(source)] });
+    const paths = (/** @type {string} */ id) => (isOnDemand.test(id) ? './on-demand.cjs' : id);
+    await bundle.write({ ...OUTPUT, format: 'cjs', file: `dist/${name}.cjs`, paths });
+    await bundle.close();
+  }
+}
+
 async function buildCode() {
-  const bundle = await rolldown(INPUT);
+  const bundle = await rolldown({ ...INPUT, plugins: [lazyModules()] });
   for (const format of /** @type {const} */ (['esm', 'cjs'])) {
     const dir = `dist/${format}`;
     const { output } = await bundle.write({
@@ -44,11 +91,7 @@ async function buildCode() {
       dir,
       chunkFileNames: '[name].js',
       paths: (id) => (isOnDemand.test(id) ? ON_DEMAND.from : id),
-      strict: true,
-      charset: 'ascii',
-      sourcemap: true,
-      // What is loaded in every start of every app is read and compiled each time. The map and `name` give the names back.
-      minify: { compress: true, mangle: { keepNames: { function: true, class: true } }, codegen: true },
+      ...OUTPUT,
     });
     for (const chunk of output) {
       if (format === 'cjs' && chunk.type === 'chunk' && chunk.isEntry) {
@@ -60,7 +103,8 @@ async function buildCode() {
   const { outputText } = ts.transpileModule(await readFile(ON_DEMAND.source, 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
   });
-  await writeFile(ON_DEMAND.built, outputText);
+  const own = LAZY.map(({ name }) => `onDemand['${name}'] = () => require('./${name}.cjs');\n`);
+  await writeFile(ON_DEMAND.built, outputText.replace(/(?=^module\.exports)/m, own.join('')));
 }
 
 /**
@@ -94,9 +138,11 @@ async function builtFiles(folder, end) {
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist/cjs', { recursive: true });
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
-await Promise.all([buildCode(), buildTypes()]);
+await Promise.all([buildCode(), buildLazy(), buildTypes()]);
 
-for (const file of [...(await builtFiles('dist/esm', '.map')), ...(await builtFiles('dist/cjs', '.map'))]) {
+for (const file of (
+  await Promise.all(['dist', 'dist/esm', 'dist/cjs'].map((folder) => builtFiles(folder, '.map')))
+).flat()) {
   await writeFile(file, lineMapOf(await readFile(file, 'utf8')));
 }
 // The same types twice: beside "type": "commonjs" they are those of a CommonJS module.
