@@ -54,7 +54,7 @@ async function webpackAsNest(
         mode: 'none',
         output: { path: dirname(outfile), filename: basename(outfile), library: { type: 'commonjs2' } },
         externals: [
-          ({ request = '' }, done) =>
+          ({ request }, done) =>
             isOptional(request) || (!bundlesPackages && /^[@a-z]/.test(request))
               ? done(undefined, `commonjs ${request}`)
               : done(),
