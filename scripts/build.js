@@ -25,6 +25,8 @@ const isOnDemand = /packages\/on-demand\.cjs$/;
  * the same means as the packages. The sources import them as any other.
  */
 const LAZY = [
+  { name: 'issue', source: 'lib/policy/mistakes/issue.ts', calls: ['describeIssue'] },
+  { name: 'closest-name', source: 'lib/policy/mistakes/closest-name.ts', calls: ['closestName'] },
   { name: 'regexp-width', source: 'lib/policy/origins/regexp-width.ts', calls: ['widthOf'] },
   {
     name: 'registrable-domain',

@@ -24,6 +24,8 @@ const INDEX_TYPES = [
   'CorsOriginFunction',
   'CorsOriginQuestion',
   'CorsOriginResolver',
+  'CorsPathEntry',
+  'CorsPathMatch',
   'CorsPathPolicy',
   'CorsPolicyName',
   'CorsPolicyNames',

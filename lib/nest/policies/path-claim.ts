@@ -46,9 +46,14 @@ export function isUntouched(appPolicies: AppPolicies): (path: string) => boolean
 
 /** A disputed target is shared with nobody: only a page that looks for a way round an entry asks for one. */
 function noneOf(policies: readonly (CorsPolicy | undefined)[]): CorsPolicy {
-  return policies.some((policy) => policy?.enforce === true) ? CLOSED_AND_ENFORCED : CLOSED_POLICY;
+  return policies.some((policy) => policy?.enforce === true) ? closedAndEnforced() : CLOSED_POLICY;
 }
 
-const CLOSED_AND_ENFORCED: CorsPolicy =
-  compilePolicy([{ where: 'paths', values: [{ origin: false, enforce: true }] }], readNamedPolicies(undefined).named)
-    .policy ?? CLOSED_POLICY;
+let enforced: CorsPolicy | undefined;
+
+/** Compiled where an app needs it first: compiling at import would be paid for by every start. */
+function closedAndEnforced(): CorsPolicy {
+  const stack = [{ where: 'paths', values: [{ origin: false, enforce: true }] }];
+  enforced ??= compilePolicy(stack, readNamedPolicies(undefined).named).policy ?? CLOSED_POLICY;
+  return enforced;
+}

@@ -86,7 +86,13 @@ export class ExpressPlatform implements Platform {
 
   targetSettings(): TargetSettings {
     const { caseSensitive, strict } = readExpressRouter(this.adapter.getInstance());
-    return { caseSensitive, strict, joinsSlashes: false, cutsAtSemicolon: false, readUnusual: pathnameReader(readExpressRouter(this.adapter.getInstance())) };
+    return {
+      caseSensitive,
+      strict,
+      joinsSlashes: false,
+      cutsAtSemicolon: false,
+      readUnusual: pathnameReader(readExpressRouter(this.adapter.getInstance())),
+    };
   }
 
   routersInFront(): readonly FrontRouter[] {
