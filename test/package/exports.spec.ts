@@ -26,6 +26,8 @@ const INDEX_TYPES = [
   'CorsOriginResolver',
   'CorsPathEntry',
   'CorsPathMatch',
+  'CorsPathEntry',
+  'CorsPathMatch',
   'CorsPathPolicy',
   'CorsPolicyName',
   'CorsPolicyNames',
