@@ -7,7 +7,8 @@ import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { duplicateCors, findDuplicateModules, oldPlatforms } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
-import { serverAppsOf, type AppRegistry } from './request/server-apps.js';
+import type { AppRegistry } from './request/app-registry.js';
+import { learnMount, serverAppsOf } from './request/server-apps.js';
 import { ServedCorsApp } from './request/served-app.js';
 import { CorsHook } from './request/cors.hook.js';
 import { CorsRuntime } from './request/cors.runtime.js';
@@ -95,6 +96,7 @@ export class CorsApplication {
     platform.installHook(hook.onRequest, apps);
     platform.watchRoutes(capture);
     apps.add(served);
+    platform.followMounts(learnMount);
     this.#registering = { adapter, runtime, capture, apps, served };
     this.#hook = hook;
     if (platform.hasEarlierMiddleware()) {
@@ -111,7 +113,7 @@ export class CorsApplication {
       this.#compileAppPolicies([], DEFAULT_TARGET_SETTINGS);
       return;
     }
-    const { runtime, capture } = this.#registering;
+    const { runtime, capture, apps } = this.#registering;
     capture.stop();
     const routes = joinRoutes(
       this.#explored,
@@ -128,7 +130,10 @@ export class CorsApplication {
       );
     }
     runtime.useTable(table);
-    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront());
+    runtime.platform.followMounts(learnMount);
+    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), (method, url) =>
+      apps.takes(method, url),
+    );
     this.#place(this.#placement, this.appPolicies);
     this.#runtime = runtime;
     const server: unknown = this.host.httpAdapter.getHttpServer();
@@ -150,6 +155,7 @@ export class CorsApplication {
     }, isUntouched(this.appPolicies));
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'started';
+      this.#registering.runtime.platform.followMounts(learnMount);
     }
     this.#logger.log(summarize(this.appPolicies, this.#explored.length));
     if (Logger.isLevelEnabled('debug')) {
@@ -242,7 +248,7 @@ export class CorsApplication {
   }
 
   /**
-   * Middleware may lead a request of another application on the same Express instance to a handler of this one. The state that
+   * Middleware may lead a request of another application, on the same Express instance or around it, to a handler of this one. The state that
    * the other's hook left names the other's policies.
    */
   #adopt(response: ServerResponse, { appPolicies }: CorsRuntime): void {
@@ -250,6 +256,8 @@ export class CorsApplication {
     if (state !== undefined && !this.#ours.has(state.appPolicies)) {
       state.appPolicies = appPolicies;
       state.route = undefined;
+      // Its target is one of the outer application's, and may look like one of a route here.
+      state.isLedAstray = this.#registering?.apps.hasSkipped(response) === true;
     }
   }
 

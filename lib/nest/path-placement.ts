@@ -22,6 +22,8 @@ export class PathPlacement {
     private readonly table: RouteTable,
     private readonly explored: readonly ExploredRoute[],
     private readonly routersInFront: readonly FrontRouter[],
+    /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
+    private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
 
   /** Entries for URLs that a controller serves, whatever the host, with a method that the entry is for. */
@@ -70,21 +72,31 @@ export class PathPlacement {
   /** Express: `app.use('/cats', router)` in front of routes at `/cats`. */
   routerWarnings(): readonly string[] {
     const byPlace = new Map<string, Set<string>>();
+    const ofMounted = new Map<string, Set<string>>();
     for (const router of this.routersInFront) {
       for (const { id } of router.behind) {
         const route = this.explored[id];
-        const mountPath = route && router.mountPathAt(route.method, sampleOf(route.path));
+        const sample = route === undefined ? '' : sampleOf(route.path);
+        const mountPath = route && router.mountPathAt(route.method, sample);
         if (route !== undefined && mountPath !== undefined) {
-          byPlace.set(mountPath, (byPlace.get(mountPath) ?? new Set()).add(route.name));
+          const places = this.isTakenByMounted(route.method, sample) ? ofMounted : byPlace;
+          places.set(mountPath, (places.get(mountPath) ?? new Set()).add(route.name));
         }
       }
     }
-    return [...byPlace].map(
-      ([mountPath, names]) =>
-        `an Express router or application mounted at ${mountPath} stands in front of ${namesOf([...names])} and may answer in ` +
-        'their place: preflights are answered with the policy of these routes all the same, and its responses carry the ' +
-        'headers of that policy; mount it at a path of its own',
-    );
+    return [
+      ...[...ofMounted].map(
+        ([mountPath, names]) =>
+          `an application with CorsModule of its own is mounted at ${mountPath}, in front of ${namesOf([...names])}: requests ` +
+          `for ${names.size === 1 ? 'it' : 'them'} follow the policies of that application; mount it at a path of its own`,
+      ),
+      ...[...byPlace].map(
+        ([mountPath, names]) =>
+          `an Express router or application mounted at ${mountPath} stands in front of ${namesOf([...names])} and may answer ` +
+          'in their place: preflights are answered with the policy of these routes all the same, and its responses carry the ' +
+          'headers of that policy; mount it at a path of its own',
+      ),
+    ];
   }
 
   #handlersAt(url: string, { methods }: ListedPath<PathPolicy>): readonly string[] {

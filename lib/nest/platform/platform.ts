@@ -45,6 +45,8 @@ export interface Platform {
   positionOf(route: Route): number;
   /** Whether the router still has anything of this application. */
   isInRouter(): boolean;
+  /** Learns where the application's instance is mounted in another one, now and later. */
+  followMounts(learn: (parent: object, child: object, mount: Mount) => void): void;
   hostnameOf(request: unknown): string;
   /** Tells the platform that the response is answered without it. */
   takeOver(reply: unknown): void;
@@ -56,6 +58,21 @@ export interface FrontRouter {
   readonly behind: ReadonlySet<Route>;
   /** Where it may answer a request: its mount path there. Undefined where it does not. */
   mountPathAt(method: string, pathname: string): string | undefined;
+}
+
+/** A place in an application of the platform's where another one is mounted. */
+export interface Mount {
+  /** Undefined where it is not mounted at this target. */
+  at(method: string, url: string): MountedAt | undefined;
+}
+
+export interface MountedAt {
+  /** Where it stands in the outer router. */
+  readonly position: number;
+  /** The target as the inner application gets it. */
+  readonly url: string;
+  /** False where the inner application is sure to pass the request on. */
+  readonly mayAnswer: boolean;
 }
 
 /** The platform's own request and reply, and Node's beneath them. It never throws, and it returns nothing. */

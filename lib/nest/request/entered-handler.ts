@@ -48,7 +48,8 @@ export class EnteredHandlerJudge {
   #judge(state: CorsState, route: Route, request: unknown): boolean | Promise<boolean> {
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
-    const isRewritten = state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
+    const isRewritten =
+      state.isLedAstray || state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
     if (isRewritten) {
       state.appPolicies.requestLog.rewritten(state.route, route);
     }

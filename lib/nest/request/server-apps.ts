@@ -1,20 +1,15 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
-import type { RequestHook, SharedHook } from '../platform/platform.js';
+import type { Mount, RequestHook } from '../platform/platform.js';
 import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answer.js';
 import { writeWholeHead } from '../response/write-head.js';
+import type { AppRegistry } from './app-registry.js';
+import { MountedApps, receiveAt } from './mounted-apps.js';
 import { announcedBy, type ServedApp } from './served-app.js';
 
 /** On the Express or Fastify instance, where another copy of this package finds it as well. */
 const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');
-
-/** What two copies of this package need of each other's {@link ServerApps}. */
-export interface AppRegistry extends SharedHook {
-  add(app: ServedApp): void;
-  /** Forgets what has gone. */
-  prune(): void;
-}
 
 /** The applications on one Express or Fastify instance: nearly always one, and several where adapter or instance are shared. */
 export function serverAppsOf(instance: unknown): AppRegistry {
@@ -30,17 +25,24 @@ export function serverAppsOf(instance: unknown): AppRegistry {
   return apps;
 }
 
+/** An instance is mounted in another one. Kept as long as the instances: it holds nothing of an application. */
+export function learnMount(parent: object, child: object, mount: Mount): void {
+  serverAppsOf(parent).mount(serverAppsOf(child), mount);
+}
+
 /**
- * Leads each request to the application that serves it: a route follows its own application's policy, in its responses and in
+ * Leads each request to the application that serves it, on this instance or on one that is mounted in it: a route follows its own application's policy, in its responses and in
  * its preflights, also where the application is closed and Express still has its routes. A URL that no application serves has
  * to be allowed by each of them.
  */
 export class ServerApps implements AppRegistry {
   receive: RequestHook = goOn;
   #apps: readonly ServedApp[] = [];
+  #mounts: readonly MountedApps[] = [];
   #slots = 0;
   /** Two adapters on one instance each have a layer in its stack. */
   readonly #judged = new WeakSet<ServerResponse>();
+  readonly #skipped = new WeakSet<ServerResponse>();
 
   add(app: ServedApp): void {
     this.#keep([...this.#apps.filter((other) => other !== app), app]);
@@ -59,6 +61,40 @@ export class ServerApps implements AppRegistry {
     return this.#apps.some((app) => app.holds(layer));
   }
 
+  get apps(): readonly ServedApp[] {
+    return this.#apps;
+  }
+
+  mount(inner: AppRegistry, mount: Mount): void {
+    this.#mounts = [...this.#mounts, new MountedApps(inner, mount)];
+    // From here on a request comes to the inner one twice: led there by this one, and when the router gets there.
+    inner.addSlot();
+    this.#keep(this.#apps);
+  }
+
+  takes(method: string, url: string): boolean {
+    return this.#mounts.some((mounted) => mounted.claims(method, url).length > 0);
+  }
+
+  /** The request was sent to something else: if middleware leads it here, the handler that is entered is judged. */
+  skip(response: ServerResponse): void {
+    if (!this.#judged.has(response)) {
+      this.#judged.add(response);
+      this.#skipped.add(response);
+    }
+    this.#mounts.forEach((mounted) => mounted.skip(response));
+  }
+
+  lead(response: ServerResponse): void {
+    if (this.#skipped.delete(response)) {
+      this.#judged.delete(response);
+    }
+  }
+
+  hasSkipped(response: ServerResponse): boolean {
+    return this.#skipped.has(response);
+  }
+
   addSlot(): void {
     this.#slots++;
     this.#keep(this.#apps);
@@ -67,11 +103,12 @@ export class ServerApps implements AppRegistry {
   #keep(apps: readonly ServedApp[]): void {
     this.#apps = apps.filter((app) => !app.isGone());
     const [only] = this.#apps;
-    if (only === undefined) {
+    if (only === undefined && this.#mounts.length === 0) {
       this.receive = goOn;
     } else {
       // One application, as usual: its own hook, and nothing in between.
-      this.receive = this.#apps.length === 1 && this.#slots <= 1 ? only.onRequest : this.#arbitrate;
+      const isAlone = this.#apps.length === 1 && this.#slots <= 1 && this.#mounts.length === 0;
+      this.receive = isAlone && only !== undefined ? only.onRequest : this.#arbitrate;
     }
   }
 
@@ -81,8 +118,18 @@ export class ServerApps implements AppRegistry {
       return;
     }
     this.#judged.add(response);
+    const [first] = this.#apps;
+    if (first !== undefined && this.#apps.length === 1 && this.#mounts.length === 0) {
+      first.onRequest(request, reply, raw, response, done);
+      return;
+    }
     const announced = announcedBy(raw);
     const owners = this.#ownersOf(request, raw, announced);
+    for (const mounted of this.#mounts) {
+      if (!owners.includes(mounted)) {
+        mounted.skip(response);
+      }
+    }
     const [only, ...others] = owners.length > 0 ? owners : this.#speakers();
     if (only === undefined || others.length === 0) {
       (only?.onRequest ?? goOn)(request, reply, raw, response, done);
@@ -97,7 +144,7 @@ export class ServerApps implements AppRegistry {
   #ownersOf(request: unknown, raw: IncomingMessage, announced: string | undefined): readonly ServedApp[] {
     const { method = 'GET', url = '/' } = raw;
     try {
-      const claims = this.#apps
+      const claims = [...this.#apps, ...this.#mounts]
         .flatMap((app) =>
           app.claims(announced ?? method, url, request, announced !== undefined).map((claim) => ({ app, ...claim })),
         )
@@ -106,7 +153,7 @@ export class ServerApps implements AppRegistry {
       return [...new Set((last === -1 ? claims : claims.slice(0, last + 1)).map(({ app }) => app))];
     } catch {
       // Nobody can tell whose it is: each of them has to allow it.
-      return this.#apps;
+      return [...this.#apps, ...this.#mounts.filter((mounted) => mounted.isAt(method, url))];
     }
   }
 
@@ -128,11 +175,12 @@ function judgeInTurn(
   response: ServerResponse,
   done: () => void,
 ): void {
+  const { url = '/' } = raw;
   const decisions: (RequestDecision | undefined)[] = [];
   const askFrom = (index: number): void => {
     const app = apps[index];
     if (app !== undefined) {
-      app.onRequest(request, reply, raw, response, () => {
+      receiveAt(url, app.onRequest, request, reply, raw, response, () => {
         decisions.push(app.answerOf(response));
         askFrom(index + 1);
       });
@@ -155,11 +203,13 @@ function judgePreflight(
   response: ServerResponse,
   done: () => void,
 ): void {
+  const { url = '/' } = raw;
   const refuse = (): void => end(response, { status: 403, headers: ['Content-Length', '0'] });
   Promise.all(apps.map(async (app) => answerOf(app, request, raw)))
     .then((answers) => {
       if (answers.every((answer) => answer === undefined)) {
-        judgeInTurn(apps, request, reply, raw, response, done);
+        const inTurn: RequestHook = (...asked) => judgeInTurn(apps, ...asked);
+        receiveAt(url, inTurn, request, reply, raw, response, done);
         return;
       }
       apps[0]?.takeOver(reply);
@@ -226,5 +276,5 @@ function isExtensible(value: unknown): value is object {
 }
 
 function isRegistry(value: unknown): value is AppRegistry {
-  return typeof value === 'object' && value !== null && 'add' in value && 'receive' in value && 'holds' in value;
+  return typeof value === 'object' && value !== null && 'add' in value && 'receive' in value && 'mount' in value;
 }

@@ -52,6 +52,8 @@ export class CorsState {
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
   /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
   vary: string | undefined = undefined;
+  /** Middleware led the request to a mounted application that its target does not belong to. */
+  isLedAstray = false;
   /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
   /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */

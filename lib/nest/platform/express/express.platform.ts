@@ -12,7 +12,8 @@ import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-
 import { stateOf, type CorsState } from '../../response/cors-state.js';
 import { interceptHead, prepareForExpress } from '../../response/write-head.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
-import type { EnterRoute, FrontRouter, Platform, RequestHook, SharedHook } from '../platform.js';
+import { followMounts } from './mounts.js';
+import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
   WrappedHandler,
@@ -153,6 +154,10 @@ export class ExpressPlatform implements Platform {
   isInRouter(): boolean {
     const { stack } = readExpressRouter(this.adapter.getInstance());
     return stack.some((layer) => this.#registrations.has(layer));
+  }
+
+  followMounts(learn: (parent: object, child: object, mount: Mount) => void): void {
+    followMounts(this.adapter.getInstance(), pathnameReader(), learn);
   }
 
   hostnameOf(request: unknown): string {

@@ -25,7 +25,7 @@ export function mayHoldRoutes({ route, name, handle }: ExpressLayer): boolean {
 }
 
 /** What of the pathname the layer takes for its mount path; undefined where it is not mounted there. */
-function mountPathOf(layer: ExpressLayer, pathname: string): string | undefined {
+export function mountPathOf(layer: ExpressLayer, pathname: string): string | undefined {
   try {
     const match = layer.match(pathname);
     if (match === false || match === undefined) {
@@ -41,24 +41,44 @@ function mountPathOf(layer: ExpressLayer, pathname: string): string | undefined 
 /** A router answers where it has a route for the rest of the URL; of middleware within it nobody knows, nor of an application. */
 function mayAnswer(layer: ExpressLayer, method: string, rest: string): boolean {
   const stack = stackOf(layer.handle);
-  const pathname = rest.startsWith('/') ? rest : `/${rest}`;
+  return stack === undefined || stackMayAnswer(stack, method, rest.startsWith('/') ? rest : `/${rest}`);
+}
+
+/** Whether anything in this stack may answer a request: all but what is known to pass it on. */
+export function stackMayAnswer(stack: readonly ExpressLayer[], method: string, pathname: string): boolean {
+  return stack.some((layer) => {
+    const mounted = mountPathOf(layer, pathname);
+    if (mounted === undefined || passesOn(layer)) {
+      return false;
+    }
+    if (layer.route === undefined) {
+      return stackOf(layer.handle) === undefined || mayAnswer(layer, method, pathname.slice(mounted.length));
+    }
+    const { methods } = layer.route;
+    return (
+      methods['_all'] === true ||
+      method === 'ALL' ||
+      // Express answers by itself where a route has other methods.
+      method === 'OPTIONS' ||
+      methods[method.toLowerCase()] === true ||
+      (method === 'HEAD' && methods['get'] === true)
+    );
+  });
+}
+
+/** Body parsers, the layer of Nest's that runs the hook, and what is called for errors only. */
+function passesOn({ route, name, handle }: ExpressLayer): boolean {
   return (
-    stack === undefined ||
-    stack.some((inner) => {
-      const mounted = mountPathOf(inner, pathname);
-      if (mounted === undefined) {
-        return false;
-      }
-      if (inner.route === undefined) {
-        return stackOf(inner.handle) === undefined || mayAnswer(inner, method, pathname.slice(mounted.length));
-      }
-      const { methods } = inner.route;
-      return methods['_all'] === true || method === 'ALL' || methods[method.toLowerCase()] === true;
-    })
+    route === undefined &&
+    (PARSERS.has(name) ||
+      (typeof handle === 'function' && handle.length >= 4) ||
+      String(handle).includes('onRequestHook'))
   );
 }
 
-function stackOf(handle: unknown): readonly ExpressLayer[] | undefined {
+const PARSERS: ReadonlySet<string> = new Set(['jsonParser', 'urlencodedParser', 'textParser', 'rawParser']);
+
+export function stackOf(handle: unknown): readonly ExpressLayer[] | undefined {
   const stack: unknown = typeof handle === 'function' ? Reflect.get(handle, 'stack') : undefined;
   return Array.isArray(stack) ? stack : undefined;
 }

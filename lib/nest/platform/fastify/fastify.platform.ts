@@ -163,6 +163,10 @@ export class FastifyPlatform implements Platform {
     return false;
   }
 
+  followMounts(): void {
+    // One Fastify instance is not mounted in another.
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }

@@ -128,6 +128,10 @@ export class PortablePlatform implements Platform {
     return false;
   }
 
+  followMounts(): void {
+    // Nothing is known of it.
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }

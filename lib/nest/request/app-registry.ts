@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http';
+
+import type { Mount, SharedHook } from '../platform/platform.js';
+import type { ServedApp } from './served-app.js';
+
+/** The applications on one Express or Fastify instance: what two copies of this package need of each other. */
+export interface AppRegistry extends SharedHook {
+  readonly apps: readonly ServedApp[];
+  add(app: ServedApp): void;
+  /** Forgets what has gone. */
+  prune(): void;
+  /** The instance of other applications is mounted in this one. */
+  mount(inner: AppRegistry, mount: Mount): void;
+  /** Whether an application that is mounted in this instance may answer a request. */
+  takes(method: string, url: string): boolean;
+  /** Leaves a response to the instance that this one is mounted in. */
+  skip(response: ServerResponse): void;
+  /** Takes that back: it may be mounted in several places. */
+  lead(response: ServerResponse): void;
+  hasSkipped(response: ServerResponse): boolean;
+}
