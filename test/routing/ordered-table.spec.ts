@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { MethodIndex, NOWHERE } from '../../lib/routing/method-index.js';
+import { readPattern } from '../../lib/routing/path-pattern.js';
 import { OrderedTable } from '../../lib/routing/ordered-table.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE } from '../../lib/routing/route.js';
 import { EXPRESS_DEFAULTS, ExpressRoutes, type Written } from './express-routes.js';
@@ -43,6 +45,16 @@ describe('which route of an ordered router answers', () => {
       expect([method, express.find(method, '/a')]).toEqual([method, undefined]);
       expect([method, express.candidates(method, '/a')]).toEqual([method, []]);
     }
+  });
+
+  it('has the methods that some entry serves, whatever the URL', () => {
+    const { table } = new ExpressRoutes([get('/a'), { pattern: '/b', method: 'PUT', foreign: true }]);
+    expect(['GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE'].filter((method) => table.hasMethod(method))).toEqual([
+      'GET',
+      'HEAD',
+      'PUT',
+    ]);
+    expect(new ExpressRoutes([{ pattern: '/a', method: 'ALL' }]).table.hasMethod('OPTIONS')).toBe(true);
   });
 
   it('serves no method that Node does not know: no handler could be reached with it', () => {
@@ -314,3 +326,11 @@ function get(pattern: unknown): Written {
 function numbered(pattern: (n: number) => string): readonly Written[] {
   return Array.from({ length: MANY }, (_, n) => get(pattern(n)));
 }
+
+describe('an index of entries', () => {
+  it('finds nothing at a position that has no entry', () => {
+    const index = new MethodIndex([]);
+    index.add(3, readPattern('/', EXPRESS_DEFAULTS));
+    expect(index.firstByScan('/', 0)).toBe(NOWHERE);
+  });
+});

@@ -38,6 +38,7 @@ describe('the list of paths', () => {
     expect(list.at('/b/..%2fa').map(({ value }) => value)).toEqual(['/a', '/:x']);
     expect(list.at('/a/b')).toEqual([]);
     expect(list.at(UNREADABLE)).toHaveLength(4);
+    expect(list.values()).toEqual(['/a', '/b', '/:x', '/c']);
   });
 
   it.each([
