@@ -18,7 +18,7 @@ import { ownOptions } from '../policy/model/own-keys.js';
 import { CORS_MODULE_MARK, CORS_OPTIONS } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
-import { findAsyncMistakes, givenToRoot, MisgivenOptions } from './policies/given-options.js';
+import { findAsyncMistakes, givenToRoot, MisgivenOptions, shelterFactory } from './policies/given-options.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 
@@ -104,7 +104,7 @@ function withOptions(module: Type, options: unknown): DynamicModule {
 function withProviders(definition: DynamicModule): DynamicModule {
   return {
     ...definition,
-    providers: [...(definition.providers ?? []), CorsApplication, CorsService, CorsInterceptor],
+    providers: [...(definition.providers ?? []).map(shelterFactory), CorsApplication, CorsService, CorsInterceptor],
     exports: [CorsApplication, CorsService, CorsInterceptor],
   };
 }

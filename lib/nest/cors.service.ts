@@ -14,6 +14,7 @@ import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { listPaths, listRoutes, type CorsPathEntry, type CorsRoute } from './policies/cors-route.js';
 import { explainHandshake } from './gateways/handshake-explainer.js';
+import { settle } from './report/settle.js';
 import { Explainer } from './request/explainer.js';
 import { askOrigin } from './request/ask-origin.js';
 
@@ -112,7 +113,7 @@ export class CorsService {
     const options: unknown =
       typeof change === 'function' && !isClass(change) ? change(this.application.appPolicies.options) : change;
     if (types.isPromise(options)) {
-      options.catch(() => undefined);
+      settle(options, () => undefined);
       const expected = 'the options themselves; await them before';
       throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
     }

@@ -52,7 +52,7 @@ export class AppPoliciesCompiler {
 
   compile(options: unknown): CompiledAppPolicies {
     const issues: CorsConfigIssue[] = [];
-    const { root, policies, paths, debug } = splitOptions(options, issues);
+    const { given, root, policies, paths, debug } = splitOptions(options, issues);
     const { named, issues: namedIssues } = readNamedPolicies(policies);
     issues.push(...namedIssues);
     const base = compilePolicy([root], named);
@@ -76,7 +76,7 @@ export class AppPoliciesCompiler {
     issues.push(...this.#missingOptionsHandlers(routes));
     return {
       appPolicies: {
-        options: isObject(options) ? options : {},
+        options: given,
         base: base.policy,
         byRoute: shareEqual(routes.map(({ result }) => result.policy)),
         sources: routes.map(({ result }) => result.sources),
@@ -128,12 +128,19 @@ const FORROOT_KEYS: readonly string[] = [...POLICY_KEYS, ...ROOT_KEYS];
 
 /** What only the app can say stands beside the policy of `forRoot`. */
 function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
-  const nothing = { root: { where: 'forRoot', values: [{}] }, policies: undefined, paths: undefined, debug: false };
-  if (given instanceof MisgivenOptions && given.issues.length > 0) {
-    issues.push(...given.issues);
+  const nothing: SplitOptions = {
+    given: {},
+    root: { where: 'forRoot', values: [{}] },
+    policies: undefined,
+    paths: undefined,
+    debug: false,
+  };
+  const misgiven = MisgivenOptions.isOne(given) ? given : undefined;
+  if (misgiven !== undefined && misgiven.issues.length > 0) {
+    issues.push(...misgiven.issues);
     return nothing;
   }
-  const value: unknown = given instanceof MisgivenOptions ? given.value : given;
+  const value: unknown = misgiven === undefined ? given : misgiven.value;
   const note = (path: string, found: unknown, expected: string): void => {
     issues.push({ code: 'type', where: 'forRoot', path, value: found, expected });
   };
@@ -157,10 +164,12 @@ function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
   if (debug !== undefined && typeof debug !== 'boolean') {
     note('debug', debug, 'true or false');
   }
-  return { root: { where: 'forRoot', values: [options] }, policies, paths, debug: debug === true };
+  return { given: options, root: { where: 'forRoot', values: [options] }, policies, paths, debug: debug === true };
 }
 
 interface SplitOptions {
+  /** For `update()`, whose callers are shown what is in force. */
+  readonly given: CorsModuleOptions & CorsPolicyOptions;
   readonly root: PolicyLayer;
   readonly policies: unknown;
   readonly paths: unknown;
@@ -196,8 +205,4 @@ function shareEqual(policies: readonly (CorsPolicy | undefined)[]): readonly (Co
     byKey.set(policy.key, known);
     return known;
   });
-}
-
-function isObject(value: unknown): value is CorsModuleOptions & CorsPolicyOptions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,29 +1,76 @@
+import type { Provider } from '@nestjs/common';
 import { types } from 'node:util';
 
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import { thrownText } from '../../policy/mistakes/thrown-text.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
+import { settle } from '../report/settle.js';
 
 /**
  * What was given in place of options, on its way through Nest's container: a promise would be awaited there, and what is
  * no provider at all would be Nest's error at `create()` rather than ours at `init()`.
  */
 export class MisgivenOptions {
+  /** Tells an instance from everything else. `instanceof` would ask a proxy for its prototype, and that may throw. */
+  readonly #brand = undefined;
+
   constructor(
     readonly value: unknown,
     /** Known where it is not the options themselves that are mistaken. */
     readonly issues: readonly CorsConfigIssue[] = [],
   ) {}
+
+  static isOne(value: unknown): value is MisgivenOptions {
+    return typeof value === 'object' && value !== null && #brand in value;
+  }
 }
 
 /** Anything that could be an object of options goes through as it is; it is judged at start. */
 export function givenToRoot(options: unknown): unknown {
   if (types.isPromise(options)) {
     // The mistake is ours to report; a rejection of theirs would end the process before that.
-    options.catch(() => undefined);
+    settle(options, () => undefined);
   }
-  const isObject = typeof options === 'object' && options !== null && !types.isPromise(options);
-  return isObject ? options : new MisgivenOptions(options);
+  return isSafeInContainer(options) ? options : new MisgivenOptions(options);
+}
+
+/** Nest asks a provided value for its prototype, its constructor and its `then`: none of these may throw, or be waited for. */
+function isSafeInContainer(options: unknown): boolean {
+  try {
+    return (
+      typeof options === 'object' &&
+      options !== null &&
+      !types.isProxy(options) &&
+      !('then' in options) &&
+      !Object.hasOwn(options, 'constructor')
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The provider of `forRootAsync()`, whose factory is the app's: what that returns or throws goes through the container as well. */
+export function shelterFactory(provider: Provider): Provider {
+  if (typeof provider === 'function' || !('useFactory' in provider)) {
+    return provider;
+  }
+  const make: (...dependencies: unknown[]) => unknown = provider.useFactory;
+  const useFactory = async (...dependencies: unknown[]): Promise<unknown> => {
+    try {
+      const options = await make(...dependencies);
+      return isSafeInContainer(options) ? options : new MisgivenOptions(options);
+    } catch (error) {
+      throw isPrimitive(error) || (types.isNativeError(error) && isSafeInContainer(error))
+        ? error
+        : new Error(`the factory of CorsModule.forRootAsync() failed: ${thrownText(error)}`);
+    }
+  };
+  return { ...provider, useFactory };
+}
+
+function isPrimitive(value: unknown): boolean {
+  return (typeof value !== 'object' && typeof value !== 'function') || value === null;
 }
 
 const ASYNC_KEYS = [
@@ -38,6 +85,15 @@ const WHERE = 'forRootAsync';
 
 /** What is wrong with the options of `forRootAsync()` themselves. What its factory returns is judged at start. */
 export function findAsyncMistakes(options: unknown): readonly CorsConfigIssue[] {
+  try {
+    return judgeAsyncOptions(options);
+  } catch {
+    const expected = 'an object that can be read; reading this one threw an error';
+    return [{ code: 'type', where: WHERE, path: '', value: options, expected }];
+  }
+}
+
+function judgeAsyncOptions(options: unknown): readonly CorsConfigIssue[] {
   const found: CorsConfigIssue[] = [];
   const type = (path: string, value: unknown, expected: string): void => {
     found.push({ code: 'type', where: WHERE, path, value, expected });

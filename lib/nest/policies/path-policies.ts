@@ -38,7 +38,8 @@ export function readPathPolicies(
   named: NamedPolicies,
   settings: TargetSettings,
 ): PathPolicies {
-  if (paths !== undefined && !Array.isArray(paths)) {
+  const listed = listOf(paths);
+  if (listed === undefined) {
     const expected = 'a list of { path, policy }';
     const issue: CorsConfigIssue = { code: 'type', where: 'forRoot', path: 'paths', value: paths, expected };
     return { list: new PathList([], settings), compiled: [], issues: [issue] };
@@ -46,8 +47,7 @@ export function readPathPolicies(
   const issues: CorsConfigIssue[] = [];
   const compiled: CompiledPolicy[] = [];
   const entries: PathEntry<PathPolicy>[] = [];
-  for (const [index, value] of (paths ?? []).entries()) {
-    const entry: unknown = value;
+  for (const [index, entry] of listed.entries()) {
     const read = new EntryReader(`paths[${index}]`, settings, issues).read(entry);
     if (read === undefined) {
       continue;
@@ -76,6 +76,18 @@ export function readPathPolicies(
   return { list, compiled, issues: [...issues, ...compiled.flatMap((result) => result.issues)] };
 }
 
+/** A copy; undefined for what is no list, or cannot be read: a proxy may throw at anything. */
+function listOf(paths: unknown): readonly unknown[] | undefined {
+  if (paths === undefined) {
+    return [];
+  }
+  try {
+    return Array.isArray(paths) ? Array.from<unknown>(paths) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 interface ReadEntry {
   readonly where: string;
   readonly paths: readonly string[];
@@ -94,6 +106,15 @@ class EntryReader {
 
   /** Undefined where what is wrong leaves no entry. */
   read(entry: unknown): ReadEntry | undefined {
+    try {
+      return this.#read(entry);
+    } catch {
+      this.#expect('', entry, 'an object that can be read; reading this one threw an error');
+      return undefined;
+    }
+  }
+
+  #read(entry: unknown): ReadEntry | undefined {
     if (typeof entry !== 'object' || entry === null) {
       this.#expect('', entry, "an object, { path: '/graphql', policy: { … } }");
       return undefined;

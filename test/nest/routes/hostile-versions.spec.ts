@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, VersioningType } from '@nestjs/common';
+import { Cors } from 'nestjs-cors';
+
+import { ACAO, APP } from '../../cases/cors-case.js';
+import { HOSTILE_THENABLES, HOSTILE_VALUES, boom, thrower, trapped, turn } from '../../cases/hostile-values.js';
+import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { BOTH_PLATFORMS } from '../../support/ways.js';
+import { reach, reached } from '../../support/witness.js';
+
+const OTHER = 'https://other.example';
+
+/** What the app's extractor does when it is called: any number of times for one request. */
+let extract: () => unknown = () => '1';
+
+@Controller({ path: 'cats', version: '1' })
+@Cors({ origin: APP })
+class One {
+  @Get() get(): string {
+    return reach('one');
+  }
+}
+
+@Controller({ path: 'cats', version: ['2', '3'] })
+@Cors({ origin: OTHER })
+class Two {
+  @Get() get(): string {
+    return reach('two');
+  }
+}
+
+@Controller('plain')
+@Cors({ origin: APP })
+class Plain {
+  @Get() get(): string {
+    return reach('plain');
+  }
+}
+
+/** Lists in which the router looks for a version that it has. */
+const HOSTILE_LISTS: readonly (readonly [string, () => unknown])[] = [
+  ['a list of symbols', () => [Symbol('1'), Symbol('2')]],
+  ['a list of what cannot be read', () => [trapped({}), Object.create(null), undefined, 1n]],
+  ['a list with holes', () => Array.from({ length: 3 })],
+  ['a list that says it is long', () => Object.assign([], { length: 3 })],
+  ['a text that is no version', () => '__proto__'],
+  ['a list of keys of prototypes', () => ['__proto__', 'constructor', 'toString']],
+];
+
+/** Nest's Fastify adapter reads these in the middle of routing, where what they throw ends the process with or without us. */
+const THROWING_LISTS: readonly (readonly [string, () => unknown])[] = [
+  ['a list with a getter that throws', () => Object.defineProperty(['1'], 0, { get: boom })],
+  ['a list whose methods throw', () => Object.assign(['1'], { find: boom, includes: boom })],
+  ['a proxy of a list', () => trapped(['1'])],
+];
+
+/** Likewise a promise that rejects: Nest calls the extractor itself, on both platforms, and gives that no end. */
+const REJECTED = 'a promise that rejects later';
+const isSurvived = (title: string, isExpress: boolean): boolean =>
+  title !== REJECTED && (isExpress || title !== 'a revoked proxy');
+
+describe.each(BOTH_PLATFORMS)('an extractor of versions, on %s', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, rootModule({ controllers: [One, Two, Plain] }), {
+      configure: (nest) => nest.enableVersioning({ type: VersioningType.CUSTOM, extractor: () => extract() as string }),
+    });
+  });
+
+  /** Neither version runs, neither policy answers; what knows no version goes on as ever, but for the app's own error. */
+  async function expectNothingOpened(): Promise<void> {
+    reached.length = 0;
+    for (const origin of [APP, OTHER]) {
+      const { status, cors } = await app.send({ path: '/cats', origin });
+      expect([404, 500]).toContain(status);
+      expect(cors[ACAO]).toBeUndefined();
+      const preflight = await app.preflight('/cats', 'GET', origin);
+      expect(preflight.status).toBeLessThan(500);
+    }
+    expect(reached).toEqual([]);
+    await turn();
+  }
+
+  it.each(HOSTILE_VALUES)('may throw %s', async (_, make) => {
+    extract = () => thrower(make())();
+    await expectNothingOpened();
+  });
+
+  const returned = [
+    ...HOSTILE_VALUES,
+    ...HOSTILE_LISTS,
+    ...HOSTILE_THENABLES,
+    ...(way.isExpress ? THROWING_LISTS : []),
+  ];
+
+  it.each(returned.filter(([title]) => isSurvived(title, way.isExpress)))('may return %s', async (_, make) => {
+    extract = make;
+    await expectNothingOpened();
+  });
+
+  it('may resolve to a version: a promise is none', async () => {
+    extract = async () => Promise.resolve('1');
+    await expectNothingOpened();
+  });
+
+  it('leaves the routes that know no version alone', async () => {
+    extract = () => trapped({});
+    const { status, cors } = await app.send({ path: '/plain', origin: APP });
+    expect([status, cors]).toEqual([200, { [ACAO]: APP, vary: 'Origin' }]);
+  });
+
+  it('may change its mind during a request: the response has the policy of what runs', async () => {
+    const policies: Readonly<Record<string, string>> = { one: APP, two: OTHER };
+    for (const turns of [
+      ['1', '2'],
+      ['2', '1'],
+      ['1', '1', '2'],
+      ['2', '8', '1'],
+      ['8', '1'],
+    ]) {
+      for (const origin of [APP, OTHER]) {
+        reached.length = 0;
+        const left = [...turns];
+        extract = () => (left.length > 1 ? left.shift() : left[0]);
+        const { cors } = await app.send({ path: '/cats', origin });
+        const [ran] = reached;
+        const allowed = ran === undefined ? undefined : policies[ran];
+        expect([turns, ran, cors[ACAO] === undefined || cors[ACAO] === allowed]).toEqual([turns, ran, true]);
+      }
+    }
+  });
+});
