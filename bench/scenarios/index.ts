@@ -13,6 +13,8 @@ export async function loadScenario(name: string): Promise<Scenario> {
       return (await import('./origins.scenario.js')).originsScenario;
     case 'acrh':
       return (await import('./acrh.scenario.js')).acrhScenario;
+    case 'versions':
+      return (await import('./versions.scenario.js')).versionsScenario;
     case 'growth':
       return (await import('./growth.scenario.js')).hookGrowth;
     case 'growth-express':

@@ -13,6 +13,7 @@ import { settle } from '../report/settle.js';
  */
 export class MisgivenOptions {
   /** Tells an instance from everything else. `instanceof` would ask a proxy for its prototype, and that may throw. */
+  // oxlint-disable-next-line no-unused-private-class-members -- `#brand in value` is its use
   readonly #brand = undefined;
 
   constructor(
