@@ -17,7 +17,10 @@ export interface Route {
   readonly status: number;
   /** Undefined: closed. */
   readonly policy: Declared | undefined;
-  /** The answer to a preflight's method: the methods that this URL serves under this policy. */
+  /**
+   * The answer to a preflight's method: the methods that this URL serves under this policy. Where a function decides, it has been
+   * asked about one of them, and the answer promises no other.
+   */
   readonly served: string;
   readonly enforced?: boolean;
   /** What the handler says of `Vary` itself. */
@@ -66,8 +69,8 @@ export function anyRoute(dice: Dice): Route {
       policy: { ...EVERYONE, allows: undefined },
       served: 'GET, HEAD, PUT',
     },
-    { method: 'GET', path: `/tenants/${id}`, status: 200, policy: tenant(id), served: 'GET, HEAD, DELETE' },
-    { method: 'DELETE', path: `/tenants/${id}`, status: 200, policy: tenant(id), served: 'GET, HEAD, DELETE' },
+    { method: 'GET', path: `/tenants/${id}`, status: 200, policy: tenant(id), served: 'GET' },
+    { method: 'DELETE', path: `/tenants/${id}`, status: 200, policy: tenant(id), served: 'DELETE' },
     { method: 'POST', path: '/enforced', status: 201, policy: ROOT, served: 'POST', enforced: true },
     { method: 'GET', path: '/answers/guarded', status: 401, policy: ROOT, served: 'GET, HEAD' },
     { method: 'GET', path: '/answers/crash', status: 500, policy: ROOT, served: 'GET, HEAD' },
