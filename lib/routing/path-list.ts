@@ -30,7 +30,8 @@ export interface DisputedPath<T> {
 export type PathClaim<T> = ListedPath<T> | DisputedPath<T> | undefined;
 
 export function isDisputed<T>(claim: PathClaim<T>): claim is DisputedPath<T> {
-  return claim !== undefined && 'claims' in claim;
+  // Its own: a polluted prototype must not make every entry a dispute, which could be settled as anybody likes.
+  return claim !== undefined && Object.hasOwn(claim, 'claims');
 }
 
 /**

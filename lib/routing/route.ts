@@ -26,11 +26,26 @@ export interface Route {
   readonly selects?: ((request: unknown) => boolean | undefined) | undefined;
 }
 
+/** Written out, so that nothing is looked for on `Object.prototype`. */
+const SELECTS_NOTHING = { versionHeader: undefined, takesHost: undefined, selects: undefined } as const;
+
 /** The answer of a table where something serves the URL that no controller registered. */
-export const FOREIGN_ROUTE: Route = Object.freeze({ id: -1, method: 'ALL', path: '', selective: false });
+export const FOREIGN_ROUTE: Route = Object.freeze({
+  id: -1,
+  method: 'ALL',
+  path: '',
+  selective: false,
+  ...SELECTS_NOTHING,
+});
 
 /** The answer of a table where the app's version extractor threw: any of the candidates may be the route. */
-export const UNCERTAIN_ROUTE: Route = Object.freeze({ id: -2, method: 'ALL', path: '', selective: true });
+export const UNCERTAIN_ROUTE: Route = Object.freeze({
+  id: -2,
+  method: 'ALL',
+  path: '',
+  selective: true,
+  ...SELECTS_NOTHING,
+});
 
 /** True for a route of a controller: it has a policy of its own, or knows that it has none. */
 export function isOwnRoute(route: Route | undefined): route is Route {

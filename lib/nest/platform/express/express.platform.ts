@@ -157,7 +157,8 @@ export class ExpressPlatform implements Platform {
   }
 
   followMounts(learn: (parent: object, child: object, mount: Mount) => void): void {
-    followMounts(this.adapter.getInstance(), pathnameReader(), learn);
+    const instance: object = this.adapter.getInstance();
+    followMounts(instance, pathnameReader(readExpressRouter(instance)), learn);
   }
 
   hostnameOf(request: unknown): string {
