@@ -44,9 +44,7 @@ export async function explainHandshake(
   const outcomes = await Promise.all(
     groups.map(async (group) => outcomeOf(gateways, group, question, appPolicies, asks && !isOwn)),
   );
-  const { verdict, decision } = outcomes.find((outcome) => outcome.verdict === 'allowed') ??
-    outcomes.find((outcome) => outcome.verdict === 'undecided') ??
-    outcomes[0] ?? { verdict: 'allowed', decision: undefined };
+  const { verdict, decision } = bestOf(outcomes);
   const headers = decision === undefined ? {} : headersOf(decision);
   if (isOwn || verdict === 'allowed') {
     return { ...base, verdict: 'allowed', headers };
@@ -56,6 +54,13 @@ export async function explainHandshake(
   }
   const reason = decision?.reason ?? 'origin-not-allowed';
   return { ...base, verdict, status: 403, step: STEP_OF[reason], reason, headers: { Vary: 'Origin' } };
+}
+
+/** One group that allows is enough to get in. */
+function bestOf(outcomes: readonly Outcome[]): Outcome {
+  const find = (verdict: Outcome['verdict']): Outcome | undefined =>
+    outcomes.find((outcome) => outcome.verdict === verdict);
+  return find('allowed') ?? find('undecided') ?? outcomes[0] ?? { verdict: 'allowed', decision: undefined };
 }
 
 async function outcomeOf(
