@@ -9,7 +9,7 @@ import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff } from '../response/answer-now.js';
-import { CorsState, ONLY_VARY } from '../response/cors-state.js';
+import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
 import type { RequestHook } from '../platform/platform.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
@@ -78,7 +78,9 @@ export class CorsHook {
       route === undefined
         ? finder.ofUnrouted(appPolicies, found, governed, url, request)
         : appPolicies.byRoute[route.id];
-    const state = new CorsState(appPolicies, route, request, reply, raw, response);
+    const isAgain = this.#isDispatchedAgain(raw, response);
+    const state = new CorsState(appPolicies, isAgain ? undefined : route, request, reply, raw, response);
+    state.isLedAstray = isAgain;
     state.vary = vary;
     if (policy !== undefined && policy !== VARY_ONLY) {
       return this.#judge(state, policy);
@@ -86,6 +88,20 @@ export class CorsHook {
     this.runtime.platform.attach(state);
     state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
     return true;
+  }
+
+  /**
+   * Middleware has rewritten the request and handed it to the application once more (`app.handle()` of Express): its preflight,
+   * if there was one, asked about the target as it was sent, and the handler that is entered has the last word.
+   */
+  #isDispatchedAgain(raw: IncomingMessage, response: ServerResponse): boolean {
+    const earlier = stateOf(response);
+    return (
+      earlier !== undefined &&
+      earlier.raw === raw &&
+      earlier.appPolicies === this.runtime.appPolicies &&
+      (earlier.url !== raw.url || earlier.method !== raw.method)
+    );
   }
 
   #answerPreflight(state: CorsState, target: PreflightTarget, announced: string): GoesOn {

@@ -52,7 +52,7 @@ export class CorsState {
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
   /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
   vary: string | undefined = undefined;
-  /** Middleware led the request to a mounted application that its target does not belong to. */
+  /** Middleware led the request to a mounted application that its target does not belong to, or dispatched it again. */
   isLedAstray = false;
   /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
