@@ -21,7 +21,8 @@ export function duplicateCors(): CorsConfigIssue {
 
 /** Nothing in an application without HTTP. */
 export function oldPlatforms(adapter: AbstractHttpAdapter | undefined): readonly CorsConfigIssue[] {
-  const old = adapter === undefined ? undefined : findOldPlatform(adapter);
+  // An application without HTTP has none: Nest says null.
+  const old = typeof adapter?.getType === 'function' ? findOldPlatform(adapter) : undefined;
   return old === undefined
     ? []
     : [{ code: 'old-platform', where: 'the application', path: '', value: old.version, name: old.name }];

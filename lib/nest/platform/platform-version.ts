@@ -20,7 +20,7 @@ export interface OldPlatform {
  * Undefined for one that is new enough, and where no version can be read: in a bundle, and for an adapter of another make.
  */
 export function findOldPlatform(adapter: AbstractHttpAdapter): OldPlatform | undefined {
-  const name = `@nestjs/platform-${typeof adapter.getType === 'function' ? adapter.getType() : ''}`;
+  const name = `@nestjs/platform-${adapter.getType()}`;
   const version = filesBehind(adapter)
     .map((file) => versionOf(name, file))
     .find((found) => found !== undefined);
