@@ -26,8 +26,6 @@ const INDEX_TYPES = [
   'CorsOriginResolver',
   'CorsPathEntry',
   'CorsPathMatch',
-  'CorsPathEntry',
-  'CorsPathMatch',
   'CorsPathPolicy',
   'CorsPolicyName',
   'CorsPolicyNames',
