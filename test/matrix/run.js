@@ -63,10 +63,10 @@ function outcomeOf({ code, stdout, stderr }) {
 async function resolveTypes(project, nest, typescript) {
   const compiler = await installCompiler(typescript);
   for (const { name, type, options, silencedBy } of RESOLUTIONS) {
-    const ignoreDeprecations = silencedBy?.[/** @type {keyof typeof silencedBy} */ (typescript)];
-    if (silencedBy !== undefined && ignoreDeprecations === undefined) {
+    if (silencedBy !== undefined && !Object.hasOwn(silencedBy, typescript)) {
       continue;
     }
+    const ignoreDeprecations = silencedBy?.[/** @type {keyof typeof silencedBy} */ (typescript)];
     const from = Date.now();
     const part = await project.part(`types-${typescript}-${name}`.replaceAll(/\W+/g, '-'), type, SOURCES);
     const { code, stdout } = await part.compile({ ...options, ignoreDeprecations, noEmit: true }, compiler);
