@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** As much of a request as is read here: an HTTP/1 request, an HTTP/2 one, or the upgrade of a WebSocket. */
 export interface RequestHeaders {
   readonly headers: IncomingHttpHeaders;
+  /** Names and values as they were sent; left out where only `headers` are known. */
+  readonly rawHeaders?: readonly string[] | undefined;
 }
 
 /** As browsers write it, of a page that can be of the same origin as an HTTP server: no extension's, no app's. */
@@ -20,7 +22,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
  *
  * Without an `Origin`, GET and HEAD pass: a link and an image send none.
  */
-export function isCrossOrigin({ headers }: RequestHeaders, method: string): boolean {
+export function isCrossOrigin(request: RequestHeaders, method: string): boolean {
+  const { headers } = request;
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') {
     return false;
@@ -29,7 +32,7 @@ export function isCrossOrigin({ headers }: RequestHeaders, method: string): bool
     // Without either header it is a program, which no policy is about.
     return site !== undefined && !isSafe(method);
   }
-  return site !== undefined || !isSameAuthority(headers.origin, hostOf({ headers }));
+  return site !== undefined || !isSameAuthority(headers.origin, hostOf(request));
 }
 
 /** An empty `Origin` is none: no browser sends it. */
@@ -37,10 +40,17 @@ export function hasOrigin({ headers: { origin } }: RequestHeaders): boolean {
   return origin !== undefined && origin !== '';
 }
 
-/** The raw authority that the request was sent to: `:authority` on HTTP/2, where a `Host` beside it means nothing. */
-export function hostOf({ headers }: RequestHeaders): string | undefined {
+/**
+ * The raw authority that the request was sent to: `:authority` on HTTP/2, where a `Host` beside it means nothing. As it was sent:
+ * middleware may write another into `headers`, and a proxy's word for it is not the browser's.
+ */
+export function hostOf({ headers, rawHeaders }: RequestHeaders): string | undefined {
   const authority = headers[':authority'];
-  return typeof authority === 'string' ? authority : headers.host;
+  if (typeof authority === 'string') {
+    return authority;
+  }
+  const sent = rawHeaders?.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'host') ?? -1;
+  return sent === -1 ? headers.host : rawHeaders?.[sent + 1];
 }
 
 /** GET and HEAD are not judged under `enforce`: a link or an image sends them too. */

@@ -66,3 +66,19 @@ describe.each(EXPRESS_WAYS)('a request that middleware rewrites and dispatches a
     expect(await send('/closed', {})).toEqual([201, ['closed'], {}]);
   });
 });
+
+describe.each(EXPRESS_WAYS)('middleware that writes another Host into the headers, on %s', (_, way) => {
+  it('does not make a page of another origin one of the application’s own', async () => {
+    const app = await startApp(way, rootModule({ controllers: [ClosedController, OpenController] }), {
+      configure: (nest) =>
+        nest.use((request: Request, _response: Response, next: NextFunction) => {
+          request.url = '/closed';
+          request.headers.host = 'stranger.example';
+          next();
+        }),
+    });
+    reached.length = 0;
+    const { status } = await app.send({ method: 'POST', path: '/open', origin: STRANGER, headers: { 'x-a': '1' } });
+    expect([status, reached]).toEqual([403, []]);
+  });
+});
