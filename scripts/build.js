@@ -27,7 +27,7 @@ const isOnDemand = /packages\/on-demand\.cjs$/;
 const LAZY = [
   { name: 'issue', source: 'lib/policy/mistakes/issue.ts', calls: ['describeIssue'] },
   { name: 'closest-name', source: 'lib/policy/mistakes/closest-name.ts', calls: ['closestName'] },
-  { name: 'regexp-width', source: 'lib/policy/origins/regexp-width.ts', calls: ['widthOf'] },
+  { name: 'regexp-analysis', source: 'lib/policy/origins/regexp-analysis.ts', calls: ['analyseRegExp'] },
   {
     name: 'registrable-domain',
     source: 'lib/policy/origins/registrable-domain.ts',

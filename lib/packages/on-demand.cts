@@ -4,14 +4,11 @@
 // every consumer, and esbuild, webpack and rollup see what it names and put it into a bundle.
 declare function require(name: 'tldts'): typeof import('tldts');
 declare function require(name: '@eslint-community/regexpp'): typeof import('@eslint-community/regexpp');
-declare function require(name: 'redos-detector'): typeof import('redos-detector');
 declare function require(name: 'find-my-way'): unknown;
 
 interface OnDemand {
   /** The public suffix list. */
   tldts(): typeof import('tldts');
-  /** The analyser of regular expressions. */
-  redosDetector(): typeof import('redos-detector');
   /** The parser of regular expressions. */
   regexpp(): typeof import('@eslint-community/regexpp');
   /** Fastify's router: the copy that is used where Fastify's own cannot be read off its instance. */
@@ -20,7 +17,6 @@ interface OnDemand {
 
 const onDemand: OnDemand = {
   tldts: () => require('tldts'),
-  redosDetector: () => require('redos-detector'),
   regexpp: () => require('@eslint-community/regexpp'),
   findMyWay: () => require('find-my-way'),
 };

@@ -28,7 +28,7 @@ interface Layer {
 }
 
 /** Slow to load, and needed by some apps only. */
-const ON_DEMAND = ['tldts', 'redos-detector', '@eslint-community/regexpp', 'find-my-way'];
+const ON_DEMAND = ['tldts', '@eslint-community/regexpp', 'find-my-way'];
 
 /** The arrows of the house: `policy ← routing ← nest`, and `testing` beside them on `policy` alone. */
 const LAYERS: Readonly<Record<string, Layer>> = {

@@ -1,23 +1,15 @@
-import onDemand from '../../packages/on-demand.cjs';
-
-import { widthOf, type RegExpWidth } from './regexp-width.js';
+import { analyseRegExp } from './regexp-analysis.js';
+import type { RegExpWidth } from './regexp-width.js';
 
 /** A RegExp as requests use it, and what is wrong with it. */
 export interface JudgedRegExp {
   readonly regexp: RegExp;
-  /** It may be slow to fail. */
+  /** It may be slow to fail (ReDoS). */
   readonly unsafe: boolean;
   readonly width: RegExpWidth;
   /** It has an unescaped dot between letters. */
   readonly looseDot: boolean;
 }
-
-/**
- * The analyser needs a few hundred steps for what people write, and no end of them for what is exponential. Steps, not
- * time, decide: the same expression must not stop an application on a busy machine that started on an idle one. The
- * milliseconds are a last resort. Past either limit an expression counts as unsafe.
- */
-const ANALYSIS_LIMITS = { maxSteps: 2000, timeout: 10_000 } as const;
 
 /**
  * Judging is the dearest thing done at start, and one RegExp is often shared by many decorators. Forgotten with the
@@ -41,38 +33,10 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
     return known;
   }
   const regexp = new RegExp(source, flags);
-  const judgement = Object.freeze({
-    regexp,
-    unsafe: !isSafe(regexp),
-    width: widthOf(own, flags),
-    looseDot: hasLooseDot(own),
-  });
+  const { quick, width } = analyseRegExp(own, flags);
+  const judgement = Object.freeze({ regexp, unsafe: !quick, width, looseDot: hasLooseDot(own) });
   judged.set(written, judgement);
   return judgement;
-}
-
-/**
- * Looks for two ways to match one text. Star height, which is what most checkers count, is wrong both ways:
- * `([a-z0-9-]+\.)*` is nested and safe, `(a|aa)+` is flat and exponential.
- */
-function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
-  try {
-    const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), ...ANALYSIS_LIMITS };
-    return onDemand.redosDetector().isSafePattern(withoutGroupNames(source), config).safe;
-  } catch {
-    // The analyser does not know every syntax that the engine knows. What it cannot read nobody has judged.
-    return false;
-  }
-}
-
-/**
- * The analyser does not know named groups, which are as safe as any. A reference by name stays, and counts as unknown
- * syntax.
- */
-function withoutGroupNames(source: string): string {
-  return piecesOf(source)
-    .map((piece) => (piece.startsWith('(?<') ? '(' : piece))
-    .join('');
 }
 
 /**

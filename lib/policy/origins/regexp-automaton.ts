@@ -22,7 +22,7 @@ export type Side = (typeof SIDES)[number];
 export const SIDES = ['word', 'other', 'end'] as const;
 
 /** A place in the expression. What follows is reached without reading a character, if its conditions hold. */
-interface Place {
+export interface Place {
   readonly reads: Reading | undefined;
   readonly condition: ((before: Side, after: Side) => boolean) | undefined;
   readonly nexts: readonly number[];
@@ -54,6 +54,8 @@ const WORD_CHARACTER = /[a-z0-9_]/;
 export class RegExpAutomaton {
   /** The place that everything starts from. */
   readonly start: number;
+  /** The places that the insides of look-aheads start from. The expression itself goes on as if each of them held. */
+  readonly lookAheads: number[] = [];
   readonly #flags: string;
   readonly #budget: StepBudget;
   /** All but the end of the expression, which is 0. */
@@ -84,7 +86,7 @@ export class RegExpAutomaton {
     const seen = new Set([place]);
     for (const each of seen) {
       this.#budget.spend(1);
-      const { reads, condition, nexts } = this.#place(each);
+      const { reads, condition, nexts } = this.at(each);
       if (reads !== undefined) {
         readings.push(reads);
       } else if (condition === undefined || condition(before, after)) {
@@ -96,8 +98,13 @@ export class RegExpAutomaton {
     return continuation;
   }
 
-  #place(index: number): Place {
-    return this.#places.get(index) ?? END;
+  at(place: number): Place {
+    return this.#places.get(place) ?? END;
+  }
+
+  /** The characters of every class, set and escape in the expression, each once. */
+  get characterSets(): Iterable<string> {
+    return new Set(this.#characters.values());
   }
 
   #add(nexts: readonly number[], part: Partial<Place> = {}): number {
@@ -173,6 +180,8 @@ export class RegExpAutomaton {
           condition: (before, after) => ((before === 'word') !== (after === 'word')) !== assertion.negate,
         });
       case 'lookahead':
+        this.lookAheads.push(this.#alternatives(assertion.alternatives, 0));
+        return then;
       case 'lookbehind':
         throw new UnreadableRegExp('look-around');
     }

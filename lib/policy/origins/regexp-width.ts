@@ -1,8 +1,8 @@
 import { matchedOrigins, type Node } from './matched-origins.js';
-import { RegExpAutomaton, UnreadableRegExp, type RegExpObstacle } from './regexp-automaton.js';
+import { UnreadableRegExp, type RegExpAutomaton, type RegExpObstacle } from './regexp-automaton.js';
 import { ShortestOrigin } from './shortest-origin.js';
 import { shortestStranger } from './spelled-hosts.js';
-import { StepBudget } from './step-budget.js';
+import type { StepBudget } from './step-budget.js';
 
 /** Strangers get in, or nothing proves that none does. */
 export interface TooWide {
@@ -22,37 +22,21 @@ export interface RegExpWidth {
   readonly insecure: TooWide | undefined;
 }
 
-/** People's expressions take some thousands. */
-const MAX_STEPS = 30_000;
-
-/** What is longer may also be nested deeper than the stack allows. */
-const MAX_LENGTH = 2000;
-
 /**
- * Proves which origins `^(?:source)$` lets in, by automata: it is not tried out on examples, which would always miss
- * some.
+ * Proves which origins an expression lets in, by automata: it is not tried out on examples, which would always miss some.
  *
- * @param flags - without `d`, `g`, `m` and `y`
+ * Throws {@link UnreadableRegExp} where there are look-aheads, and what the budget throws.
  */
-export function widthOf(source: string, flags: string): RegExpWidth {
-  try {
-    const budget = new StepBudget(source.length > MAX_LENGTH ? -1 : MAX_STEPS);
-    budget.spend(0);
-    const nodes = matchedOrigins(new RegExpAutomaton(source, flags, budget), budget);
-    return {
-      nothing: nodes.length === 0,
-      tooWide: wide(shortestStranger(nodes, budget)),
-      insecure: wide(shortestInsecure(nodes)),
-    };
-  } catch (error) {
-    const unproven = { stranger: undefined, obstacle: obstacleOf(error) };
-    return { nothing: false, tooWide: unproven, insecure: unproven };
+export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpWidth {
+  if (automaton.lookAheads.length > 0) {
+    throw new UnreadableRegExp('look-around');
   }
-}
-
-/** Whatever else ends the reading is the budget, or the stack. */
-function obstacleOf(error: unknown): RegExpObstacle {
-  return error instanceof UnreadableRegExp ? error.obstacle : 'size';
+  const nodes = matchedOrigins(automaton, budget);
+  return {
+    nothing: nodes.length === 0,
+    tooWide: wide(shortestStranger(nodes, budget)),
+    insecure: wide(shortestInsecure(nodes)),
+  };
 }
 
 /** `http:` says more to the reader than the shorter `a:`, which a wildcard allows, too. */

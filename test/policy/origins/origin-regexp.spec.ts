@@ -24,9 +24,13 @@ describe('a RegExp among the origins', () => {
     (regexp) => expect(faults(regexp)).toEqual(['regexp-unsafe']),
   );
 
-  it('counts as unsafe where the analyser does not know the syntax', () => {
-    expect(faults(new RegExp('https://[[a-z]--[q]]+\\.example\\.com', 'v'))).toEqual(['regexp-unsafe']);
-  });
+  it.each(['https://[\\q{a|b}]+\\.example\\.com', 'https://(?<l>[a-z])\\k<l>\\.example\\.com'])(
+    'counts as unsafe where the analyser cannot read it: %s',
+    (source) => {
+      const { issues } = compileLayers({}, { origin: new RegExp(source, source.includes('q{') ? 'v' : '') });
+      expect(issues.map(({ code }) => code)).toEqual(['regexp-unsafe', 'regexp-too-wide']);
+    },
+  );
 
   it.each([/https:\/\/pr.x\.example\.com/, /https:\/\/.*a\.b.c\.example\.com/, /https:\/\/a\.1.2\.b\.example/])(
     '%s has a dot that stands for anything',

@@ -4,7 +4,7 @@ import { getDomain } from 'tldts';
 
 import { isLoopback } from '../../../lib/policy/origins/origin-host.js';
 import { isWellFormedOrigin, originBounds } from '../../../lib/policy/origins/origin.js';
-import { widthOf } from '../../../lib/policy/origins/regexp-width.js';
+import { analyseRegExp } from '../../../lib/policy/origins/regexp-analysis.js';
 
 /** A part of an expression, with texts that it matches or nearly matches, and the names that it spells out. */
 interface Part {
@@ -206,7 +206,7 @@ describe('whatever an expression is', () => {
       fc.property(expression, flags, fc.array(change, { minLength: 10, maxLength: 30 }), (written, flag, changes) => {
         const matcher = wholeMatch(written.source, flag);
         fc.pre(matcher !== undefined);
-        const { nothing, tooWide, insecure } = widthOf(written.source, flag);
+        const { nothing, tooWide, insecure } = analyseRegExp(written.source, flag).width;
         const near = written.texts.flatMap((text) =>
           changes.flatMap((one, index) => {
             const once = changed(text, one);

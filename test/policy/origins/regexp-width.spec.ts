@@ -1,10 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
-import { widthOf, type RegExpWidth, type TooWide } from '../../../lib/policy/origins/regexp-width.js';
+import { analyseRegExp } from '../../../lib/policy/origins/regexp-analysis.js';
+import type { RegExpWidth, TooWide } from '../../../lib/policy/origins/regexp-width.js';
 import { BudgetSpent, StepBudget } from '../../../lib/policy/origins/step-budget.js';
 
 function width({ source, flags }: RegExp): RegExpWidth {
-  return widthOf(source, flags.replace(/[dgym]/g, ''));
+  return analyseRegExp(source, flags.replace(/[dgym]/g, '')).width;
 }
 
 /** In one word: `ok`, the stranger, or what is in the way of a proof. */
@@ -65,7 +66,10 @@ describe('an expression that spells out its domains', () => {
     /https:\/\/(?:127\.0\.0\.1|localhost)(:\d+)?/gimy,
     withFlags('https://(?:(?<a>x)|(?<b>y))\\.example\\.com', 'u'),
   ])('%s is accepted', (regexp) =>
-    expect(width(regexp)).toEqual({ nothing: false, tooWide: undefined, insecure: undefined }),
+    expect(analyseRegExp(regexp.source, regexp.flags.replace(/[dgym]/g, ''))).toEqual({
+      quick: true,
+      width: { nothing: false, tooWide: undefined, insecure: undefined },
+    }),
   );
 
   it('is accepted with the whole loopback', () => {
@@ -183,7 +187,7 @@ describe('an expression that nothing is proven of', () => {
   });
 
   it.each(['(?i:https)://example\\.com', '('])('counts syntax that it does not know: %s', (source) => {
-    expect(verdict(widthOf(source, '').tooWide)).toBe('syntax');
+    expect(verdict(analyseRegExp(source, '').width.tooWide)).toBe('syntax');
   });
 
   /** 200 characters each, and as much work as these can make. */
@@ -200,13 +204,18 @@ describe('an expression that nothing is proven of', () => {
     `https://(${'\\b.\\B|'.repeat(30)}x)*`,
   ])('is given up after 30000 steps, however hostile it is: %s', (source) => {
     const spend = jest.spyOn(StepBudget.prototype, 'spend');
-    const { tooWide, nothing } = widthOf(source, '');
-    const steps = spend.mock.calls.reduce((sum, [each]) => sum + each, 0);
+    const { tooWide, nothing } = analyseRegExp(source, '').width;
+    const [budget] = spend.mock.contexts;
+    const steps = (whose: (context: unknown) => boolean): number =>
+      spend.mock.calls.reduce((sum, [each], index) => (whose(spend.mock.contexts[index]) ? sum + each : sum), 0);
+    const forWidth = steps((context) => context === budget);
+    const forEffort = steps((context) => context !== budget);
     spend.mockRestore();
     expect(source.length).toBeLessThanOrEqual(205);
-    expect(steps).toBeLessThanOrEqual(31_000);
+    expect(forWidth).toBeLessThanOrEqual(31_000);
+    expect(forEffort).toBeLessThanOrEqual(21_000);
     expect(tooWide !== undefined || nothing).toBe(true);
-    expect(tooWide?.obstacle === 'size').toBe(steps > 30_000);
+    expect(tooWide?.obstacle === 'size').toBe(forWidth > 30_000);
   });
 
   it('throws as soon as the steps are spent', () => {

@@ -1,0 +1,114 @@
+import type { Reading, RegExpAutomaton } from './regexp-automaton.js';
+import { BudgetSpent, StepBudget } from './step-budget.js';
+
+/**
+ * In how many ways an expression may have read the same text. An engine that backtracks tries them one after the other
+ * where a text does not match in the end. What people write has fewer than ten.
+ */
+const MOST_WAYS = 100;
+
+/** People's expressions take some hundreds. */
+const MAX_STEPS = 20_000;
+
+/** Thrown where a loop may go round without reading anything: `(a*)*` has no end of ways. */
+class EmptyLoop extends Error {
+  override readonly name = 'EmptyLoop';
+}
+
+/** The places that a text may have led to, each with the number of ways. */
+type Reached = ReadonlyMap<number, number>;
+
+/**
+ * Proves that an expression is quick to fail: no text, however it goes on, can be read in more than {@link MOST_WAYS} ways.
+ *
+ * Star height, which is what most checkers count, is wrong both ways: `([a-z0-9-]+\.)*` is nested and quick, `(a|aa)+` is
+ * flat and exponential. False where the proof takes too long.
+ */
+export function isQuick(automaton: RegExpAutomaton): boolean {
+  try {
+    const ways = new Ways(automaton, new StepBudget(MAX_STEPS));
+    return [automaton.start, ...automaton.lookAheads].every((start) => ways.areFewFrom(start));
+  } catch (error) {
+    if (error instanceof EmptyLoop || error instanceof BudgetSpent) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Reads all texts at once, as far as they lead to different places or in different numbers of ways. */
+class Ways {
+  readonly #automaton: RegExpAutomaton;
+  readonly #budget: StepBudget;
+  /** By the characters of a reading, the kinds of characters among them. To the expression, all of one kind are the same. */
+  readonly #kinds: ReadonlyMap<string, readonly string[]>;
+  /** What is read next at a place, as often as there are ways to come to it without reading. Undefined while it is sought. */
+  readonly #readings = new Map<number, ReadonlyMap<Reading, number> | undefined>();
+
+  constructor(automaton: RegExpAutomaton, budget: StepBudget) {
+    this.#automaton = automaton;
+    this.#budget = budget;
+    const sets = [...automaton.characterSets];
+    const kindOf = (character: string): string => sets.map((set) => (set.includes(character) ? '1' : '0')).join('');
+    this.#kinds = new Map(sets.map((set) => [set, [...new Set(Array.from(set, kindOf))]]));
+  }
+
+  areFewFrom(start: number): boolean {
+    const seen = new Set<string>();
+    const open: Reached[] = [new Map([[start, 1]])];
+    for (const reached of open) {
+      for (const next of this.#afterOneMore(reached)) {
+        if (sum(next.values()) > MOST_WAYS) {
+          return false;
+        }
+        const key = [...next].toSorted(([one], [other]) => one - other).join(' ');
+        if (!seen.has(key)) {
+          seen.add(key);
+          open.push(next);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Where one more character leads: for each kind of characters. */
+  #afterOneMore(reached: Reached): Iterable<Reached> {
+    const nexts = new Map<string, Map<number, number>>();
+    for (const [place, ways] of reached) {
+      for (const [{ characters, next }, more] of this.#readingsFrom(place)) {
+        for (const kind of this.#kinds.get(characters) ?? []) {
+          this.#budget.spend(1);
+          const after = nexts.get(kind) ?? new Map<number, number>();
+          after.set(next, (after.get(next) ?? 0) + ways * more);
+          nexts.set(kind, after);
+        }
+      }
+    }
+    return nexts.values();
+  }
+
+  #readingsFrom(place: number): ReadonlyMap<Reading, number> {
+    const known = this.#readings.get(place);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#readings.has(place)) {
+      throw new EmptyLoop();
+    }
+    this.#readings.set(place, undefined);
+    const { reads, nexts } = this.#automaton.at(place);
+    const readings = new Map(reads === undefined ? [] : [[reads, 1]]);
+    for (const next of nexts) {
+      for (const [reading, ways] of this.#readingsFrom(next)) {
+        this.#budget.spend(1);
+        readings.set(reading, (readings.get(reading) ?? 0) + ways);
+      }
+    }
+    this.#readings.set(place, readings);
+    return readings;
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, each) => total + each, 0);
+}
