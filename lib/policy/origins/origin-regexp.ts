@@ -13,15 +13,15 @@ export interface JudgedRegExp {
 }
 
 /**
- * The analyser needs a few hundred steps for what people write, and no end of them for what is exponential. Steps, not
+ * The analyser needs a few hundred steps for typical expressions, and endlessly many for exponential ones. Steps, not
  * time, decide: the same expression must not stop an application on a busy machine that started on an idle one. The
  * milliseconds are a last resort. Past either limit an expression counts as unsafe.
  */
 const ANALYSIS_LIMITS = { maxSteps: 2000, timeout: 10_000 } as const;
 
 /**
- * Judging is the dearest thing done at start, and one RegExp is often shared by many decorators. Forgotten with the
- * RegExp.
+ * Analysing is the most expensive work at start, and many decorators often share one RegExp. The entry is
+ * garbage-collected with the RegExp.
  */
 const judged = new WeakMap<RegExp, JudgedRegExp>();
 
@@ -52,7 +52,7 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
 }
 
 /**
- * Looks for two ways to match one text. Star height, which is what most checkers count, is wrong both ways:
+ * Looks for two ways to match one text. Star height, which most checkers count, is wrong in both directions:
  * `([a-z0-9-]+\.)*` is nested and safe, `(a|aa)+` is flat and exponential.
  */
 function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
@@ -60,7 +60,7 @@ function isSafe({ source, flags, ignoreCase, dotAll }: RegExp): boolean {
     const config = { caseInsensitive: ignoreCase, dotAll, unicode: /[uv]/.test(flags), ...ANALYSIS_LIMITS };
     return onDemand.redosDetector().isSafePattern(withoutGroupNames(source), config).safe;
   } catch {
-    // The analyser does not know every syntax that the engine knows. What it cannot read nobody has judged.
+    // The analyser does not know every syntax that the engine knows. An expression that it cannot read is unproven.
     return false;
   }
 }

@@ -4,15 +4,15 @@ import { ShortestOrigin } from './shortest-origin.js';
 import { shortestStranger } from './spelled-hosts.js';
 import { StepBudget } from './step-budget.js';
 
-/** Strangers get in, or nothing proves that none does. */
+/** The expression accepts origins of other sites, or nothing proves that it does not. */
 export interface TooWide {
-  /** The shortest origin that is let in. */
+  /** The shortest such origin. */
   readonly stranger: string | undefined;
-  /** What is in the way of a proof. */
+  /** Why there is no proof. */
   readonly obstacle: RegExpObstacle | undefined;
 }
 
-/** Which origins an expression lets in. */
+/** Which origins an expression accepts. */
 export interface RegExpWidth {
   /** It matches no well-formed origin. */
   readonly nothing: boolean;
@@ -22,15 +22,14 @@ export interface RegExpWidth {
   readonly insecure: TooWide | undefined;
 }
 
-/** People's expressions take some thousands. */
+/** Typical expressions take some thousands. */
 const MAX_STEPS = 30_000;
 
 /** What is longer may also be nested deeper than the stack allows. */
 const MAX_LENGTH = 2000;
 
 /**
- * Proves which origins `^(?:source)$` lets in, by automata: it is not tried out on examples, which would always miss
- * some.
+ * Proves which origins `^(?:source)$` accepts, by automata. Trying examples would always miss some.
  *
  * @param flags - without `d`, `g`, `m` and `y`
  */
@@ -50,7 +49,7 @@ export function widthOf(source: string, flags: string): RegExpWidth {
   }
 }
 
-/** Whatever else ends the reading is the budget, or the stack. */
+/** Any other error that ends the reading is the budget's, or a stack overflow. */
 function obstacleOf(error: unknown): RegExpObstacle {
   return error instanceof UnreadableRegExp ? error.obstacle : 'size';
 }
