@@ -113,7 +113,7 @@ export function startWarnings(
     if (isMixed(shared, (route) => headersOf(appPolicies.byRoute[route.id]))) {
       warnings.push(
         `${path}: its handlers allow different request headers, and browsers remember header names by URL, not by method: ` +
-          `the longest list applies to all of them (${namesOf(shared, explored)})`,
+          `a header that one of them allows can reach all of them (${namesOf(shared, explored)})`,
       );
     }
   }

@@ -113,7 +113,7 @@ function noteNeedless(field: HeaderField, own: HeaderNames, { where }: Writer, {
     return;
   }
   const names = own.needless.map((name) => safeText(name)).join(', ');
-  const text = `${names}: browsers send this header anyway, whatever the list says; remove it from the list`;
+  const text = `${names}: browsers send this anyway, whatever the list says; remove it from the list`;
   warnings.push({ where, path: own.add ? `${field}.add` : field, text });
 }
 
