@@ -4,7 +4,7 @@ import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { CORS_MODULE_MARK } from './cors.constants.js';
 import { findOldPlatform } from './platform/platform-version.js';
 
-/** Two instances would judge every request twice, and a bare import has no options. */
+/** Two instances would handle every request twice, and a bare import has no options. */
 export function findDuplicateModules(modules: ModulesContainer): readonly CorsConfigIssue[] {
   const instances = [...modules.values()].filter(({ metatype }) => Reflect.get(metatype, CORS_MODULE_MARK) === true);
   return instances.length > 1 ? [duplicateModule(`${instances.length} instances`)] : [];
@@ -14,7 +14,7 @@ export function duplicateModule(value: string): CorsConfigIssue {
   return { code: 'duplicate-module', where: 'CorsModule', path: '', value };
 }
 
-/** Found when the app is complete: what else answers for CORS may be installed last. */
+/** Checked when the app is complete: other CORS code may be installed last. */
 export function duplicateCors(): CorsConfigIssue {
   return { code: 'duplicate-cors', where: 'the application', path: '', value: 'enableCors' };
 }

@@ -34,7 +34,7 @@ import { startWarnings, summarize, tabulate } from './start-log.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { NamedTarget } from './policies/cors-route.js';
 
-/** What stands between `configure()`, when Nest is about to register its routes, and `onModuleInit()`, when it has. */
+/** The state from `configure()`, before Nest registers its routes, to `onModuleInit()`, when it has registered them. */
 interface Registering {
   readonly adapter: AbstractHttpAdapter;
   readonly runtime: CorsRuntime;
@@ -43,7 +43,7 @@ interface Registering {
   readonly served: ServedCorsApp;
 }
 
-/** One application's CORS, from its start on: finds all mistakes before the first route is registered, and swaps the policies later. */
+/** CORS of one application: finds all mistakes before the first route is registered, and later swaps the policies. */
 @Injectable()
 export class CorsApplication {
   readonly #logger = new AppLog(new Logger('CorsModule'));
@@ -55,7 +55,7 @@ export class CorsApplication {
   #registering: Registering | undefined;
   #runtime: CorsRuntime | undefined;
   #hook: CorsHook | undefined;
-  /** Those in force, and those that requests came in with before an update. */
+  /** The policies in force, and those that are still used by requests from before an update. */
   readonly #ours = new WeakSet<AppPolicies>();
   #placement: PathPlacement | undefined;
 
@@ -76,7 +76,7 @@ export class CorsApplication {
     const explored = new RouteExplorer(this.modules, paths).explore();
     const adapter = this.host.httpAdapter;
     if (this.#registering?.adapter === adapter) {
-      // init() again, after one that failed: the routes that it did register are there, and are known.
+      // init() was called again after a failure: the routes that it registered are there, and are known.
       this.#registering.runtime.appPolicies = this.appPolicies;
       this.#registering.capture.start();
       return;
@@ -101,7 +101,7 @@ export class CorsApplication {
     this.#hook = hook;
     if (platform.hasEarlierMiddleware()) {
       this.#logger.warn(
-        'the Express instance has middleware in front of the CORS hook: what it answers carries no CORS headers',
+        'the Express instance has middleware in front of the CORS hook: its answers carry no CORS headers',
       );
     }
   }
@@ -146,7 +146,7 @@ export class CorsApplication {
     }
   }
 
-  /** In `onApplicationBootstrap()`: whatever else there is has been installed. */
+  /** In `onApplicationBootstrap()`: everything else has been installed. */
   complete(): void {
     this.#runtime?.platform.whenComplete((hasOtherCors) => {
       if (hasOtherCors) {
@@ -163,7 +163,7 @@ export class CorsApplication {
     }
   }
 
-  /** In `onApplicationShutdown()`: other applications on the same server go on. */
+  /** In `onApplicationShutdown()`: other applications on the same server may continue. */
   close(): void {
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'closed';
@@ -174,7 +174,7 @@ export class CorsApplication {
   /** The policies in force. */
   get appPolicies(): AppPolicies {
     if (this.#appPolicies === undefined) {
-      throw new Error('CORS policies are known from app.init() on; ask for them no earlier than in onModuleInit()');
+      throw new Error('CORS policies are not known before app.init(); ask for them in onModuleInit() or later');
     }
     return this.#appPolicies;
   }
@@ -189,13 +189,13 @@ export class CorsApplication {
     return this.#targets;
   }
 
-  /** `CatsController.update`, `ChatGateway`; undefined where neither is concerned. */
+  /** `CatsController.update`, `ChatGateway`; undefined if there is neither. */
   nameOf(route: Route | undefined): string | undefined {
     return isOwnRoute(route) ? this.#targets[route.id]?.name : undefined;
   }
 
   /**
-   * Runs the hook for a request that did not come through it. Undefined where it did, or where there is nothing to run; else
+   * Runs the hook for a request that bypassed it. Undefined if the hook has run already, or if there is nothing to run; else
    * resolves with whether the request goes on.
    */
   ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
@@ -207,14 +207,14 @@ export class CorsApplication {
     return new Promise((resolve) => {
       response.once('close', () => resolve(false));
       hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
-      // The client had gone before: nobody else says so.
+      // The client had disconnected before, and no other code reports it.
       if (response.destroyed) {
         resolve(false);
       }
     });
   }
 
-  /** Compiles, then swaps. Throws a `CorsConfigError` and changes nothing where there are mistakes. */
+  /** Compiles, then swaps. If there are mistakes, it throws a `CorsConfigError` and changes nothing. */
   update(options: unknown): void {
     const draft = this.#compile(options, () => []);
     if (this.#placement !== undefined) {
@@ -248,8 +248,8 @@ export class CorsApplication {
   }
 
   /**
-   * Middleware may lead a request of another application, on the same Express instance or around it, to a handler of this one. The state that
-   * the other's hook left names the other's policies.
+   * Middleware may redirect a request of another application, on the same Express instance or around it, to a handler of this
+   * one. The state that the other application's hook left refers to that application's policies.
    */
   #adopt(response: ServerResponse, { appPolicies }: CorsRuntime): void {
     const state = stateOf(response);
@@ -263,7 +263,7 @@ export class CorsApplication {
 
   #compile(options: unknown, find: (appPolicies: AppPolicies) => readonly CorsConfigIssue[]): CompiledAppPolicies {
     if (this.#compiler === undefined) {
-      throw new Error('CORS policies can be changed from app.init() on');
+      throw new Error('CORS policies cannot be changed before app.init()');
     }
     const draft = this.#compiler.compile(options);
     const issues = [...find(draft.appPolicies), ...draft.issues];
@@ -276,7 +276,7 @@ export class CorsApplication {
     return draft;
   }
 
-  /** Where the router is known, it is known as well what an entry of `paths` can do. */
+  /** Once the router is known, the effect of an entry of `paths` is known, too. */
   #place(placement: PathPlacement, appPolicies: AppPolicies): void {
     const issues = placement.issuesOf(appPolicies);
     if (issues.length > 0) {

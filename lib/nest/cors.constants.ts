@@ -1,6 +1,6 @@
 /**
- * Tokens are `Symbol.for(…)`, so that two loaded copies of this package, an ES module and a
- * CommonJS one say, still understand each other.
+ * Tokens are `Symbol.for(…)`, so that two loaded copies of this package (an ES module and a
+ * CommonJS one, for example) understand each other.
  */
 
 /**

@@ -4,10 +4,10 @@ import { NEVER, from, mergeMap, type Observable } from 'rxjs';
 import { CorsApplication } from './cors.application.js';
 
 /**
- * The portable way in, by hand: for handlers that Nest does not register through the HTTP adapter, and that the request hook
- * does not see either. Where the hook has run, and where the module has put itself around the handlers, it does nothing.
+ * Applies policies by hand: for handlers that Nest does not register through the HTTP adapter and that the request hook does
+ * not see. It does nothing where the hook has run or where the module has wrapped the handlers.
  *
- * Its limits are the interceptor's: it runs after guards, and only for what a handler answers.
+ * Its limits are those of every interceptor: it runs after guards, and only for responses of handlers.
  *
  * ```ts
  * { provide: APP_INTERCEPTOR, useExisting: CorsInterceptor }
@@ -27,7 +27,7 @@ export class CorsInterceptor implements NestInterceptor {
     if (isOpen === undefined) {
       return next.handle();
     }
-    // Refused under `enforce`: the response is over, and nothing is left to say.
+    // Refused under `enforce`: the response has been sent already.
     return from(isOpen).pipe(mergeMap((goesOn) => (goesOn ? next.handle() : NEVER)));
   }
 }

@@ -3,7 +3,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { CORS_OPTIONS } from './cors.constants.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 
-/** Always global: a policy is the app's affair, and `CorsService` is to be injectable anywhere. */
+/** Always global: policies concern the whole app, and `CorsService` is injectable anywhere. */
 export const { ConfigurableModuleClass, ASYNC_OPTIONS_TYPE } = new ConfigurableModuleBuilder<CorsModuleOptions>({
   optionsInjectionToken: CORS_OPTIONS,
 })

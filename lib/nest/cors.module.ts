@@ -23,10 +23,10 @@ import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 
 /**
- * CORS, route by route. Imported once, in the root module; always global.
+ * CORS policies per route. Import it once, in the root module; it is always global.
  *
- * Every mistake in the options and in all `@Cors` of the application stops it at `app.init()`, so at `app.listen()`, with one
- * `CorsConfigError` that lists them all. Nothing is thrown from `NestFactory.create()`.
+ * A mistake in the options or in any `@Cors` of the application stops the start: `app.init()`, and so `app.listen()`, rejects
+ * with one `CorsConfigError` that lists all mistakes. `NestFactory.create()` does not throw because of them.
  *
  * ```ts
  * @Module({ imports: [CorsModule.forRoot({ origin: 'https://app.example.com' })] })
@@ -42,7 +42,7 @@ export class CorsModule
 {
   static readonly [CORS_MODULE_MARK] = true;
 
-  /** @internal A bare `imports: [CorsModule]` has none of its own: it may find another's, or nothing. */
+  /** @internal A bare `imports: [CorsModule]` has no options: it may find those of another import, or none. */
   constructor(
     @Optional() @Inject(CorsApplication) private readonly injected: CorsApplication | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -51,14 +51,14 @@ export class CorsModule
   }
 
   /**
-   * The policy of every route that says nothing else. Without options nothing is shared: routes open up one by one.
+   * Sets the default policy of all routes. Without options no origin is allowed, until routes allow some with `@Cors`.
    */
   static override forRoot(options: CorsModuleOptions = {}): DynamicModule {
-    // Not Nest's own: it copies key by key, which fails on what is no object, and follows a key named `__proto__`.
+    // Not Nest's own: it copies key by key, which fails for a value that is not an object, and follows a `__proto__` key.
     return withOptions(this, givenToRoot(options));
   }
 
-  /** The same with options that are computed, or read from a `ConfigService`. */
+  /** Like `forRoot()`, with options that are computed or read from a `ConfigService`. */
   static override forRootAsync(options: CorsModuleAsyncOptions): DynamicModule {
     const mistakes = findAsyncMistakes(options);
     return mistakes.length > 0
@@ -87,8 +87,8 @@ export class CorsModule
   }
 
   /**
-   * A testing builder that is compiled again makes new providers, and keeps the instances of modules: the `CorsApplication` that
-   * was injected here belongs to the first application by then.
+   * A testing builder that is compiled again creates new providers but keeps the instances of modules: the `CorsApplication`
+   * that was injected here then belongs to the first application.
    */
   #application(): CorsApplication | undefined {
     const own = [...this.modules.values()].find(({ instance }) => instance === this);

@@ -19,8 +19,8 @@ import { Explainer } from './request/explainer.js';
 import { askOrigin } from './request/ask-origin.js';
 
 /**
- * The application's CORS policies, to be asked and to be changed. Injectable anywhere, and ready from `onModuleInit()` on;
- * before that every method throws or rejects.
+ * Reads and changes the application's CORS policies. Injectable anywhere, and ready from `onModuleInit()` on; before that,
+ * every method throws or rejects.
  */
 @Injectable()
 export class CorsService {
@@ -38,9 +38,9 @@ export class CorsService {
   }
 
   /**
-   * What would happen to a request, and why: the verdict, the step that refused, the headers, the routes it may reach.
+   * Tells what would happen to a request, and why: the verdict, the step that refused, the headers, the routes it may reach.
    * Functions and resolvers are asked only with `askResolvers`, as they may have side effects; otherwise the verdict is
-   * `undecided` where it depends on them. Rejects in an application without HTTP.
+   * `undecided` if it depends on them. Rejects in an application without HTTP.
    *
    * ```ts
    * await cors.explain({ origin: 'https://app.example.com', method: 'PUT', url: '/cats/1' }); // { verdict: 'refused', step: 'method', … }
@@ -59,15 +59,15 @@ export class CorsService {
     }
     if (runtime === undefined) {
       throw new Error(
-        'CorsService.explain() knows routes from onModuleInit() on, and only in an application with HTTP',
+        'CorsService.explain() does not know routes before onModuleInit(), nor in an application without HTTP',
       );
     }
     return new Explainer(runtime, asks).explain(asked);
   }
 
   /**
-   * Whether a policy allows an origin: for what is neither a route nor a gateway, a webhook say. Without a name it is
-   * `forRoot`'s policy, and nobody is allowed where that names no origin. Functions and resolvers are asked, with the phase
+   * Tells whether a policy allows an origin, for code other than routes and gateways. Without a name it is
+   * `forRoot`'s policy; if that names no origin, none is allowed. Functions and resolvers are asked, with the phase
    * `other`. Rejects with a `CorsConfigError` for a name that `policies` does not have.
    *
    * ```ts
@@ -100,21 +100,22 @@ export class CorsService {
   }
 
   /**
-   * Changes the options of `forRoot()` while the application runs: given whole, or as a function of those in force. Compiles,
-   * then swaps: a request that is under way keeps the policies it came in with, and sockets that are open stay open. Rejects with a `CorsConfigError` that lists
-   * every mistake, and then nothing has changed. Decorators stay as they are; other processes of a cluster are not told.
+   * Replaces the options of `forRoot()` while the application runs, by new ones or by a function of those in force. Compiles,
+   * then swaps: a request in progress keeps the policies it started with, and open sockets stay open. If there are mistakes, it
+   * rejects with a `CorsConfigError` that lists all of them and changes nothing. Decorators stay as they are; other processes of
+   * a cluster are not told.
    *
    * ```ts
    * await cors.update((current) => ({ ...current, origin: origins }));
    * ```
    */
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    // A class is no function to be called, and what was given in its place is reported.
+    // A class cannot be called: it is reported like any other wrong value.
     const options: unknown =
       typeof change === 'function' && !isClass(change) ? change(this.application.appPolicies.options) : change;
     if (types.isPromise(options)) {
       settle(options, () => undefined);
-      const expected = 'the options themselves; await them before';
+      const expected = 'the options themselves; await the promise first';
       throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
     }
     this.application.update(options);

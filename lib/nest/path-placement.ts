@@ -7,15 +7,15 @@ import type { AppPolicies } from './policies/app-policies.js';
 import type { PathPolicy } from './policies/path-policies.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
-/** A request for no host in particular: a route for some hosts only does not take it. */
+/** A request without a particular host: a route that is limited to hosts does not take it. */
 const ANY_HOST: object = Object.freeze({ hostname: '', headers: Object.freeze({ host: '' }) });
 
 /** Handlers and patterns are named up to here. */
 const LONGEST_LIST = 5;
 
 /**
- * Where the entries of `paths` stand among the routes of controllers, whose own policies go first: an entry that can do nothing
- * there must not look as if it did.
+ * Compares the entries of `paths` with the routes of controllers, whose own policies take precedence: an entry without
+ * effect must be reported.
  */
 export class PathPlacement {
   constructor(
@@ -47,7 +47,7 @@ export class PathPlacement {
     });
   }
 
-  /** Entries that close and pass over routes that share, and entries that an earlier one leaves nothing. */
+  /** Entries that close a path below which routes still allow other origins, and entries that an earlier one covers. */
   warningsOf(appPolicies: AppPolicies): readonly string[] {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
@@ -57,14 +57,12 @@ export class PathPlacement {
         ...(open.length === 0
           ? []
           : [
-              `${entry.where} closes no route of a controller, and ${countOf(open.length, 'route')} below it ` +
-                `${open.length === 1 ? 'shares' : 'share'} with other origins (${namesOf(open)}); use @Cors(false) there`,
+              `${entry.where} does not close routes of controllers, and ${countOf(open.length, 'route')} below it ` +
+                `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open)}); use @Cors(false) there`,
             ]),
         ...(first === undefined
           ? []
-          : [
-              `${entry.where} has no effect: ${first.where} stands before it and takes every request for it; move it up`,
-            ]),
+          : [`${entry.where} has no effect: ${first.where} comes first and takes every request for it; move it up`]),
       ];
     });
   }
@@ -92,8 +90,8 @@ export class PathPlacement {
       ),
       ...[...byPlace].map(
         ([mountPath, names]) =>
-          `an Express router or application mounted at ${mountPath} stands in front of ${namesOf([...names])} and may answer ` +
-          'in their place: preflights are answered with the policy of these routes all the same, and its responses carry the ' +
+          `an Express router or application mounted at ${mountPath} comes before ${namesOf([...names])} and may answer ` +
+          'in their place: preflights are still answered with the policy of these routes, and its responses carry the ' +
           'headers of that policy; mount it at a path of its own',
       ),
     ];
@@ -139,7 +137,7 @@ function coversAll(earlier: ListedPath<PathPolicy>, later: ListedPath<PathPolicy
   );
 }
 
-/** A pathname that a route serves, in whatever syntax its path is written. */
+/** A pathname that a route serves, in any syntax of its path. */
 function sampleOf(path: string): string {
   return path
     .replaceAll(/:[\w$]+(?:\([^)]*\))?\??/g, 'x')

@@ -6,8 +6,8 @@ import type { NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
 /**
- * `2 of 4 routes share with other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
- * controllers, one of GraphQL or of gateways, has other things to be told than that nothing shares.
+ * `2 of 4 routes allow other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
+ * controllers (of GraphQL or of gateways) gets a line of its own.
  */
 export function summarize(appPolicies: AppPolicies, length: number): string {
   const routes = appPolicies.byRoute.slice(0, length);
@@ -21,10 +21,10 @@ export function summarize(appPolicies: AppPolicies, length: number): string {
   const sharing = count((policy) => policy !== undefined && !policy.closed);
   const closed = count((policy) => policy?.closed === true);
   const untouched = count((policy) => policy === undefined);
-  return `${sharing} of ${length} routes share with other origins, ${closed} closed, ${untouched} untouched${summarizeGateways(gateways)}; ${others}`;
+  return `${sharing} of ${length} routes allow other origins, ${closed} closed, ${untouched} untouched${summarizeGateways(gateways)}; ${others}`;
 }
 
-/** What holds where no controller stands. Without controllers it is all there is, so it is described. */
+/** The policy of URLs without a controller. Without controllers it is the only one, so it is described. */
 function governing(base: CorsPolicy | undefined, paths: number, routes: number): string {
   const what = routes === 0 && base !== undefined ? ` (${describePolicy(base)})` : '';
   const entries = paths === 1 ? 'the entry of paths' : `the ${paths} entries of paths`;
@@ -39,8 +39,8 @@ function summarizeGateways(policies: readonly (CorsPolicy | undefined)[]): strin
     return '';
   }
   const judged = policies.filter((policy) => policy !== undefined).length;
-  const unjudged = judged === policies.length ? '' : ', the others take every page';
-  return `; ${judged} of ${policies.length} gateways judge who opens a socket${unjudged}`;
+  const unjudged = judged === policies.length ? '' : ', the others accept every page';
+  return `; ${judged} of ${policies.length} gateways check who opens a socket${unjudged}`;
 }
 
 function pathsOf({ options }: AppPolicies): number {
@@ -82,7 +82,7 @@ function describePolicy(policy: CorsPolicy | undefined): string {
   return [who, ...extras].join(', ');
 }
 
-/** What is no mistake, but rarely meant: warnings in the log at start. */
+/** Warnings in the log at start: not mistakes, but rarely intended. */
 export function startWarnings(
   appPolicies: AppPolicies,
   explored: readonly ExploredRoute[],
@@ -90,11 +90,11 @@ export function startWarnings(
 ): readonly string[] {
   const warnings: string[] = [];
   if (appPolicies.base === undefined && explored.length > 0 && explored.every(({ layers }) => layers.length === 0)) {
-    warnings.push('forRoot() shares nothing and no @Cors was found: no route can be called from another origin');
+    warnings.push('forRoot() allows no origin and no @Cors was found: no route can be called from another origin');
   }
   for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {
     if (!isMixed(group, (route) => appPolicies.byRoute[route.id])) {
-      // As nearly always: one policy for all that stands at this URL.
+      // As nearly always: one policy for all routes at this URL.
       continue;
     }
     const path = group[0]?.path ?? '';
@@ -113,19 +113,19 @@ export function startWarnings(
     if (isMixed(shared, (route) => headersOf(appPolicies.byRoute[route.id]))) {
       warnings.push(
         `${path}: its handlers allow different request headers, and browsers remember header names by URL, not by method: ` +
-          `the widest list reaches all of them (${namesOf(shared, explored)})`,
+          `a header that one of them allows can reach all of them (${namesOf(shared, explored)})`,
       );
     }
   }
   return warnings;
 }
 
-/** Browsers remember by URL, so hosts are told apart. */
+/** Browsers remember by URL, so hosts are kept apart. */
 function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
   return JSON.stringify([explored[route.id]?.hosts.map(String), route.path]);
 }
 
-/** Policies that say the same are one object. */
+/** Equal policies are one object. */
 function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolean {
   const [first, ...others] = routes;
   return first !== undefined && others.some((route) => read(route) !== read(first));

@@ -1,4 +1,4 @@
-// Packages that only some apps need, each loaded when it is first used.
+// Packages that only some apps need. Each is loaded when it is first used.
 //
 // CommonJS in both builds, and a file of its own in what is published: here `require` of a literal is synchronous and lazy in
 // every consumer, and esbuild, webpack and rollup see what it names and put it into a bundle.

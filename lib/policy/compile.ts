@@ -10,26 +10,26 @@ import type { CorsPolicy, PolicyField } from './model/policy.js';
 
 export { CLOSED_POLICY } from './policy-builder.js';
 
-/** What the layers of one target come to. */
+/** The result of merging the layers of one target. */
 export interface CompiledPolicy {
   /**
-   * Undefined where mistakes were found, and where there is no policy: forRoot, if it says anything, names no origin,
-   * and no other layer is there.
+   * Undefined where mistakes were found, and where there is no policy: forRoot names no origin, and there is no other
+   * layer.
    */
   readonly policy: CorsPolicy | undefined;
   readonly issues: readonly CorsConfigIssue[];
   /** What has no effect, as an `add` over `'*'`. */
   readonly warnings: readonly PolicyWarning[];
-  /** Which layer set each field: {@link PolicyLayer.where}; absent: nobody did, it has its default. */
+  /** Which layer set each field: {@link PolicyLayer.where}; absent: the field has its default. */
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
 }
 
 /**
- * The one door from what people write to what requests use. Merging comes first, validation second: two safe halves can
- * make an unsafe whole.
+ * The only way from what users write to what requests use. Merging comes first, validation second: two safe values can
+ * be unsafe together.
  *
  * @param layers - forRoot's options first, whose values `use` and re-opening fall back on; then module, controllers
- * from base to subclass, handler. Never thrown at: whatever the values are, their mistakes come back as issues.
+ * from base to subclass, handler. It never throws: mistakes in the values are returned as issues.
  * @param options - `served`: what `'auto'` means for an entry of `paths`, whose methods are written, not registered.
  *
  * @example
@@ -57,7 +57,7 @@ export function compilePolicy(
   });
 }
 
-/** `@Cors` says that there is a policy, and a policy without an origin allows nobody without saying so. */
+/** `@Cors` promises a policy, and a policy without an origin would silently allow no page. */
 function missingOrigin({ stack, nearest, issues }: MergedLayers): readonly CorsConfigIssue[] {
   if (stack.closed || stack.values.origin !== undefined || nearest === undefined) {
     return [];

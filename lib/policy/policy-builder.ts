@@ -36,7 +36,7 @@ interface Settings {
   readonly originTimeout: number;
 }
 
-/** Makes the policy of a stack without mistakes; undefined where nothing names an origin. */
+/** Builds the policy of a stack without mistakes; undefined if no layer names an origin. */
 export function buildPolicy(stack: LayerStack, memo: CompileMemo, { served }: BuildOptions): CorsPolicy | undefined {
   const option = stack.closed ? NOBODY : stack.values.origin;
   if (option === undefined) {
@@ -91,7 +91,7 @@ function policyOf(origins: CompiledOrigins, settings: Settings): CorsPolicy {
   const { credentials, methods, allowedHeaders, exposedHeaders } = settings;
   const { everyone } = origins.matcher;
   const fixedEveryone = everyone && !credentials;
-  // ACEH of an empty list is no header.
+  // An empty list gives no ACEH.
   const exposed = exposedHeaders === '*' ? exposedHeaders : exposedHeaders.join(', ') || undefined;
   return Object.freeze<CorsPolicy>({
     [compiled]: true,
@@ -126,8 +126,8 @@ function headerNames(spelled: readonly string[]): AllowedHeaderNames {
 }
 
 /**
- * Lists sorted, names in lower case. Of a closed policy only what still shows counts: whether it refuses, and the
- * status under `debug`.
+ * Lists are sorted, names in lower case. Of a closed policy, only what has an effect counts: whether it is enforced, and
+ * the status under `debug`.
  */
 function keyOf(origins: CompiledOrigins, settings: Settings): string {
   const { methods, allowedHeaders, exposedHeaders, enforce, optionsSuccessStatus } = settings;

@@ -9,7 +9,7 @@ export interface FastifyEntry {
   readonly method: string;
   /** In find-my-way's syntax. */
   readonly url: string;
-  /** Whether anything but method and URL has to match: a version, a host, a constraint of the app's own. */
+  /** Whether more than method and URL has to match: a version, a host, a constraint of the app. */
   readonly constrained: boolean;
   /** Whether Nest hands a request with these parameters to the handler. */
   readonly takes: (params: RouteParams, url: string) => boolean;

@@ -1,6 +1,6 @@
 import type { PatternSegments } from './path-pattern.js';
 
-/** What of Fastify's router settings changes how a pattern is read. */
+/** The settings of Fastify's router that change how a pattern is read. */
 export interface FastifyPatternSettings {
   readonly caseSensitive?: boolean | undefined;
   readonly ignoreTrailingSlash?: boolean | undefined;
@@ -8,12 +8,12 @@ export interface FastifyPatternSettings {
 }
 
 const ANYTHING: PatternSegments = Object.freeze({ closed: Object.freeze([]), open: true, certain: false });
-/** A parameter that is all of a segment. */
+/** A parameter that fills a segment. */
 const WHOLE_PARAMETER = /^:\w+$/;
 
 /**
- * The segments of a pattern in find-my-way's syntax. What is more than text and whole parameters, a wildcard, an expression, an
- * optional parameter, leaves the rest of the pattern open.
+ * The segments of a pattern in find-my-way's syntax. Other syntax than text and whole parameters (a wildcard, an expression,
+ * an optional parameter) leaves the rest of the pattern open.
  */
 export function readFastifyPattern(url: string, settings: FastifyPatternSettings): PatternSegments {
   if (!url.startsWith('/')) {

@@ -8,8 +8,8 @@ import type { Route } from './route.js';
 const PLAIN_BEGINNING = /^\/([\w-]+)(?=[/?]|$)/;
 
 /**
- * What the patterns of Fastify's routes tell by themselves. Nothing is read before it is asked for: an app that nobody calls
- * from another origin does without.
+ * What the patterns of Fastify's routes tell by themselves. They are read at the first question: an app that is not called
+ * from another origin never needs them.
  */
 export class FastifyPatterns {
   readonly #segments = new Map<string, PatternSegments>();
@@ -33,7 +33,7 @@ export class FastifyPatterns {
     return this.#beginnings.has(undefined) || this.#beginnings.has(beginning.toLowerCase());
   }
 
-  /** Whatever the order in which the router tries them: all that may match have to be alike. */
+  /** In whatever order the router tries them: all that may match have to be equal. */
   isSettled(route: Route, method: string): boolean {
     const own = this.entries.find((entry) => entry.route === route);
     if (own === undefined) {

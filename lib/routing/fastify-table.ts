@@ -19,7 +19,7 @@ export interface MatchingRouter {
   find(method: string, path: string, constraints: object): Found | null;
 }
 
-/** Stands in the router for an entry: as its handler, and as the value of our constraint. */
+/** Represents an entry in the router: as its handler, and as the value of the constraint. */
 type Holder = () => FastifyEntry;
 
 interface Found {
@@ -41,18 +41,18 @@ export interface FastifyTableSettings {
   readonly hostnameOf: (request: unknown) => string;
 }
 
-/** The value under which our constraint is asked for: it is nobody's, so nothing matches, and everything is seen. */
+/** The value with which the constraint is looked up: no route has it, so nothing matches, and everything is seen. */
 const ASK = Symbol('everything');
 
 const UNCONSTRAINED = Object.freeze({});
 
 /**
- * A second router of Fastify's own make, that holds the same routes and is only ever asked.
+ * A second router of Fastify's kind that holds the same routes and is only used for look-ups.
  *
  * An ordinary request needs no look-up: Fastify routes before the first hook and says which route it found. A preflight asks
- * about another method, and a constraint is what it cannot tell. So each constrained route stands under one constraint of
- * ours, whose store collects what it holds at every node that the router tries and lets none of it match: the router goes on,
- * in its own order, to the first route that takes all requests.
+ * about another method, and does not carry what a constraint needs. So each constrained route is stored under a constraint of
+ * this table, whose store collects the routes at every node that the router tries and matches none: the router goes on, in
+ * its own order, to the first route that takes all requests.
  */
 export class FastifyTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
@@ -61,9 +61,9 @@ export class FastifyTable implements RouteTable {
   /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
   readonly #holders = new Map<string, Holder>();
   #collected: FastifyEntry[] = [];
-  /** What the router took. */
+  /** The entries that the router accepted. */
   readonly #entries: FastifyEntry[] = [];
-  /** Made anew when a route is added. */
+  /** Created again when a route is added. */
   #patterns: FastifyPatterns;
   /** The routes for HEAD where they repeat those for GET, one by one, which is what Fastify makes of a route for GET. */
   #repeated: readonly FastifyEntry[];
@@ -99,8 +99,8 @@ export class FastifyTable implements RouteTable {
   }
 
   /**
-   * False for an entry that the router does not take. Then Fastify has not taken it either: it reports routes before its own
-   * router sees them, and who registers one may have caught the error (@nestjs/swagger does, for `/api` and `/api/`).
+   * False for an entry that the router rejects. Then Fastify has rejected it as well: it reports routes before its own router
+   * sees them, and the caller may have caught the error (@nestjs/swagger does, for `/api` and `/api/`).
    */
   #insert(entry: FastifyEntry): boolean {
     const holder: Holder = () => entry;
@@ -151,7 +151,7 @@ export class FastifyTable implements RouteTable {
     return this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK)?.params ?? {};
   }
 
-  /** What the router comes by on its way to the first route that takes all requests, and that route. */
+  /** The constrained routes on the router's way to the first route that takes all requests, and that route. */
   #entriesAt(method: string, url: string): readonly FastifyEntry[] {
     this.#collected = [];
     if (!this.settings.isRoutable(url)) {

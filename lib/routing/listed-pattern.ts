@@ -20,11 +20,11 @@ const TRAILING_SLASHES = /(?<=[^/])\/+$/;
 const PRINTABLE_ASCII = /^[!-~]*$/;
 const PRINTABLE_ASCII_WITHOUT_ESCAPES = /^[!-$&-~]*$/;
 
-/** Throws what path-to-regexp throws where this is no pattern. Literals mean the same raw and percent-encoded. */
+/** Throws path-to-regexp's error if this is not a pattern. Literals mean the same raw and percent-encoded. */
 export function compileListedPattern(pattern: string, settings: TargetSettings): ListedPattern {
   const { caseSensitive, strict } = settings;
   const asWritten = parse(pattern).tokens;
-  // As Express loosens the patterns of its routes.
+  // Like Express, which loosens the patterns of its routes.
   const loosened = parse(pattern.replace(TRAILING_SLASHES, '')).tokens;
   const exact = expressionOf(withTexts(strict ? asWritten : loosened, decoded), caseSensitive, !strict);
   const loose = expressionOf(
@@ -42,7 +42,7 @@ export function compileListedPattern(pattern: string, settings: TargetSettings):
   };
 }
 
-/** Why no request that the server reads can match a pattern, with what to write instead; undefined where one can. */
+/** Why no request that the server reads can match a pattern, with what to write instead; undefined if one can. */
 export function whyNothingMatches(
   pattern: string,
   compiled: ListedPattern,
@@ -55,20 +55,20 @@ export function whyNothingMatches(
     }
   }
   if (settings.cutsAtSemicolon && texts.includes(';')) {
-    return 'this server ends a path before a semicolon (useSemicolonDelimiter); leave it and what follows away';
+    return 'this server ends a path before a semicolon (useSemicolonDelimiter); remove it and what follows';
   }
   const matches = compiled.samples.some((sample) => nearReadings(sample, settings).every(compiled.takes));
-  return matches ? undefined : 'a path has single slashes and no dot segments by the time it is served; write it so';
+  return matches ? undefined : 'when a path is served, it has single slashes and no dot segments; write it that way';
 }
 
 const NEVER_IN_A_PATH: readonly (readonly [sign: RegExp, why: string])[] = [
   [
     /[?#]/,
-    'a path ends before a question mark and a number sign; leave it and what follows away (write %3F or %23 for the character itself)',
+    'a path ends before a question mark or a number sign; remove it and what follows (write %3F or %23 for the character itself)',
   ],
   [/\\|%2f|%5c/i, 'servers differ in how they read a backslash and an encoded slash; write a plain slash'],
   // oxlint-disable-next-line no-control-regex -- that is what is looked for
-  [/[\0-\x1f\x7f]|%[01][0-9a-f]|%7f/i, 'no control character can stand in a path; remove it'],
+  [/[\0-\x1f\x7f]|%[01][0-9a-f]|%7f/i, 'a path cannot contain a control character; remove it'],
 ];
 
 function expressionOf(tokens: readonly Token[], sensitive: boolean, trailing: boolean): RegExp {

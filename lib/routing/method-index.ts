@@ -13,7 +13,7 @@ export const NOWHERE = 0x3fff_ffff;
 export class MethodIndex {
   readonly #positions: number[] = [];
   readonly #trie: SegmentTrie;
-  /** What the router said last: the versions of a route stand one behind the other, with one pattern. */
+  /** The router's last result: the versions of a route follow one another, with one pattern. */
   #last: { readonly pattern: unknown; readonly pathname: string; readonly matches: boolean } | undefined;
 
   constructor(private readonly entries: readonly OrderedEntry[]) {

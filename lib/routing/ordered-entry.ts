@@ -2,7 +2,7 @@ import type { PathnameReader } from './pathname.js';
 import type { RouteParams } from './route-table.js';
 import type { Route } from './route.js';
 
-/** One entry of a router that tries its entries in order: Express's stack, or the routes as Nest registered them. */
+/** One entry of a router that tries its entries in order: Express's stack, or the routes in the order of registration. */
 export interface OrderedEntry {
   /** The route of a controller, or `FOREIGN_ROUTE`. */
   readonly route: Route;
@@ -11,8 +11,8 @@ export interface OrderedEntry {
   /** The methods in upper case; undefined for all of them. */
   readonly methods: ReadonlySet<string> | undefined;
   /**
-   * Whether the entry is foreign and may pass requests on to those behind it: `app.all('/{*path}', requireAuth)`. A preflight
-   * looks past it; what it answers itself follows the policy of URLs that no controller serves.
+   * Whether the entry is foreign and may pass requests on to later ones: `app.all('/{*path}', requireAuth)`. A preflight
+   * ignores it; its own answers follow the policy of URLs that no controller serves.
    */
   readonly passesOn: boolean;
   /** The router's own test of a pathname. It may throw, as Express's does at a parameter that cannot be decoded. */

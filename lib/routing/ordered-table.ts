@@ -13,10 +13,10 @@ import { TargetScan } from './target-scan.js';
 export class OrderedTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
-  /** Express is not asked again: what is registered after the start is not seen. */
+  /** Express is not read again: routes that are registered after the start are not seen. */
   readonly edition: object = this;
   readonly #indexes = new Map<string, MethodIndex>();
-  /** For methods that Node knows and no entry names: the entries that serve all of them. */
+  /** For methods that Node knows, but no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
   readonly #none: MethodIndex;
   /** All entries, whatever their methods. */
@@ -46,7 +46,7 @@ export class OrderedTable implements RouteTable {
     this.#scan = new TargetScan(this.#all.depth, settings);
     const get = this.#indexes.get('GET');
     if (get !== undefined && !hasOwnHead) {
-      // HEAD is served by what serves GET: the same index will do.
+      // The entries for GET also serve HEAD: they share an index.
       this.#indexes.set('HEAD', get);
       named.add('HEAD');
     }
@@ -107,7 +107,7 @@ export class OrderedTable implements RouteTable {
         break;
       }
     }
-    // What may pass requests on is asked only where nothing else is there.
+    // An entry that may pass requests on is asked only if there is no other.
     const firm = found.filter((entry) => !entry.passesOn);
     return (firm.length > 0 ? firm : found).map((entry) => entry.route);
   }
@@ -120,7 +120,7 @@ export class OrderedTable implements RouteTable {
     return this.#index(method).size > 0;
   }
 
-  /** In the order of the router: what stands behind the first firm entry that is sure to match is never come to. */
+  /** In the order of the router: entries after the first one that is sure to match and to answer are never reached. */
   isSettled(route: Route, method: string): boolean {
     const { position: own, entries } = this.#entriesAround(route);
     if (own === -1) {
@@ -146,7 +146,7 @@ export class OrderedTable implements RouteTable {
     return hasFirm || !passesOn;
   }
 
-  /** All of a route's questions come one after the other. */
+  /** All questions about a route come one after the other. */
   #entriesAround(route: Route): { readonly position: number; readonly entries: readonly number[] } {
     const position = this.entries.findIndex((entry) => entry.route === route);
     const segments = this.#segments[position];
@@ -197,7 +197,7 @@ export class OrderedTable implements RouteTable {
   }
 
   #index(method: string): MethodIndex {
-    // What Node's parser does not know reaches no handler, whatever a preflight announces.
+    // A method that Node's parser does not know reaches no handler, whatever a preflight announces.
     return this.#indexes.get(method) ?? (METHODS.includes(method) ? this.#anyMethod : this.#none);
   }
 

@@ -1,14 +1,14 @@
 import { compileListedPattern, type ListedPattern } from './listed-pattern.js';
 import { farReadings, nearReadings, plainPathOf, type TargetSettings } from './target-readings.js';
 
-/** One pattern of the `paths` option: its methods and what it stands for. */
+/** One pattern of the `paths` option: its methods and its value. */
 export interface PathEntry<T> {
   /** `paths[0] (/graphql{/*rest})` */
   readonly where: string;
   readonly path: string;
   /** In upper case; undefined for every method. */
   readonly methods: ReadonlySet<string> | undefined;
-  /** Shared with nobody: then it counts for every target that somebody may read so. */
+  /** Allows no origin: then it applies to every target that any reader may read this way. */
   readonly closes: boolean;
   readonly value: T;
 }
@@ -19,26 +19,27 @@ export interface ListedPath<T> extends PathEntry<T> {
 }
 
 /**
- * A target that one reader takes for one entry and another reader for another, or for none (undefined): nobody can know who
- * serves it, so it gets no more than all of them allow.
+ * A target that different readers match with different entries, or with none (undefined): it is not known which code serves
+ * it, so it gets only what all of them allow.
  */
 export interface DisputedPath<T> {
   readonly claims: readonly (ListedPath<T> | undefined)[];
 }
 
-/** What `paths` say of a request; undefined: nothing. */
+/** What `paths` say about a request; undefined: nothing. */
 export type PathClaim<T> = ListedPath<T> | DisputedPath<T> | undefined;
 
 export function isDisputed<T>(claim: PathClaim<T>): claim is DisputedPath<T> {
-  // Its own: a polluted prototype must not make every entry a dispute, which could be settled as anybody likes.
+  // An own key: a polluted prototype must not turn every entry into a dispute.
   return claim !== undefined && Object.hasOwn(claim, 'claims');
 }
 
 /**
- * The `paths` of the options: what no controller serves. First match wins, in the order written.
+ * The `paths` of the options, for URLs that no controller serves. The first match wins, in the order written.
  *
- * An entry that opens counts for a target that the server itself reads so; one that closes for every target that any reading
- * could lead there. So `/%61dmin` does not slip past an entry for `/admin`, nor `/public/..%2fadmin` in by one for `/public`.
+ * An entry that opens applies to targets that the server itself reads this way; an entry that closes applies to every target
+ * that any reader may read this way. So `/%61dmin` does not bypass an entry for `/admin`, and `/public/..%2fadmin` does not
+ * get in through one for `/public`.
  */
 export class PathList<T> {
   readonly entries: readonly ListedPath<T>[];
@@ -70,12 +71,12 @@ export class PathList<T> {
     return far === undefined ? this.entries : this.entries.filter(({ pattern }) => readings.some(pattern.mayTake));
   }
 
-  /** What the entries stand for, in the order written. */
+  /** The values of the entries, in the order written. */
   values(): readonly T[] {
     return this.entries.map(({ value }) => value);
   }
 
-  /** As nearly always: there is but one reading, and the first entry that matches is the one. */
+  /** As nearly always: there is only one reading, and the first matching entry applies. */
   #ofPlain(method: string, pathname: string): PathClaim<T> {
     for (const entry of this.entries) {
       if (isFor(entry, method) && entry.pattern.mayTake(pathname)) {
@@ -107,7 +108,7 @@ export class PathList<T> {
     return others.length === 0 ? claim : { claims: [...claims] };
   }
 
-  /** Adds the entries that a reading may lead to, up to the first that it surely leads to. False where there is none such. */
+  /** Adds the entries that a reading may match, up to the first that it surely matches. False if there is none. */
   #claim(method: string, pathname: string, claims: Set<ListedPath<T> | undefined>): boolean {
     for (const entry of this.entries) {
       if (isFor(entry, method) && entry.pattern.mayTake(pathname)) {

@@ -8,19 +8,19 @@ const TRAILING_SLASHES = /\/+$/;
 /** Lower-casing is exactly what a case-insensitive expression does for these characters, and for no others. */
 const PRINTABLE_ASCII = /^[!-~]*$/;
 
-/** What is known of a pattern: the leading segments whose bounds are certain. */
+/** What is known about a pattern: the leading segments whose bounds are certain. */
 export interface PatternSegments {
   /** One item a segment; undefined stands for any text. */
   readonly closed: readonly (string | undefined)[];
   /** Whether the pattern may go on after them. */
   readonly open: boolean;
-  /** Whether to have walked them is all it takes; otherwise the router's own matcher has the word. */
+  /** Whether matching these segments is enough; otherwise the router's own matcher decides. */
   readonly certain: boolean;
 }
 
 const ANYTHING: PatternSegments = Object.freeze({ closed: Object.freeze([]), open: true, certain: false });
 
-/** Reads a pattern as Express loosens it. What cannot be read, or not be folded, may match every pathname. */
+/** Reads a pattern as loosened by Express. A pattern that cannot be read or folded may match every pathname. */
 export function readPattern(
   pattern: unknown,
   { caseSensitive, strict }: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
@@ -47,7 +47,7 @@ function segmentsOf(pattern: string): PatternSegments {
     } else if (token.type === 'param') {
       reader.parameter();
     } else {
-      // A wildcard may start inside the segment at hand and a group may lengthen it: then only what lies before is certain.
+      // A wildcard may start inside the current segment, and a group may lengthen it: then only earlier segments are certain.
       const isWhole = !reader.endsInSlash && beginsSegment(tokens.slice(index));
       return { closed: reader.read(isWhole), open: true, certain };
     }
@@ -59,15 +59,15 @@ class SegmentReader {
   /** Before the first slash there is no segment. */
   started = false;
   readonly #closed: (string | undefined)[] = [];
-  /** The text of the segment at hand; undefined where it holds a parameter. */
+  /** The text of the current segment; undefined if it holds a parameter. */
   #current: string | undefined;
 
-  /** Then the segment at hand is empty, and folding may take its slash away. */
+  /** Then the current segment is empty, and folding may remove its slash. */
   get endsInSlash(): boolean {
     return this.#current === '';
   }
 
-  /** What stands before the first slash belongs to the segment of a parameter. */
+  /** Text before the first slash belongs to the segment of a parameter. */
   text(text: string): void {
     for (const segment of text.split('/').slice(1)) {
       this.#close();
@@ -79,7 +79,7 @@ class SegmentReader {
     this.#current = undefined;
   }
 
-  /** The segments so far, with or without the one at hand. */
+  /** The segments so far, with or without the current one. */
   read(includesCurrent: boolean): readonly (string | undefined)[] {
     return includesCurrent && this.started ? [...this.#closed, this.#current] : this.#closed;
   }

@@ -1,7 +1,7 @@
 /**
- * What makes a request target unusual: no leading slash, or a character beyond printable ASCII or a `#`, at which the
- * `parseurl` of Express's router leaves its fast path. Such a target goes to the platform's own reader, as two readings of
- * one URL are how routes get bypassed; and none of it may be folded, as lower-casing is exact for ASCII only.
+ * What makes a request target unusual: no leading slash, a character beyond printable ASCII, or a `#`, at which the
+ * `parseurl` of Express's router leaves its fast path. The platform's own reader reads such a target, as different readings
+ * of one URL are how routes get bypassed; and it must not be folded, as lower-casing is exact for ASCII only.
  */
 const UNUSUAL = /^(?!\/)|[^!-~]|#/;
 
@@ -13,7 +13,7 @@ export function isUsualCode(code: number): boolean {
 /** Reads the path of an unusual request target as the platform does. */
 export type PathnameReader = (url: string) => string | undefined;
 
-/** True for what every reader reads alike: a path of printable ASCII, and perhaps a query. */
+/** True for a target that every reader reads the same way: a path of printable ASCII, and perhaps a query. */
 export function isUsual(url: string): boolean {
   return !UNUSUAL.test(url);
 }
@@ -27,7 +27,7 @@ export function usualPathname(url: string): string {
 /** Scheme and authority of an absolute-form target: `http://host/cats`. Two slashes alone begin a path. */
 const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
-/** The path of any request target, where no router says how it reads one. */
+/** The path of any request target, if no router tells how it reads one. */
 export function plainPathname(url: string): string {
   if (isUsual(url)) {
     return usualPathname(url);

@@ -4,14 +4,14 @@ import type { Route } from './route.js';
 export type RouteParams = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * Which route answers? One question, asked of the platform's own matcher with the platform's own settings and order.
+ * Tells which route answers, by the platform's own matcher with the platform's own settings and order.
  *
  * `request` is the platform's request object: host and version are read from it, by the platform's own means.
  */
 export interface RouteTable {
-  /** The controllers' routes that stand in the router. */
+  /** The controllers' routes in the router. */
   readonly routes: ReadonlySet<Route>;
-  /** Every method that some route of a controller was registered for; `ALL` is none. */
+  /** Every method that a route of a controller was registered for; `ALL` is not one. */
   readonly methods: readonly string[];
   /**
    * The route whose handler this request reaches: of a controller, `FOREIGN_ROUTE`, or undefined where none serves it.
@@ -19,20 +19,20 @@ export interface RouteTable {
    */
   find(method: string, url: string, request: unknown): Route | undefined;
   /**
-   * All routes that a request with this method might reach, judged by method, URL and host alone: what a preflight can tell.
+   * All routes that a request with this method might reach, by method, URL and host alone, as a preflight has no more.
    * In the router's order; the last one takes every request that the others leave.
    */
   candidates(method: string, url: string, request: unknown): readonly Route[];
-  /** False where no route at all matches this URL: spares asking about every method. True where that cannot be told at once. */
+  /** False where no route at all matches this URL: saves asking about every method. True if that is not known at once. */
   mayServe(url: string): boolean;
   /** False where no entry at all serves this method, whatever the URL. */
   hasMethod(method: string): boolean;
   /**
-   * Whether a request with this method has the same candidates at every URL that the route matches, and for every host: what
-   * was found out at one of them then holds for all. False where the patterns alone do not tell.
+   * Whether a request with this method has the same candidates at every URL that the route matches, and for every host: a
+   * result for one of them then holds for all. False if the patterns alone do not tell.
    */
   isSettled(route: Route, method: string): boolean;
-  /** Another object as soon as a route was added: what was found out before need not hold any longer. */
+  /** Another object as soon as a route was added: earlier results may no longer hold. */
   readonly edition: object;
   /** The parameters that the route reads from this URL. */
   paramsOf(route: Route, method: string, url: string): RouteParams;

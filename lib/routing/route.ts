@@ -21,15 +21,15 @@ export interface Route {
   readonly takesHost?: ((hostname: string) => boolean) | undefined;
   /**
    * The platform's own test of a request's version, where the platform has left that to the handlers. Undefined where the
-   * app's version extractor threw: nobody can tell.
+   * app's version extractor threw, so it is not known.
    */
   readonly selects?: ((request: unknown) => boolean | undefined) | undefined;
 }
 
-/** Written out, so that nothing is looked for on `Object.prototype`. */
+/** Every key is written out, so that none is looked up on `Object.prototype`. */
 const SELECTS_NOTHING = { versionHeader: undefined, takesHost: undefined, selects: undefined } as const;
 
-/** The answer of a table where something serves the URL that no controller registered. */
+/** The answer of a table if the URL is served, but not by a controller. */
 export const FOREIGN_ROUTE: Route = Object.freeze({
   id: -1,
   method: 'ALL',
@@ -52,7 +52,7 @@ export function isOwnRoute(route: Route | undefined): route is Route {
   return route !== undefined && route.id >= 0;
 }
 
-/** Whether the platform, having come to this route, runs its handler: its host and its version may pass the request by. */
+/** Whether the platform runs the route's handler once it has reached the route: host or version may exclude the request. */
 export function takesRequest(route: Route, request: unknown, hostnameOf: (request: unknown) => string): boolean {
   const takesHost = route.takesHost === undefined || route.takesHost(hostnameOf(request));
   return takesHost && (route.selects === undefined || route.selects(request) === true);

@@ -16,25 +16,25 @@ interface Literal {
   readonly next: Literal | undefined;
 }
 
-/** Most nodes are ends and nothing else, and there are two for every route: what a node does not need is not made. */
+/** Most nodes are only ends, and there are two for every route: a node creates only what it needs. */
 interface TrieNode {
   /** By the hash of their text. */
   literals: Map<number, Literal> | undefined;
-  /** Where a segment holds a parameter: any text goes, if there is some. */
+  /** For a segment that holds a parameter: any text that is not empty. */
   any: TrieNode | undefined;
   /** The patterns that end here, positions ascending. */
   ends: End[] | undefined;
-  /** The patterns that may go on in any way: a wildcard, an optional group, a pattern that is no string. */
+  /** The patterns that may go on in any way: a wildcard, an optional group, a pattern that is not a string. */
   rest: End[] | undefined;
 }
 
 /**
  * Finds among many path patterns the first that a target matches, at a cost that does not grow with their number.
  *
- * It walks whole segments. Text and a parameter that is all of a segment, `/cats/:id`, it knows for itself: there the router's
- * expression is `/cats/([^/]+)`, and running it as well, with its parameters decoded, costs three times the walk. Every other
- * pattern it only leaves out where it cannot match, and puts to the router's own matcher where it could: nothing of the router
- * is imitated that takes more than comparing segments.
+ * It walks whole segments. It decides by itself about text and about a parameter that fills a segment, `/cats/:id`: there the
+ * router's expression is `/cats/([^/]+)`, and running it as well, with its parameters decoded, costs three times the walk.
+ * Every other pattern is only excluded if it cannot match; otherwise the router's own matcher decides: nothing of the router
+ * is imitated beyond comparing segments.
  */
 export class SegmentTrie {
   readonly #root = createNode();
@@ -83,7 +83,7 @@ export class SegmentTrie {
         best = this.#lowest(node.any, scan, target, segment + 1, from, best);
       }
     }
-    // Last, so that the router is not asked about what stands behind the entry that was found.
+    // Last, so that the router is not asked about entries after the one that was found.
     return this.#firstOf(node.rest, scan, target, from, best);
   }
 

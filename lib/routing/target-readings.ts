@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { isUsual, plainPathname, usualPathname, type PathnameReader } from './pathname.js';
 
-/** How the router of the server reads a request target, as far as `paths` have to know. */
+/** How the router of the server reads a request target, as far as it matters for `paths`. */
 export interface TargetSettings {
   readonly caseSensitive: boolean;
   /** True where `/cats` and `/cats/` differ. */
@@ -14,7 +14,7 @@ export interface TargetSettings {
   readonly readUnusual: PathnameReader;
 }
 
-/** Where no server is known: as Express reads by default. */
+/** If no server is known: as Express reads by default. */
 export const DEFAULT_TARGET_SETTINGS: TargetSettings = Object.freeze({
   caseSensitive: false,
   strict: false,
@@ -23,18 +23,18 @@ export const DEFAULT_TARGET_SETTINGS: TargetSettings = Object.freeze({
   readUnusual: plainPathname,
 });
 
-/** What some server may read in another way: escapes, `;`, `\`, `#`, double slashes, dot segments, all beyond printable ASCII. */
+/** What some server may read differently: escapes, `;`, `\`, `#`, double slashes, dot segments, all beyond printable ASCII. */
 const READ_DIFFERENTLY = /[^!-~]|[%;\\#]|\/\/|\.(?:\/|$)/;
 
-/** The path of a target that every server reads alike, but for letter case and a slash at its end; undefined for any other. */
+/** The path of a target that every server reads alike, except for letter case and a slash at its end; undefined for any other. */
 export function plainPathOf(target: string): string | undefined {
   const pathname = usualPathname(target);
   return pathname.startsWith('/') && !READ_DIFFERENTLY.test(pathname) ? pathname : undefined;
 }
 
 /**
- * The paths that the server itself reads in a target: as its router does, which does not decode or has to be thought not to,
- * and as what stands behind the router does: decoded once, with single slashes and without dot segments.
+ * The paths that the server itself reads in a target: like its router, which does not decode (or has to be assumed not to),
+ * and like the code behind the router: decoded once, with single slashes and without dot segments.
  */
 export function nearReadings(target: string, settings: TargetSettings): readonly string[] {
   const pathname = serverPathname(target, settings);
@@ -43,18 +43,18 @@ export function nearReadings(target: string, settings: TargetSettings): readonly
   return asSent === served ? [asSent] : [asSent, served];
 }
 
-/** Characters of all readings of one target: what takes more is read in no honest way. */
+/** The limit for the characters of all readings of one target: no honest target has more. */
 const MOST_CHARACTERS = 30_000;
-/** An escape within an escape is the last that is looked into. */
+/** An escape within an escape is the deepest that is decoded. */
 const ROUNDS = 3;
 
 /**
- * The paths that anything else may read in a target: a proxy's upstream, a file system, a handler of its own make. They decode
+ * The paths that other code may read in a target: a proxy's upstream, a file system, a custom handler. They decode
  * again, take `;x` away or end the path there, read `//host` as a host, `#` as a fragment or not, end at NUL, drop dots and
  * spaces at the end of a name (Windows), fold compatible characters (`／` is `/`), and read the raw bytes as UTF-8; each before
  * or after the others.
  *
- * Undefined for a target that is made to have too many: it may be read in any way.
+ * Undefined for a target that is crafted to have too many: it may be read in any way.
  */
 export function farReadings(target: string, settings: TargetSettings): ReadonlySet<string> | undefined {
   const sent = usualPathname(target);
@@ -85,10 +85,10 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
   return found;
 }
 
-/** Without any of these there is but one reading until it is decoded: spares honest targets, `/my%20file`, all the rest. */
+/** Without any of these there is only one reading until it is decoded: saves honest targets, `/my%20file`, all the rest. */
 const HAS_VARIANTS = /[;\\#?]|[^ -~]|\/\/|[. ](?:\/|$)|^(?!\/)/;
 
-/** What a spelling comes to without another decoding. */
+/** The readings of a spelling without another decoding. */
 function variantsOf(spelling: string): Iterable<string> {
   if (!HAS_VARIANTS.test(spelling)) {
     return [spelling];
@@ -113,12 +113,12 @@ function variantsOf(spelling: string): Iterable<string> {
   return variants;
 }
 
-/** What letters of any case, and of any width, come to. */
+/** Folds letters of any case and of any width. */
 export function foldedCase(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** Decodes every escape that is one, and leaves the others: one bad escape must not hide the good ones beside it. */
+/** Decodes every valid escape and leaves the others: one bad escape must not hide the good ones beside it. */
 export function decoded(text: string): string {
   return text.includes('%')
     ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
@@ -128,12 +128,12 @@ export function decoded(text: string): string {
 /** The characters that browsers leave as they are in a path, and `\`. */
 const SENT_AS_THEY_ARE = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/[\]\\]$/;
 
-/** A path as browsers send it, of one in plain text. Throws where the text holds half of a character. */
+/** Encodes a path in plain text as browsers send it. Throws if the text holds half of a character. */
 export function encodedAsBrowsersDo(text: string): string {
   return Array.from(text, (char) => (SENT_AS_THEY_ARE.test(char) ? char : encodeURIComponent(char))).join('');
 }
 
-/** Decodes what browsers encode, so that `/caf%C3%A9` is `/café`; `%61` and `%2f` stay: nobody sends them without intent. */
+/** Decodes what browsers encode, so that `/caf%C3%A9` is `/café`; `%61` and `%2f` stay: no browser sends them by itself. */
 function decodedWhereBrowsersEncode(text: string): string {
   return text.includes('%')
     ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) =>
@@ -156,7 +156,7 @@ function serverPathname(target: string, settings: TargetSettings): string {
   return joinsSlashes ? pathname.replaceAll(/\/{2,}/g, '/') : pathname;
 }
 
-/** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, `/admin` to who decodes it. */
+/** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, but `/admin` once decoded. */
 function normalized(pathname: string): string {
   return path.posix.normalize(`/${pathname.replaceAll('\\', '/')}`);
 }
@@ -175,7 +175,7 @@ function trimmedSegments(pathname: string): string {
   return pathname.split('/').map(trimmedSegment).join('/');
 }
 
-/** `admin. .` is `admin` to Windows; of `..` nothing is taken. */
+/** `admin. .` is `admin` to Windows; `..` stays. */
 function trimmedSegment(segment: string): string {
   let end = segment.length;
   while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) {

@@ -4,8 +4,8 @@ import type { ReadableStream as BodyStream } from 'node:stream/web';
 /**
  * A body as it arrives, in the global class: what its module imports is loaded when a page first fetches.
  *
- * It is taken off the wire whether or not somebody reads it, so that a test which looks at the status
- * alone leaves no connection behind.
+ * It is received whether or not it is read, so that a test that looks only at the status leaves no connection
+ * behind.
  *
  * @param done called once: after the last byte, on an error, or when the page cancels.
  */
@@ -26,7 +26,7 @@ export function bodyStream(incoming: IncomingMessage, done: () => Promise<void>)
   });
 }
 
-/** The body is there, or has failed already: the page hears nothing of a server that does not close. */
+/** The body has arrived or failed already: the page does not notice a server that does not close. */
 function end(done: () => Promise<void>): void {
   done().catch(() => undefined);
 }

@@ -1,13 +1,13 @@
 import { CookieJar } from './cookie-jar.js';
 import { PreflightCache } from './preflight-cache.js';
 
-/** How the browser differs from the next one. */
+/** How browsers differ from each other. */
 export interface BrowserOptions {
   /** The clock, in milliseconds, of cookies and preflight cache. Default `Date.now`. A test sets it forward instead of waiting. */
   readonly now?: (() => number) | undefined;
-  /** Seconds for which a preflight is remembered at most. Default 7200, Chromium's; Firefox has 86400, WebKit 600. */
+  /** The most seconds for which a preflight is remembered. Default 7200, as in Chromium; Firefox has 86400, WebKit 600. */
   readonly preflightMaxAge?: number | undefined;
-  /** Whether cookies travel between sites at all. Default true, Chromium's; WebKit blocks them. */
+  /** Whether cookies are sent between sites at all. Default true, as in Chromium; WebKit blocks them. */
   readonly thirdPartyCookies?: boolean | undefined;
 }
 

@@ -50,7 +50,7 @@ export class CookieJar {
       .join('; ');
   }
 
-  /** Between a page and another site only `SameSite=None` travels, and in some browsers nothing does. */
+  /** Between a page and another site only `SameSite=None` cookies are sent, and in some browsers none. */
   #travels({ sameSite }: Cookie, url: URL, page: string): boolean {
     return isSameSite(url.origin, page) || (this.thirdParty && sameSite === 'none');
   }

@@ -87,7 +87,7 @@ function parseSameSite(attribute: string | undefined): Cookie['sameSite'] {
   return sameSite === 'strict' || sameSite === 'none' ? sameSite : 'lax';
 }
 
-/** Max-Age goes before Expires; what cannot be read is not there. */
+/** Max-Age takes precedence over Expires; unreadable values are ignored. */
 function parseExpiry(attributes: ReadonlyMap<string, string>, now: number): number {
   const maxAge = attributes.get('max-age') ?? '';
   if (/^-?\d+$/.test(maxAge)) {

@@ -3,7 +3,7 @@ import type { FetchRequest } from './fetch-request.js';
 import { isRedirectTainted } from './fetch-request.js';
 
 const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
-  'mixed-content': 'An https page may not ask for an http URL.',
+  'mixed-content': 'An https page may not request an http URL.',
   'same-origin-mode': 'The page said mode "same-origin", and the URL is on another origin.',
   'no-cors-redirect': 'Under mode "no-cors" the page must leave redirects to the browser.',
   'preflight-origin': 'The answer to the preflight does not allow the origin of the page.',
@@ -14,9 +14,9 @@ const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   'preflight-headers': 'The answer to the preflight does not allow every request header.',
   origin: 'The answer does not allow the origin of the page.',
   credentials: 'The answer does not allow credentials.',
-  'resource-policy': 'The answer is kept from pages of other origins.',
+  'resource-policy': 'The answer does not allow pages of other origins to read it (Cross-Origin-Resource-Policy).',
   'redirect-mode': 'The page said redirect "error", and the answer is a redirect.',
-  'redirect-location': 'The answer redirects to what is no http(s) URL.',
+  'redirect-location': 'The answer redirects to something that is not an http(s) URL.',
   'redirect-url-credentials': 'The answer redirects to a URL with credentials in it.',
   'redirect-limit': 'The answers redirect in circles.',
   'handshake-origin': 'The server does not let pages of this origin open a socket.',
@@ -57,14 +57,14 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
     `@Cors({ origin: '${origin}' }) on the gateway behind ${url.pathname}, or an entry of paths where no gateway serves it`,
 };
 
-/** What to change, in the words of `@Cors({ … })` where the policy is what stands in the way. */
+/** What to change, as keys of `@Cors({ … })` if the policy is the reason. */
 export function adviseOn(failure: CorsFailure, request: FetchRequest, status: number | null): string {
   return ADVICE[failure.step](failure, request, status);
 }
 
 function originAdvice({ actual, expected }: CorsFailure, request: FetchRequest): string {
   if (isRedirectTainted(request)) {
-    return "A redirect led from one foreign origin to another, so the browser said Origin: null. Answer without it; only @Cors({ origin: '*' }) without credentials allows such a request";
+    return "A redirect led from one foreign origin to another, so the browser sent Origin: null. Answer without a redirect; only @Cors({ origin: '*' }) without credentials allows such a request";
   }
   if (expected === 'null') {
     return "The page is sandboxed. Give it an origin; only @Cors({ origin: '*' }) without credentials allows such a page";
@@ -83,13 +83,13 @@ function originAdvice({ actual, expected }: CorsFailure, request: FetchRequest):
 /** What the status says about a preflight that never reached a policy. Empty if nothing. */
 function statusAdvice(status: number | null): string {
   if (status === 401) {
-    return 'Preflights carry no login: answer them before authentication, as CorsModule does. ';
+    return 'Preflights carry no credentials: answer them before authentication, as CorsModule does. ';
   }
   if (status === 404 || status === 405) {
-    return 'Nothing answers OPTIONS here: is CorsModule imported? ';
+    return 'Nothing answers OPTIONS at this URL: is CorsModule imported? ';
   }
   if (status !== null && status >= 300 && status <= 399) {
-    return 'Browsers follow no redirect of a preflight: fetch the URL it leads to. ';
+    return 'Browsers do not follow a redirect of a preflight: fetch the URL it leads to. ';
   }
   return '';
 }
@@ -97,9 +97,9 @@ function statusAdvice(status: number | null): string {
 function methodAdvice(method: string): string {
   const upper = method.toUpperCase();
   if (upper === method) {
-    return `@Cors({ methods: ['${method}'] }), next to those it already allows`;
+    return `@Cors({ methods: ['${method}'] }), in addition to those it already allows`;
   }
-  return `Methods are case-sensitive, and browsers leave this one as it is: fetch with method: '${upper}'`;
+  return `Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'`;
 }
 
 function headersAdvice({ actual, expected }: CorsFailure): string {
@@ -108,5 +108,5 @@ function headersAdvice({ actual, expected }: CorsFailure): string {
   if (actual?.includes('*') !== true) {
     return policy;
   }
-  return `'*' does not cover Authorization, and nothing at all with credentials: ${policy}`;
+  return `'*' does not cover Authorization, and covers nothing with credentials: ${policy}`;
 }

@@ -4,15 +4,15 @@ import type { CorsExchange } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
 
 /**
- * The browser keeps the answer from the page. In a real page `fetch()` rejects with a bare TypeError, so this is one;
- * here it says why.
+ * The browser does not let the page read the answer. In a real page `fetch()` rejects with a bare TypeError, so this is one,
+ * too, but it says why.
  *
  * ```ts
  * const blocked = await page.fetch(app, '/cats/1', { method: 'PUT' }).catch((error: unknown) => error);
  * // CorsBlockedError: PUT https://api.example.com/cats/1 is blocked for https://app.example.com [preflight-method]
  * //   The answer to the preflight does not allow the method.
  * //   Access-Control-Allow-Methods: "GET,POST" (expected: "PUT"), with status 204
- * //   @Cors({ methods: ['PUT'] }), next to those it already allows
+ * //   @Cors({ methods: ['PUT'] }), in addition to those it already allows
  * ```
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
@@ -21,13 +21,13 @@ export class CorsBlockedError extends TypeError {
   override readonly name = 'CorsBlockedError';
   /** Which check failed. */
   readonly step: CorsBlockedStep;
-  /** The response header that decided; null if it was none. */
+  /** The response header that decided; null if none did. */
   readonly header: string | null;
-  /** What was there; null if nothing was. */
+  /** Its value; null if it was missing. */
   readonly actual: string | null;
-  /** What had to be there. */
+  /** The value that was expected. */
   readonly expected: string;
-  /** What to change, in the keys of `@Cors({ … })` where the policy is what stands in the way. */
+  /** What to change, as keys of `@Cors({ … })` if the policy is the reason. */
   readonly fix: string;
   /** Everything that was sent and received up to here. */
   readonly transcript: readonly CorsExchange[];

@@ -5,7 +5,7 @@ import { serialisedOrigin } from './fetch-request.js';
 import { isSameOrigin, isSameSite } from './origin.js';
 
 /**
- * May the page have this answer? Null if so. Preflights are put to the same check.
+ * May the page read this answer? Null if so. Preflights pass the same check.
  *
  * @see https://fetch.spec.whatwg.org/#concept-cors-check
  */

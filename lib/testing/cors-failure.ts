@@ -1,5 +1,5 @@
 /**
- * Where a request was stopped. A closed list; the steps that start with `preflight-` judge the answer to the preflight.
+ * Where a request was stopped. A closed list; the steps that start with `preflight-` check the answer to the preflight.
  *
  * - `mixed-content`: an https page asked for an http URL that is not loopback
  * - `same-origin-mode`: `mode: 'same-origin'` and another origin
@@ -7,12 +7,12 @@
  * - `preflight-origin`, `origin`: Access-Control-Allow-Origin
  * - `preflight-credentials`, `credentials`: Access-Control-Allow-Credentials
  * - `preflight-status`: not 200 to 299
- * - `preflight-syntax`: a list that is no list of tokens
+ * - `preflight-syntax`: a list that is not a list of tokens
  * - `preflight-method`: Access-Control-Allow-Methods
  * - `preflight-headers`: Access-Control-Allow-Headers
  * - `resource-policy`: Cross-Origin-Resource-Policy, under `no-cors`
  * - `redirect-mode`: `redirect: 'error'` and a redirect
- * - `redirect-location`: a Location that is no http(s) URL
+ * - `redirect-location`: a Location that is not an http(s) URL
  * - `redirect-url-credentials`: a Location with a user name or password
  * - `redirect-limit`: more than 20 redirects
  * - `handshake-origin`: the server refused the handshake of a socket with 403
@@ -39,10 +39,10 @@ export type CorsBlockedStep =
 /** What a step found. */
 export interface CorsFailure {
   readonly step: CorsBlockedStep;
-  /** The response header that decided; null if it was none. */
+  /** The response header that decided; null if none did. */
   readonly header: string | null;
-  /** What was there; null if nothing was. */
+  /** Its value; null if it was missing. */
   readonly actual: string | null;
-  /** What had to be there. */
+  /** The value that was expected. */
   readonly expected: string;
 }

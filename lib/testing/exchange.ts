@@ -1,4 +1,4 @@
-/** A message to the server, as it went out. */
+/** A message to the server, as sent. */
 export interface SentMessage {
   readonly method: string;
   /** As the page sees it. */
@@ -6,7 +6,7 @@ export interface SentMessage {
   readonly headers: Headers;
 }
 
-/** The head of an answer, as it came in: nothing is hidden here. */
+/** The head of an answer, as received: nothing is hidden here. */
 export interface ReceivedMessage {
   readonly status: number;
   readonly headers: Headers;

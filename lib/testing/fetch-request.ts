@@ -5,7 +5,7 @@ import { isSameOrigin, OPAQUE_ORIGIN } from './origin.js';
 /** `cors` asks the server, `same-origin` never leaves the page's origin, `no-cors` sends without a right to read. */
 export type PageRequestMode = 'cors' | 'same-origin' | 'no-cors';
 
-/** Whether cookies travel: never, to the page's own origin, or always. */
+/** Whether cookies are sent: never, to the page's own origin, or always. */
 export type PageCredentials = 'omit' | 'same-origin' | 'include';
 
 /** What a redirect answer does: it is followed, an error, or handed over unread. */
@@ -48,7 +48,7 @@ export function isRedirectTainted({ origin, url, earlierUrls }: FetchRequest): b
   return earlierUrls.some((from, i) => from.origin !== next[i]?.origin && !isSameOrigin(origin, from.origin));
 }
 
-/** Whether a cross-origin request has anything that the server must be asked about first. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
+/** Whether a cross-origin request needs a preflight. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
 export function needsPreflight(request: FetchRequest): boolean {
   return !isSafelistedMethod(request.method) || unsafeHeaderNames(request.headers).length > 0;
 }

@@ -9,13 +9,13 @@ export interface NestApp {
   getHttpAdapter(): { getInstance(): unknown };
 }
 
-/** Who answers: a Nest application after `init()`, a Node server (listening or not), or the URL of one that runs elsewhere. */
+/** The server that answers: a Nest application after `init()`, a Node server (listening or not), or the URL of another server. */
 export type FetchTarget = NestApp | Server | URL | string;
 
 /**
- * Callers without types pass anything.
+ * Callers without types may pass any value.
  *
- * @throws TypeError for what is no target.
+ * @throws TypeError for any other value.
  */
 export function checkTarget(target: unknown): void {
   const isUrl = typeof target === 'string' || target instanceof URL;
@@ -50,7 +50,7 @@ export function remoteEndpoint(url: URL): Endpoint {
 }
 
 async function serverOf(app: NestApp): Promise<Server> {
-  // Before init() there are no routes: every answer would be a 404 without a CORS header, and blamed on the policy.
+  // Before init() there are no routes: every answer would be a 404 without a CORS header, and the policy would be blamed.
   if ('isInitialized' in app && app.isInitialized === false) {
     throw new TypeError('The application is not initialised: call `await app.init()` before you fetch from it');
   }

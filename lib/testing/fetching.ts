@@ -100,7 +100,7 @@ export class Fetching {
 
   async #checkedFetch(request: FetchRequest): Promise<NetworkResponse> {
     const response = await this.#exchange('request', request);
-    // The browser keeps cookies even of an answer that it keeps from the page.
+    // The browser stores cookies even of an answer that the page cannot read.
     if (includesCredentials(request)) {
       this.#storeCookies(request, response);
     }

@@ -32,7 +32,7 @@ export function isForbiddenMethod(method: string): boolean {
 }
 
 /**
- * What a page can never set. `fetch()` drops such a header without a word, and so does this.
+ * Headers that a page can never set. `fetch()` drops them silently, and so does this.
  *
  * @see https://fetch.spec.whatwg.org/#forbidden-request-header
  */

@@ -9,7 +9,7 @@ import { isToken } from './header-list.js';
 import type { Network } from './network.js';
 import { isTrustworthy } from './origin.js';
 
-/** A socket that the page has opened: hung up at once, as all that was asked is whether it opens. */
+/** A socket that the page has opened. It is closed at once, as the question was only whether it opens. */
 export interface PageSocket {
   /** 101 */
   readonly status: number;
@@ -25,11 +25,11 @@ const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /**
  * The handshake of `new WebSocket(url, protocols)` in a page.
  *
- * A browser sends it to any host, with the cookies that travel there, and asks nobody first: whether the page gets its socket
- * is for the server to say, with 101 or another status.
+ * A browser sends it to any host, with that host's cookies, and without a preflight: the server decides whether the page gets
+ * its socket, with 101 or another status.
  *
- * @throws CorsBlockedError where an https page asks for a `ws:` URL that is not loopback, and where the server says 403.
- * @throws TypeError for every other answer that opens no socket.
+ * @throws CorsBlockedError if an https page asks for a `ws:` URL that is not loopback, or if the server answers 403.
+ * @throws TypeError for every other answer that does not open a socket.
  * @see https://websockets.spec.whatwg.org/#concept-websocket-establish
  */
 export async function openSocket(
@@ -59,12 +59,12 @@ export async function openSocket(
   const protocol = headers.get('sec-websocket-protocol') ?? '';
   const fault = faultOf(status, headers, key, protocol, protocols);
   if (fault !== undefined) {
-    throw new TypeError(`${socketUrl(url)} opens no socket: ${fault}`);
+    throw new TypeError(`${socketUrl(url)} cannot be opened as a socket: ${fault}`);
   }
   return { status, protocol, transcript };
 }
 
-/** The headers of a page that a client of its own has to send to pass for it: whose page it is, and its cookies. */
+/** The headers that a separate client has to send to act as the page: where the page comes from, and its cookies. */
 export function pageHeaders(origin: string, url: URL, browser: Browser): Readonly<Record<string, string>> {
   const cookie = browser.cookies.headerFor(url, origin);
   const { 'Sec-Fetch-Site': site } = fetchMetadata(requestOf(origin, url));
@@ -78,12 +78,12 @@ export function pageHeaders(origin: string, url: URL, browser: Browser): Readonl
 /**
  * Reads the second argument of `new WebSocket()`.
  *
- * @throws TypeError for what is no token, and for repeats, where a browser throws a SyntaxError.
+ * @throws TypeError for invalid names (not a token) and for repeats, where a browser throws a SyntaxError.
  */
 export function readProtocols(protocols: string | readonly string[]): readonly string[] {
   const list = typeof protocols === 'string' ? [protocols] : [...protocols];
   if (!list.every(isToken) || new Set(list.map((name) => name.toLowerCase())).size !== list.length) {
-    throw new TypeError(`WebSocket() takes different tokens as protocols, not ${JSON.stringify(list)}`);
+    throw new TypeError(`WebSocket() takes a list of different tokens as protocols, not ${JSON.stringify(list)}`);
   }
   return list;
 }
@@ -149,7 +149,7 @@ function faultOf(
     return `the server answered ${status}, not 101`;
   }
   if (headers.get('sec-websocket-accept') !== createHash('sha1').update(`${key}${KEY_SUFFIX}`).digest('base64')) {
-    return 'the answer does not prove that the server has read the handshake (Sec-WebSocket-Accept)';
+    return 'the Sec-WebSocket-Accept header of the answer does not match the handshake';
   }
   if (protocol === '' ? protocols.length > 0 && headers.has('sec-websocket-protocol') : !protocols.includes(protocol)) {
     return `the server chose the protocol ${JSON.stringify(protocol)}, which the page did not offer`;

@@ -9,7 +9,7 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * The values of a header that is a list of tokens: null if the header is absent, `'failure'` if it is no such list.
+ * The values of a header that is a list of tokens: null if the header is absent, `'failure'` if it is not such a list.
  * Elements may be empty and padded with blanks.
  *
  * @see https://fetch.spec.whatwg.org/#extract-header-list-values

@@ -14,14 +14,14 @@ export interface NetworkResponse extends ReceivedMessage {
   readonly body: IncomingMessage;
 }
 
-/** Which server stands behind which origin. */
+/** Which server answers for which origin. */
 export interface Routes {
   readonly servers: ReadonlyMap<string, FetchTarget>;
-  /** Whether every other origin is asked for on the real network; loopback ones always are. */
+  /** Whether other origins are requested on the real network; loopback ones always are. */
   readonly open: boolean;
 }
 
-/** The wires of one `fetch()`: opened when first used, cut when the last answer has been read. */
+/** The connections of one `fetch()`: opened at first use, closed when the last answer has been read. */
 export class Network {
   readonly #endpoints = new Map<string, Promise<Endpoint>>();
   readonly #bodies: IncomingMessage[] = [];
@@ -34,7 +34,7 @@ export class Network {
   /**
    * Sends a message just as it is.
    *
-   * @throws TypeError where no server answers, as `fetch()` does for every network error.
+   * @throws TypeError if no server answers, as `fetch()` does for every network error.
    */
   async send(message: SentMessage, body: Uint8Array | null): Promise<NetworkResponse> {
     const url = new URL(message.url);
@@ -76,7 +76,7 @@ export class Network {
     }
   }
 
-  /** Cuts what still runs and gives the servers back. */
+  /** Closes open connections and returns the servers. */
   async close(): Promise<void> {
     const endpoints = [...this.#endpoints.values()];
     this.#endpoints.clear();

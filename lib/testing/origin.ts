@@ -9,7 +9,7 @@ const SERIALISED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/;
 /**
  * Checks that `text` is an origin as browsers write it.
  *
- * @throws TypeError with the right spelling, where there is one: `https://app.example.com/` has a slash too many.
+ * @throws TypeError with the right spelling, if there is one: `https://app.example.com/` has a slash too many.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function parseOrigin(text: string): string {

@@ -11,7 +11,7 @@ export type PageBody = string | URLSearchParams | FormData | Blob | ArrayBuffer 
 export type PageHeaders = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 /**
- * What a page says in the second argument of `fetch()`; all of it may be left out.
+ * The second argument of `fetch()`; every key may be left out.
  *
  * @see https://fetch.spec.whatwg.org/#requestinit
  */
@@ -37,18 +37,18 @@ const CREDENTIALS: readonly string[] = ['omit', 'same-origin', 'include'];
 const REDIRECTS: readonly string[] = ['follow', 'error', 'manual'];
 
 /**
- * Makes a request of what a page wrote.
+ * Creates a request from what a page wrote.
  *
- * @throws TypeError for what `fetch()` refuses: CONNECT, TRACE and TRACK, a body on GET or HEAD, a URL with a user name,
- * another scheme than http(s), PUT under `no-cors`, names and values that no header can have.
+ * @throws TypeError for everything that `fetch()` refuses: CONNECT, TRACE and TRACK, a body on GET or HEAD, a URL with a user name,
+ * another scheme than http(s), PUT under `no-cors`, invalid header names and values.
  * @see https://fetch.spec.whatwg.org/#dom-request
  */
 export async function createRequest(origin: string, url: URL, init: PageRequestInit): Promise<FetchRequest> {
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError(`fetch() takes no URL with credentials: ${url}`);
+    throw new TypeError(`fetch() does not accept a URL with credentials: ${url}`);
   }
   if (!/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`fetch() asks servers only by http(s): ${url}`);
+    throw new TypeError(`fetch() sends requests to http(s) URLs only: ${url}`);
   }
   const mode = oneOf(MODES, 'mode', init.mode ?? 'cors');
   const credentials = oneOf(CREDENTIALS, 'credentials', init.credentials ?? 'same-origin');
@@ -77,7 +77,7 @@ function oneOf<T extends string>(allowed: readonly string[], key: string, value:
   if (allowed.includes(value)) {
     return value;
   }
-  throw new TypeError(`${key} is one of ${allowed.join(', ')}, not ${JSON.stringify(value)}`);
+  throw new TypeError(`${key} must be one of ${allowed.join(', ')}, not ${JSON.stringify(value)}`);
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
@@ -86,7 +86,7 @@ function normaliseMethod(method: string): string {
     throw new TypeError(`${JSON.stringify(method)} is not a method`);
   }
   if (isForbiddenMethod(method)) {
-    throw new TypeError(`fetch() refuses the method ${method}`);
+    throw new TypeError(`fetch() does not accept the method ${method}`);
   }
   return /^(?:DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i.test(method) ? method.toUpperCase() : method;
 }
@@ -97,7 +97,7 @@ async function extractBody(method: string, body: PageBody | null) {
     return { bytes: null, type: null };
   }
   if (method === 'GET' || method === 'HEAD') {
-    throw new TypeError(`fetch() refuses a body with ${method}`);
+    throw new TypeError(`fetch() does not accept a body with ${method}`);
   }
   // Node's own Response extracts by the same clause.
   const extracted = new Response(body);
@@ -109,7 +109,7 @@ function fillHeaders(mode: PageRequestMode, init: PageHeaders, bodyType: string 
   const isAllowed = mode === 'no-cors' ? isAllowedWithoutCors : isAllowedToPages;
   const lines: HeaderLine[] = [];
   const append = (name: string, value: string): void => {
-    // Headers refuses what is no name or value, and strips the blanks around a value.
+    // Headers refuses invalid names and values, and strips the blanks around a value.
     for (const line of new Headers([[name, value]])) {
       if (isAllowed(line, lines)) {
         lines.push(line);

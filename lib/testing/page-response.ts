@@ -9,7 +9,7 @@ import { extractTokens } from './header-list.js';
 export type PageResponseType = 'basic' | 'cors' | 'opaque' | 'opaqueredirect';
 
 /**
- * An answer as the page sees it: what CORS hides is not there. It is a `Response` in all that is here.
+ * An answer as the page sees it, without everything that CORS hides. These members are those of a `Response`.
  *
  * @see https://fetch.spec.whatwg.org/#concept-filtered-response
  */
@@ -31,11 +31,11 @@ export interface PageResponse {
   text(): Promise<string>;
   json(): Promise<unknown>;
   arrayBuffer(): Promise<ArrayBuffer>;
-  /** Every question this call put to the servers, and every answer: preflights, redirects and the request itself. */
+  /** Everything that this call sent, and every answer: preflights, redirects and the request itself. */
   readonly transcript: readonly CorsExchange[];
 }
 
-/** An answer that passed every check, before anything of it is hidden. */
+/** An answer that passed every check, before parts of it are hidden. */
 export interface PassedResponse extends ReceivedMessage {
   readonly statusText: string;
   readonly body: ReadableStream<Uint8Array> | null;
@@ -56,7 +56,7 @@ function nothing(): { status: 0; statusText: ''; headers: Headers; body: null } 
   return { status: 0, statusText: '', headers: new Headers(), body: null };
 }
 
-/** Hides from the page what it may not see. @see https://fetch.spec.whatwg.org/#main-fetch step 14 */
+/** Hides what the page must not see. @see https://fetch.spec.whatwg.org/#main-fetch step 14 */
 export function filterResponse(
   request: FetchRequest,
   response: PassedResponse,

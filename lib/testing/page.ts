@@ -10,24 +10,24 @@ import type { PageRequestInit } from './page-request.js';
 import { createRequest } from './page-request.js';
 import type { PageResponse } from './page-response.js';
 
-/** Another origin than any page has by accident, and one that an https page may ask. */
+/** An origin that no page has by accident, and that an https page may request. */
 const DEFAULT_API = 'https://api.example.com';
 
-/** Where the page finds what; all of it may be left out. */
+/** Where the page finds its servers; every key may be left out. */
 export interface PageOptions extends BrowserOptions {
   /**
-   * The URL under which the page knows the server: it decides what is same-origin and same-site, and what `Host` says.
-   * Default `https://api.example.com`, whose TLS a proxy would end; for a target that is a URL, that URL.
+   * The URL under which the page knows the server: it decides what is same-origin and same-site, and sets `Host`.
+   * Default `https://api.example.com`, as behind a proxy that ends TLS; for a target that is a URL, that URL.
    */
   readonly api?: string | undefined;
-  /** Who answers for other origins, where redirects lead to. Loopback URLs need no entry: they are asked for as they are. */
+  /** The servers of other origins, for redirects. Loopback URLs need no entry: they are requested as they are. */
   readonly servers?: Readonly<Record<string, FetchTarget>> | undefined;
 }
 
 /** The cookies of the page's browser. */
 export interface PageCookies {
   /**
-   * Puts a cookie there, as if the user had been to `url` before.
+   * Sets a cookie, as if the user had visited `url` before.
    *
    * ```ts
    * page.cookies.set('sid=1; Secure; SameSite=None', 'https://api.example.com');
@@ -49,12 +49,12 @@ export interface Page {
    *
    * @param target a Nest application after `init()`, listening or not; a `node:http` server; or the URL of a server.
    * @param url resolved against `api`: `/cats/1`, or a whole URL, for which `target` then answers.
-   * @throws CorsBlockedError if the browser keeps the answer from the page.
-   * @throws TypeError for what `fetch()` refuses to send, and if there is no answer.
+   * @throws CorsBlockedError if the browser does not let the page read the answer.
+   * @throws TypeError for requests that `fetch()` refuses to send, and if there is no answer.
    */
   fetch(target: FetchTarget, url: string, init?: PageRequestInit): Promise<PageResponse>;
   /**
-   * What `new WebSocket(url, protocols)` does in this page, up to the answer to its handshake; then it hangs up. For a gateway
+   * What `new WebSocket(url, protocols)` does in this page, up to the answer to its handshake; then it closes. For a gateway
    * with a port of its own, `target` is its URL: `page.connect('http://localhost:3001', '/')`.
    *
    * @param url resolved against `api`: `/socket`, or a whole URL with any of the schemes http, https, ws and wss.
@@ -63,8 +63,8 @@ export interface Page {
    */
   connect(target: FetchTarget, url: string, protocols?: string | readonly string[]): Promise<PageSocket>;
   /**
-   * What tells a server at `url` whose page this is: `Origin`, `Sec-Fetch-Site` and the cookies that travel there. For whole
-   * dialogues with a real client, which sends them in the page's name.
+   * The headers that tell a server at `url` where this page comes from: `Origin`, `Sec-Fetch-Site` and the cookies for that URL.
+   * For whole dialogues with a real client, which sends them on behalf of the page.
    *
    * ```ts
    * const socket = io(address, { extraHeaders: page.headersFor('/socket.io/') }); // socket.io-client

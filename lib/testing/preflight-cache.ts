@@ -23,7 +23,7 @@ export class PreflightCache {
 
   constructor(private readonly now: () => number) {}
 
-  /** Whether the request may go without asking again. @see https://fetch.spec.whatwg.org/#http-fetch step 3.2 */
+  /** Whether the request may be sent without another preflight. @see https://fetch.spec.whatwg.org/#http-fetch step 3.2 */
   covers(request: FetchRequest): boolean {
     const { method, headers } = request;
     return (
@@ -43,7 +43,7 @@ export class PreflightCache {
     }
   }
 
-  /** After a failure everything about the URL is asked anew. @see https://fetch.spec.whatwg.org/#concept-cache-clear */
+  /** After a failure everything about the URL is asked again. @see https://fetch.spec.whatwg.org/#concept-cache-clear */
   clear(request: FetchRequest): void {
     const origin = serialisedOrigin(request);
     this.#entries = this.#entries.filter((entry) => entry.origin !== origin || entry.url !== keyUrl(request));

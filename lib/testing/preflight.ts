@@ -8,10 +8,10 @@ import { isNonWildcardHeader, isSafelistedMethod, unsafeHeaderNames } from './sa
 const METHODS = 'Access-Control-Allow-Methods';
 const HEADERS = 'Access-Control-Allow-Headers';
 
-/** What a browser remembers for as long as `Access-Control-Max-Age` says when it says nothing. */
+/** How long a browser remembers a preflight without `Access-Control-Max-Age`. */
 const DEFAULT_MAX_AGE = 5;
 
-/** The question that goes ahead of a request. It never carries credentials. @see https://fetch.spec.whatwg.org/#cors-preflight-fetch steps 1 to 5 */
+/** The preflight of a request. It never carries credentials. @see https://fetch.spec.whatwg.org/#cors-preflight-fetch steps 1 to 5 */
 export function preflightFor(request: FetchRequest): FetchRequest {
   const names = unsafeHeaderNames(request.headers);
   return {

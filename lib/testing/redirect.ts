@@ -6,7 +6,7 @@ import { isNonWildcardHeader } from './safelisted-header.js';
 
 const MOST_REDIRECTS = 20;
 
-/** What describes a body, and goes when the body does. */
+/** Headers that describe a body, and are removed with it. */
 const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-language',
@@ -20,8 +20,8 @@ export function isRedirect({ status }: ReceivedMessage): boolean {
 }
 
 /**
- * Where a redirect leads: the next request, or what stands against it. Null if it is the answer itself: it names no
- * Location, or the page wants to see it.
+ * Where a redirect leads: the next request, or the failure. Null if the redirect is the answer itself: it has no Location,
+ * or the page handles redirects itself.
  *
  * @see https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
  */
@@ -86,7 +86,7 @@ function asGet(request: FetchRequest): FetchRequest {
   return { ...request, method: 'GET', body: null, headers };
 }
 
-/** What was meant for one origin is not told to the next. */
+/** Headers for one origin are not sent to the next. */
 function withoutAuthorization(from: FetchRequest, to: FetchRequest): FetchRequest {
   if (from.url.origin === to.url.origin) {
     return to;

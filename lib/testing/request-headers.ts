@@ -8,7 +8,7 @@ import { isTrustworthy, OPAQUE_ORIGIN } from './origin.js';
 const CONDITIONAL_HEADERS = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range'];
 
 /**
- * What goes over the wire: the headers of the page, and those that the browser adds.
+ * What is sent: the headers of the page, and those that the browser adds.
  *
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch step 8
  */
@@ -28,7 +28,7 @@ export function requestHeaders(request: FetchRequest, { cookies }: Browser): Hea
   add('Referer', referer(request));
   add('User-Agent', 'Mozilla/5.0 (nestjs-cors/testing)');
   add('Accept-Language', 'en');
-  // Bodies are to arrive as they are.
+  // Bodies arrive uncompressed.
   add('Accept-Encoding', 'identity');
   if (isConditional(headers)) {
     add('Pragma', 'no-cache');
@@ -38,7 +38,7 @@ export function requestHeaders(request: FetchRequest, { cookies }: Browser): Hea
   return headers;
 }
 
-/** A page that asks by itself whether something has changed wants no cache to answer. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
+/** A page that revalidates by itself does not want a cache to answer. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
 function isConditional(headers: Headers): boolean {
   return CONDITIONAL_HEADERS.some((name) => headers.has(name));
 }

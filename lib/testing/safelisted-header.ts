@@ -1,6 +1,6 @@
 import type { HeaderLine } from './header-list.js';
 
-/** Bytes that could mean something to a lax parser. Tab is the one control that passes. */
+/** Bytes that a lax parser may interpret. Tab is the one control that passes. */
 // oxlint-disable-next-line no-control-regex -- the standard names them
 const UNSAFE_BYTE = /[\u0000-\u0008\u000A-\u001F"():<>?@[\\\]{}\u007F]/;
 

@@ -1,14 +1,14 @@
 import type { AddressInfo, Server } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
-/** Where a server can be reached, for as long as it is on loan. */
+/** Where a server can be reached while it is used. */
 export interface Endpoint {
   readonly protocol: 'http:' | 'https:';
   readonly host: string;
   readonly port: number;
   /** Whether the certificate has to be one that Node trusts. A server of this very process needs none. */
   readonly verify: boolean;
-  /** Closes what was opened for the loan. */
+  /** Closes what was opened for this use. */
   release(): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ const leases = new WeakMap<Server, Lease>();
 const closings = new WeakMap<Server, Promise<void>>();
 
 /**
- * Lends a server of this process. One that does not listen is opened on a free loopback port, for all who use it at the
- * same time, and closed with the last of them: nothing stays open behind a test.
+ * Shares a server of this process. If it does not listen, it is opened on a free loopback port for all its users at the same
+ * time, and closed with the last of them: nothing stays open after a test.
  */
 export async function borrowServer(server: Server): Promise<Endpoint> {
   // It cannot listen again before it has closed.
@@ -65,7 +65,7 @@ async function giveBack(server: Server, lease: Lease): Promise<void> {
     return;
   }
   leases.delete(server);
-  // Somebody may have closed it meanwhile, `app.close()` for one: the error that tells so is no news.
+  // It may have been closed meanwhile, for example by `app.close()`: that error is ignored.
   const closing = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

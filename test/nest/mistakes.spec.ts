@@ -137,7 +137,7 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
       'resolver-missing',
     ],
     [
-      'two modules provide it, each its own',
+      'two modules provide it, each with an instance of its own',
       withOrigin({ resolver: Fine }, [], [OneModule, OtherModule]),
       'resolver-ambiguous',
     ],

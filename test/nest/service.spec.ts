@@ -115,7 +115,7 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
       false,
     ]);
     expect([await service.allows(APP, 'asking'), reached]).toEqual([true, ['asked']]);
-    await expect(service.allows(APP, 'nobody')).rejects.toThrow(/"nobody" is no name in forRoot/);
+    await expect(service.allows(APP, 'nobody')).rejects.toThrow(/"nobody" is not the name of a policy in forRoot/);
   });
 
   it('cannot be changed through what it hands out', () => {

@@ -40,14 +40,14 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
   it('one line that sums the routes up', async () => {
     await startApp(way, rootModule({ controllers }));
     expect(log.ofCors('log')).toEqual([
-      '2 of 4 routes share with other origins, 1 closed, 1 untouched; other URLs are untouched',
+      '2 of 4 routes allow other origins, 1 closed, 1 untouched; other URLs are untouched',
     ]);
   });
 
   it('and what holds for other URLs', async () => {
     await startApp(way, rootModule({ controllers }, { origin: false }));
     expect(log.ofCors('log')).toEqual([
-      "2 of 4 routes share with other origins, 2 closed, 0 untouched; other URLs follow forRoot's policy",
+      "2 of 4 routes allow other origins, 2 closed, 0 untouched; other URLs follow forRoot's policy",
     ]);
   });
 
@@ -101,7 +101,7 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
 
   it('a warning that nothing is shared and nobody said so', async () => {
     await startApp(way, rootModule({ controllers: [DogsController] }));
-    expect(log.ofCors('warn')).toEqual([expect.stringMatching(/forRoot\(\) shares nothing and no @Cors was found/)]);
+    expect(log.ofCors('warn')).toEqual([expect.stringMatching(/forRoot\(\) allows no origin and no @Cors was found/)]);
   });
 
   it('no warning where there is nothing to warn of', async () => {

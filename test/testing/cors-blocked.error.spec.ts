@@ -33,10 +33,10 @@ describe('the error of a blocked call', () => {
         'PUT https://api.example.com/cats is blocked for https://app.example.com [preflight-method]',
         '  The answer to the preflight does not allow the method.',
         '  Access-Control-Allow-Methods: "GET,POST" (expected: "PUT"), with status 204',
-        "  @Cors({ methods: ['PUT'] }), next to those it already allows",
+        "  @Cors({ methods: ['PUT'] }), in addition to those it already allows",
       ].join('\n'),
     );
-    expect(error.fix).toBe("@Cors({ methods: ['PUT'] }), next to those it already allows");
+    expect(error.fix).toBe("@Cors({ methods: ['PUT'] }), in addition to those it already allows");
     expect(error.transcript.map(({ kind }) => kind)).toEqual(['preflight']);
   });
 
@@ -92,7 +92,7 @@ describe('the error of a blocked call', () => {
     [
       'mixed content',
       { options: { api: 'http://api.example.com' } },
-      'An https page may not ask for an http URL.',
+      'An https page may not request an http URL.',
       'Found: "http://api.example.com/cats" (expected: "an https URL")',
     ],
     [
@@ -104,7 +104,7 @@ describe('the error of a blocked call', () => {
     [
       'a resource policy',
       { init: { mode: 'no-cors' }, answer: { headers: { 'Cross-Origin-Resource-Policy': 'same-origin' } } },
-      'The answer is kept from pages of other origins.',
+      'The answer does not allow pages of other origins to read it (Cross-Origin-Resource-Policy).',
       'Cross-Origin-Resource-Policy: "same-origin" (expected: "cross-origin"), with status 200',
     ],
     [
@@ -116,7 +116,7 @@ describe('the error of a blocked call', () => {
     [
       'a redirect to nowhere',
       { answer: { status: 302, ...allowing('*', { Location: 'data:,x' }) } },
-      'The answer redirects to what is no http(s) URL.',
+      'The answer redirects to something that is not an http(s) URL.',
       'Location: "data:,x" (expected: "an http(s) URL"), with status 302',
     ],
     [
@@ -164,7 +164,7 @@ describe('the error of a blocked call', () => {
     [
       'a tainted origin',
       { answer: { status: 302, ...allowing(PAGE, { Location: 'https://cdn.example.com/' }) } },
-      "A redirect led from one foreign origin to another, so the browser said Origin: null. Answer without it; only @Cors({ origin: '*' }) without credentials allows such a request",
+      "A redirect led from one foreign origin to another, so the browser sent Origin: null. Answer without a redirect; only @Cors({ origin: '*' }) without credentials allows such a request",
     ],
     [
       'no credentials',
@@ -185,37 +185,37 @@ describe('the error of a blocked call', () => {
     [
       'a preflight that finds nobody',
       { init: PUT, preflight: { status: 404 } },
-      `Nothing answers OPTIONS here: is CorsModule imported? ${ORIGIN} on the handler that answers PUT /cats`,
+      `Nothing answers OPTIONS at this URL: is CorsModule imported? ${ORIGIN} on the handler that answers PUT /cats`,
     ],
     [
       'a preflight that nobody takes',
       { init: PUT, preflight: { status: 405 } },
-      `Nothing answers OPTIONS here: is CorsModule imported? ${ORIGIN} on the handler that answers PUT /cats`,
+      `Nothing answers OPTIONS at this URL: is CorsModule imported? ${ORIGIN} on the handler that answers PUT /cats`,
     ],
     [
       'a preflight without a login',
       { init: PUT, preflight: { status: 401 } },
-      `Preflights carry no login: answer them before authentication, as CorsModule does. ${ORIGIN} on the handler that answers PUT /cats`,
+      `Preflights carry no credentials: answer them before authentication, as CorsModule does. ${ORIGIN} on the handler that answers PUT /cats`,
     ],
     [
       'a redirected preflight',
       { init: PUT, preflight: { status: 302 } },
-      `Browsers follow no redirect of a preflight: fetch the URL it leads to. ${ORIGIN} on the handler that answers PUT /cats`,
+      `Browsers do not follow a redirect of a preflight: fetch the URL it leads to. ${ORIGIN} on the handler that answers PUT /cats`,
     ],
     [
       'an allowed preflight with status 404',
       { init: PUT, preflight: { status: 404, ...allowing(PAGE) } },
-      'Nothing answers OPTIONS here: is CorsModule imported? ',
+      'Nothing answers OPTIONS at this URL: is CorsModule imported? ',
     ],
     [
       'an allowed preflight with status 300',
       { init: PUT, preflight: { status: 300, ...allowing(PAGE) } },
-      'Browsers follow no redirect of a preflight: fetch the URL it leads to. ',
+      'Browsers do not follow a redirect of a preflight: fetch the URL it leads to. ',
     ],
     [
       'an allowed preflight with status 399',
       { init: PUT, preflight: { status: 399, ...allowing(PAGE) } },
-      'Browsers follow no redirect of a preflight: fetch the URL it leads to. ',
+      'Browsers do not follow a redirect of a preflight: fetch the URL it leads to. ',
     ],
     [
       'an allowed preflight with status 400',
@@ -230,19 +230,19 @@ describe('the error of a blocked call', () => {
     [
       'a method',
       { init: PUT, preflight: withMethods('GET') },
-      "@Cors({ methods: ['PUT'] }), next to those it already allows",
+      "@Cors({ methods: ['PUT'] }), in addition to those it already allows",
     ],
     [
       'a method in small letters',
       { init: { method: 'patch' }, preflight: withMethods('PATCH') },
-      "Methods are case-sensitive, and browsers leave this one as it is: fetch with method: 'PATCH'",
+      "Methods are case-sensitive, and browsers send this one as it is written: fetch with method: 'PATCH'",
     ],
     ['headers', { init: X, preflight: allowing(PAGE) }, "@Cors({ allowedHeaders: { add: ['x-a', 'x-b'] } })"],
     ['a header', { init: X, preflight: withHeaders('x-a') }, "@Cors({ allowedHeaders: { add: ['x-b'] } })"],
     [
       'Authorization',
       { init: { headers: { Authorization: 'x' } }, preflight: withHeaders('*') },
-      "'*' does not cover Authorization, and nothing at all with credentials: @Cors({ allowedHeaders: { add: ['authorization'] } })",
+      "'*' does not cover Authorization, and covers nothing with credentials: @Cors({ allowedHeaders: { add: ['authorization'] } })",
     ],
     [
       'mixed content',

@@ -117,14 +117,14 @@ describe('connect()', () => {
 
   it('says why there is no socket', async () => {
     await expect(pageAt(APP).connect(server, '/404')).rejects.toThrow(
-      'wss://api.example.com/404 opens no socket: the server answered 404, not 101',
+      'wss://api.example.com/404 cannot be opened as a socket: the server answered 404, not 101',
     );
     await expect(pageAt(APP).connect(server, '/liar')).rejects.toThrow('Sec-WebSocket-Accept');
     await expect(pageAt(APP, { api: 'http://api.example.com' }).connect(server, '/')).rejects.toMatchObject({
       step: 'mixed-content',
     });
-    await expect(pageAt(APP).connect(server, '/', ['a b'])).rejects.toThrow('takes different tokens');
-    await expect(pageAt(APP).connect(server, '/', ['a', 'A'])).rejects.toThrow('takes different tokens');
+    await expect(pageAt(APP).connect(server, '/', ['a b'])).rejects.toThrow('takes a list of different tokens');
+    await expect(pageAt(APP).connect(server, '/', ['a', 'A'])).rejects.toThrow('takes a list of different tokens');
   });
 
   it('has no Sec-Fetch-Site where a browser sends none', () => {

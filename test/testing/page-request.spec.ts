@@ -41,7 +41,7 @@ describe('a request of a page', () => {
   });
 
   it.each(['CONNECT', 'TRACE', 'TRACK', 'trace'])('cannot have the method %s', async (method) => {
-    await expect(create({ method })).rejects.toThrow(new TypeError(`fetch() refuses the method ${method}`));
+    await expect(create({ method })).rejects.toThrow(new TypeError(`fetch() does not accept the method ${method}`));
   });
 
   it.each(['TRACES', 'XTRACE'])('can have the method %s', async (method) => {
@@ -53,12 +53,15 @@ describe('a request of a page', () => {
   });
 
   it.each([
-    ['https://user@api.example.com/', 'fetch() takes no URL with credentials: https://user@api.example.com/'],
-    ['https://:secret@api.example.com/', 'fetch() takes no URL with credentials: https://:secret@api.example.com/'],
-    ['ftp://api.example.com/', 'fetch() asks servers only by http(s): ftp://api.example.com/'],
-    ['xhttp://api.example.com/', 'fetch() asks servers only by http(s): xhttp://api.example.com/'],
-    ['https+x://api.example.com/', 'fetch() asks servers only by http(s): https+x://api.example.com/'],
-    ['data:,x', 'fetch() asks servers only by http(s): data:,x'],
+    ['https://user@api.example.com/', 'fetch() does not accept a URL with credentials: https://user@api.example.com/'],
+    [
+      'https://:secret@api.example.com/',
+      'fetch() does not accept a URL with credentials: https://:secret@api.example.com/',
+    ],
+    ['ftp://api.example.com/', 'fetch() sends requests to http(s) URLs only: ftp://api.example.com/'],
+    ['xhttp://api.example.com/', 'fetch() sends requests to http(s) URLs only: xhttp://api.example.com/'],
+    ['https+x://api.example.com/', 'fetch() sends requests to http(s) URLs only: https+x://api.example.com/'],
+    ['data:,x', 'fetch() sends requests to http(s) URLs only: data:,x'],
   ])('cannot go to %s', async (url, message) => {
     await expect(create({}, url)).rejects.toThrow(new TypeError(message));
   });
@@ -69,12 +72,12 @@ describe('a request of a page', () => {
   });
 
   it.each([
-    [{ mode: 'navigate' }, 'mode is one of cors, same-origin, no-cors, not "navigate"'],
-    [{ credentials: 'yes' }, 'credentials is one of omit, same-origin, include, not "yes"'],
-    [{ redirect: 'no' }, 'redirect is one of follow, error, manual, not "no"'],
+    [{ mode: 'navigate' }, 'mode must be one of cors, same-origin, no-cors, not "navigate"'],
+    [{ credentials: 'yes' }, 'credentials must be one of omit, same-origin, include, not "yes"'],
+    [{ redirect: 'no' }, 'redirect must be one of follow, error, manual, not "no"'],
     [{ mode: 'no-cors', method: 'PUT' }, 'mode "no-cors" allows GET, HEAD and POST, not PUT'],
-    [{ method: 'GET', body: 'x' }, 'fetch() refuses a body with GET'],
-    [{ method: 'head', body: 'x' }, 'fetch() refuses a body with HEAD'],
+    [{ method: 'GET', body: 'x' }, 'fetch() does not accept a body with GET'],
+    [{ method: 'head', body: 'x' }, 'fetch() does not accept a body with HEAD'],
   ])('cannot say %j', async (init, message) => {
     await expect(create(init as PageRequestInit)).rejects.toThrow(new TypeError(message));
   });

@@ -14,10 +14,10 @@ export interface CreatedServer {
 }
 
 /**
- * Learns of every socket server that Nest has this application's adapter make.
+ * Learns of every socket server that Nest creates through this application's adapter.
  *
- * Nest connects gateways before it calls anything of ours but constructors, and it reads their options from the class, which
- * other applications of the process may share. What belongs to one application alone is its adapter: `useWebSocketAdapter()`
+ * Nest connects gateways before it calls any hook of this module, and it reads their options from the class, which other
+ * applications of the process may share. Only the adapter belongs to one application alone: `useWebSocketAdapter()`
  * and Nest's own default both come through `setIoAdapter()` of its configuration.
  */
 export function holdAdapter(config: ApplicationConfig, created: (server: CreatedServer) => void): void {

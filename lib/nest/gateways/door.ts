@@ -13,7 +13,7 @@ import {
   type WsServer,
 } from './socket-servers.js';
 
-/** What doors need of the application. */
+/** What a door needs from the application. */
 export interface DoorHost {
   readonly judge: HandshakeJudge;
   /** Undefined until the policies are compiled: a port of its own listens before that. */
@@ -22,7 +22,7 @@ export interface DoorHost {
   /** A handshake came before the policies were known. */
   reportEarly(): void;
   reportFault(error: unknown): void;
-  /** The app threw after a promise, where nothing above it could have noticed. */
+  /** The app threw after a promise was awaited, where no caller could catch it. */
   reportLateFailure(error: unknown): void;
 }
 
@@ -52,12 +52,12 @@ export class Door {
     this.#host = host;
   }
 
-  /** Its handshakes come through us. */
+  /** Its handshakes are checked by this module. */
   get isJudged(): boolean {
     return isWsServer(this.server) || this.engine !== undefined;
   }
 
-  /** The `cors` option of socket.io's engine, whoever has set it. */
+  /** The `cors` option of socket.io's engine. */
   get cors(): unknown {
     return propertyOf(propertyOf(this.engine, 'opts'), 'cors');
   }
@@ -74,7 +74,7 @@ export class Door {
     const attached = propertyOf(options, 'server');
     if (attached !== undefined && attached !== null) {
       const path = propertyOf(options, 'path');
-      // As ws reads it: whatever stands before the query, and every target where it has no path.
+      // Like ws: everything before the query; without a path, every target.
       return attached === httpServer && (typeof path !== 'string' || path === '' || path === url.replace(/\?.*$/s, ''));
     }
     // Nest's adapter hands upgrades of the application's server on by the path that it has put on each of its servers.

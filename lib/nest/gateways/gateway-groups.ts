@@ -12,7 +12,7 @@ export interface Candidate {
 }
 
 /**
- * What one socket is for: every one of these policies has to allow it. None where there is nothing to judge, as no policy
+ * What one socket is for: every one of these policies has to allow it. None if there is nothing to check, as no policy
  * says anything.
  */
 export type PolicyGroup = readonly Candidate[];

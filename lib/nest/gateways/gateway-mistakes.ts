@@ -6,9 +6,9 @@ import type { Door } from './door.js';
 import type { GatewayGroups } from './gateway-groups.js';
 import type { ExploredGateway } from './gateway.explorer.js';
 
-const HTTP_ONLY = 'it is about HTTP handlers';
+const HTTP_ONLY = 'it applies to HTTP handlers only';
 
-/** The keys of a policy that say nothing of a socket. What a gateway inherits from `forRoot` or a named policy may have them. */
+/** The keys of a policy that have no effect on a socket. A gateway may inherit them from `forRoot` or a named policy. */
 const MEANINGLESS: Readonly<Record<string, string>> = {
   methods: HTTP_ONLY,
   preflightContinue: 'a gateway has no OPTIONS handler',
@@ -16,7 +16,7 @@ const MEANINGLESS: Readonly<Record<string, string>> = {
   exposedHeaders: 'no page reads the headers of a handshake',
 };
 
-/** What is wrong with gateways, their servers being made and their policies compiled. */
+/** Finds mistakes of gateways once their servers are created and their policies are compiled. */
 export function findGatewayMistakes(
   gateways: readonly ExploredGateway[],
   doors: Iterable<Door>,
@@ -61,7 +61,7 @@ function findCors(
     .map(({ adapter, cors }) => duplicateOf(adapter, cors));
 }
 
-/** Servers whose handshakes do not come through us, though their gateways say `@Cors`. */
+/** Servers whose handshakes this module does not see, although their gateways have `@Cors`. */
 function findUnjudged(doors: readonly Door[], groups: GatewayGroups): readonly CorsConfigIssue[] {
   return doors
     .filter((door) => !door.isJudged)
@@ -79,7 +79,7 @@ function duplicateOf(where: string, value: unknown): CorsConfigIssue {
 
 function reasonOf(key: string, value: unknown): string | undefined {
   if (key === 'enforce') {
-    return value === true ? undefined : 'the handshake of a socket is always enforced';
+    return value === true ? undefined : 'the policy of a socket is always enforced';
   }
   return Object.hasOwn(MEANINGLESS, key) ? MEANINGLESS[key] : undefined;
 }
@@ -88,7 +88,7 @@ function isSet(cors: unknown): boolean {
   return cors !== undefined && cors !== null && cors !== false;
 }
 
-/** What compiling has read already may be anything: whatever cannot be read here has been reported there. */
+/** The value may be anything: if it cannot be read, compiling has reported it already. */
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
   try {
     return typeof value === 'object' && value !== null ? Object.entries(value) : [];

@@ -33,7 +33,7 @@ export function exploreGateways(modules: ModulesContainer, firstId: number): rea
   for (const module of modules.values()) {
     const moduleLayer = moduleLayerOf(module.metatype);
     for (const { metatype, isNotMetatype } of module.providers.values()) {
-      // As Nest: what a factory or a value provides is no gateway, whatever its class.
+      // Like Nest: an object from a factory or a value provider is not a gateway, whatever its class.
       if (isNotMetatype || typeof metatype !== 'function' || !isGateway(metatype)) {
         continue;
       }

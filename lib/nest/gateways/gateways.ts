@@ -20,14 +20,14 @@ import { holdSocketIo, type NamespaceHold } from './socket-io.js';
 import { isSocketIoNamespace, isSocketIoServer, isWsServer, propertyOf } from './socket-servers.js';
 import { holdUpgrades, passUpgrade, type UpgradeGate } from './upgrades.js';
 
-/** All doors of one application that are no HTTP handlers: the socket servers of its gateways, and whoever takes upgrades. */
+/** All doors of one application besides HTTP handlers: the socket servers of its gateways, and other code that takes upgrades. */
 export class Gateways implements DoorHost {
   readonly judge: HandshakeJudge;
   targets: readonly ExploredGateway[] = [];
   groups = new GatewayGroups([]);
   readonly #doors = new Map<object, Door>();
   readonly #namespaces = new Map<Door, NamespaceHold>();
-  /** At which door an upgrade of the application's server was judged already. */
+  /** The door at which an upgrade of the application's server was checked already. */
   readonly #judged = new WeakMap<IncomingMessage, Door | 'no-gateway'>();
   readonly #polling = new PollingResponder(this);
   #server: unknown;
@@ -56,9 +56,9 @@ export class Gateways implements DoorHost {
   mistakes(appPolicies: AppPolicies): readonly CorsConfigIssue[] {
     const unknown = [...this.#doors.values()].flatMap(({ keys }) => [...keys]).find((key) => !this.groups.knows(key));
     if (unknown !== undefined) {
-      // Its gateways' own policies would be lost in silence.
+      // The policies of its gateways would be lost silently.
       throw new Error(
-        `nestjs-cors does not find the gateways of a socket server that Nest has made; please report this: ${unknown}`,
+        `nestjs-cors cannot find the gateways of a socket server that Nest created; please report this: ${unknown}`,
       );
     }
     return findGatewayMistakes(this.targets, this.#doors.values(), this.groups, appPolicies);
@@ -97,7 +97,7 @@ export class Gateways implements DoorHost {
   reportFault(error: unknown): void {
     const { appPolicies } = this;
     if (appPolicies === undefined) {
-      this.logger.error('a socket was refused, as nestjs-cors failed', thrownStack(error));
+      this.logger.error('a socket was refused because nestjs-cors failed', thrownStack(error));
     } else {
       appPolicies.requestLog.fault(error, 'socket');
     }

@@ -9,13 +9,13 @@ import { isSameAuthority } from '../request/cross-origin.js';
 import type { Candidate, PolicyGroup } from './gateway-groups.js';
 import type { Gateways } from './gateways.js';
 
-/** What came of one group of policies, before anybody was asked where nobody is to be. */
+/** The result of one group of policies; `pending` if a function or resolver would have to be asked. */
 interface Outcome {
   readonly verdict: 'allowed' | 'refused' | 'undecided';
   readonly decision: RequestDecision | undefined;
 }
 
-/** What would become of a handshake that nobody sent: with the same policies and the same order as those that come in. */
+/** Explains a hypothetical handshake, with the same policies in the same order as a real one. */
 export async function explainHandshake(
   gateways: Gateways,
   question: CorsQuestion,
@@ -23,7 +23,7 @@ export async function explainHandshake(
 ): Promise<CorsExplanation> {
   const { appPolicies } = gateways;
   if (appPolicies === undefined) {
-    throw new Error('CorsService.explain() knows gateways from onModuleInit() on');
+    throw new Error('CorsService.explain() does not know gateways before onModuleInit()');
   }
   const { origin, host = DEFAULT_HOST } = question;
   const groups = gateways.groupsAt(question.url, appPolicies);

@@ -17,7 +17,7 @@ export interface Handshake {
   readonly appPolicies: AppPolicies;
   /** It may be for any of these: one that allows it is enough. */
   readonly groups: readonly PolicyGroup[];
-  /** It was judged at the server's door, and now is for one of the namespaces: only a refusal is news. */
+  /** It was checked at the server's door, and now is for one of the namespaces: only a refusal is reported. */
   readonly isAgain: boolean;
 }
 
@@ -40,14 +40,14 @@ const UNTOUCHED: HandshakeVerdict = Object.freeze({
 
 const NO_ORIGIN: RequestDecision = Object.freeze({ ...ONLY_VARY, reason: 'no-origin' });
 
-/** An allowed handshake, in which others at this server had a say: what it answers depends on the origin. */
+/** An allowed handshake that policies of other gateways at this server affect: its answer depends on the origin. */
 const OPEN_TO_SOME: HandshakeVerdict = Object.freeze({ ...UNTOUCHED, decision: ONLY_VARY });
 
 /**
  * Judges handshakes: no page that the policy refuses gets a socket.
  *
- * A browser opens a WebSocket to any host, with the visitor's cookies, and asks nobody, neither before nor after. So every
- * handshake is enforced, whatever `enforce` says.
+ * A browser opens a WebSocket to any host, with the visitor's cookies, and has no CORS check for it. So every handshake is
+ * enforced, whatever `enforce` says.
  *
  * @see RFC 6455, 4.2.2 and 10.2
  */
@@ -57,7 +57,7 @@ export class HandshakeJudge {
 
   constructor(private readonly names: RouteNames) {}
 
-  /** A promise only where somebody has to be asked. It never rejects. */
+  /** A promise only if a function or resolver has to be asked. It never rejects. */
   judge(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {
     const { groups } = handshake;
     if (groups.every((group) => group.length === 0)) {
@@ -85,7 +85,7 @@ export class HandshakeJudge {
     }
     const { origin } = handshake.raw.headers;
     if (!isOwn && !hasOrigin(handshake.raw)) {
-      // It names nobody whom a policy could allow, `*` included.
+      // It names no origin that a policy could allow, not even with `*`.
       return { passes: false, policy: group[0]?.policy, decision: NO_ORIGIN, route: group[0]?.route };
     }
     const decisions = group.map(({ policy }) => evaluateRequest(policy, origin));
@@ -156,7 +156,7 @@ export class HandshakeJudge {
     if (!passes) {
       appPolicies.requestLog.socketRefused(route, raw.headers['sec-fetch-site'] === undefined);
     }
-    // A page of the application's own gets its socket whatever the policy says: that is no refusal.
+    // A page of the application itself gets its socket whatever the policy says, so this is not a refusal.
     if (decision !== undefined && (passes ? !isAgain && decision.verdict === 'allowed' : true)) {
       this.publish({ raw, appPolicies }, route, decision);
     }
@@ -165,8 +165,8 @@ export class HandshakeJudge {
 }
 
 /**
- * Whether a handshake comes from a page of another origin. What the browser says outright comes first: a page of the same name
- * on another scheme is another origin, and only the browser knows. Extensions have `none` beside an origin of their own.
+ * Whether a handshake comes from a page of another origin. Sec-Fetch-Site comes first: a page of the same host on another
+ * scheme has another origin, and only the browser knows. Extensions send `none` together with their own origin.
  */
 export function isForeignHandshake(raw: IncomingMessage): boolean {
   const { origin = '', 'sec-fetch-site': site } = raw.headers;
@@ -194,7 +194,7 @@ function allOf<T>(values: readonly (T | Promise<T>)[]): Promise<readonly T[]> {
   return Promise.all(values.map(async (value) => value));
 }
 
-/** Nobody is asked about a handshake that is settled: its answer carries no headers that an asked one would have to allow. */
+/** No function or resolver is asked about a settled handshake: its answer carries no headers that would depend on them. */
 function withoutPending(group: PolicyGroup): (decision: RequestDecision, index: number) => RequestDecision {
   return (decision, index) =>
     decision.verdict === 'pending' ? (group[index]?.policy.answers['not-allowed'] ?? ONLY_VARY) : decision;

@@ -14,8 +14,8 @@ import { refuseRequest } from './refusal.js';
 const POLLING_METHODS: readonly string[] = ['GET', 'POST'];
 
 /**
- * Stands in front of engine.io's requests: it takes its path away from the application's router, and the request hook with it.
- * Every one is judged, whatever session it belongs to; preflights are answered, and the rest goes on with our headers.
+ * Runs before engine.io handles a request: engine.io takes its path away from the application's router and the request hook.
+ * Every request is checked, whatever session it belongs to; preflights are answered, and the rest goes on with CORS headers.
  */
 export class PollingResponder {
   constructor(private readonly host: DoorHost) {}
@@ -72,7 +72,7 @@ export class PollingResponder {
     goOn();
   }
 
-  /** A preflight names no namespace either: who passes any of them passes. */
+  /** A preflight does not name a namespace either: it passes if any of them allows it. */
   async #preflight(
     groups: readonly PolicyGroup[],
     raw: IncomingMessage,

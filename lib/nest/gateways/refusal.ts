@@ -5,7 +5,7 @@ import { FORBIDDEN } from '../request/refusal.js';
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 
-/** The refusal as it goes over a socket that Node has handed out: nobody else will write a head to it. */
+/** The refusal as written to a raw socket, on which Node writes no head. */
 const FORBIDDEN_UPGRADE = [
   'HTTP/1.1 403 Forbidden',
   'Connection: close',
@@ -22,10 +22,10 @@ const FORBIDDEN_UPGRADE = [
  */
 export function refuseUpgrade(socket: Duplex): void {
   ignoreErrors(socket);
-  // As soon as the answer is handed to the system: a client that never hangs up must not keep the connection.
+  // As soon as the system has the answer: a client that never hangs up must not keep the connection.
   socket.once('finish', () => socket.destroy());
   socket.end(FORBIDDEN_UPGRADE);
-  // What the client goes on sending is nobody's to read, and unread it would reset the connection below the answer.
+  // What the client still sends is discarded: left unread, it would reset the connection before the answer arrives.
   socket.resume();
 }
 
@@ -44,7 +44,7 @@ export function refuseRequest(raw: IncomingMessage, response: ServerResponse): v
   response.end(FORBIDDEN);
 }
 
-/** A connection without a listener for its errors ends the process with the first one: Node has taken its own away. */
+/** A connection without an error listener ends the process with its first error: Node has removed its own listener. */
 export function ignoreErrors(socket: Duplex): void {
   socket.on('error', ignore);
 }
@@ -54,5 +54,5 @@ export function heedErrors(socket: Duplex): void {
 }
 
 function ignore(): void {
-  // Whoever refuses a socket, or waits with it, has nothing to do when it breaks.
+  // If the socket breaks while it is refused or waits for an answer, there is nothing to do.
 }

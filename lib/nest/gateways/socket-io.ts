@@ -11,7 +11,7 @@ import {
 } from './socket-servers.js';
 import { passUpgrade, type UpgradeGate } from './upgrades.js';
 
-/** Stands in front of everything through which a page gets a socket of socket.io: polling, upgrades, sessions, namespaces. */
+/** Checks every way by which a page gets a socket of socket.io: polling, upgrades, sessions, namespaces. */
 export function holdSocketIo(
   server: SocketIoServer,
   door: Door,
@@ -47,7 +47,7 @@ function holdEngine(engine: unknown, door: Door, polling: PollingResponder, gate
   holdWebTransport(engine, door);
 }
 
-/** engine.io is handed a session without its headers: whose page it is cannot be told, so only what is open to all gets in. */
+/** engine.io gets a session without headers: the page's origin is unknown, so only servers that are open to all accept it. */
 function holdWebTransport(engine: Engine, door: Door): void {
   const start = methodOf(engine, 'onWebTransportSession');
   if (start === undefined) {
@@ -61,10 +61,10 @@ function holdWebTransport(engine: Engine, door: Door): void {
   });
 }
 
-/** Each namespace judges for itself: the handshake lets in who any of them takes. */
+/** Each namespace checks for itself: the handshake passes if any of them allows the page. */
 export class NamespaceHold {
   readonly #held = new WeakSet<SocketIoNamespace>();
-  /** Of RegExps and functions: the namespaces that they make take our middleware over from them. */
+  /** Parents of namespaces by RegExp or function: the namespaces that they create inherit this middleware. */
   readonly #parents = new Set<SocketIoNamespace>();
   readonly #door: Door;
 

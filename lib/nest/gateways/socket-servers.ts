@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * What is used of socket.io and ws. Neither is a dependency: they are told by what they can do, whichever copy of them the
+ * What is used of socket.io and ws. Neither is a dependency: they are recognised by their methods, whichever copy the
  * application's adapter has loaded.
  */
 
@@ -55,12 +55,12 @@ export function isWsServer(server: unknown): server is WsServer {
   return hasMethods(server, 'handleUpgrade', 'shouldHandle', 'emit');
 }
 
-/** Not the engine over µWebSockets.js, whose requests are none of Node's. */
+/** Not the engine over µWebSockets.js, whose requests are not Node's. */
 export function isEngine(engine: unknown): engine is Engine {
   return hasMethods(engine, 'handleRequest', 'handleUpgrade', 'attach') && engine.constructor.name !== 'uServer';
 }
 
-/** A property of what may be anything. */
+/** A property of a value of any type. */
 export function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

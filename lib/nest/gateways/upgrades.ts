@@ -4,17 +4,17 @@ import type { Duplex } from 'node:stream';
 import { heedErrors, ignoreErrors, refuseUpgrade } from './refusal.js';
 
 export interface UpgradeGate {
-  /** Whether an upgrade goes on; a promise where somebody has to be asked. It neither throws nor rejects. */
+  /** Whether an upgrade goes on; a promise if a function or resolver has to be asked. It neither throws nor rejects. */
   judge(request: IncomingMessage, url: string): boolean | Promise<boolean>;
-  /** What listeners threw after a promise: nobody above them could catch it, and the process would end. */
+  /** What listeners threw after a promise was awaited: no caller could catch it, and the process would end. */
   onLateFailure(error: unknown): void;
 }
 
 /**
- * Judges every upgrade of a server before anybody gets it.
+ * Judges every upgrade of a server before any listener gets it.
  *
- * All `upgrade` listeners run, whatever the first one did, so there is nowhere to stand but in front of all of them: the
- * server's own `emit`, where tracers stand as well. It covers who listens already and who is still going to.
+ * All `upgrade` listeners run, whatever the first one does, so the check has to come before all of them: in the server's
+ * `emit`, which tracers wrap as well. It covers present and future listeners.
  */
 export function holdUpgrades(server: NodeJS.EventEmitter, gate: UpgradeGate): void {
   const { emit } = server;

@@ -1,17 +1,17 @@
 import 'reflect-metadata';
 
-// Strings, so that two loaded copies of this package, an ES module and a CommonJS one say, still understand each other.
+// Strings, so that two loaded copies of this package (an ES module and a CommonJS one, for example) understand each other.
 
 /** The `@Cors` values of a class or a handler, in the order in which the decorators were executed. */
 const CORS_METADATA = 'nestjs-cors:policies';
 
-/** The names of the methods with a `@Cors`, once for each of them: whatever becomes of the functions. On the class. */
+/** The names of the methods with a `@Cors`, once for each of them, even if the functions are replaced. On the class. */
 const CORS_DECORATED_METADATA = 'nestjs-cors:decorated';
 
 /** The names of the members with a `@Cors` that can take none: properties, accessors, static methods. On the class. */
 const CORS_MISPLACED_METADATA = 'nestjs-cors:misplaced';
 
-/** The `@Cors` values of one target as they were written: nobody has judged them yet. */
+/** The `@Cors` values of one target as they were written, not checked yet. */
 export type CorsValues = readonly unknown[];
 
 /** The `@Cors` values of exactly this class, in the order of execution; none where it has no `@Cors`. */
@@ -22,12 +22,12 @@ export function readClassValues(target: object): CorsValues {
 /**
  * The same of a handler.
  *
- * Another decorator may have put a function of its own in the method's place. If that inherits from the method, as
- * @toss/nestjs-aop makes it do, Nest finds `@Get()` and `@UseGuards()` on it, and `@Cors` is found as well.
+ * Another decorator may have replaced the method with its own function. If that inherits from the method, as with
+ * @toss/nestjs-aop, Nest finds `@Get()` and `@UseGuards()` on it, and `@Cors` is found as well.
  */
 export function readHandlerValues(handler: object): CorsValues {
   let target: object | null = handler;
-  // Not as far as `Function.prototype`: what stands there, every function has.
+  // Not up to `Function.prototype`: every function inherits from it.
   while (typeof target === 'function' && target !== Function.prototype) {
     if (Reflect.hasOwnMetadata(CORS_METADATA, target)) {
       return readClassValues(target);
@@ -37,7 +37,7 @@ export function readHandlerValues(handler: object): CorsValues {
   return [];
 }
 
-/** The methods of exactly this class that were given a `@Cors`, once for each, whatever has become of it. */
+/** The methods of exactly this class that were given a `@Cors`, once for each, even if it was replaced. */
 export function readDecorated(target: object): readonly unknown[] {
   return listIn(Reflect.getOwnMetadata(CORS_DECORATED_METADATA, target));
 }

@@ -5,13 +5,13 @@ import { addClassValue, addDecorated, addHandlerValue, addMisplaced } from './co
 export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
 
 /**
- * Says who may call a controller or a handler from another origin. On a Nest module class it is for the module's own controllers.
+ * Sets which other origins may call a controller or a handler. On a Nest module class it applies to the module's own controllers.
  *
- * Takes a policy, which is merged key by key over what is farther away (`forRoot`, module class, base class, controller); the
- * name of a policy from `forRoot({ policies })`, short for `{ use: name }`; or `false`: not shared with other origins.
- * A stack of several applies from the bottom up.
+ * Takes a policy, which is merged key by key over the outer layers (`forRoot`, module class, base class, controller); the
+ * name of a policy from `forRoot({ policies })`, short for `{ use: name }`; or `false`, which allows no other origin.
+ * Several `@Cors` on one target apply from the bottom up.
  *
- * It throws nothing: what is wrong with a policy, or with its place, is found when the app starts, together with all other
+ * It never throws: a mistake in a policy or in its place is reported when the app starts, together with all other
  * mistakes, in one `CorsConfigError`.
  *
  * ```ts

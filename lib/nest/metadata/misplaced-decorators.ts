@@ -6,15 +6,15 @@ import { classChain } from './class-chain.js';
 import { isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
 
 /**
- * Finds every `@Cors` that has no effect: on a method that is no handler, on a gateway's message handler, a resolver, a service;
- * and on a method that another decorator has replaced.
+ * Finds every `@Cors` that has no effect: on a method that is not a handler, on a gateway's message handler, a resolver, a
+ * service, and on a method that another decorator has replaced.
  */
 export function findMisplacedDecorators(modules: ModulesContainer): readonly CorsConfigIssue[] {
   const issues = new Map<string, CorsConfigIssue>();
   const note: Note = (where, fault) => {
     issues.set(`${where} ${fault.code}`, { ...fault, where, path: '', value: '@Cors' });
   };
-  // A controller may be provided by another module as well, for somebody who injects it.
+  // A controller may be a provider of another module as well, to be injected there.
   const controllers = new Set<unknown>([...modules.values()].flatMap((module) => [...module.controllers.keys()]));
   for (const module of modules.values()) {
     for (const type of [...module.controllers.values(), ...module.providers.values()].map(({ metatype }) => metatype)) {

@@ -20,7 +20,7 @@ const KEYS = {
   messageHandler: 'websockets:message_mapping',
 } as const;
 
-/** `@Controller()`'s and `@Get()`'s paths; undefined on what is no controller and no handler. */
+/** The paths of `@Controller()` and `@Get()`; undefined if the target is neither a controller nor a handler. */
 export function pathsOf(target: object): readonly string[] | undefined {
   const path: unknown = Reflect.getMetadata(KEYS.path, target);
   if (path === undefined) {

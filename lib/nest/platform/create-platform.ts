@@ -8,7 +8,7 @@ import { PortablePlatform } from './portable/portable.platform.js';
 import { hasHookSlot } from './shared-request-hook.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
-/** The file of the platform at hand; the portable way for every other, and for an adapter that runs no request hook. */
+/** Loads the platform at hand; the portable one for other adapters and for those that do not run a request hook. */
 export function createPlatform(
   adapter: AbstractHttpAdapter,
   versioning: VersioningOptions | undefined,

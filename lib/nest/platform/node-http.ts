@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export function rawRequestOf(request: unknown): IncomingMessage {
   const raw = rawOf(request);
   if (!isRequest(raw)) {
-    throw new TypeError("nestjs-cors needs Node's request, and this platform's has none");
+    throw new TypeError("nestjs-cors needs Node's request, but the request of this platform has none");
   }
   return raw;
 }
@@ -13,7 +13,7 @@ export function rawRequestOf(request: unknown): IncomingMessage {
 export function rawResponseOf(reply: unknown): ServerResponse {
   const raw = rawOf(reply);
   if (!isResponse(raw)) {
-    throw new TypeError("nestjs-cors needs Node's response, and this platform's has none");
+    throw new TypeError("nestjs-cors needs Node's response, but the response of this platform has none");
   }
   return raw;
 }

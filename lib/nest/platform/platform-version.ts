@@ -14,10 +14,10 @@ export interface OldPlatform {
 }
 
 /**
- * The platforms are no peer dependencies: with both of them optional there, npm refuses an app on Nest 11 and Express because
- * of a Fastify that it does not have. So the version is looked up here, in the package that the adapter at hand comes from.
+ * The platforms are not peer dependencies: if both of them were optional ones, npm would refuse an app on Nest 11 and Express
+ * because of a Fastify that it does not have. So the version is looked up here, in the package of the adapter at hand.
  *
- * Undefined for one that is new enough, and where no version can be read: in a bundle, and for an adapter of another make.
+ * Undefined if it is new enough, or if no version can be read: in a bundle, and for a third-party adapter.
  */
 export function findOldPlatform(adapter: AbstractHttpAdapter): OldPlatform | undefined {
   const name = `@nestjs/platform-${adapter.getType()}`;
@@ -42,7 +42,7 @@ function filesBehind(adapter: AbstractHttpAdapter): readonly string[] {
   try {
     adapter.getRequestHostname(request);
   } catch {
-    // An adapter of another make may want more of a request than this.
+    // A third-party adapter may need more of a request than this.
   }
   return files;
 }

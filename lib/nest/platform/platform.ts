@@ -8,26 +8,26 @@ import type { RegistrationCapture, WrapHandler } from '../routes/registration-ca
 import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
- * The seam to an HTTP platform: how a request reaches our hook, what the platform's router registered and how it matches.
- * One file for each platform, every probe with its reason; a platform without a file gets the portable way.
+ * The interface to an HTTP platform: how a request reaches the hook, what the platform's router registered and how it matches.
+ * There is one file for each platform, and every probe has its reason; other platforms use the portable one.
  */
 export interface Platform {
   /**
-   * Puts the hook where it runs before everything else, and keeps whatever else wants that place. Where several applications
-   * may share that place, `shared` is put there, which leads to `hook`.
+   * Installs the hook where it runs before everything else, and keeps other hooks for that place. Where several applications
+   * may share the place, `shared` is installed, which leads to `hook`.
    */
   installHook(hook: RequestHook, shared: SharedHook): void;
   /** Watches what is registered from now on, with what Nest itself says of it. */
   watchRoutes(capture: RegistrationCapture): void;
   /** Remembers the state of an exchange, so that the head of its response is written with its decision. */
   attach(state: CorsState): void;
-  /** Stands in for handlers. */
+  /** Wraps handlers. */
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */
   buildTable(): RouteTable;
   /** How the platform's router reads a request target: `paths` are matched as it would. */
   targetSettings(): TargetSettings;
-  /** Routers and applications of the user's own that may answer a request before the routes of controllers do. */
+  /** The user's own routers and applications that may answer a request before the routes of controllers do. */
   routersInFront(): readonly FrontRouter[];
   /**
    * Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too.
@@ -35,13 +35,13 @@ export interface Platform {
    * @param isUntouched - whether an entry of `paths` leaves this path to what serves it.
    */
   whenComplete(check: (hasOtherCors: boolean) => void, isUntouched: (path: string) => boolean): void;
-  /** Whether middleware of the user's own stands in front of the hook. */
+  /** Whether the user's own middleware runs before the hook. */
   hasEarlierMiddleware(): boolean;
-  /** The platform's own test of a version, where it leaves that to the handlers. */
+  /** The platform's own test of a version, if it leaves that to the handlers. */
   versionTest(version: RouteVersion): Route['selects'];
   /** Whether this layer of the router was registered by Nest, for this application. */
   holds(layer: object): boolean;
-  /** Where a route stands in a router that tries its routes in order. */
+  /** The position of a route in a router that tries its routes in order. */
   positionOf(route: Route): number;
   /** Whether the router still has anything of this application. */
   isInRouter(): boolean;
@@ -67,7 +67,7 @@ export interface Mount {
 }
 
 export interface MountedAt {
-  /** Where it stands in the outer router. */
+  /** Its position in the outer router. */
   readonly position: number;
   /** The target as the inner application gets it. */
   readonly url: string;
@@ -88,13 +88,13 @@ export type RequestHook = (
 export interface SharedHook {
   /** Read anew for each request. */
   readonly receive: RequestHook;
-  /** Another adapter has it in its place. */
+  /** Another adapter has taken its place. */
   addSlot(): void;
   /** Whether this layer of the router was registered by Nest, for any application. */
   holds(layer: object): boolean;
 }
 
-/** Called when a handler is about to run that the hook did not predict. Runs it, or answers in its place. */
+/** Called when a handler is about to run. Runs it, or answers in its place. */
 export type EnterRoute = (
   route: Route,
   request: unknown,

@@ -7,8 +7,8 @@ type Hook = (request: unknown, reply: unknown, done: Done) => unknown;
 const TAKEN = Symbol.for('nestjs-cors:hook-slot');
 
 /**
- * Takes the adapter's one slot for a request hook and shares it: what was there before and what is set later, by a tracer
- * say, runs after ours. False where it was taken already: two hooks that each keep the other would call each other for ever.
+ * Takes the adapter's one slot for a request hook and shares it: hooks that were set before or are set later (by a tracer, for
+ * example) run after this one. False if it was taken already: two hooks that each keep the other would call each other for ever.
  *
  * Nothing is returned to the adapter: Nest 12's Fastify adapter takes a promise that resolves for a call of `done`.
  */
@@ -23,7 +23,7 @@ export function takeHookSlot<Request, Reply>(
   let other: unknown = Reflect.get(adapter, 'onRequestHook');
   adapter.setOnRequestHook((request: Request, reply: Reply, done: Done): void => {
     const next = other;
-    // No closure where nobody else wants the place, as is usual.
+    // No closure if there is no other hook, as is usual.
     hook(request, reply, isHook(next) ? () => runOther(next, request, reply, done) : done);
   });
   adapter.setOnRequestHook = (later: unknown): void => {
@@ -32,7 +32,7 @@ export function takeHookSlot<Request, Reply>(
   return true;
 }
 
-/** `AbstractHttpAdapter` has the method too, and does nothing in it: an adapter has a slot when it overrides that. */
+/** `AbstractHttpAdapter` has the method too, but it does nothing: an adapter has a slot if it overrides the method. */
 export function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
   return (
     typeof adapter.setOnRequestHook === 'function' &&
@@ -44,7 +44,7 @@ function isHook(value: unknown): value is Hook {
   return typeof value === 'function';
 }
 
-/** Both ways to complete are open to the other hook, as they would be without us: calling `done`, or a promise. */
+/** The other hook may complete in both ways, as it could without this one: by calling `done`, or by a promise. */
 function runOther(other: Hook, request: unknown, reply: unknown, done: Done): void {
   let completed = false;
   const once: Done = (error) => {

@@ -6,10 +6,10 @@ import { settle } from '../report/settle.js';
 import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
- * Nest's own version filter, put around a handler that only says that it was reached.
+ * Nest's own version filter around a handler that only records that it was reached.
  *
  * It runs on the request as it is in the hook, before cookie-parser and the like, and calls the app's extractor under custom
- * versioning. That may throw: then nobody can tell, and the answer is undefined.
+ * versioning. If that throws, the answer is undefined.
  */
 export function versionTestOf(
   adapter: AbstractHttpAdapter,
@@ -28,7 +28,7 @@ export function versionTestOf(
   };
 }
 
-/** An extractor that returns a promise is a mistake of the app's; where it rejects, ours is not the call that ends the process. */
+/** An extractor that returns a promise is a mistake of the app; if it rejects, this call must not end the process. */
 function shielded(versioning: VersioningOptions): VersioningOptions {
   if (versioning.type !== VersioningType.CUSTOM) {
     return versioning;

@@ -18,14 +18,14 @@ import type { AppPolicies } from './app-policies.js';
 import type { ResolverRegistry } from './resolver.registry.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
-/** The policies of an app, with all mistakes and warnings found on the way. Where there are mistakes they are not to be used. */
+/** The policies of an app, with all mistakes and warnings. If there are mistakes, the policies must not be used. */
 export interface CompiledAppPolicies {
   readonly appPolicies: AppPolicies;
   readonly issues: readonly CorsConfigIssue[];
   readonly warnings: ReadonlySet<string>;
 }
 
-/** What `@Cors` can stand on. */
+/** What can have a `@Cors`. */
 export interface PolicyTarget {
   /** Under which its mistakes are listed. */
   readonly where: string;
@@ -33,17 +33,17 @@ export interface PolicyTarget {
   readonly layers: readonly PolicyLayer[];
 }
 
-/** A policy, and where it came from: mistakes found later, of resolvers say, are listed under the layer that wrote them. */
+/** A policy and its source: mistakes found later (of resolvers, for example) are listed under the layer that wrote them. */
 interface Compiled {
   readonly result: CompiledPolicy;
   readonly where: string;
 }
 
-/** The one way from the options and the decorators to what requests use: at start, and again at every `update()`. */
+/** Compiles the options and the decorators to what requests use: at start, and again at every `update()`. */
 export class AppPoliciesCompiler {
   constructor(
     private readonly routes: readonly ExploredRoute[],
-    /** What has a policy and is no route: their policies follow those of the routes. */
+    /** Gateways: their policies follow those of the routes. */
     private readonly gateways: readonly PolicyTarget[],
     private readonly registry: ResolverRegistry,
     private readonly requestLog: RequestLog,
@@ -111,7 +111,7 @@ export class AppPoliciesCompiler {
     return resolvers;
   }
 
-  /** `preflightContinue` leaves the answer to the app: there has to be somebody who gives it. */
+  /** `preflightContinue` leaves the answer to the app, so the app needs a handler for it. */
   #missingOptionsHandlers(routes: readonly Compiled[]): readonly CorsConfigIssue[] {
     const serves = serversOfOptions(this.routes);
     return this.routes.flatMap((route, index): CorsConfigIssue[] => {
@@ -126,7 +126,7 @@ export class AppPoliciesCompiler {
 
 const FORROOT_KEYS: readonly string[] = [...POLICY_KEYS, ...ROOT_KEYS];
 
-/** What only the app can say stands beside the policy of `forRoot`. */
+/** Options of the app as a whole, beside the policy of `forRoot`. */
 function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
   const nothing: SplitOptions = {
     given: {},
@@ -168,7 +168,7 @@ function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
 }
 
 interface SplitOptions {
-  /** For `update()`, whose callers are shown what is in force. */
+  /** For `update()`, whose callers get the options in force. */
   readonly given: CorsModuleOptions & CorsPolicyOptions;
   readonly root: PolicyLayer;
   readonly policies: unknown;
@@ -176,7 +176,7 @@ interface SplitOptions {
   readonly debug: boolean;
 }
 
-/** Each named policy as `@Cors(name)` alone would use it. A part of a policy is fine here: it needs no origin of its own. */
+/** Each named policy as `@Cors(name)` alone would use it. It may be a part of a policy, without an origin. */
 function compileNamed(root: PolicyLayer, named: NamedPolicies): ReadonlyMap<string, Compiled> {
   return new Map(
     [...named.policies.keys()].map((name) => {

@@ -7,8 +7,8 @@ import type { CorsModuleOptions } from './cors.options.js';
 import type { RequestLog } from '../report/request-log.js';
 
 /**
- * What requests need of the options and the decorators: compiled once, then only read. `CorsService.update()` makes a new
- * one and swaps it in; a request keeps the one that it came in with.
+ * What requests need of the options and the decorators: compiled once, then only read. `CorsService.update()` creates a new
+ * one and swaps it in; a request keeps the one that it started with.
  */
 export interface AppPolicies {
   /** The options it was made from. */

@@ -1,13 +1,13 @@
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { AppPolicies } from './app-policies.js';
 
-/** A route's policy in force, every default filled in. What a field means is said at `CorsPolicyOptions`. */
+/** A route's policy in force, with every default filled in. `CorsPolicyOptions` describes the fields. */
 export interface CorsEffectivePolicy {
   /** `'everyone'`, `'nobody'`, or `'named'`: the origins that `origin` names. */
   readonly shares: 'everyone' | 'named' | 'nobody';
   /** Whether ACAC is sent. */
   readonly credentials: boolean;
-  /** `'auto'` stays `'auto'`: what it means depends on the URL. */
+  /** `'auto'` stays `'auto'`: its meaning depends on the URL. */
   readonly methods: 'auto' | '*' | readonly string[];
   /** `'*'`, or the names as written. */
   readonly allowedHeaders: '*' | readonly string[];
@@ -38,7 +38,7 @@ export interface CorsRoute {
   readonly path: string;
   /** Undefined where no layer names an origin: the response is left to the app. */
   readonly policy: CorsEffectivePolicy | undefined;
-  /** Which layer set each field: `forRoot`, `CatsController (every route)`. What is absent is a default. */
+  /** Which layer set each field: `forRoot`, `CatsController (every route)`. An absent field has its default. */
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
 }
 
@@ -52,7 +52,7 @@ export interface CorsPathEntry {
   readonly methods: readonly string[] | undefined;
   /** Undefined where the entry is `untouched`: the response is left to the app. */
   readonly policy: CorsEffectivePolicy | undefined;
-  /** Which layer set each field: `forRoot`, `paths[0] (/graphql{/*rest})`. What is absent is a default. */
+  /** Which layer set each field: `forRoot`, `paths[0] (/graphql{/*rest})`. An absent field has its default. */
   readonly sources: CorsRoute['sources'];
 }
 

@@ -1,6 +1,6 @@
 import type { CorsPolicyName, CorsPolicyOptions } from '../../policy/model/options.js';
 
-/** Which URLs an entry of `paths` is for: static files, a GraphQL endpoint, what middleware answers. */
+/** Which URLs an entry of `paths` is for: static files, a GraphQL endpoint, URLs that middleware answers. */
 export interface CorsPathMatch {
   /**
    * One pattern or several, in path-to-regexp 8 syntax on every platform, as the app sees the URL: `'/graphql{/*rest}'`. No
@@ -11,7 +11,7 @@ export interface CorsPathMatch {
   readonly path: string | readonly string[];
   /**
    * The methods it is for, case-sensitive; left out: all of them. HEAD counts as GET. Other methods follow the next entry that
-   * matches, or `forRoot`. Refused: what is not a method that a page can send.
+   * matches, or `forRoot`. Refused: methods that no page can send.
    */
   readonly methods?: readonly string[] | undefined;
 }
@@ -19,23 +19,23 @@ export interface CorsPathMatch {
 /** A policy for URLs that no controller serves, or `untouched: true`: exactly one of the two. */
 export type CorsPathPolicy =
   | (CorsPathMatch & {
-      /** A policy, merged over `forRoot`'s; the name of one; or `false`: shared with nobody. */
+      /** A policy, merged over `forRoot`'s; the name of one; or `false`, which allows no origin. */
       readonly policy: CorsPolicyOptions | CorsPolicyName | false;
       readonly untouched?: undefined;
     })
   | (CorsPathMatch & {
       /**
-       * What serves this URL has CORS of its own: an auth library's router with `cors()` inside, a proxy's upstream. Its headers
-       * stay, preflights reach it, and nothing is enforced.
+       * The code that serves this URL handles CORS itself: an auth library's router with `cors()` inside, a proxy's upstream. Its
+       * headers stay, preflights reach it, and nothing is enforced.
        */
       readonly untouched: true;
       readonly policy?: undefined;
     });
 
 /**
- * The options of `CorsModule.forRoot()`: the policy of every route that says nothing else, and what only the app can say.
+ * The options of `CorsModule.forRoot()`: the default policy of all routes, and options of the app as a whole.
  *
- * Nothing given, nothing is shared: routes open up one by one, with `@Cors({ origin: … })`.
+ * Without options no origin is allowed, until routes allow some with `@Cors({ origin: … })`.
  *
  * ```ts
  * CorsModule.forRoot({ origin: 'https://app.example.com', policies: { partners: { origin: 'https://*.partner.example' } } })
@@ -53,8 +53,8 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
   readonly debug?: boolean | undefined;
 }
 
-/** What `forRootAsync({ useClass })` and `{ useExisting }` ask for the options. */
+/** The class that `forRootAsync({ useClass })` and `{ useExisting }` get the options from. */
 export interface CorsOptionsFactory {
-  /** Called once, at start. What it throws is the app's own error. */
+  /** Called once, at start. If it throws, the app gets that error. */
   createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
 }

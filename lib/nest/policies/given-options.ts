@@ -8,17 +8,17 @@ import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import { settle } from '../report/settle.js';
 
 /**
- * What was given in place of options, on its way through Nest's container: a promise would be awaited there, and what is
- * no provider at all would be Nest's error at `create()` rather than ours at `init()`.
+ * Carries a value that was given in place of options through Nest's container: a promise would be awaited there, and an
+ * invalid provider would be Nest's error at `create()` rather than a `CorsConfigError` at `init()`.
  */
 export class MisgivenOptions {
-  /** Tells an instance from everything else. `instanceof` would ask a proxy for its prototype, and that may throw. */
+  /** Recognises an instance. `instanceof` would ask a proxy for its prototype, which may throw. */
   // oxlint-disable-next-line no-unused-private-class-members -- `#brand in value` is its use
   readonly #brand = undefined;
 
   constructor(
     readonly value: unknown,
-    /** Known where it is not the options themselves that are mistaken. */
+    /** Set if the mistake is not in the options themselves. */
     readonly issues: readonly CorsConfigIssue[] = [],
   ) {}
 
@@ -27,16 +27,16 @@ export class MisgivenOptions {
   }
 }
 
-/** Anything that could be an object of options goes through as it is; it is judged at start. */
+/** Anything that may be an object of options passes unchanged; it is checked at start. */
 export function givenToRoot(options: unknown): unknown {
   if (types.isPromise(options)) {
-    // The mistake is ours to report; a rejection of theirs would end the process before that.
+    // This module reports the mistake; an unhandled rejection would end the process before that.
     settle(options, () => undefined);
   }
   return isSafeInContainer(options) ? options : new MisgivenOptions(options);
 }
 
-/** Nest asks a provided value for its prototype, its constructor and its `then`: none of these may throw, or be waited for. */
+/** Nest reads a provided value's prototype, constructor and `then`: reading them must not throw, and `then` not be awaited. */
 function isSafeInContainer(options: unknown): boolean {
   try {
     return (
@@ -51,7 +51,7 @@ function isSafeInContainer(options: unknown): boolean {
   }
 }
 
-/** The provider of `forRootAsync()`, whose factory is the app's: what that returns or throws goes through the container as well. */
+/** The provider of `forRootAsync()`, which calls the app's factory: what that returns or throws passes the container as well. */
 export function shelterFactory(provider: Provider): Provider {
   if (typeof provider === 'function' || !('useFactory' in provider)) {
     return provider;
@@ -84,7 +84,7 @@ const ASYNC_KEYS = [
 ] as const;
 const WHERE = 'forRootAsync';
 
-/** What is wrong with the options of `forRootAsync()` themselves. What its factory returns is judged at start. */
+/** Mistakes in the options of `forRootAsync()` themselves. The result of its factory is checked at start. */
 export function findAsyncMistakes(options: unknown): readonly CorsConfigIssue[] {
   try {
     return judgeAsyncOptions(options);
@@ -110,7 +110,7 @@ function judgeAsyncOptions(options: unknown): readonly CorsConfigIssue[] {
   }
   const inherited = inheritedOption(options, ASYNC_KEYS);
   if (inherited !== undefined) {
-    type('', options, `a plain object, as ${inherited} is not the object's own, but its class's`);
+    type('', options, `a plain object, as ${inherited} is inherited from the object's class`);
     return found;
   }
   checkSource(options, type);
@@ -130,7 +130,7 @@ function unknownKeys(options: object): readonly CorsConfigIssue[] {
     });
 }
 
-/** One of the three has to be there, and Nest calls it unseen. */
+/** One of the three is required, and Nest calls it without checking it. */
 function checkSource(options: object, type: (path: string, value: unknown, expected: string) => void): void {
   const factory = ownValue(options, 'useFactory');
   const source = ownValue(options, 'useClass');

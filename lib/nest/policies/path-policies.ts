@@ -9,9 +9,9 @@ import { compileListedPattern, whyNothingMatches } from '../../routing/listed-pa
 import { PathList, type PathEntry } from '../../routing/path-list.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
 
-/** What an entry of `paths` stands for. */
+/** The meaning of an entry of `paths`. */
 export interface PathPolicy {
-  /** The position of the entry in the list; an entry with several patterns stands in it several times. */
+  /** The position of the entry in the list; an entry with several patterns occurs several times. */
   readonly index: number;
   /** Undefined where the entry is `untouched`: the app's own headers stay, and preflights reach it. */
   readonly policy: CorsPolicy | undefined;
@@ -28,7 +28,7 @@ export interface PathPolicies {
 const KEYS: readonly string[] = ['path', 'methods', 'policy', 'untouched'];
 
 /**
- * Reads `forRoot({ paths })`. Whatever JavaScript may have put there is judged; of each entry only own keys count.
+ * Reads `forRoot({ paths })`, a value of any type; of each entry only own keys count.
  *
  * @param settings - of the server: it decides which targets an entry opens.
  */
@@ -76,7 +76,7 @@ export function readPathPolicies(
   return { list, compiled, issues: [...issues, ...compiled.flatMap((result) => result.issues)] };
 }
 
-/** A copy; undefined for what is no list, or cannot be read: a proxy may throw at anything. */
+/** A copy; undefined if it is not a list or cannot be read: a proxy may throw at any access. */
 function listOf(paths: unknown): readonly unknown[] | undefined {
   if (paths === undefined) {
     return [];
@@ -104,7 +104,7 @@ class EntryReader {
     private readonly issues: CorsConfigIssue[],
   ) {}
 
-  /** Undefined where what is wrong leaves no entry. */
+  /** Undefined if mistakes leave no entry. */
   read(entry: unknown): ReadEntry | undefined {
     try {
       return this.#read(entry);
@@ -121,7 +121,7 @@ class EntryReader {
     }
     const inherited = inheritedOption(entry, KEYS);
     if (inherited !== undefined) {
-      this.#expect('', entry, `a plain object, as ${inherited} is not the object's own, but its class's`);
+      this.#expect('', entry, `a plain object, as ${inherited} is inherited from the object's class`);
       return undefined;
     }
     for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
@@ -171,7 +171,7 @@ class EntryReader {
     return list.filter((path, index): path is string => this.#isPath(`.path[${index}]`, path));
   }
 
-  /** Records a mistake where it is no pattern, or one that no request can match. */
+  /** Records a mistake if it is not a pattern, or one that no request can match. */
   #isPath(path: string, value: unknown): value is string {
     if (typeof value !== 'string' || !value.startsWith('/')) {
       this.#expect(path, value, EXPECTED_PATH);

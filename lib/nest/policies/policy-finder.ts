@@ -8,10 +8,10 @@ import { policyOfPath } from './path-claim.js';
 import { USUAL_METHODS, isServedUnder, type AskedRequest, type PreflightTarget } from './preflight-target.js';
 import { PromisedMethods } from './promised-methods.js';
 
-/** A URL of which a route has no policy is the app's own affair; `Vary` may still have to name `Origin`. */
+/** The app answers for a URL with a route without a policy; `Vary` may still have to name `Origin`. */
 export const VARY_ONLY = 'vary-only';
 
-/** What governs an ordinary request's response; undefined: nothing of ours. */
+/** What governs the response to an ordinary request; undefined: this module does nothing. */
 export type Governing = CorsPolicy | typeof VARY_ONLY | undefined;
 
 /** Finds the policy that governs a request, in the order that the rules give. */
@@ -58,7 +58,7 @@ export class PolicyFinder {
     return elsewhere.length === 0 ? appPolicies.base : sharedBy(appPolicies, elsewhere);
   }
 
-  /** Undefined where no policy is concerned: the preflight is the app's affair. */
+  /** Undefined if there is no policy: the app answers the preflight. */
   ofPreflight(appPolicies: AppPolicies, method: string, url: string, request: unknown): PreflightTarget | undefined {
     const routes = this.table.candidates(method, url, request);
     if (routes.length > 0) {
@@ -120,7 +120,7 @@ export class PolicyFinder {
     const entries = appPolicies.paths.at(url);
     return (
       entries.some((entry) => entry.value.policy !== undefined) ||
-      // An entry for every method leaves nothing to forRoot: an untouched URL is not ours at all.
+      // An entry for every method leaves nothing to forRoot: this module does nothing at an untouched URL.
       (appPolicies.base !== undefined && entries.every((entry) => entry.methods !== undefined)) ||
       this.#ownRoutesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
     );
@@ -149,13 +149,13 @@ function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing
   return known.some((policy) => policy.varies) ? VARY_ONLY : undefined;
 }
 
-/** The URL is served with other methods only: refused, unless none of them is ours to speak for. */
+/** The URL is served with other methods only: refused, unless none of them has a policy. */
 function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTarget | undefined {
   const [policy, ...others] = new Set(policies);
   if (policy === undefined && others.length === 0) {
     return undefined;
   }
-  // Under one policy the refusal names the method; under several there is no saying whose answer it would be.
+  // Under one policy the refusal names the method; under several it is not known whose answer it would be.
   return {
     policies: [others.length === 0 && policy !== undefined ? policy : CLOSED_POLICY],
     routes: [],
@@ -164,7 +164,7 @@ function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTar
   };
 }
 
-/** One without a policy counts as closed, unless none has one. */
+/** A route without a policy counts as closed, unless none has one. */
 function targetOf(
   policies: readonly (CorsPolicy | undefined)[],
   routes: readonly Route[],

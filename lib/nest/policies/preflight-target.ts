@@ -2,15 +2,15 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppPolicies } from './app-policies.js';
 
-/** Who answers a preflight. */
+/** What a preflight asks about. */
 export interface PreflightTarget {
-  /** Every one of them must pass. Each stands there once. */
+  /** Each of them must pass. Each occurs once. */
   readonly policies: readonly CorsPolicy[];
   /** The routes that the announced method may reach; none where no controller serves it. */
   readonly routes: readonly Route[];
   /** The URL is served, but not with the announced method. */
   readonly isUnserved: boolean;
-  /** Nobody is known to serve the URL: whatever the method, `forRoot`'s policy decides. */
+  /** It is not known who serves the URL: `forRoot`'s policy decides, whatever the method. */
   readonly isEverywhere: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface AskedRequest {
   readonly request: unknown;
 }
 
-/** What `'auto'` means where no route says what is served. */
+/** The meaning of `'auto'` if no route tells what is served. */
 export const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Whether the method is served under this policy by one of the routes that it may reach: what `'auto'` means. */

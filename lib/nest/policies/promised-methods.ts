@@ -6,7 +6,7 @@ import type { RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
 import { USUAL_METHODS, isServedUnder, type AskedRequest, type PreflightTarget } from './preflight-target.js';
 
-/** The policy of what no controller serves with this method at this URL; undefined where that is served by nobody. */
+/** The policy of a method at this URL that no controller serves; undefined if it is not served at all. */
 type PolicyElsewhere = (appPolicies: AppPolicies, asked: AskedRequest) => CorsPolicy | undefined;
 
 /** What was found out about a URL, and whether it holds for every URL of the route. */
@@ -16,11 +16,11 @@ interface Survey {
 }
 
 /**
- * The methods that a preflight's answer names: each is a promise, as browsers keep it for the URL.
+ * The methods that the answer to a preflight names: each is a promise, as browsers keep it for the URL.
  *
- * Each has to be looked up: a URL may be served by several patterns, of which the preflight has met one. What the patterns
- * alone settle is found out once for each route and method, and kept. Such keys are the app's own, so that their number does
- * not grow with what clients send.
+ * Each has to be looked up: several patterns may serve a URL, and the preflight has matched one of them. Results that depend
+ * on the patterns alone are computed once for each route and method, and kept. These keys come from the app, so their number
+ * does not grow with what clients send.
  */
 export class PromisedMethods {
   #known: Known | undefined;
@@ -36,7 +36,7 @@ export class PromisedMethods {
   /** The text of ACAM, under policies that do not all say `'*'`. */
   of(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): string {
     if (target.isEverywhere) {
-      // `forRoot`'s policy at a URL that nobody serves is its policy for every method.
+      // At a URL that is not served, `forRoot`'s policy applies to every method.
       return target.policies[0]?.methodsText ?? USUAL_TEXT;
     }
     const [route] = target.routes;
@@ -94,7 +94,7 @@ export class PromisedMethods {
       if (!isSameSet(this.#policiesOf(appPolicies, target, reached, { method, url, request }), policies)) {
         return false;
       }
-      // `@All()` serves methods without number: of those that nobody wrote down, only the announced one is named.
+      // `@All()` serves countless methods: of those that no route or policy names, only the announced one is in the answer.
       const isNamed = method === announced || joint !== 'auto' || !reached.some(isCatchAll);
       return isNamed && policies.every((policy) => takes(appPolicies, policy, method, reached));
     });
@@ -108,7 +108,7 @@ export class PromisedMethods {
     asked: AskedRequest,
   ): ReadonlySet<CorsPolicy> {
     if (reached.length === 0) {
-      // Where controllers serve the URL, what they leave out is refused, unless `paths` have it: then it is not theirs.
+      // If controllers serve the URL, other methods are refused, unless an entry of `paths` is for them.
       const policy = target.routes.length === 0 ? this.policyOfUnserved(appPolicies, asked) : undefined;
       return new Set(policy === undefined ? [] : [policy]);
     }

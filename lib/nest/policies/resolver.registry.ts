@@ -4,7 +4,7 @@ import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { ownValue } from '../../policy/model/own-keys.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
 
-/** Why a token leads to no resolver. */
+/** Why a token does not lead to a resolver. */
 export type ResolverProblem = Extract<CorsConfigIssue['code'], `resolver-${string}`>;
 
 /** Finds the providers that policies name as resolvers, in any module of the application. */
@@ -13,7 +13,7 @@ export class ResolverRegistry {
 
   /**
    * The one instance under this token. A provider that several modules import is one; each module that provides it itself
-   * has an instance of its own, and then there is no telling which is meant.
+   * has its own instance, and then it is not clear which is meant.
    */
   find(token: CorsResolverToken): CorsOriginResolver | ResolverProblem {
     const wrappers = new Set([...this.modules.values()].flatMap((module) => module.providers.get(token) ?? []));
@@ -33,8 +33,8 @@ export class ResolverRegistry {
 }
 
 /**
- * A method of its class, mostly; what stands on `Object.prototype` does not count. A getter or a proxy of the app's may throw:
- * then there is no resolver to ask.
+ * Usually a method of its class; properties of `Object.prototype` do not count. If a getter or a proxy of the app throws, there
+ * is no resolver to ask.
  */
 function isResolver(value: unknown): value is CorsOriginResolver {
   try {

@@ -1,8 +1,8 @@
 import type { Logger } from '@nestjs/common';
 
 /**
- * The app's logger, as this library uses it. Never throws: a logger is code of the app's, and a line that it cannot write must
- * not decide what becomes of a request. There is nobody left to tell.
+ * The app's logger, as this library uses it. Never throws: a logger is code of the app, and a line that it cannot write must
+ * not change what happens to a request. Such an error is dropped, as there is no other place to report it.
  */
 export class AppLog {
   constructor(private readonly logger: Logger) {}

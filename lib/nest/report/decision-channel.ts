@@ -13,15 +13,15 @@ import type { Route } from '../../routing/route.js';
 import type { RequestLog } from './request-log.js';
 import { settle } from './settle.js';
 
-/** The name of the diagnostics channel on which every decision is published while somebody listens. */
+/** The name of the diagnostics channel on which every decision is published while there are listeners. */
 export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
 
 /** What subscribers of `diagnostics_channel.subscribe('nestjs-cors:decision', …)` get. */
 export interface CorsDecisionEvent {
-  /** `CatsController.update`; undefined where no route of a controller was concerned. */
+  /** `CatsController.update`; undefined if no route of a controller was involved. */
   readonly route: string | undefined;
   /**
-   * `enforce`: refused before the app ran. `rewritten`: judged again, as another handler was entered than expected.
+   * `enforce`: refused before the app ran. `rewritten`: decided again, as another handler was entered than expected.
    * `handshake`: of a socket, polling requests of socket.io included; `route` is then the gateway's name.
    */
   readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten' | 'handshake';
@@ -37,7 +37,7 @@ export interface CorsDecisionEvent {
 const decisions = channel(CORS_DECISION_CHANNEL);
 const LONGEST_ORIGIN = 326;
 
-/** Who knows what a route is called. Asked only for an event that somebody gets. */
+/** Knows the names of routes. Called only if there are listeners. */
 export interface RouteNames {
   nameOf(route: Route | undefined): string | undefined;
 }
@@ -49,7 +49,7 @@ interface DecidedRequest {
   readonly appPolicies: { readonly requestLog: RequestLog };
 }
 
-/** Publishes what was decided about a request. Never throws. The event is made only while somebody listens. */
+/** Publishes the decision about a request. Never throws. The event is created only while there are listeners. */
 export function publishDecision(
   request: DecidedRequest,
   names: RouteNames,
@@ -79,8 +79,8 @@ export function publishDecision(
 }
 
 /**
- * As `decisions.publish(event)`, but for what a listener throws: Node throws that again where nobody can catch it, and one
- * request would end the process. Node's list of them has no public name; where it has gone, Node publishes.
+ * Like `decisions.publish(event)`, except that errors of listeners are caught: Node would throw them again where they cannot
+ * be caught, and one request would end the process. Node's list of listeners is internal; without it, Node publishes.
  */
 function tellListeners(event: CorsDecisionEvent, onFailure: (error: unknown) => void): void {
   const listeners: unknown = Reflect.get(decisions, '_subscribers');

@@ -5,27 +5,26 @@ import type { AppLog } from './app-log.js';
 
 const MINUTE = 60_000;
 
-/** What became of a request in which this library failed. */
+/** What happened to a request in which this library failed. */
 export type FaultConsequence = keyof typeof CONSEQUENCES;
 
 const CONSEQUENCES = {
-  'went on': 'went on without CORS headers',
+  'went on': 'was passed on without CORS headers',
   refused: 'was refused with 403',
   'cut off': 'was refused and could not be answered',
   unwritten: 'was answered without CORS headers',
   socket: 'for a socket was refused',
 } as const;
 
-/** When something was said last, and how often it was not since. */
+/** When a line was last written, and how often it was suppressed since. */
 interface Spoken {
   since: number;
   unsaid: number;
 }
 
 /**
- * What is said to the log while requests run: each thing once for each route, what
- * goes on happening at most once a minute.
- * Bounded by the number of routes; nothing a client sent is in it, but for text made safe. Nothing in it throws.
+ * Log lines while requests run: each one once per route, or at most once a minute for repeated failures.
+ * Memory is bounded by the number of routes; text from clients is only written after it was made safe. It never throws.
  */
 export class RequestLog {
   readonly #said = new Set<string>();
@@ -49,48 +48,48 @@ export class RequestLog {
         place === undefined
           ? this.nameOf(route)
           : (place.entry ?? `${safeText(place.url, LONGEST_URL)} (no controller serves it)`);
-      this.logger.warn(`${where}: the app sets ${header} itself; ${whatDecides(route, place)}`);
+      this.logger.warn(`${where}: the app sets ${header} itself, but ${whatDecides(route, place)}`);
     });
   }
 
-  /** Middleware rewrote the URL or the method, and another handler was entered than the request asked for. */
+  /** Middleware rewrote the URL or the method, so another handler was entered than the request asked for. */
   rewritten(predicted: Route | undefined, entered: Route): void {
     this.#once(`rewritten ${keyOf(predicted)}`, () =>
       this.logger.warn(
-        `middleware or an earlier handler led a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. Its policy decides; ` +
-          'the preflight was answered for the other one. Use app.setGlobalPrefix() or mount the app, instead of ' +
-          'middleware that strips a prefix or changes the method.',
+        `middleware or an earlier handler redirected a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. The policy of ` +
+          'the latter decides, but the preflight was answered with that of the former. Use app.setGlobalPrefix() or mount ' +
+          'the app instead of middleware that strips a prefix or changes the method.',
       ),
     );
   }
 
-  /** A function origin or a resolver threw, rejected, took too long or gave no boolean: the origin was refused. */
+  /** A function origin or a resolver threw, rejected, took too long or did not return a boolean: the origin was refused. */
   askFailed(route: Route | undefined, reason: string): void {
     this.#throttled(`asked ${keyOf(route)}`, (again) =>
-      this.logger.error(`${this.nameOf(route)}: origin refused, as ${reason}${again}`),
+      this.logger.error(`${this.nameOf(route)}: the origin was refused because ${reason}${again}`),
     );
   }
 
-  /** A request was answered 403 before the app ran. The client is told nothing of the reason. */
+  /** A request was answered with 403 before the app ran. The client does not learn the reason. */
   forbidden(route: Route | undefined, reason: string): void {
     this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
-      this.logger.warn(`${this.nameOf(route)}: cross-origin request refused with 403, as ${reason}${again}`),
+      this.logger.warn(`${this.nameOf(route)}: a cross-origin request was refused with 403 because ${reason}${again}`),
     );
   }
 
-  /** A socket was refused. `isGuess`: the browser did not say whose page it is, so it may be the application's own. */
+  /** A socket was refused. `isGuess`: the browser did not say where the page comes from, so it may be the application's own page. */
   socketRefused(route: Route | undefined, isGuess: boolean): void {
     const hint = isGuess
-      ? "; if the page is the application's own, a proxy changes the Host header: let it pass Host on, or name the origin"
+      ? "; if the page is the application's own, a proxy changes the Host header: configure it to pass Host on, or add the origin to the policy"
       : '';
     this.#throttled(`socket ${keyOf(route)} ${isGuess}`, (again) =>
       this.logger.warn(
-        `${this.nameOf(route)}: a socket was refused with 403, as its page is of another origin and the policy does not allow it${hint}${again}`,
+        `${this.nameOf(route)}: a socket was refused with 403 because its page has another origin that the policy does not allow${hint}${again}`,
       ),
     );
   }
 
-  /** A listener on the diagnostics channel threw. What was decided stands. */
+  /** A listener on the diagnostics channel threw. The decision stands. */
   listenerFailed(error: unknown): void {
     this.#throttled('listener', (again) =>
       this.logger.error(`a listener on the channel nestjs-cors:decision failed: ${thrownText(error)}${again}`),
@@ -101,7 +100,7 @@ export class RequestLog {
   appFailed(error: unknown): void {
     this.#throttled('app', (again) =>
       this.logger.error(
-        `the application failed at a request that went on to it, and its connection was closed: ${thrownText(error)}${again}`,
+        `the application threw while it handled a request, and the connection was closed: ${thrownText(error)}${again}`,
         thrownStack(error),
       ),
     );
@@ -111,7 +110,7 @@ export class RequestLog {
   fault(error: unknown, consequence: FaultConsequence): void {
     this.#throttled(`fault ${consequence}`, (again) =>
       this.logger.error(
-        `a request ${CONSEQUENCES[consequence]}, as nestjs-cors failed: ${thrownText(error)}${again}`,
+        `a request ${CONSEQUENCES[consequence]} because nestjs-cors failed: ${thrownText(error)}${again}`,
         thrownStack(error),
       ),
     );
@@ -125,7 +124,7 @@ export class RequestLog {
       return;
     }
     this.#spoken.set(key, { since: now, unsaid: 0 });
-    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} times since this was last said)`);
+    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} more times since the last message)`);
   }
 
   #once(key: string, say: () => void): void {
@@ -136,7 +135,7 @@ export class RequestLog {
   }
 }
 
-/** What is known of a URL that no controller serves. */
+/** What is known about a URL that no controller serves. */
 export interface UnroutedPlace {
   readonly entry: string | undefined;
   readonly url: string;
@@ -144,17 +143,17 @@ export interface UnroutedPlace {
 
 const LONGEST_URL = 80;
 
-/** Who decides instead, and the cure that fits the place. */
+/** Which policy decides instead, and the cure that fits the place. */
 function whatDecides(route: Route | undefined, place: UnroutedPlace | undefined): string {
   if (place === undefined) {
     const pattern = route === undefined ? '' : ` (${route.method} ${route.path})`;
-    return `the route's CORS policy decides${pattern}, so it was dropped. Use @Cors instead, and remove it from the app.`;
+    return `the route's CORS policy decides${pattern}, so the header was dropped. Use @Cors instead, and do not set the header in the app.`;
   }
   return place.entry === undefined
-    ? "the URL's CORS policy decides, so it was dropped. Add an entry to paths for this URL: with a policy, or with " +
-        'untouched: true where what serves it has CORS of its own.'
-    : 'the policy of this entry decides, so it was dropped. Change that policy, or write untouched: true instead of it where ' +
-        'what serves this URL has CORS of its own.';
+    ? "the URL's CORS policy decides, so the header was dropped. Add an entry to paths for this URL: with a policy, or with " +
+        'untouched: true if the code that serves it handles CORS itself.'
+    : 'the policy of this entry decides, so the header was dropped. Change that policy, or replace it with untouched: true if ' +
+        'the code that serves this URL handles CORS itself.';
 }
 
 function keyOf(route: Route | undefined): string {

@@ -1,8 +1,8 @@
 /**
- * Gives an end to what code of the app returned where nothing waits for it. A promise is waited for, so that none of them
- * rejects unheard, which would end the process; everything else is no affair of ours. Never throws.
+ * Handles what code of the app returned if no other code awaits it. A promise is awaited, so that its rejection does not end
+ * the process; other values are ignored. Never throws.
  *
- * @param onFailure - is told what a promise rejected with, or what its `then` threw. Must not throw.
+ * @param onFailure - gets what a promise rejected with, or what its `then` threw. Must not throw.
  */
 export function settle(outcome: unknown, onFailure: (error: unknown) => void): void {
   if ((typeof outcome === 'object' && outcome !== null) || typeof outcome === 'function') {

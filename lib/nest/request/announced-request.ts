@@ -4,10 +4,10 @@ import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { isSafelistedHeader } from './safelisted-header.js';
 import { isUnannouncedHeader } from './unannounced-header.js';
 
-/** As much of a request as is read here. */
+/** The part of a request that is read here. */
 export interface SentHeaders {
   readonly headers: IncomingHttpHeaders;
-  /** Name, value, name, value. Empty where an adapter made the request up: in a serverless function, say. */
+  /** Name, value, name, value. Empty if an adapter created the request, for example in a serverless function. */
   readonly rawHeaders?: readonly string[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export function wasAnnounced(request: SentHeaders, ...methods: readonly string[]
 type HeaderLine = readonly [name: string, value: string];
 
 function isAnnouncedLine({ headers }: SentHeaders): (line: HeaderLine) => boolean {
-  // A page has no say in the headers of a navigation, an image or a script: what is long there is the browser's own.
+  // A page cannot set headers of a navigation, an image or a script: long values there come from the browser.
   const mode = headers['sec-fetch-mode'];
   const isPlainFetch = mode === 'navigate' || mode === 'no-cors';
   return ([name, value]) => {
@@ -34,7 +34,7 @@ function isAnnouncedLine({ headers }: SentHeaders): (line: HeaderLine) => boolea
   };
 }
 
-/** Line by line, as they came: middleware adds headers of its own, and Node leaves out all but the first Content-Type. */
+/** Line by line, as received: middleware may add headers, and Node drops all but the first Content-Type. */
 function linesOf({ headers, rawHeaders = [] }: SentHeaders): readonly HeaderLine[] {
   if (rawHeaders.length > 0) {
     return rawHeaders.flatMap((name, index) =>

@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http';
 import type { Mount, SharedHook } from '../platform/platform.js';
 import type { ServedApp } from './served-app.js';
 
-/** The applications on one Express or Fastify instance: what two copies of this package need of each other. */
+/** The applications on one Express or Fastify instance: what two copies of this package need from each other. */
 export interface AppRegistry extends SharedHook {
   readonly apps: readonly ServedApp[];
   add(app: ServedApp): void;
-  /** Forgets what has gone. */
+  /** Forgets applications that are closed. */
   prune(): void;
   /** The instance of other applications is mounted in this one. */
   mount(inner: AppRegistry, mount: Mount): void;
@@ -15,7 +15,7 @@ export interface AppRegistry extends SharedHook {
   takes(method: string, url: string): boolean;
   /** Leaves a response to the instance that this one is mounted in. */
   skip(response: ServerResponse): void;
-  /** Takes that back: it may be mounted in several places. */
+  /** Undoes that: it may be mounted in several places. */
   lead(response: ServerResponse): void;
   hasSkipped(response: ServerResponse): boolean;
 }

@@ -13,7 +13,7 @@ import { QuestionSignal } from './question-signal.js';
 /** What a function origin or a resolver is told; the signal is made for each policy asked. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal'>;
 
-/** What is asked about a request under way. */
+/** The question about a request in progress. */
 export function questionOf(
   { route, raw, url }: CorsState,
   runtime: CorsRuntime,
@@ -33,7 +33,7 @@ export function questionOf(
   };
 }
 
-/** Asks about a request under way. Where nobody waits for the answer any more, nobody is asked, and the answer is no. */
+/** Asks about a request in progress. If its client has left, no function is called, and the answer is no. */
 export async function askAbout(
   state: CorsState,
   runtime: CorsRuntime,
@@ -47,10 +47,10 @@ export async function askAbout(
 }
 
 /**
- * Asks about an origin that no static item of the policy allows. Of several policies together each has to allow it, and
- * those that need to are asked at once.
+ * Asks about an origin that no static item of the policy allows. Of several joint policies each has to allow it, and they
+ * are asked in parallel.
  *
- * @param gone - aborted where the client has left and nobody waits for the answer any more.
+ * @param gone - aborted when the client has left, so that the answer is not needed any more.
  */
 export async function askOrigin(
   policy: CorsPolicy,
@@ -68,9 +68,9 @@ export async function askOrigin(
 }
 
 /**
- * Asks the functions and resolvers of a policy, in parallel, until one says yes. Whatever goes wrong is a no: a throw, a
- * rejection, an answer that is no boolean, or none within `originTimeout`. It never rejects, whatever they throw or return,
- * and whenever they do.
+ * Asks the functions and resolvers of a policy, in parallel, until one says yes. Every failure is a no: a throw, a rejection,
+ * an answer that is not a boolean, or none within `originTimeout`. It never rejects, whatever they throw or return, and
+ * whenever they do.
  */
 function askPolicy(
   policy: CorsPolicy,
@@ -121,7 +121,7 @@ function askPolicy(
   });
 }
 
-/** What somebody answered, or why that is none: total, whatever it is. */
+/** The answer, or why it does not count. Never throws. */
 async function answerOf(
   ask: OriginAsk,
   question: CorsOriginQuestion,
@@ -148,14 +148,14 @@ function whyNoBoolean(ask: OriginAsk, answer: unknown): string {
   return `its origin function or resolver answered ${what}, not true or false${hintOf(ask, answer)}`;
 }
 
-/** What people bring along from other CORS packages: `(origin, callback) => callback(null, true)`. */
+/** The style of other CORS packages: `(origin, callback) => callback(null, true)`. */
 function hintOf(ask: OriginAsk, outcome: unknown): string {
   try {
     const isCallbackStyle =
       ask.kind === 'function' && ask.ask.length >= 2 && (outcome === undefined || outcome instanceof TypeError);
     return isCallbackStyle ? '; this looks like a callback-style origin; return the answer' : '';
   } catch {
-    // A proxy answers both questions with code of its own.
+    // A proxy may run code for both look-ups.
     return '';
   }
 }

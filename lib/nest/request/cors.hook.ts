@@ -16,10 +16,10 @@ import { VARY_ONLY } from '../policies/policy-finder.js';
 import type { PreflightTarget } from '../policies/preflight-target.js';
 import { PreflightResponder } from './preflight.js';
 
-/** Whether the request goes on to the app; a promise, which never rejects, where somebody has to be asked first. */
+/** Whether the request goes on to the app; a promise, which never rejects, if a function or resolver has to be asked first. */
 type GoesOn = boolean | Promise<boolean>;
 
-/** The request hook: preflights are answered, and it is decided what every other response is going to carry. */
+/** The request hook: it answers preflights, and decides what every other response carries. */
 export class CorsHook {
   readonly #preflights: PreflightResponder;
 
@@ -27,7 +27,7 @@ export class CorsHook {
     this.#preflights = new PreflightResponder(runtime);
   }
 
-  /** Nothing throws or rejects out of it, and it returns nothing: the adapters expect neither. */
+  /** It never throws or rejects, and returns nothing: the adapters expect neither. */
   readonly onRequest: RequestHook = (request, reply, raw, response, done) => {
     let goesOn: GoesOn;
     try {
@@ -35,14 +35,14 @@ export class CorsHook {
     } catch (error) {
       goesOn = this.#unfound(error, reply, raw, response);
     }
-    // Outside of the try: what the app throws while it goes on is none of our faults.
+    // Outside the try: an error that the app throws afterwards is not a fault of this library.
     if (goesOn === true) {
       done();
     } else if (goesOn !== false) {
       goesOn
         .then((may) => goOnIf(may, done))
         .catch((error: unknown) => {
-          // Only the app can have thrown, where its platform has no catch of its own. Nobody else hears of it here.
+          // Only the app can have thrown, where its platform does not catch it. No other code reports it.
           this.runtime.appPolicies.requestLog.appFailed(error);
           cutOff(response);
         });
@@ -91,8 +91,8 @@ export class CorsHook {
   }
 
   /**
-   * Middleware has rewritten the request and handed it to the application once more (`app.handle()` of Express): its preflight,
-   * if there was one, asked about the target as it was sent, and the handler that is entered has the last word.
+   * Middleware has rewritten the request and passed it to the application again (`app.handle()` of Express): its preflight, if
+   * there was one, asked about the target as it was sent, and the handler that is entered decides.
    */
   #isDispatchedAgain(raw: IncomingMessage, response: ServerResponse): boolean {
     const earlier = stateOf(response);
@@ -113,7 +113,7 @@ export class CorsHook {
     }
   }
 
-  /** A preflight that we failed at is no affair of the app's: it would be answered as somebody else's. */
+  /** If this library fails at a preflight, the app must not get it: it would be answered by the wrong handler. */
   #unanswered(error: unknown, { reply, response }: CorsState): false {
     return refuseUnjudged(this.runtime, error, reply, response);
   }
@@ -147,7 +147,7 @@ export class CorsHook {
     return true;
   }
 
-  /** We failed before the decision: an enforced policy refuses, any other shares nothing and lets the request go on. */
+  /** This library failed before the decision: an enforced policy refuses; otherwise the request goes on without CORS headers. */
   #unjudged(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
     state.answerWith(policy, ONLY_VARY);
     if (policy.enforce && isRefusedUnjudged(state.raw)) {
@@ -158,8 +158,8 @@ export class CorsHook {
   }
 
   /**
-   * We failed before the policy was found: the strictest of the app's decides. A handler that is entered is judged again by
-   * its own.
+   * This library failed before the policy was found: the strictest policy of the app decides. The handler that is entered is
+   * checked again with its own policy.
    */
   #unfound(error: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): boolean {
     this.runtime.noteFailed(response);
@@ -177,7 +177,7 @@ function goOnIf(may: boolean, done: () => void): void {
   }
 }
 
-/** Where even that cannot be read, it is answered like one: nothing of the app is to see what we cannot. */
+/** If even that cannot be read, it is answered like a preflight: the app must not get a request that was not checked. */
 function isPreflight({ method, headers }: IncomingMessage): boolean {
   try {
     return (

@@ -12,7 +12,7 @@ import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
-/** What a request needs: everything in it was decided at start, or swapped in whole by `update()`. */
+/** What a request needs: all of it was decided at start, or swapped in by `update()`. */
 export class CorsRuntime {
   table: RouteTable = EMPTY_TABLE;
   finder = new PolicyFinder(EMPTY_TABLE);
@@ -42,14 +42,14 @@ export class CorsRuntime {
     return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
   }
 
-  /** A request is answered 403: the reason goes to the log and to the diagnostics channel, not to the client. */
+  /** A request is answered with 403: the reason goes to the log and to the diagnostics channel, not to the client. */
   reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
     state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why]);
     const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
     publishDecision(state, this, why, refused);
   }
 
-  /** A fault in this library, and what became of the request. The client is told nothing of the reason. Never throws. */
+  /** A fault in this library, and what happened to the request. The client does not learn the reason. Never throws. */
   reportFault(error: unknown, consequence: FaultConsequence): void {
     this.appPolicies.requestLog.fault(error, consequence);
   }
@@ -63,13 +63,13 @@ export class CorsRuntime {
     return this.#failed.has(response);
   }
 
-  /** Whether any policy is enforced. Asked only where we failed before the policy was known. */
+  /** Whether any policy is enforced. Read only if this library failed before the policy was known. */
   enforcesAnything(): boolean {
     const { base, byRoute, paths } = this.appPolicies;
     return [base, ...byRoute, ...paths.values().map((path) => path.policy)].some((policy) => policy?.enforce === true);
   }
 
-  /** Tells the platform that the response is answered without it. Never throws: the answer must come out all the same. */
+  /** Tells the platform that the response is answered without it. Never throws: the answer must be sent in any case. */
   takeOver(reply: unknown): void {
     try {
       this.platform.takeOver(reply);
@@ -78,13 +78,13 @@ export class CorsRuntime {
     }
   }
 
-  /** A handler was entered that no hook saw coming: something took the adapter's hook away. Said once. */
+  /** A handler was entered although the hook did not run: other code replaced the adapter's hook. Logged once. */
   reportUnhooked(): void {
     if (!this.#saidUnhooked) {
       this.#saidUnhooked = true;
       this.logger.error(
-        'a request reached its handler without the CORS request hook: something has replaced the hook of the HTTP adapter. ' +
-          'Preflights are not answered, and what answers before a handler carries no CORS headers; ' +
+        'a request reached its handler without the CORS request hook: other code has replaced the hook of the HTTP adapter. ' +
+          'Preflights are not answered, and answers sent before a handler carry no CORS headers; ' +
           'set other hooks with adapter.setOnRequestHook()',
       );
     }
@@ -92,7 +92,7 @@ export class CorsRuntime {
 }
 
 const FORBIDDEN_AS = {
-  enforce: 'its policy is enforced and does not take this origin or this method',
+  enforce: 'its policy is enforced and does not allow this origin or this method',
   rewritten:
-    'middleware led it to this handler, whose policy does not take it, and its preflight asked about another one',
+    'middleware redirected it to this handler, whose policy does not allow it, and its preflight asked about another handler',
 } as const;

@@ -1,24 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** As much of a request as is read here: an HTTP/1 request, an HTTP/2 one, or the upgrade of a WebSocket. */
+/** The part of a request that is read here: an HTTP/1 request, an HTTP/2 one, or the upgrade of a WebSocket. */
 export interface RequestHeaders {
   readonly headers: IncomingHttpHeaders;
   /** Names and values as they were sent; left out where only `headers` are known. */
   readonly rawHeaders?: readonly string[] | undefined;
 }
 
-/** As browsers write it, of a page that can be of the same origin as an HTTP server: no extension's, no app's. */
+/** As browsers write it, for a page that may have the same origin as an HTTP server: not an extension or an app. */
 const PAGE_ORIGIN = /^(https?):\/\/(.+)$/;
-/** A host and perhaps a port: no user, no path, and no list, into which Node joins several lines. */
+/** A host and perhaps a port: no user, no path, and not a list, which is how Node joins several lines. */
 const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|[^\s,/?#@\\:[\]]+)(?::[0-9]+)?$/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /**
- * Whether a request has to be judged by the policy, as one that comes from another origin. Pure, over the headers alone.
+ * Whether a request comes from another origin, so that the policy has to decide. Pure; it reads the headers alone.
  *
- * The order is that of Nest's and Go's cross-origin protection. What the browser says outright comes first: it knows that an
- * `http:` page is of another origin than the `https:` server of the same name, and `Origin` against `Host` cannot tell. The
- * value is a token, and case-sensitive: an unknown one, an empty one and several are no promise that nothing is foreign.
+ * The order is that of Nest's and Go's cross-origin protection. Sec-Fetch-Site comes first: the browser knows that an `http:`
+ * page has another origin than the `https:` server of the same name, and comparing `Origin` with `Host` cannot tell. The value
+ * is a case-sensitive token: an unknown value, an empty one or several ones do not count as same-origin.
  *
  * Without an `Origin`, GET and HEAD pass: a link and an image send none.
  */
@@ -29,20 +29,20 @@ export function isCrossOrigin(request: RequestHeaders, method: string): boolean 
     return false;
   }
   if (!hasOrigin({ headers })) {
-    // Without either header it is a program, which no policy is about.
+    // Without either header the client is not a browser, and policies do not apply.
     return site !== undefined && !isSafe(method);
   }
   return site !== undefined || !isSameAuthority(headers.origin, hostOf(request));
 }
 
-/** An empty `Origin` is none: no browser sends it. */
+/** An empty `Origin` counts as a missing one: no browser sends it. */
 export function hasOrigin({ headers: { origin } }: RequestHeaders): boolean {
   return origin !== undefined && origin !== '';
 }
 
 /**
- * The raw authority that the request was sent to: `:authority` on HTTP/2, where a `Host` beside it means nothing. As it was sent:
- * middleware may write another into `headers`, and a proxy's word for it is not the browser's.
+ * The raw authority that the request was sent to: `:authority` on HTTP/2, where a `Host` beside it has no meaning. As it was sent:
+ * middleware may write another one into `headers`, and what a proxy reports is not what the browser sent.
  */
 export function hostOf({ headers, rawHeaders }: RequestHeaders): string | undefined {
   const authority = headers[':authority'];

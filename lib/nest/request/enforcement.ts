@@ -7,7 +7,7 @@ import { wasAnnounced } from './announced-request.js';
 import { hasOrigin, isCrossOrigin, isSafe } from './cross-origin.js';
 import type { CorsState } from '../response/cors-state.js';
 
-/** `enforce`: whether the request comes from another origin and the policy does not take its origin or its method. */
+/** `enforce`: whether the request comes from another origin and the policy does not allow its origin or its method. */
 export function isRefusedByEnforce(
   state: CorsState,
   policy: CorsPolicy,
@@ -17,7 +17,7 @@ export function isRefusedByEnforce(
   if (!policy.enforce || !isCrossOrigin(state.raw, method)) {
     return false;
   }
-  // What a browser calls cross-origin and sends without an Origin names nobody whom a policy could allow, `*` included.
+  // A request that the browser calls cross-origin, but that has no Origin, cannot be allowed by any policy, not even by `*`.
   return decision.verdict !== 'allowed' || !hasOrigin(state.raw) || (!isSafe(method) && !takesMethod(policy, method));
 }
 
@@ -25,7 +25,7 @@ export function isRefusedByEnforce(
  * Whether a request that middleware led to another handler has to be stopped: its preflight, if there was one, asked about
  * another route, and this one's policy would have refused it.
  *
- * A handler without a policy opens nothing: where the preflight was ours to answer, it counts as closed.
+ * A handler without a policy allows nothing: if this module had to answer the preflight, it counts as closed.
  */
 export function isRefusedAsRewritten(
   state: CorsState,
@@ -46,8 +46,8 @@ export function isRefusedAsRewritten(
 }
 
 /**
- * Whether a request that we failed to judge is refused where a policy is enforced: unless it is certain that no other origin
- * sent it. What cannot be read, as middleware has left something else in its place, may come from anywhere. Never throws.
+ * Whether to refuse a request under an enforced policy after this library failed: yes, unless it is certain that no other
+ * origin sent it. If middleware has replaced headers so that they cannot be read, that is not certain. Never throws.
  */
 export function isRefusedUnjudged(request: IncomingMessage): boolean {
   try {
@@ -57,7 +57,7 @@ export function isRefusedUnjudged(request: IncomingMessage): boolean {
   }
 }
 
-/** Whether the policy takes this method from other origins. `'auto'` and `'*'` take what is served, and this is. */
+/** Whether the policy allows this method to other origins. `'auto'` and `'*'` allow methods that are served, as this one is. */
 function takesMethod(policy: CorsPolicy, method: string): boolean {
   return policy.methods === 'auto' || policy.methods === '*' || policy.methods.includes(method);
 }

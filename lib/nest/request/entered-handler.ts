@@ -13,17 +13,17 @@ import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
 import { rawRequestOf } from '../platform/node-http.js';
 
-/** A request whose handler is about to run, and what is known of it. */
+/** A request whose handler is about to run, and what is known about it. */
 interface Entered {
   readonly state: CorsState;
   readonly policy: CorsPolicy | undefined;
-  /** Middleware led it here: its preflight, if there was one, asked about another route. */
+  /** Middleware redirected it to this handler: its preflight, if there was one, asked about another route. */
   readonly isRewritten: boolean;
 }
 
 /**
- * The last word belongs to the handler that is really entered: where it is another than the hook predicted, the answer is
- * judged again with this one's policy, and a request that its preflight did not ask about may go no further.
+ * The handler that is entered decides: if the hook predicted another one, the request is checked again with this handler's
+ * policy, and a request that its preflight did not ask about is stopped.
  */
 export class EnteredHandlerJudge {
   constructor(private readonly runtime: CorsRuntime) {}
@@ -34,19 +34,19 @@ export class EnteredHandlerJudge {
     try {
       const state = known ?? this.#unhooked(route, request, reply, response);
       runs =
-        // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
+        // The headers of a preflight are not decided again, and Nest is about to skip a route for another host or version.
         state.preflight !== undefined || !this.runtime.takes(route, request) || this.#judge(state, route, request);
     } catch (error) {
       runs = this.#unjudged(error, route, request, reply, response, known !== undefined);
     }
-    // Outside of the try: what the handler throws is its own affair, and whoever called it hears of it.
-    // Nothing is returned of one that does not run: Fastify would send it.
+    // Outside the try: an error of the handler goes to its caller.
+    // If it does not run, nothing is returned: Fastify would send it.
     const runIf = (may: boolean): unknown => (may ? run() : undefined);
     return typeof runs === 'boolean' ? runIf(runs) : runs.then(runIf);
   };
 
   #judge(state: CorsState, route: Route, request: unknown): boolean | Promise<boolean> {
-    // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
+    // Only routes that a preflight for the original request asked about; matching the same URL is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
     const isRewritten =
       state.isLedAstray || state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
@@ -76,8 +76,8 @@ export class EnteredHandlerJudge {
   }
 
   /**
-   * The hook did not see the request, or failed at it. Nothing is left but to judge it here: later than it should be, but
-   * `enforce` must not depend on who took the hook away.
+   * The hook did not see the request, or failed at it. So the request is checked here, later than usual: `enforce` must work
+   * even if other code replaced the hook.
    */
   #unhooked(route: Route, request: unknown, reply: unknown, response: ServerResponse): CorsState {
     if (!this.runtime.hasFailedAt(response)) {
@@ -104,7 +104,7 @@ export class EnteredHandlerJudge {
     return true;
   }
 
-  /** We failed before the decision: what is enforced is refused, and what its preflight may not have asked about. */
+  /** This library failed before the decision: a request is refused under `enforce`, or if its preflight may have asked about another route. */
   #unjudged(
     error: unknown,
     route: Route,

@@ -18,7 +18,7 @@ import { preflightQuestion } from './preflight.js';
 export const DEFAULT_HOST = 'localhost';
 const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
-/** Answers questions about requests that nobody sent: with the same table, policies and decisions as the hook. */
+/** Explains hypothetical requests, with the same table, policies and decisions as the hook. */
 export class Explainer {
   constructor(
     private readonly runtime: CorsRuntime,

@@ -4,7 +4,7 @@ import type { DecisionReason, RefusedStep } from '../../policy/model/decision.js
 export interface CorsQuestion {
   /** The page's origin; left out: a request without `Origin`. */
   readonly origin?: string | undefined;
-  /** The method of the request, announced by the preflight if there is one. Default: `GET`. */
+  /** The method of the request, which the preflight announces if there is one. Default: `GET`. */
   readonly method?: string | undefined;
   /** Path and query, as the app sees it: with the global prefix. */
   readonly url: string;
@@ -15,28 +15,28 @@ export interface CorsQuestion {
   /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
   readonly phase?: 'preflight' | 'request' | undefined;
   /**
-   * Explains the handshake of a socket at `url`: of the gateways there, or of whatever else takes upgrades. The question's
-   * method, headers and phase are of no account then. Default: `false`.
+   * Explains the handshake of a socket at `url`: of the gateways there, or of other code that takes upgrades. The question's
+   * method, headers and phase are then ignored. Default: `false`.
    */
   readonly handshake?: boolean | undefined;
 }
 
 /** What `CorsService.explain()` found. */
 export interface CorsExplanation {
-  /** What was explained: as asked, or as the question's default has it. */
+  /** What was explained: the phase that was asked for, or its default. */
   readonly phase: 'preflight' | 'request' | 'handshake';
   /**
-   * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
-   * `askResolvers` was not given; or several routes may be meant, and say different things: see `candidates`.
+   * `untouched`: there is no policy, so the app answers. `undecided`: a function or a resolver would be asked, but
+   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`.
    */
   readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
-  /** The step that refused; undefined where nothing did. */
+  /** The step that refused; undefined if none did. */
   readonly step: RefusedStep | undefined;
   /** Why it refused, in a word. */
   readonly reason: DecisionReason | undefined;
   /** The status of the preflight's answer, or of a refused handshake; undefined where the status is the app's. */
   readonly status: number | undefined;
-  /** The headers of the answer that are ours; of a handshake those of a polling request. */
+  /** The headers of the answer that this module sets; for a handshake those of a polling request. */
   readonly headers: Readonly<Record<string, string>>;
   /**
    * The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. Of a
@@ -46,13 +46,13 @@ export interface CorsExplanation {
   /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
   readonly paths: readonly string[];
   /**
-   * Where these routes have different policies, and the question does not tell which one a request would reach: what each
-   * of them would say. Then `verdict` is theirs if all agree, headers included, and else `undecided`. Empty in all other cases.
+   * If these routes have different policies, and the question does not tell which one a request would reach: the result for
+   * each of them. `verdict` is then theirs if all agree, headers included, else `undecided`. Empty in all other cases.
    */
   readonly candidates: readonly CandidateExplanation[];
 }
 
-/** What one of several routes would say. */
+/** The result for one of several routes. */
 export interface CandidateExplanation extends Pick<CorsExplanation, 'verdict' | 'step' | 'reason' | 'headers'> {
   /** `CatsController.update` */
   readonly route: string;

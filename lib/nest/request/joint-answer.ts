@@ -1,7 +1,7 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
 
-/** A preflight's answer as an application has written it. */
+/** The answer to a preflight as an application has written it. */
 export interface WrittenAnswer {
   readonly status: number;
   readonly headers: FlatHeaders;
@@ -26,7 +26,7 @@ export function jointDecision(decisions: readonly (RequestDecision | undefined)[
   };
 }
 
-/** The answer of several applications to one preflight. What one of them does not say, the answer does not say either. */
+/** The answer of several applications to one preflight. It allows only what each of them allows. */
 export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]): WrittenAnswer {
   const written = answers.filter((answer) => answer !== undefined);
   const all = answers.map((answer) => new Map(answer === undefined ? [] : pairsOf(answer.headers)));
@@ -52,12 +52,12 @@ export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]):
   return { status, headers: status === 204 ? headers : [...headers, 'Content-Length', '0'] };
 }
 
-/** `*` only where it is everybody's. An origin that is named is the request's own, so all that are named are the same. */
+/** `*` only if all of them say `*`. A named origin is always the request's, so all named ones are the same. */
 function jointOrigin(origins: readonly (string | undefined)[]): string | undefined {
   return origins.includes(undefined) ? undefined : (origins.find((origin) => origin !== '*') ?? '*');
 }
 
-/** What stands in every one of the lists, in whichever letter case; a list of `*` holds everything. */
+/** The names that are in every list, in any letter case; a list of `*` contains every name. */
 function jointList(lists: readonly (string | undefined)[]): string | undefined {
   const named = lists.filter((list) => list !== '*').map((list) => namesIn(list ?? ''));
   const [first, ...others] = named;

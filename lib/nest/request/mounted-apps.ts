@@ -15,7 +15,7 @@ export class MountedApps implements ServedApp {
     private readonly mount: Mount,
   ) {}
 
-  /** The inner hook runs as early as the outer one would, so that what answers in front of the mounted application has its headers. */
+  /** The inner hook runs as early as the outer one would, so that code that answers before the mounted application gets its headers. */
   readonly onRequest: RequestHook = (request, reply, raw, response, done) => {
     const { url = raw.url ?? '/' } = this.mount.at(raw.method ?? 'GET', raw.url ?? '/') ?? {};
     this.inner.lead(response);
@@ -44,7 +44,7 @@ export class MountedApps implements ServedApp {
     this.inner.skip(response);
   }
 
-  /** Never at a URL that it does not take. */
+  /** Only at URLs that it takes. */
   speaks(): boolean {
     return false;
   }

@@ -10,11 +10,11 @@ import type { CorsState } from '../response/cors-state.js';
 import { askOrigin, questionOf } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
-/** Answers preflights: nothing of the app sees them, unless the policy says `preflightContinue`. */
+/** Answers preflights: the app does not see them, unless the policy has `preflightContinue`. */
 export class PreflightResponder {
   constructor(private readonly runtime: CorsRuntime) {}
 
-  /** True where the app's own OPTIONS handler goes on with it; a promise where somebody has to be asked first. */
+  /** True if the app's own OPTIONS handler continues; a promise if a function or resolver has to be asked first. */
   respond(state: CorsState, target: PreflightTarget, method: string): boolean | Promise<boolean> {
     const { appPolicies, url, request, raw } = state;
     const { origin = '', 'access-control-request-headers': headers } = raw.headers;
@@ -58,7 +58,7 @@ export interface PreflightWords extends AskedRequest {
   readonly headers: string | undefined;
 }
 
-/** Puts a preflight into the terms of the policies that are to judge it. */
+/** Translates a preflight into the question that the policies decide. */
 export function preflightQuestion(
   runtime: CorsRuntime,
   appPolicies: AppPolicies,
@@ -80,7 +80,7 @@ export function preflightQuestion(
   };
 }
 
-/** Answers a preflight: nothing of the app sees it. Returns what kept it from being written, and never throws. */
+/** Answers a preflight, which the app does not see. Returns the error that prevented writing, and never throws. */
 export function answerPreflight(
   { response }: CorsState,
   { status, headers }: PreflightDecision,
@@ -88,7 +88,7 @@ export function answerPreflight(
   return answerNow(response, status, headers);
 }
 
-/** The headers that an ordinary answer has no place for. */
+/** The headers that only the answer to a preflight has. */
 const PREFLIGHT_ONLY: ReadonlySet<string> = new Set([
   'Access-Control-Allow-Methods',
   'Access-Control-Allow-Headers',

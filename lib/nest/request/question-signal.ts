@@ -3,10 +3,10 @@ import { settle } from '../report/settle.js';
 type Listener = (event: Event) => void;
 
 /**
- * The `signal` of a question. It is made when somebody reads it: most functions never do.
+ * The `signal` of a question. It is created when it is read: most functions never read it.
  *
- * What a listener of a signal throws, Node throws again where nobody can catch it, and the process ends. So listeners are
- * called by us, and what they throw or reject with is told to `onFailure`.
+ * If a listener of a signal throws, Node throws the error again where it cannot be caught, and the process ends. So listeners
+ * are called here, and their errors and rejections go to `onFailure`.
  */
 export class QuestionSignal {
   #controller: AbortController | undefined;

@@ -19,10 +19,10 @@ const HEADERS: FlatHeaders = Object.freeze([
 ]);
 
 /**
- * 403, before the app has read the body. What the app has set for CORS by then gives way here as anywhere.
+ * 403, before the app has read the body. CORS headers that the app has set by then are dropped, as always.
  *
- * It never throws, and the answer is always that the request does not go on: neither a response that something in front has
- * sent meanwhile nor one that cannot be written opens what was refused.
+ * It never throws, and the request never goes on: not even if other code has sent the response meanwhile, or if the response
+ * cannot be written.
  */
 export function refuse(
   runtime: CorsRuntime,
@@ -37,7 +37,7 @@ export function refuse(
   return false;
 }
 
-/** The same where we failed, and cannot tell what the policy would say. */
+/** The same if this library failed, so that the policy's decision is unknown. */
 export function refuseUnjudged(runtime: CorsRuntime, error: unknown, reply: unknown, response: ServerResponse): false {
   runtime.reportFault(error, 'refused');
   answerForbidden(runtime, reply, response);

@@ -1,4 +1,4 @@
-/** Fetch, "CORS-unsafe request-header byte": the controls but tab, and what could mean something to a lax parser. */
+/** Fetch, "CORS-unsafe request-header byte": the controls but tab, and characters that a lax parser may interpret. */
 // oxlint-disable-next-line no-control-regex -- the standard names them
 const UNSAFE_BYTE = /[\0-\x08\x0A-\x1F"():<>?@[\\\]{}\x7F]/;
 const LANGUAGE = /^[0-9A-Za-z *,\-.;=]*$/;
@@ -16,8 +16,8 @@ const ESSENCE = /^[\t\n\r ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A
 const SIMPLE_RANGE = /^bytes=([0-9]+)-([0-9]*)$/;
 
 /**
- * Whether a page may send this header without asking first. `lib/testing` has this rule in words of its own, and a test
- * compares the two: the judge of the tests must not share the faults of what it judges.
+ * Whether a page may send this header without asking first. `lib/testing` implements this rule independently, and a test
+ * compares the two: the test browser must not share the faults of the code under test.
  *
  * @param name - in lower case.
  * @param value - as Node reads it: a character for each byte, several lines joined.

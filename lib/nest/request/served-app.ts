@@ -9,35 +9,35 @@ import type { CorsRuntime } from './cors.runtime.js';
 
 /** A route of an application that a request may reach. */
 export interface Claim {
-  /** Where it stands in the router, if the router tries its routes in order. */
+  /** Its position in the router, if the router tries its routes in order. */
   readonly position: number;
-  /** It takes every request that comes to it: those behind it are not reached. */
+  /** It takes every request that reaches it, so later routes are not reached. */
   readonly isLast: boolean;
 }
 
 /**
- * What an application says to the others on the same Express or Fastify instance. Two copies of this package may meet there, so
+ * What an application tells the others on the same Express or Fastify instance. Two copies of this package may meet there, so
  * it holds plain values and functions only.
  */
 export interface ServedApp {
-  /** Judges a request as if the application were alone. */
+  /** Handles a request as if the application were alone. */
   readonly onRequest: RequestHook;
-  /** Whether it has a say at URLs that no application serves: from the end of its start until it is closed. */
+  /** Whether it decides at URLs that no application serves: from the end of its start until it is closed. */
   speaks(): boolean;
-  /** Closed, and nothing of it is left in the router. */
+  /** Closed, and none of its layers is left in the router. */
   isGone(): boolean;
   /** Whether Nest registered this layer of the router for the application. */
   holds(layer: object): boolean;
   /** The application's own routes for a request or, with the method that it announces, for a preflight. */
   claims(method: string, url: string, request: unknown, isPreflight: boolean): readonly Claim[];
-  /** What the application has decided for a response; undefined where none of its policies is concerned. */
+  /** What the application has decided for a response; undefined if none of its policies applies. */
   answerOf(response: ServerResponse): RequestDecision | undefined;
   /** Replaces that decision; undefined: the application writes nothing. */
   answer(response: ServerResponse, decision: RequestDecision | undefined): void;
   takeOver(reply: unknown): void;
 }
 
-/** How far an application has come. */
+/** The phase of an application's life. */
 export type AppPhase = 'starting' | 'started' | 'closed';
 
 /** A started application, as the others on its server see it. */
@@ -79,7 +79,7 @@ export class ServedCorsApp implements ServedApp {
 
   answerOf(response: ServerResponse): RequestDecision | undefined {
     const state = stateOf(response);
-    // A state of another application's: this one's hook has failed, which allows nothing.
+    // The state belongs to another application: this one's hook has failed, which allows nothing.
     return state?.appPolicies === this.#runtime.appPolicies ? state.decision : undefined;
   }
 

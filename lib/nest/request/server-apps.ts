@@ -8,10 +8,10 @@ import type { AppRegistry } from './app-registry.js';
 import { MountedApps, receiveAt } from './mounted-apps.js';
 import { announcedBy, type ServedApp } from './served-app.js';
 
-/** On the Express or Fastify instance, where another copy of this package finds it as well. */
+/** The key on the Express or Fastify instance, where another copy of this package finds it as well. */
 const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');
 
-/** The applications on one Express or Fastify instance: nearly always one, and several where adapter or instance are shared. */
+/** The applications on one Express or Fastify instance: nearly always one; several if the adapter or the instance is shared. */
 export function serverAppsOf(instance: unknown): AppRegistry {
   if (!isExtensible(instance)) {
     return new ServerApps();
@@ -31,9 +31,9 @@ export function learnMount(parent: object, child: object, mount: Mount): void {
 }
 
 /**
- * Leads each request to the application that serves it, on this instance or on one that is mounted in it: a route follows its own application's policy, in its responses and in
- * its preflights, also where the application is closed and Express still has its routes. A URL that no application serves has
- * to be allowed by each of them.
+ * Leads each request to the application that serves it, on this instance or on one that is mounted in it: a route follows its
+ * own application's policy, in its responses and in its preflights, even after the application is closed while Express still
+ * has its routes. A URL that no application serves has to be allowed by each of them.
  */
 export class ServerApps implements AppRegistry {
   receive: RequestHook = goOn;
@@ -52,7 +52,7 @@ export class ServerApps implements AppRegistry {
     this.#keep(this.#apps);
   }
 
-  /** How many applications are known: those that are closed and have left nothing in the router are not. */
+  /** The number of known applications, without those that are closed and have no layers left in the router. */
   get size(): number {
     return this.#apps.length;
   }
@@ -67,7 +67,7 @@ export class ServerApps implements AppRegistry {
 
   mount(inner: AppRegistry, mount: Mount): void {
     this.#mounts = [...this.#mounts, new MountedApps(inner, mount)];
-    // From here on a request comes to the inner one twice: led there by this one, and when the router gets there.
+    // From now on a request reaches the inner one twice: led there by this one, and later by the router.
     inner.addSlot();
     this.#keep(this.#apps);
   }
@@ -76,7 +76,7 @@ export class ServerApps implements AppRegistry {
     return this.#mounts.some((mounted) => mounted.claims(method, url).length > 0);
   }
 
-  /** The request was sent to something else: if middleware leads it here, the handler that is entered is judged. */
+  /** The request was sent to other code: if middleware redirects it here, the handler that is entered decides. */
   skip(response: ServerResponse): void {
     if (!this.#judged.has(response)) {
       this.#judged.add(response);
@@ -152,12 +152,12 @@ export class ServerApps implements AppRegistry {
       const last = claims.findIndex(({ isLast }) => isLast);
       return [...new Set((last === -1 ? claims : claims.slice(0, last + 1)).map(({ app }) => app))];
     } catch {
-      // Nobody can tell whose it is: each of them has to allow it.
+      // It is not known whose request it is: each of them has to allow it.
       return [...this.#apps, ...this.#mounts.filter((mounted) => mounted.isAt(method, url))];
     }
   }
 
-  /** After the last one is closed somebody may still serve the instance. */
+  /** Other code may still serve the instance after the last application is closed. */
   #speakers(): readonly ServedApp[] {
     const speakers = this.#apps.filter((app) => app.speaks());
     return speakers.length > 0 ? speakers : this.#apps;
@@ -194,7 +194,7 @@ function judgeInTurn(
   askFrom(0);
 }
 
-/** Each one answers a response of its own, which nobody gets; the real one gets what all of them allow. */
+/** Each one answers a recorded response; the real response gets what all of them allow. */
 function judgePreflight(
   apps: readonly ServedApp[],
   request: unknown,

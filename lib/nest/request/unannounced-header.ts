@@ -1,11 +1,11 @@
 /**
- * The request headers that come without a page's doing: a browser adds them to what it sends, or a proxy to what it passes on.
- * They are no sign that the request was announced by a preflight.
+ * The request headers that do not come from the page: a browser adds them to its requests, or a proxy to those that it
+ * forwards. They do not show that a preflight announced the request.
  *
- * A page can set some of them too, after a preflight. To count these as the proxy's gives a page nothing: it could have sent
- * the request without the header and without a preflight, as a form does. What must not stand here is a header that a handler
- * may take for proof that the request was announced, as `X-Requested-With`, `Authorization` and `X-CSRF-Token` are taken; and a
- * header that says where the request is to go or what it does, which is how a page would steer it to another handler:
+ * A page can set some of them too, after a preflight. Ignoring these does not help a page: it could have sent the request
+ * without the header and without a preflight, as a form does. This list must not contain a header that a handler may take as
+ * proof that the request was announced, such as `X-Requested-With`, `Authorization` and `X-CSRF-Token`; nor a header that
+ * chooses where the request goes or what it does, with which a page could steer it to another handler:
  * `X-HTTP-Method-Override`, `X-Original-URL`, `X-Forwarded-Prefix`.
  */
 const UNANNOUNCED: ReadonlySet<string> = new Set(
@@ -13,7 +13,7 @@ const UNANNOUNCED: ReadonlySet<string> = new Set(
     // The connection and the message. No page can set them.
     'host connection keep-alive content-length transfer-encoding te trailer upgrade expect',
     'http2-settings date',
-    // The browser itself. No page can set these either, but for `user-agent`, which is always there.
+    // The browser itself. No page can set these either, except `user-agent`, which is always there.
     'accept-encoding accept-charset user-agent origin referer cookie cookie2 dnt',
     'access-control-request-method access-control-request-headers access-control-request-private-network',
     'upgrade-insecure-requests priority service-worker service-worker-navigation-preload purpose',
@@ -23,7 +23,7 @@ const UNANNOUNCED: ReadonlySet<string> = new Set(
     // A reload, the browser's cache, a download that is taken up again, and an EventSource that connects again. `If-Match` and
     // `If-Unmodified-Since` are not sent on their own: they are a page's.
     'cache-control pragma if-none-match if-modified-since if-range last-event-id',
-    // Proxies: who is behind them, and what was asked of them.
+    // Proxies: the client behind them, and the original request.
     'via forwarded max-forwards x-forwarded-for x-forwarded-host x-forwarded-port',
     'x-forwarded-proto x-forwarded-protocol x-forwarded-scheme x-forwarded-ssl x-forwarded-server',
     'x-forwarded-by x-forwarded-client-cert x-original-forwarded-for x-original-host x-original-proto',

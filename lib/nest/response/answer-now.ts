@@ -3,14 +3,14 @@ import type { ServerResponse } from 'node:http';
 import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import { writeWholeHead } from './write-head.js';
 
-/** Whether there is nothing left to say: something else has answered, or the client has gone. */
+/** Whether the response is over: other code has answered, or the client has disconnected. */
 export function isOver({ headersSent, writableEnded, destroyed }: ServerResponse): boolean {
   return headersSent || writableEnded || destroyed;
 }
 
 /**
- * Answers in the app's place. Never throws, so that nothing can take a failure to answer for leave to go on: a response that
- * is over is left alone, and one that cannot be written is cut off, as nobody else is going to answer it.
+ * Answers in the app's place. Never throws, so that a failure to answer never lets the request go on: a response that is over
+ * is left alone, and one that cannot be written is cut off, as no other code is going to answer it.
  *
  * @returns what kept it from being written; undefined where nothing did.
  */
@@ -32,11 +32,11 @@ export function answerNow(
   }
 }
 
-/** Ends the connection of a response that nobody can answer any more. Never throws. */
+/** Ends the connection of a response that cannot be answered any more. Never throws. */
 export function cutOff(response: ServerResponse): void {
   try {
     response.destroy();
   } catch {
-    // Middleware has taken even that away; the client runs into its own timeout.
+    // Middleware has replaced even that; the client runs into its own timeout.
   }
 }

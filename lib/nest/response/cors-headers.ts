@@ -7,7 +7,7 @@ import { isPlainResponse, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
 import type { ServerResponse } from 'node:http';
 
-/** The headers that are ours alone on a response with a policy. */
+/** The headers that only this module may set on a response with a policy. */
 const OURS: ReadonlySet<string> = new Set([
   'access-control-allow-origin',
   'access-control-allow-credentials',
@@ -17,12 +17,12 @@ const OURS: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ]);
 
-/** All there is to say to an origin that is refused. */
+/** The only header for a refused origin. */
 const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
 
 /**
- * The caller has given no headers: those of the response are all there are, and ours are set beside them. Where there are
- * none, a plain response is handed a flat list of ours: the first `setHeader()` of a response alone costs more than that.
+ * The caller has given no headers: there are only those of the response, and the CORS headers are set beside them. If there
+ * are none, a plain response gets them as a flat list: the first `setHeader()` of a response alone costs more than that.
  */
 export function setOrList(state: CorsState, decision: RequestDecision): readonly string[] | undefined {
   const { response } = state;
@@ -54,7 +54,7 @@ function setOn(response: ServerResponse, name: string, value: string): void {
   response.setHeader(name, value);
 }
 
-/** A copy of what the caller has given, in the form he gave it, with our headers in place of his. */
+/** A copy of the caller's headers, in the form in which they were given, with the app's CORS headers replaced. */
 export function withOurs(given: object, state: CorsState, decision: RequestDecision): unknown {
   const { response } = state;
   for (const name of response.getHeaderNames()) {
@@ -80,7 +80,7 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
   return kept;
 }
 
-/** Where ours could not be put in: the app's are taken down, so that the response shares nothing. */
+/** If the CORS headers could not be set: those of the app are removed, so that no page can read the response. */
 export function withoutOurs(given: unknown, state: CorsState): unknown {
   if (state.policy !== undefined) {
     OURS.forEach((name) => takeDown(name, state));
@@ -102,7 +102,7 @@ function takeDown(name: string, { response }: CorsState): void {
   try {
     response.removeHeader(name);
   } catch {
-    // Middleware has replaced this, too: what stands on the response then is its own doing.
+    // Middleware has replaced this, too, so it decides what is on the response.
   }
 }
 
@@ -136,7 +136,7 @@ function pairsOf(flat: readonly unknown[]): unknown[][] {
   return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]]] : []));
 }
 
-/** Puts our headers wherever they go; `vary` is what the app has said in it. */
+/** Sets the CORS headers through `set`; `vary` is the app's own value. */
 function putOurs<T>(
   state: CorsState,
   decision: RequestDecision,
@@ -164,7 +164,7 @@ function putOurs<T>(
   }
 }
 
-/** The names that `Vary` has to have; undefined: none. */
+/** The names that `Vary` has to contain; undefined: none. */
 function varyOf({ preflight, vary }: CorsState, decision: RequestDecision): string | undefined {
   const own = decision.vary ? (preflight?.vary ?? 'Origin') : undefined;
   return own === undefined || vary === undefined ? (own ?? vary) : joinVary(own, vary);
@@ -172,14 +172,14 @@ function varyOf({ preflight, vary }: CorsState, decision: RequestDecision): stri
 
 function dropIfOurs(name: string, state: CorsState, decision: RequestDecision): void {
   const { response } = state;
-  // The value is only read of what is ours: to look at each header of a response costs more than to write one.
+  // The value is only read for CORS headers: looking at every header of a response costs more than writing one.
   if (isOurs(name, state)) {
     noteDropped(name, response.getHeader(name), state, decision);
     response.removeHeader(name);
   }
 }
 
-/** True for a header of the app's that gives way, and is taken down. */
+/** True for a header of the app that is dropped and recorded. */
 function givesWay(name: string, value: unknown, state: CorsState, decision: RequestDecision): boolean {
   const gives = isOurs(name, state);
   if (gives) {
@@ -190,11 +190,11 @@ function givesWay(name: string, value: unknown, state: CorsState, decision: Requ
 
 /** On a response without a policy the app's own CORS headers stay. */
 function isOurs(name: string, state: CorsState): boolean {
-  // Every name that is ours is at least this long, and hardly any other is.
+  // Every CORS header name is at least this long, and hardly any other is.
   return name.length >= 22 && state.policy !== undefined && OURS.has(name.toLowerCase());
 }
 
-/** `@Sse()` hands back the very headers that stand on the response: only what differs is worth a word. */
+/** `@Sse()` passes the headers that are on the response already: only different values are logged. */
 function noteDropped(name: string, value: unknown, state: CorsState, decision: RequestDecision): void {
   const ours = new Map<string, string>();
   putOurs(state, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
@@ -203,7 +203,7 @@ function noteDropped(name: string, value: unknown, state: CorsState, decision: R
   }
 }
 
-/** What the app sets may be anything, and is only compared. */
+/** The app's value may be of any type, and is only compared. */
 function textOf(value: unknown): string | undefined {
   try {
     return String(value);
@@ -212,7 +212,7 @@ function textOf(value: unknown): string | undefined {
   }
 }
 
-/** Looked up only when there is something to say: a request does not remember the entry that it followed. */
+/** Looked up only when there is something to log: a request does not remember its entry. */
 function placeOf({ route, appPolicies, method, url }: CorsState): UnroutedPlace | undefined {
   return isOwnRoute(route) ? undefined : { entry: entriesOfPath(appPolicies, method, url)[0], url: plainPathname(url) };
 }

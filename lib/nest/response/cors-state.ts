@@ -8,18 +8,18 @@ import type { AppPolicies } from '../policies/app-policies.js';
 const STATE = Symbol('nestjs-cors:state');
 const IS_PLAIN = Symbol('nestjs-cors:is-plain');
 
-/** A response that remembers what CORS knows of it. `http.ServerResponse`, or HTTP/2's compatible one. */
+/** A response that remembers its CORS state. `http.ServerResponse`, or HTTP/2's compatible one. */
 export interface KnownResponse extends ServerResponse {
   [STATE]?: CorsState | undefined;
   [IS_PLAIN]?: boolean;
 }
 
-/** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
+/** As Node declares it, `writeHead` has several signatures; here the arguments are passed on as they are. */
 export interface HeadWriter {
   writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
 }
 
-/** No policy's decision: the answer would differ by origin, and that is all there is to say. */
+/** Not a policy's decision: the answer depends on the origin, so only `Vary` is set. */
 export const ONLY_VARY: RequestDecision = Object.freeze({
   verdict: 'refused',
   reason: undefined,
@@ -29,34 +29,34 @@ export const ONLY_VARY: RequestDecision = Object.freeze({
   vary: true,
 });
 
-/** No decision either, for a response to which only names in `Vary` are added. */
+/** Not a decision either: for a response to which only names in `Vary` are added. */
 const NOTHING_BUT_VARY: RequestDecision = Object.freeze({ ...ONLY_VARY, vary: false });
 
 /**
  * One request and its response, from the request hook until the response's head is written: the one object that is made for
  * an ordinary request.
  *
- * The headers are set when the head is written and not before. What the app sets in between cannot erase them, whoever
- * answers; `Vary` is joined once, with all that the app has said; and where another handler is entered than the hook
- * predicted, nothing has to be taken back.
+ * The headers are set when the head is written, not before. So the app cannot erase them in between, whatever code answers;
+ * `Vary` is joined once with all of the app's names; and if another handler is entered than the hook predicted, nothing has
+ * to be undone.
  */
 export class CorsState {
   /** Method and target as the hook saw them: middleware may rewrite both. */
   readonly method: string;
   readonly url: string;
-  /** The policy that the response follows. Undefined where the response is not ours, and at most `Vary` is. */
+  /** The policy of the response. Undefined if it has none: then at most `Vary` is set. */
   policy: CorsPolicy | undefined = undefined;
-  /** Undefined as long as there is nothing to write. */
+  /** Undefined while there is nothing to write. */
   decision: RequestDecision | undefined = undefined;
-  /** A preflight that the app answers itself: the headers that no other answer has, and more names in `Vary`. */
+  /** A preflight that the app answers itself: the headers that only preflights have, and more names in `Vary`. */
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
   /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
   vary: string | undefined = undefined;
-  /** Middleware led the request to a mounted application that its target does not belong to, or dispatched it again. */
+  /** Middleware redirected the request to a mounted application that its target does not belong to, or dispatched it again. */
   isLedAstray = false;
-  /** The head is written: what is called again is Node's to refuse. */
+  /** The head is written: Node refuses another call. */
   isWritten = false;
-  /** The `writeHead` that ours lies over; undefined for the one of the response's prototype. */
+  /** The original `writeHead`; undefined for the one of the response's prototype. */
   writeHead: HeadWriter['writeHead'] | undefined = undefined;
 
   constructor(
@@ -97,10 +97,10 @@ export function makeRoomForState(response: KnownResponse): void {
 }
 
 /**
- * Whether a response is Node's own, as a server makes it, and not an object that stands in for one.
+ * Whether a response is Node's own, as a server creates it, and not a substitute.
  *
- * Headers that are handed to `writeHead` alone go straight into the text of the head. Serverless adapters never look at that
- * text: they ask their response for `getHeaders()`, so that to them only a header that is set exists.
+ * Headers that are only passed to `writeHead` go straight into the text of the head. Serverless adapters do not read that
+ * text, but call `getHeaders()` of their response, so they only see headers that are set.
  */
 export function isPlainResponse(response: KnownResponse): boolean {
   // Express has changed the prototype by now: what it was is known where room was made before.

@@ -1,9 +1,8 @@
-/** What `Vary` may be when it is read back: Node keeps numbers and lists as they were set. */
+/** The types that `Vary` may have: Node keeps numbers and lists as they were set. */
 export type VaryValue = string | number | readonly string[] | undefined;
 
 /**
- * Joins `Origin` with the `Vary` of the app: nothing is lost, nothing stands there twice, and `*`, which says more than any
- * name, stays alone.
+ * Joins `Origin` with the `Vary` of the app: no name is lost or repeated, and `*`, which covers every name, stays alone.
  *
  * @see RFC 9110, 12.5.5
  */

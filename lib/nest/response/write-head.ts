@@ -14,18 +14,18 @@ import {
 import { setOrList, withOurs, withoutOurs } from './cors-headers.js';
 
 /**
- * Makes a response remember its CORS state, and lays ours over its `writeHead`.
+ * Makes a response remember its CORS state, and wraps its `writeHead`.
  *
- * Whatever answers comes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a
- * proxy with an object or a list of theirs, which is never changed. Here ours is put over the response's own, once.
+ * Every answer goes through `writeHead`: `end()` and `flushHeaders()` without headers, Fastify, a hijacked reply and a proxy
+ * with their own object or list, which is never changed. The response's method is wrapped once.
  *
- * It stands on the response itself: an Express application that is called as a function gives the response a prototype of its
- * own and never takes it back, and what stood on ours is gone.
+ * The wrapper is on the response itself, not on its prototype: an Express application that is called as a function replaces
+ * the prototype of the response for good.
  */
 export function interceptHead(state: CorsState): void {
   const { response } = state;
   if (hasRoomForState(response)) {
-    // Ours stands there already, perhaps below what middleware has laid over it since.
+    // It is wrapped already, perhaps below a wrapper of middleware.
     state.writeHead = stateOf(response)?.writeHead;
   } else {
     state.writeHead = response.writeHead;
@@ -38,16 +38,16 @@ export function interceptHead(state: CorsState): void {
  * Does the costly part of {@link interceptHead} for a response that Express has not seen yet.
  *
  * Express changes the prototype of each response, and from then on every property that is added gives the response a hidden
- * class of its own: 2 µs for the property, and an inline cache missed at every later look at the response. A WeakMap instead
- * costs as much in garbage collection. Express itself adds one, `locals`, where it is not set: with room for that as well, our
- * looks at the response stay cached. Without all this everything works, only slower.
+ * class of its own: 2 µs for the property, and an inline cache miss at every later access to the response. A WeakMap instead
+ * costs as much in garbage collection. Express itself adds one, `locals`, if it is not set: with room for that as well, the
+ * accesses here stay cached. Without all this everything works, but slower.
  */
 export function prepareForExpress(response: ServerResponse & { locals?: unknown }): void {
   if ('locals' in response) {
     // An outer Express application has handled it before.
     return;
   }
-  // What somebody else has laid over it already is covered later, with the state.
+  // If other code has wrapped it already, it is wrapped later, with the state.
   if (!Object.hasOwn(response, 'writeHead')) {
     response.writeHead = writeHeadWithOurs;
     makeRoomForState(response);
@@ -58,7 +58,7 @@ export function prepareForExpress(response: ServerResponse & { locals?: unknown 
 /** Writes a head that has no headers but these. */
 export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
   if (isPlainResponse(response)) {
-    // A list of the response's own: Node may keep it, and refusals share theirs.
+    // A copy for this response: Node may keep the list, and refusals share one.
     response.writeHead(status, [...headers]);
     return;
   }
@@ -76,12 +76,12 @@ function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknow
     return handOn(writeHead, this, status, second, third);
   }
   const written = writeWithOurs(writeHead, state, state.decision, status, second, third);
-  // Not before: a status that Node refuses leaves the head to whoever answers the error.
+  // Not before: if Node refuses the status, the error handler writes the head.
   state.isWritten = true;
   return written;
 }
 
-/** Looked up each time: a tracer patches Node's prototype when it likes. */
+/** Looked up each time: a tracer may patch Node's prototype at any time. */
 function inheritedBy(response: ServerResponse): HeadWriter['writeHead'] {
   const prototype = Reflect.getPrototypeOf(response);
   if (!isHeadWriter(prototype)) {
@@ -91,8 +91,8 @@ function inheritedBy(response: ServerResponse): HeadWriter['writeHead'] {
 }
 
 /**
- * Headers are put where the caller has put his own, into a copy of his or on the response: mixing the two sends Node down
- * its slow path.
+ * Headers are set where the caller has set them, in a copy of the caller's argument or on the response: mixing the two takes
+ * Node's slow path.
  *
  * @param second - the reason phrase, or the headers.
  * @param third - the headers, after a reason phrase.
@@ -114,9 +114,9 @@ function writeWithOurs(
 }
 
 /**
- * What is written is the app's, and so are the response's methods: middleware may have replaced one by a function that throws.
- * The response goes out all the same, without CORS headers, which refuses: thrown from here, it would come to where the app
- * cannot catch it.
+ * The values and the methods of the response belong to the app: middleware may have replaced a method by a function that
+ * throws. The response is sent all the same, without CORS headers, so the page cannot read it: an error thrown from here would
+ * reach a place where the app cannot catch it.
  */
 function headersFor(given: unknown, state: CorsState, decision: RequestDecision): unknown {
   try {
@@ -127,12 +127,12 @@ function headersFor(given: unknown, state: CorsState, decision: RequestDecision)
   try {
     return withoutOurs(given, state);
   } catch {
-    // Not even taken down: whether this can be written at all is Node's to say.
+    // Not even removed: Node decides whether this can be written at all.
     return given;
   }
 }
 
-/** With as many arguments as there are: who counts them is to see what the caller gave. */
+/** With the same number of arguments: a wrapper that counts them must see what the caller passed. */
 function handOn(
   writeHead: HeadWriter['writeHead'],
   response: ServerResponse,

@@ -5,11 +5,11 @@ import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from '../m
 import { RoutePaths } from './route-paths.js';
 
 /**
- * Tells whether Nest still leaves on classes and handlers what is read there.
+ * Checks that Nest still leaves the metadata on classes and handlers that this module reads there.
  *
- * Nest's metadata keys are its own affair. With one of them renamed a controller has no routes, a host or a version for us, and
- * a `@Cors(false)` on it would be lost in silence. So classes are decorated with Nest's own decorators at each start, and read
- * back as the app's are.
+ * Nest's metadata keys are internal. If one of them were renamed, this module would see a controller without routes, host or
+ * version, and a `@Cors(false)` on it would be silently ignored. So at each start, classes are decorated with Nest's own
+ * decorators and read back like those of the app.
  *
  * @returns what does not come back as it was written.
  */
@@ -56,7 +56,7 @@ function findChanges(): readonly string[] {
   return checks.flatMap(([what, found, expected]) => (isEqual(found, expected) ? [] : [what]));
 }
 
-/** Throws where this version of Nest has changed what the policies of routes are found by. */
+/** Throws if this version of Nest has changed the metadata by which the policies of routes are found. */
 export function assertKnownNest(): void {
   const changes = findChanges();
   if (changes.length > 0) {

@@ -2,7 +2,7 @@ import { match } from 'path-to-regexp';
 
 import type { ExploredRoute } from './route.explorer.js';
 
-/** Tells of a route's path whether an OPTIONS handler of the app serves it: one at the same path, or one behind a wildcard. */
+/** Tells whether an OPTIONS handler of the app serves a route's path: one at the same path, or one behind a wildcard. */
 export function serversOfOptions(routes: readonly ExploredRoute[]): (path: string) => boolean {
   const paths = new Set(
     routes.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map(({ path }) => path),

@@ -19,28 +19,28 @@ export interface Registration {
   readonly version: unknown;
   /** What the adapter was handed instead of Nest's handler. */
   handler: WrappedHandler | undefined;
-  /** What the adapter itself put around the stand-in, if it did. What lies around that is the app's own. */
+  /** The adapter's own wrapper around the wrapped handler, if any. Outer wrappers are the app's. */
   guarded: WrappedHandler | undefined;
-  /** The route that this is; known once all are registered, undefined for what no controller registered. */
+  /** Its route; known once all are registered, undefined if no controller registered it. */
   route: Route | undefined;
 }
 
 /** Learns what a registration has done to the router. */
 export interface RegistrationObserver {
   before(): void;
-  /** @param registration - undefined for middleware: on Express, middleware for one method stands in the stack as a route. */
+  /** @param registration - undefined for middleware: on Express, middleware for one method is a route in the stack. */
   after(registration: Registration | undefined): void;
 }
 
-/** Makes the function that stands in for a handler, and learns of it when the handler is entered. */
+/** Creates the function that wraps a handler, and learns when the handler is entered. */
 export type WrapHandler = (registration: Registration, handler: RouteHandler) => WrappedHandler;
 
 /**
  * Records what Nest registers, in order, and has every handler wrapped.
  *
- * It lays own properties over the adapter's methods, from `configure()` to `onModuleInit()`: in between Nest registers its
- * controllers' routes and nothing else. Which handler is entered is thereby known for certain, before guards, at next to no
- * cost; what the router says it matched is not the same (a wrong host falls through to the next route).
+ * It covers the adapter's methods with own properties, from `configure()` to `onModuleInit()`: in between Nest registers the
+ * routes of controllers and nothing else. So the handler that is entered is known for certain, before guards, at almost no
+ * cost; the router's match may be another one (a wrong host falls through to the next route).
  */
 export class RegistrationCapture {
   readonly registrations: Registration[] = [];
@@ -50,7 +50,7 @@ export class RegistrationCapture {
   observer: RegistrationObserver | undefined;
   /** What `normalizePath` made of each path that Nest computed. */
   readonly #normalized = new Map<string, string>();
-  /** What stood on the adapter itself under each name that is covered now; usually nothing. */
+  /** The adapter's own property under each covered name; usually there is none. */
   readonly #covered = new Map<string, PropertyDescriptor | undefined>();
 
   constructor(
@@ -58,7 +58,7 @@ export class RegistrationCapture {
     private readonly wrap: WrapHandler,
   ) {}
 
-  /** Throws where another application's routes are being registered: nobody could tell whose is whose. */
+  /** Throws while another application's routes are being registered: their owners could not be told apart. */
   start(): void {
     const other: unknown = Reflect.get(this.adapter, CAPTURE);
     if (other === this) {
@@ -91,7 +91,7 @@ export class RegistrationCapture {
     }
   }
 
-  /** Nest 12 checks parameters on Fastify in a function that it puts around the handler, made by this method. */
+  /** Nest 12 checks parameters on Fastify in a wrapper around the handler, which this method creates. */
   #coverGuards(): void {
     const guard: unknown = Reflect.get(this.adapter, 'requireNonEmptyParams');
     if (!isHandler(guard)) {
@@ -109,9 +109,9 @@ export class RegistrationCapture {
   #coverMiddleware(): void {
     const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
     if (!isHandler(factory)) {
-      // On Express Nest's middleware would be taken for routes of the app's own.
+      // On Express, Nest's middleware would be mistaken for routes of the app.
       throw new TypeError(
-        'nestjs-cors tells Nest’s middleware from routes by createMiddlewareFactory(), which this HTTP adapter does not have',
+        'nestjs-cors uses createMiddlewareFactory() to tell Nest’s middleware from routes, but this HTTP adapter does not have it',
       );
     }
     this.#cover('createMiddlewareFactory', (...args: unknown[]) => {
@@ -179,7 +179,7 @@ export class RegistrationCapture {
   }
 }
 
-/** On an adapter whose methods are covered, whichever copy of this package covers them. */
+/** The mark on an adapter whose methods are covered, by any copy of this package. */
 const CAPTURE = Symbol.for('nestjs-cors:capture');
 
 /** The adapter's method for every method that Nest has a decorator for. */
@@ -192,8 +192,8 @@ function isHandler(value: unknown): value is RouteHandler {
 }
 
 /**
- * Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the stand-in inherits both. To
- * copy the metadata of 5 000 handlers takes a megabyte for each thousand.
+ * Adapters read a handler's properties (its version) and metadata (Fastify's `@RouteConfig()`): the wrapped handler inherits both.
+ * Copying the metadata of 5 000 handlers would take a megabyte for each thousand.
  */
 function standingIn(standIn: WrappedHandler, handler: RouteHandler): WrappedHandler {
   // In this order: each prototype gives a function a hidden class of its own, and each property after that another one.

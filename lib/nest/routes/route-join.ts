@@ -6,13 +6,13 @@ import type { RouteVersion } from '../metadata/nest-metadata.js';
 import type { RegistrationCapture } from './registration-capture.js';
 import type { ExploredRoute } from './route.explorer.js';
 
-/** The platform's own test of a version, where it leaves that to the handlers. */
+/** The platform's own test of a version, if it leaves that to the handlers. */
 type VersionTest = (version: RouteVersion) => Route['selects'];
 
 /**
- * Joins what was computed with what was registered, and gives each registration its route.
+ * Joins the computed routes with the registered ones, and gives each registration its route.
  *
- * Method, path and, where a handler shows it, version name a registration; those that agree in all of them keep their order,
+ * Method, path and, if the handler has one, version identify a registration; equal ones keep their order,
  * as Nest registers them in the order of exploration, and sorting by specificity leaves equals as they are.
  */
 export function joinRoutes(

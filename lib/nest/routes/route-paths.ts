@@ -1,6 +1,6 @@
 import type { RequestMethod, VersioningOptions } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
-// The one deep import, the same that @nestjs/swagger makes: Nest's own factory knows the global prefix with its exclusions,
+// The one deep import, also used by @nestjs/swagger: Nest's own factory knows the global prefix with its exclusions,
 // RouterModule, URI versions and arrays of paths.
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 
@@ -8,7 +8,7 @@ import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 type Metadata = Parameters<RoutePathFactory['create']>[0];
 
-/** What the path of a route is made of. */
+/** The parts of a route's path. */
 export interface RoutePathParts {
   readonly modulePath: string | undefined;
   readonly controllerPath: string;

@@ -26,7 +26,7 @@ export interface ExploredRoute {
   /** As Nest computes it, before the platform normalises it. */
   readonly path: string;
   readonly hosts: readonly (string | RegExp)[];
-  /** Set where a header, a media type or the app's extractor chooses among versions. */
+  /** Set if a header, a media type or the app's extractor chooses among versions. */
   readonly version: RouteVersion | undefined;
   /** Far to near, without `forRoot`. Routes with the same layers share one list. */
   readonly layers: readonly PolicyLayer[];

@@ -18,7 +18,7 @@ import { requestedHeaders } from './requested-headers.js';
  * What the answer to an ordinary request carries. Pure and total: any string may be an `Origin`.
  *
  * This is the hot path. An origin that an exact item allows costs one look-up in a Set and one small object; no origin,
- * a refused one and `*` cost no object at all, their decisions were frozen when the policy was compiled.
+ * a refused one and `*` cost no object at all: their decisions were frozen when the policy was compiled.
  *
  * @param origin - the `Origin` header; undefined or empty: there is none.
  * @see https://fetch.spec.whatwg.org/#http-responses
@@ -35,12 +35,12 @@ export function evaluateRequest(policy: CorsPolicy, origin: string | undefined):
   return verdict === 'allowed' ? allowedDecision(policy, origin) : answers[verdict];
 }
 
-/** The decision of a request whose {@link evaluateRequest} was `pending`, after somebody was asked about its origin. */
+/** The decision of a request whose {@link evaluateRequest} was `pending`, after a function or resolver was asked about its origin. */
 export function concludeRequest(policy: CorsPolicy, origin: string, allowed: boolean): RequestDecision {
   return allowed ? allowedDecision(policy, origin) : policy.answers['not-allowed'];
 }
 
-/** What a preflight asks, and what its answer depends on besides the policies. */
+/** What a preflight asks for, and what its answer depends on besides the policies. */
 export interface PreflightQuestion {
   readonly origin: string;
   /** ACRM. */
@@ -65,25 +65,25 @@ export interface PreflightQuestion {
    * only where everyone gets `*`.
    */
   readonly hasOptionsHandler: () => boolean;
-  /** Lower-case name of the versioning header, which is always allowed: without it nobody could reach the route. */
+  /** Lower-case name of the versioning header, which is always allowed: no page could reach the route without it. */
   readonly alwaysAllowed: string | undefined;
   /**
    * The URL is served, but not with the announced method: the method step refuses it, whatever the policies say of
    * methods. Left out: it is served.
    */
   readonly unserved?: boolean | undefined;
-  /** Say to the browser's console which step refused, by answering the steps before it. */
+  /** Answer the steps before the one that refused, so that the browser's console names the right one. */
   readonly debug: boolean;
 }
 
-/** What the functions and resolvers of the policies said; undefined: nobody has been asked yet. */
+/** What the functions and resolvers of the policies answered; undefined: none has been asked yet. */
 type Answers = ReadonlyMap<CorsPolicy, boolean> | undefined;
 
 /**
  * How a preflight is answered. Pure and total.
  *
  * `pending` means that only asking is left: method and headers passed, and the origins of all policies whose {@link evaluateRequest} is
- * `pending` are to be asked about. A function or resolver is not bothered with a preflight that fails anyway.
+ * `pending` are to be asked about. A function or resolver is not asked about a preflight that fails anyway.
  *
  * @param candidates - the policies of all routes that the request may reach, one at least; a route without a policy
  * counts as closed.
@@ -94,8 +94,8 @@ export function evaluatePreflight(candidates: readonly CorsPolicy[], question: P
 }
 
 /**
- * The decision of a preflight that was `pending`. A policy that `answers` says nothing of was asked in vain, and
- * refuses.
+ * The decision of a preflight that was `pending`. A policy without an entry in `answers` refuses: it was asked, but did
+ * not answer.
  */
 export function concludePreflight(
   candidates: readonly CorsPolicy[],
@@ -105,7 +105,7 @@ export function concludePreflight(
   return decidePreflight(candidates, question, answers);
 }
 
-/** The steps stand in the order in which browsers take them, so that under `debug` the console names the same one. */
+/** The steps are in the order of browsers, so that under `debug` the console names the same one. */
 function decidePreflight(
   candidates: readonly CorsPolicy[],
   question: PreflightQuestion,
@@ -124,7 +124,7 @@ function decidePreflight(
   if (origin !== 'passed' && origin !== 'asked' && origin !== 'pending') {
     return refuse(origin);
   }
-  // As long as somebody is to be asked, not even `debug` may name the origin: the answer could be no.
+  // While a question is open, not even `debug` may name the origin: the answer could be no.
   if (origin !== 'pending') {
     addOriginHeaders(headers, joint, question.origin);
   }
@@ -154,8 +154,8 @@ function decidePreflight(
 }
 
 /**
- * Every candidate's origins must pass; asking is left only if none of them refuses. `asked`: they pass, and somebody
- * had to be asked.
+ * Every candidate's origins must pass; a question remains only if none of them refuses. `asked`: they pass, and a
+ * function or resolver had to be asked.
  */
 function originStep(
   policies: readonly CorsPolicy[],

@@ -1,11 +1,11 @@
 import type { CorsPolicy } from '../model/policy.js';
 
 /**
- * What the candidates of one preflight come to, where it is no matter of lists. One policy is its own joint policy.
+ * What the candidates of one preflight amount to together, apart from their lists. One policy is its own joint policy.
  *
  * A preflight carries none of the headers that choose between versions of a route, so the request that follows may
- * reach any of them. Hence the intersection: nothing may pass here that one of them refuses (Spring #26490 let
- * everything pass instead).
+ * reach any of them. Hence the intersection: what one of them refuses must not pass here (Spring #26490 let everything
+ * pass instead).
  */
 export interface JointPolicy {
   /** Every candidate answers `*` whatever the origin, so that the answer does not depend on it. */
@@ -30,7 +30,7 @@ export function jointPolicy(policies: readonly CorsPolicy[]): JointPolicy {
   };
 }
 
-/** Who leaves it out means the browser's 5 seconds, which no number may lengthen. */
+/** A policy without `maxAge` means the browser's default of 5 seconds, and another policy's number must not extend it. */
 function smallest(values: readonly (number | undefined)[]): number | undefined {
   const set = values.filter((value) => value !== undefined);
   return set.length === values.length ? Math.min(...set) : undefined;

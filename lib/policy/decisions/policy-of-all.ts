@@ -3,8 +3,8 @@ import { answersOf } from './request-decision.js';
 import { jointMethods } from './joint-methods.js';
 
 /**
- * What several policies come to together: nothing that one of them does not say. For a response that no handler gives, at a
- * URL whose handlers have these policies.
+ * What several policies allow together: only what each of them allows. For a response that does not come from a handler, at
+ * a URL whose handlers have these policies.
  *
  * It is made for one request and not kept: which policies meet at a URL depends on the URL.
  *
@@ -37,7 +37,7 @@ export function policyOfAll(policies: readonly CorsPolicy[]): CorsPolicy | undef
   };
 }
 
-/** Whoever refuses has the last word, and nobody is asked in vain. */
+/** If one policy refuses, the result is a refusal, and no function or resolver is asked. */
 function originsOfAll(policies: readonly CorsPolicy[]): OriginMatcher {
   return {
     everyone: policies.every(({ origins }) => origins.everyone),

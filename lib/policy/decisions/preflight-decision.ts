@@ -2,8 +2,8 @@ import { STEP_OF, type DecisionReason, type PreflightDecision } from '../model/d
 import type { JointPolicy } from './joint-policy.js';
 
 /**
- * All three names on every answer, refusals too, as each of them decides. Not `Origin` where everybody gets `*` and no
- * handler of the app answers what has none.
+ * All three names are on every answer, refusals included, as each of them affects it. `Origin` is left out where every
+ * origin gets `*` and no handler of the app answers requests without one.
  */
 const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 const VARY_FOR_EVERYONE = 'Access-Control-Request-Method, Access-Control-Request-Headers';
@@ -21,14 +21,14 @@ export function addOriginHeaders(headers: string[], { fixedEveryone, credentials
   }
 }
 
-/** No header rather than an empty one: to browsers they are the same. */
+/** No header instead of an empty one: browsers treat them the same. */
 export function addHeader(headers: string[], name: string, value: string): void {
   if (value !== '') {
     headers.push(name, value);
   }
 }
 
-/** Somebody is to be asked. It has no headers: it is not an answer yet. */
+/** A function or resolver has to be asked. It has no headers: it is not an answer yet. */
 export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
   verdict: 'pending',
   step: undefined,
@@ -39,7 +39,7 @@ export const PENDING_PREFLIGHT: PreflightDecision = Object.freeze({
 });
 
 /**
- * All steps passed. No ACEH: what a page may read is a matter of the answer itself (Fetch, 3.2.3).
+ * All steps passed. No ACEH: it belongs on the response itself (Fetch, 3.2.3).
  *
  * @param headers - what the steps gave; it becomes the decision's.
  */
@@ -63,8 +63,8 @@ export function allowedPreflight(joint: JointPolicy, headers: string[]): Preflig
 }
 
 /**
- * A refusal: a 403 that tells a stranger nothing about the policy. Under `debug` the headers of the steps that passed,
- * with a status that browsers accept, so that they come to the step that failed.
+ * A refusal: a 403 that tells other sites nothing about the policy. Under `debug` it has the headers of the steps that
+ * passed and a status that browsers accept, so that browsers report the step that failed.
  *
  * @param varies - whether `Vary` names `Origin`.
  * @param debugged - the policy, under `debug`.
@@ -76,7 +76,7 @@ export function refusedPreflight(
   debugged: JointPolicy | undefined,
   passed: string[],
 ): PreflightDecision {
-  // Without debug all refusals are alike, so that they were made at start.
+  // Without debug all refusals are the same, so they were made at start.
   if (debugged === undefined) {
     return (varies ? REFUSALS : REFUSALS_FOR_EVERYONE)[reason];
   }

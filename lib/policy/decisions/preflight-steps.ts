@@ -17,7 +17,7 @@ export function methodStep(
   if (isSafelistedMethod(method)) {
     return undefined;
   }
-  // What no browser can send passes nowhere, so that ACAM never repeats a stranger's bytes.
+  // A method that no browser can send never passes, so ACAM never repeats bytes that only an attacker sends.
   const isSendable = isSendableMethod(method);
   for (const policy of policies) {
     const { methods } = policy;
@@ -77,8 +77,8 @@ export function allowHeaders(
 }
 
 /**
- * Old browsers announce `Origin` and others that no page can set, and look for them in the answer. Refusing them would
- * protect nothing; a page cannot send them on account of it.
+ * Old browsers announce `Origin` and other headers that no page can set, and look for them in the answer. Refusing them
+ * would protect nothing, and allowing them does not let a page send them.
  */
 function withNamesOfBrowsers(
   policies: readonly CorsPolicy[],
@@ -101,8 +101,7 @@ function isAllowed(name: string, lists: readonly AllowedHeaderNames[], alwaysAll
 }
 
 /**
- * In the order and spelling of the first mention. Each name is a token, so nothing of what a stranger sent can break
- * the header.
+ * In the order and spelling of the first mention. Each name is a token, so client input cannot break the header.
  */
 function eachOnce(names: readonly string[]): readonly string[] {
   const byLower = new Map<string, string>();

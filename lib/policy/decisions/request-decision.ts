@@ -1,7 +1,7 @@
 import type { DecisionReason, RequestDecision } from '../model/decision.js';
 import type { CorsPolicy, RequestAnswers } from '../model/policy.js';
 
-/** An allowed origin's answer: the one decision that is made per request, because it holds the origin. */
+/** An allowed origin's answer: the one decision that is created per request, because it contains the origin. */
 export function allowedDecision(policy: CorsPolicy, origin: string): RequestDecision {
   return {
     verdict: 'allowed',
@@ -34,7 +34,7 @@ export function answersOf(policy: {
   });
 }
 
-/** Where the `Origin` makes no difference there is nothing to vary by: caches keep one answer for all. */
+/** Where the `Origin` makes no difference, `Vary` does not name it: caches keep one answer for all. */
 function fixedAnswer(policy: Parameters<typeof answersOf>[0]): RequestDecision | undefined {
   const { closed, closedVaries = false, fixedEveryone, exposed } = policy;
   if (closed) {

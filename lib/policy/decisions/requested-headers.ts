@@ -6,7 +6,7 @@ import { isTokenCode } from '../names/token.js';
  * reasonable number".
  */
 const MAX_EMPTY = 16;
-/** No page announces more. One that does is refused, not cut: an answer to half a question helps nobody. */
+/** No page announces more. A longer list is refused, not cut: an answer to half the question would be wrong. */
 const MAX_NAMES = 128;
 
 const COMMA = 0x2c;
@@ -14,11 +14,11 @@ const SPACE = 0x20;
 const TAB = 0x09;
 
 /**
- * The names in an ACRH header, as they were spelled, in the order asked; the reason to refuse them for what is no list
- * of tokens, a list past the limits, or one with a name too long to be allowed.
+ * The names in an ACRH header, in their spelling and order; or the reason to refuse them: it is not a list of tokens, the
+ * list exceeds the limits, or a name is too long to be allowed.
  *
  * One pass over the characters, with an exit at the first one that does not belong. It is tempting to `split(',')`, but
- * 15 KB of commas then become 15 000 strings before anybody counts them (rs/cors #170: 121 MB for one request); and it
+ * 15 KB of commas then become 15 000 strings before they are counted (rs/cors #170: 121 MB for one request); and it
  * is tempting to insist on the sorted lower-case list that Fetch makes browsers send, but what arrives has been through
  * gateways.
  *
@@ -55,7 +55,7 @@ export function requestedHeaders(text: string, longest: number): readonly string
   return names;
 }
 
-/** Counting commas first spares a list that is refused anyway the making of its first 128 names. */
+/** Counting commas first avoids creating the first 128 names of a list that is refused anyway. */
 function hasTooManyElements(text: string): boolean {
   let commas = 0;
   for (let at = text.indexOf(','); at !== -1 && commas < MAX_NAMES + MAX_EMPTY; at = text.indexOf(',', at + 1)) {
@@ -64,7 +64,7 @@ function hasTooManyElements(text: string): boolean {
   return commas >= MAX_NAMES + MAX_EMPTY;
 }
 
-/** RFC 9110 5.6.3, "OWS". Not String.prototype.trim, which also drops what no header list may hold. */
+/** RFC 9110 5.6.3, "OWS". Not String.prototype.trim, which also removes characters that a header list must not contain. */
 function skipBlanks(text: string, from: number): number {
   let index = from;
   while (index < text.length && isBlank(text.charCodeAt(index))) {

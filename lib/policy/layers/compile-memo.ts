@@ -20,14 +20,14 @@ export class CompileMemo {
    * One reading per object: a getter that answers differently every time cannot make two routes of one policy differ.
    */
   read(value: unknown, rootKeys?: readonly string[]): WrittenValue {
-    // Whatever a layer holds that is no object costs nothing to read again.
+    // Reading a value that is not an object again costs nothing.
     if (typeof value !== 'object' || value === null) {
       return readValue(value);
     }
     return remember(rootKeys === undefined ? this.#written : this.#root, value, () => readValue(value, rootKeys));
   }
 
-  /** @param nullAllowed - whether `null` may be put to the origins; the same list compiles to another matcher then. */
+  /** @param nullAllowed - whether `null` may match the origins; the same list then compiles to another matcher. */
   origins(option: OriginOption, nullAllowed: boolean, compile: () => CompiledOrigins): CompiledOrigins {
     return remember(
       remember(this.#origins, option, () => new Map<boolean, CompiledOrigins>()),
@@ -36,7 +36,7 @@ export class CompileMemo {
     );
   }
 
-  /** Policies that say the same are one object, which is what makes comparing them cheap. */
+  /** Equal policies are one object, which makes comparing them cheap. */
   policy(text: string, compile: () => CorsPolicy): CorsPolicy {
     return remember(this.#policies, text, compile);
   }

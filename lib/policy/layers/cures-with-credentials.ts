@@ -5,8 +5,8 @@ import { harmlessOrigin } from '../origins/origin-option.js';
 const ORIGIN_PATH = /^origin(?:\[\d+\])?$/;
 
 /**
- * Where the policy has credentials, some cures are others: `'*'` cannot go with them, and whoever follows a cure is not
- * to be told at the next start that it was none. It is known only once the layers are merged.
+ * If the policy has credentials, some cures are different: `'*'` cannot be combined with them, and a cure must not turn out
+ * to be wrong at the next start. Whether it has them is known only once the layers are merged.
  */
 export function cureWithCredentials(issue: CorsConfigIssue): CorsConfigIssue {
   if (issue.code === 'type' && issue.value === true && ORIGIN_PATH.test(issue.path)) {

@@ -7,7 +7,7 @@ import { POLICY_FIELDS, type PolicyValues } from './policy-values.js';
 import type { PolicyField } from '../model/policy.js';
 import type { WrittenPolicy } from './written-policy.js';
 
-/** Who wrote a value: a layer, or the named policy that it uses. */
+/** The source of a value: a layer, or the named policy that it uses. */
 export interface Writer {
   readonly where: string;
   /** Larger is nearer to the handler. */
@@ -20,15 +20,15 @@ export type MergedValues = Omit<PolicyValues, HeaderField> & {
   readonly [Field in HeaderField]?: '*' | readonly string[];
 };
 
-/** Layers laid over each other, seen from above: per field the nearest value, and who wrote it. */
+/** Stacked layers: for each field the nearest value, and its source. */
 export interface LayerStack {
   readonly values: MergedValues;
   readonly writers: ReadonlyMap<PolicyField, Writer>;
-  /** `false` lies on top: nobody, until a layer names an origin. */
+  /** The nearest layer is `false`: no origin is allowed until a nearer layer names one. */
   readonly closed: boolean;
 }
 
-/** Something that has no effect, and no harm in it. */
+/** A value that has no effect and does no harm. */
 export interface PolicyWarning {
   readonly where: string;
   readonly path: string;
@@ -88,8 +88,8 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
 }
 
 /**
- * Closes what lies underneath: its origins are gone, as they must not come back by themselves; forRoot's other values
- * are not.
+ * Closes the inherited policy: its origins are removed, as they must not come back by themselves; forRoot's other values
+ * stay.
  */
 export function closedBy(writer: Writer, { values, writers }: LayerStack): LayerStack {
   const { origin: _, ...others } = values;
@@ -107,25 +107,25 @@ function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | rea
   return inherited === '*' ? undefined : [...inherited, ...own.names];
 }
 
-/** Lists that name `Origin` and `Accept` are copied from one place to the next: nothing to stop a start for. */
+/** Lists that name `Origin` and `Accept` are copied from project to project: no reason to stop the start. */
 function noteNeedless(field: HeaderField, own: HeaderNames, { where }: Writer, { warnings }: Notes): void {
   if (own === '*' || own.needless.length === 0) {
     return;
   }
   const names = own.needless.map((name) => safeText(name)).join(', ');
-  const text = `${names}: browsers send this unasked, whatever the list says; remove it from the list`;
+  const text = `${names}: browsers send this anyway, whatever the list says; remove it from the list`;
   warnings.push({ where, path: own.add ? `${field}.add` : field, text });
 }
 
 /**
- * Over an `allowedHeaders` of `'*'` the names pass anyway, so an `add` is only idle. Over an `exposedHeaders` of `'*'`
- * it is a mistake: who adds to a list wants it to be one, and with credentials `*` exposes nothing.
+ * With an inherited `allowedHeaders` of `'*'` the names pass anyway, so `add` has no effect. With an inherited
+ * `exposedHeaders` of `'*'` it is a mistake: adding to a list expects a list, and with credentials `*` exposes nothing.
  */
 function noteUselessAdd(field: HeaderField, { where }: Writer, { issues, warnings }: Notes): void {
   const path = `${field}.add`;
   if (field === 'exposedHeaders') {
     issues.push({ code: 'nothing-to-extend', where, path, value: '*' });
   } else {
-    warnings.push({ where, path, text: "adds nothing: the inherited allowedHeaders is '*', so all names pass" });
+    warnings.push({ where, path, text: "has no effect: the inherited allowedHeaders is '*', which allows every name" });
   }
 }

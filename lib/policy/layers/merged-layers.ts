@@ -24,8 +24,8 @@ interface Ground {
 /**
  * Merges layers, far to near; the first is forRoot's.
  *
- * The one rule that matters for security is that opening takes an origin: below a `false`, a layer that says `{ maxAge:
- * 60 }` must not bring back what an outer layer would have shared.
+ * One rule matters for security: only an origin opens a closed policy. Below a `false`, a layer with `{ maxAge: 60 }` must
+ * not bring back the origins that an outer layer allowed.
  */
 export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies): MergedLayers {
   const merging = new Merging(named);
@@ -57,7 +57,7 @@ class Merging implements Notes {
     const written = layer.values.map((value) => this.#read(value, layer.where, rank === 0));
     const last = written.findLastIndex((value) => value === false || value.use !== undefined);
     const head = written[last];
-    // What is executed before a `use` or `false` on the same target is discarded; its mistakes have been taken down.
+    // What is executed before a `use` or `false` on the same target is discarded; its mistakes have been recorded.
     const own = written.slice(Math.max(last, 0)).filter(saysSomething);
     const ground = this.#groundOf(head, layer.where, rank);
     const writer = writerOf(own, layer.where, rank);
@@ -147,8 +147,8 @@ class Merging implements Notes {
 }
 
 /**
- * False for a bare `use` and for `false`, which are all ground and no keys. An empty object does say something: that
- * there is a policy.
+ * False for a bare `use` and for `false`, which have no keys of their own. An empty object does say something: that there
+ * is a policy.
  */
 function saysSomething(written: WrittenValue): written is WrittenPolicy {
   return written !== false && (written.saysMore || written.use === undefined);

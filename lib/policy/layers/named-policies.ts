@@ -3,7 +3,7 @@ import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { isPlainObject } from '../model/own-keys.js';
 import { readPolicy, type WrittenValue } from './written-policy.js';
 
-/** The checked book of `forRoot({ policies })`, and what one start (or update) has already compiled. */
+/** The checked `policies` of `forRoot()`, and what one start (or update) has already compiled. */
 export interface NamedPolicies {
   readonly policies: ReadonlyMap<string, WrittenValue>;
   readonly memo: CompileMemo;
@@ -15,8 +15,8 @@ export function whereOfNamed(name: string): string {
 }
 
 /**
- * Reads the `policies` of forRoot, of any type. A policy with mistakes stays in the book, so that using it is not a
- * second mistake. What two policies do together is judged where they meet, in `compilePolicy`.
+ * Reads the `policies` of forRoot, of any type. A policy with mistakes is kept, so that using it is not a second mistake.
+ * Combinations of policies are checked in `compilePolicy`.
  */
 export function readNamedPolicies(policies: unknown): {
   readonly named: NamedPolicies;
@@ -61,7 +61,7 @@ function entriesOf(policies: unknown, issues: CorsConfigIssue[]): readonly (read
   try {
     if (typeof policies === 'object' && policies !== null && !Array.isArray(policies)) {
       const entries = Object.entries(policies);
-      // A Map has no entries in this sense, and its policies would be lost.
+      // A Map has no own keys, so its policies would be lost.
       if (entries.length > 0 || isPlainObject(policies)) {
         return entries;
       }

@@ -12,10 +12,10 @@ export type GivenOptions =
   | { readonly options: undefined; readonly expected: string };
 
 /**
- * Tells an object of options from everything else. Each kind has its own cure, as each was meant in its own way: `true`
+ * Tells an object of options from other values. Each kind of value has its own cure, as each was meant in its own way: `true`
  * as in `{ cors: true }`, a function as in `enableCors((request, callback) => …)`.
  *
- * @param names - the options that there are: one that only the object's class has would be dropped in silence.
+ * @param names - the options that exist: one that only the object's class has would be silently ignored.
  */
 export function givenOptions(value: unknown, place: OptionsPlace, names: readonly string[]): GivenOptions {
   if (typeof value !== 'object' || value === null) {
@@ -30,7 +30,7 @@ function insteadOf(value: unknown, place: OptionsPlace): string {
     return NOTHING[place];
   }
   if (typeof value === 'boolean') {
-    return value ? "{ origin: '*' } for everyone" : '{ origin: false } for nobody';
+    return value ? "{ origin: '*' } for any origin" : '{ origin: false } for none';
   }
   if (typeof value === 'string') {
     return aroundOrigin(value);
@@ -44,12 +44,12 @@ function insteadOf(value: unknown, place: OptionsPlace): string {
 const EXAMPLE = "an object with options, such as { origin: 'https://app.example.com' }";
 
 const NOTHING: Readonly<Record<OptionsPlace, string>> = {
-  forRoot: '{} for no options (a factory returns them: () => ({ … }), with the parentheses)',
-  policy: "a policy, such as { origin: 'https://app.example.com' }, the name of one, or false for nobody",
+  forRoot: '{} for no options (a factory has to return them, with parentheses: () => ({ … }))',
+  policy: "a policy, such as { origin: 'https://app.example.com' }, the name of one, or false to allow no origin",
 };
 
 const CLASS: Readonly<Record<OptionsPlace, string>> = {
-  forRoot: 'forRootAsync({ useClass: … }) for a class that makes the options',
+  forRoot: 'forRootAsync({ useClass: … }) for a class that creates the options',
   policy: '{ origin: { resolver: … } } around a class that decides about origins',
 };
 
@@ -60,13 +60,13 @@ function aroundFunction(value: object, place: OptionsPlace): string {
   if (place === 'policy') {
     return `the options themselves; ${PER_ORIGIN}`;
   }
-  // A getter may stand in its place, but this is only about the words.
+  // It may be a getter instead, but this only affects the message.
   return Reflect.get(value, 'length') === 0
-    ? 'forRootAsync({ useFactory: … }) for options that a function makes'
+    ? 'forRootAsync({ useFactory: … }) for options that a function creates'
     : `the options themselves; for what depends on the route, @Cors; ${PER_ORIGIN}`;
 }
 
-/** `forRoot('https://app.example.com')`: the origin goes where origins go, in the spelling that the next start takes. */
+/** `forRoot('https://app.example.com')`: the origin goes where origins go, in the spelling that the next start accepts. */
 function aroundOrigin(text: string): string {
   if (text === '*') {
     return "{ origin: '*' }";
@@ -84,14 +84,14 @@ function insteadOfObject(value: object, place: OptionsPlace, names: readonly str
   }
   if (typeof Reflect.get(value, 'then') === 'function') {
     return place === 'forRoot'
-      ? 'the options themselves, or forRootAsync({ useFactory: async () => … }) for options that come later'
-      : 'the policy itself: it has to be there when the class is defined';
+      ? 'the options themselves, or forRootAsync({ useFactory: async () => … }) for options that are loaded later'
+      : 'the policy itself, which has to exist when the class is defined';
   }
   const inherited = inheritedOption(value, names);
   if (inherited !== undefined) {
-    return `a plain object, as ${inherited} is not the object's own, but its class's: { ${inherited}: options.${inherited} }`;
+    return `a plain object, as ${inherited} is inherited from the object's class: { ${inherited}: options.${inherited} }`;
   }
-  // A Map, a Date, a class whose fields are all private: there is nothing to read, and saying nothing about it would
-  // leave somebody believing.
+  // A Map, a Date, a class whose fields are all private: there is nothing to read, and without a mistake the user would
+  // believe that it had been read.
   return Reflect.ownKeys(value).length === 0 ? 'a plain object (Object.fromEntries(map) for a Map)' : undefined;
 }

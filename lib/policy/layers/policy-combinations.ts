@@ -5,8 +5,8 @@ import type { Item } from '../names/name-list.js';
 import type { OriginOption } from '../origins/origin-option.js';
 
 /**
- * Mistakes that only show once the layers are merged: two values that are harmless alone, and what only a layer's
- * `dangerouslyAllow` makes harmless.
+ * Mistakes that are visible only once the layers are merged: two values that are harmless alone, and values that a layer's
+ * `dangerouslyAllow` may acknowledge.
  *
  * A mistake belongs to the nearest layer that wrote one of the values involved, and that layer acknowledges it. So a
  * nearer layer that sets `maxAge` need not repeat an acknowledgement, and one that turns credentials on cannot borrow
@@ -33,7 +33,7 @@ function originDangers({ dangers }: OriginOption, { where, acknowledged }: Write
   return dangers.filter((finding) => !acknowledged.has(finding.code)).map((finding) => ({ ...finding, where }));
 }
 
-/** Fetch, "CORS check": with credentials every name in the answer is a person's session. */
+/** Fetch, "CORS check": with credentials every allowed origin can act in a user's session. */
 function credentialDangers(option: OriginOption, originBy: Writer, credentialsBy: Writer): readonly CorsConfigIssue[] {
   const from = { originFrom: originBy.where, credentialsFrom: credentialsBy.where };
   const owner = nearer(originBy, credentialsBy);

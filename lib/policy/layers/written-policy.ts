@@ -15,7 +15,7 @@ import {
 } from './policy-values.js';
 
 /**
- * One options object, read once and copied: getters have run, arrays are ours, and nothing of it can change any more.
+ * One options object, read once and copied: getters have run, arrays are copies, and nothing in it can change any more.
  */
 export interface WrittenPolicy {
   readonly values: PolicyValues;
@@ -35,10 +35,10 @@ export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangero
 export const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug'];
 
 /**
- * Reads a policy that may be of any type and may throw wherever it is touched: JavaScript has no types, and what a
- * factory returns comes from configuration. Whatever happens becomes a finding.
+ * Reads a policy of any type; every access to it may throw: JavaScript has no types, and a factory returns values from
+ * configuration. Every failure becomes a finding.
  *
- * @param otherKeys - keys that are somebody else's and left alone, as forRoot's `policies`.
+ * @param otherKeys - keys that other code reads, such as forRoot's `policies`.
  */
 export function readPolicy(written: unknown, otherKeys: readonly string[] = []): WrittenPolicy {
   const reading = new Reading(otherKeys);

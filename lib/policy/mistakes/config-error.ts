@@ -20,8 +20,8 @@ export class CorsConfigError extends Error {
   declare readonly issues: readonly CorsConfigIssue[];
 
   /**
-   * Whoever prints it prints its sentences: Node for an error that nobody caught, `console.error`, Nest's logger, a test
-   * runner. A stack would say where in this package the mistakes were counted, which helps nobody.
+   * Printing the error prints its sentences, be it by Node (uncaught), `console.error`, Nest's logger or a test runner. A
+   * stack would only say where in this package the mistakes were counted.
    */
   constructor(issues: readonly CorsConfigIssue[]) {
     const distinct = withoutRepeats(issues);
@@ -45,7 +45,7 @@ function define(error: CorsConfigError, key: string, value: unknown): void {
 function withoutRepeats(issues: readonly CorsConfigIssue[]): CorsConfigIssue[] {
   const seen = new Map<string, CorsConfigIssue>();
   for (const issue of issues) {
-    // The sentence, too: one value may be mistaken for several reasons, and each has its own cure.
+    // The sentence counts, too: one value may be wrong for several reasons, and each has its own cure.
     const key = JSON.stringify([issue.where, issue.path, issue.code, describeIssue(issue)]);
     if (!seen.has(key)) {
       seen.set(key, issue);

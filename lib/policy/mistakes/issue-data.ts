@@ -28,7 +28,7 @@ export interface WithCredentials {
 interface IssueData {
   /** `guess`: the name that was probably meant. */
   'unknown-option': { readonly guess: string | undefined };
-  /** `expected`: what belongs there, as it completes "write …". */
+  /** `expected`: what to write instead; it completes "write …". */
   type: { readonly expected: string };
   /** `suggestion`: the policy that was meant, where what stands in the place of a name is an origin. */
   'unknown-policy': { readonly guess: string | undefined; readonly suggestion: string | undefined };
@@ -36,7 +36,7 @@ interface IssueData {
   /** `named`: the policy that is false itself, which no origin beside it opens. */
   'opens-nothing': { readonly named: string | undefined };
   'nothing-to-extend': Plain;
-  /** `credentials`: the policy has them, so that everyone is no cure. */
+  /** `credentials`: the policy has them, so `'*'` would be wrong. */
   'origin-missing': { readonly credentials: boolean };
   'origin-undefined': Plain;
   /** `suggestion`: the same with a scheme, where that makes it an origin. */
@@ -55,9 +55,9 @@ interface IssueData {
   'insecure-origin-with-credentials': WithCredentials;
   'regexp-unsafe': Plain;
   'regexp-too-wide': {
-    /** The shortest stranger that the expression lets in; undefined where none can be shown. */
+    /** The shortest origin of another site that the expression accepts; undefined where none can be shown. */
     readonly stranger: string | undefined;
-    /** Why nothing can be proven of the expression; undefined where it is proven that strangers get in. */
+    /** Why nothing can be proven about the expression; undefined where it is proven that other sites are accepted. */
     readonly obstacle: 'look-around' | 'back-reference' | 'syntax' | 'size' | undefined;
     /** It is a mistake with credentials only; `origin` is the expression. */
     readonly withCredentials: WithCredentials | undefined;
@@ -119,7 +119,7 @@ type FindingOf<Code extends CorsConfigIssueCode> = {
 /** A finding that a layer can acknowledge. */
 export type DangerFinding = FindingOf<CorsDangerCode>;
 
-/** Takes a mistake down. Reading goes on after it, so that all of them are found in one go. */
+/** Records a mistake. Reading goes on after it, so that all mistakes are found at once. */
 export type Report = (finding: Finding) => void;
 
 /** The mistakes that a layer can acknowledge. A record, so that a new code cannot be forgotten here. */

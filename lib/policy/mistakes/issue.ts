@@ -6,8 +6,8 @@ import { safeText } from './safe-text.js';
 export type { CorsConfigIssue, CorsConfigIssueCode } from './issue-data.js';
 
 /**
- * The sentence of a mistake: quotes the value, says what is wrong with it, and the cure. Where the mistake is one that
- * can be meant, the cure mostly includes the way to say so.
+ * The sentence of a mistake: quotes the value, says what is wrong with it, and how to fix it. If the mistake may be
+ * intended, the sentence usually says how to acknowledge it.
  *
  * What was written may itself be text from elsewhere (an environment variable), so every value is quoted with its
  * control characters escaped and cut to a length.
@@ -25,36 +25,36 @@ function sentenceOf<Code extends CorsConfigIssueCode>(issue: IssueOf<Code>): str
 type Sentence<Code extends CorsConfigIssueCode> = (issue: IssueOf<Code>, value: string) => string;
 
 /**
- * A record rather than a switch: it is as exhaustive (a code without a sentence does not compile), and reads like a
+ * A record rather than a switch: it is just as exhaustive (a code without a sentence does not compile) and reads like a
  * list.
  */
 const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'unknown-option': ({ guess }, value) => `${value} is not known here; ${didYouMean(guess, 'remove it')}`,
   type: ({ expected }, value) => `${value} does not belong here; write ${expected}`,
   'unknown-policy': ({ guess, suggestion }, value) =>
-    `${value} is no name in forRoot({ policies }); ${didYouMean(suggestion ?? guess, 'add it there')}`,
+    `${value} is not the name of a policy in forRoot({ policies }); ${didYouMean(suggestion ?? guess, 'add it there')}`,
   'nested-use': (_, value) =>
-    `only @Cors and paths can use a named policy, not forRoot, nor another one; write the options of ${value} out`,
+    `only @Cors and paths can use a named policy, not forRoot or another policy; write out the options of ${value}`,
   'opens-nothing': ({ named }) =>
     named !== undefined
-      ? `the policy ${quotedValue(named)} is false, and nothing beside it opens it; remove the other options, or use another policy`
-      : 'what lies underneath is closed (false), and only a layer that names an origin opens it again; add origin, or remove these options',
+      ? `the policy ${quotedValue(named)} is false, and options beside it cannot open it; remove them, or use another policy`
+      : 'the inherited policy is closed (false), and only an origin opens it again; add origin, or remove these options',
   'nothing-to-extend': () =>
-    'the inherited exposedHeaders is "*", which has every name in it; remove { add }, or write the whole list',
+    'the inherited exposedHeaders is "*", which already covers every name; remove { add }, or write the whole list',
 
   // Origins.
   'origin-missing': ({ credentials }) =>
-    `neither this policy nor one that it inherits from names an origin; add origin (${credentials ? "'https://app.example.com', say" : "'*' for everyone"}, false for nobody)`,
+    `neither this policy nor one it inherits from names an origin; add origin (${credentials ? "'https://app.example.com', for example" : "'*' for any origin"}, false for none)`,
   'origin-undefined': ({ path }, value) =>
     `is ${value}, as when an environment variable is not set; set it, or ${
       isItem(path)
         ? 'remove it (...originList(value, { optional: true }) in its place)'
-        : 'write false for nobody (originList(value, { optional: true }) for a list)'
+        : 'write false to allow no origin (originList(value, { optional: true }) for a list)'
     }`,
   'origin-invalid': ({ suggestion }, value) =>
     suggestion === undefined
-      ? `${value} is no origin; write scheme://host or scheme://host:port, such as "https://app.example.com"`
-      : `${value} is no origin; did you mean ${quotedValue(suggestion)}?`,
+      ? `${value} is not a valid origin; write scheme://host or scheme://host:port, such as "https://app.example.com"`
+      : `${value} is not a valid origin; did you mean ${quotedValue(suggestion)}?`,
   'origin-not-serialized': ({ right }, value) => `${value} is not how browsers write it; use ${quotedValue(right)}`,
   'origin-scheme': (_, value) =>
     `${value} can never match, as pages of the file scheme send "null"; serve the page from http://localhost`,
@@ -63,70 +63,70 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'origin-list-in-string': ({ path, value: text }, value) =>
     `${value} holds more than one origin; ${isItem(path) ? 'write each as an item of its own' : 'write a list'}${originListFor(text, path)}`,
   'any-host-of-scheme': ({ scheme, code }, value) =>
-    `${value} lets in every extension or app with the scheme ${safeText(scheme)}, whoever published it; name the hosts, or ${meant(code)}`,
+    `${value} allows every extension or app with the scheme ${safeText(scheme)}, no matter who published it; name the hosts, or ${meant(code)}`,
   'wildcard-among-origins': ({ alone }) =>
-    `the list has "*" among other origins, which it makes pointless; ${alone ? "write '*' alone, or remove it" : "remove '*', which cannot go with credentials either"}`,
+    `the list contains "*", so its other origins have no effect; ${alone ? "write '*' alone, or remove it" : "remove '*', which cannot go with credentials either"}`,
   'wildcard-position': (_, value) =>
     `in ${value} the * is in the wrong place; it can stand for labels in front of a domain ("https://*.example.com"), for the port ("https://example.com:*"), and for the host of an extension or app ("moz-extension://*")`,
   'public-suffix': (issue) =>
-    `anyone can register a name below ${theOrigin(issue)}, with ${theCredentials(issue)}; name the domains, or ${meant(issue.code)}`,
+    `anyone can register a name below ${theOrigin(issue)}, and the policy has ${theCredentials(issue)}; name the domains, or ${meant(issue.code)}`,
   'any-origin-with-credentials': ({ path, originFrom, credentialsFrom, where }) =>
     path === 'credentials'
       ? `cannot be true while origin is "*"${inherited(originFrom, where)}; name the origins`
       : `"*" cannot go with credentials${inherited(credentialsFrom, where)}; write credentials: false here, or name the origins`,
   'insecure-origin-with-credentials': (issue) =>
-    `anyone on the network can be ${theOrigin(issue)}, which is not encrypted, with ${theCredentials(issue)}; use ${quotedValue(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
+    `${theOrigin(issue)} is not encrypted, so anyone on the network can pose as it, and the policy has ${theCredentials(issue)}; use ${quotedValue(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
   'regexp-unsafe': ({ code }, value) =>
     `${value} may take very long for some origins (ReDoS); use a pattern such as "https://*.example.com", or ${meant(code)}`,
   'regexp-too-wide': (issue, value) => `${tooWide(issue, value)}, or ${meant(issue.code)}`,
   'regexp-matches-nothing': (_, value) =>
-    `no origin matches ${value}, as a RegExp has to match all of it; write the scheme, the host in lower case, and a port only if it is not the default one, without a path or a slash at the end, as in /https:\\/\\/([a-z0-9-]+\\.)*example\\.com/, or use a pattern such as "https://*.example.com"`,
+    `no origin matches ${value}, as a RegExp has to match the whole origin; write the scheme, the host in lower case, and a port only if it is not the default one, without a path or a slash at the end, as in /https:\\/\\/([a-z0-9-]+\\.)*example\\.com/, or use a pattern such as "https://*.example.com"`,
   'regexp-dot': ({ code }, value) =>
     `in ${value} a dot between letters stands for any character; write \\., or ${meant(code)}`,
   'resolver-missing': (_, value) =>
     `no module provides the resolver ${value}; add it to the providers of a module that the application imports`,
   'resolver-ambiguous': (_, value) =>
-    `several modules provide the resolver ${value}, each its own; provide it in one module that exports it, and import that`,
+    `several modules provide the resolver ${value}, each with an instance of its own; provide it in one module that exports it, and import that module`,
   'resolver-scoped': (_, value) =>
     `the resolver ${value} is request-scoped or transient, but a preflight is answered before there is a scope; make it a static provider`,
 
   // Methods and headers.
   'method-invalid': ({ keyword, value: written }, value) =>
     keyword
-      ? `${value} cannot stand in a list of methods; write ${quotedValue(String(written).toLowerCase())} alone, as a string`
-      : `${value} is no method name; write one such as "PUT"`,
+      ? `${value} is not allowed in a list of methods; write ${quotedValue(String(written).toLowerCase())} alone, as a string`
+      : `${value} is not a valid method name; write one such as "PUT"`,
   'method-forbidden': (_, value) => `no page can ever send ${value}; remove it`,
   'method-case': (_, value) =>
-    `methods are case-sensitive, and ${value} is another one than ${value.toUpperCase()}; write ${value.toUpperCase()}`,
+    `methods are case-sensitive, and ${value} is not ${value.toUpperCase()}; write ${value.toUpperCase()}`,
   'header-invalid': ({ keyword, alone }, value) =>
     keyword
-      ? `${value} cannot stand in a list of headers; ${alone ? 'write it alone, as a string' : 'remove it, as it cannot go with credentials either'}`
-      : `${value} is no header name; write one such as "X-Total-Count"`,
+      ? `${value} is not allowed in a list of headers; ${alone ? 'write it alone, as a string' : 'remove it, as it cannot go with credentials either'}`
+      : `${value} is not a valid header name; write one such as "X-Total-Count"`,
   'header-forbidden': ({ reason }, value) => `${value} ${reason}; remove it`,
   'expose-any-with-credentials': ({ exposedFrom, credentialsFrom, where }) =>
     `with credentials${inherited(credentialsFrom, where)} browsers read "*"${inherited(exposedFrom, where)} as the name of a header; list the names`,
   'max-age': (_, value) =>
     `${value} is not a whole number of seconds from 0 to 86400, where browsers cap it; write one, or leave it out`,
   status: (_, value) =>
-    `${value} is not a status with which a preflight passes; write a whole number from 200 to 299, or leave it out for 204`,
+    `${value} is not a status that lets a preflight pass; write a whole number from 200 to 299, or leave it out for 204`,
 
   // Paths.
   'path-matches-nothing': ({ why }, value) => `no request can match ${value}: ${why}`,
   'path-of-a-route': ({ handlers }, value) =>
-    `${value} is served by ${safeText(listed(handlers))}, so this entry has no effect; use @Cors there, or Cors(false)(TheirController) for a class that is not yours, or name in methods only what they do not serve`,
+    `${value} is served by ${safeText(listed(handlers))}, so this entry has no effect; use @Cors there, or Cors(false)(TheirController) for a class that is not yours, or list in methods only those that they do not serve`,
 
   // The application as a whole.
   'no-options-handler': () =>
-    'leaves preflights to an OPTIONS handler, and this path has none; add an @Options() handler, or remove it',
+    'leaves preflights to an OPTIONS handler, but this path has none; add an @Options() handler, or remove it',
   'not-a-route': ({ place }) =>
     place === 'gateway'
       ? '@Cors has no effect here, as one socket carries all messages of a gateway; put it on the gateway class'
-      : '@Cors has no effect here, as this is no HTTP handler; remove it',
+      : '@Cors has no effect here, as this is not an HTTP handler; remove it',
   'gateway-option': ({ reason }) => `has no effect on a gateway, as ${reason}; remove it`,
   'gateway-unjudged': (_, value) =>
-    `${value} makes a server that nestjs-cors does not know, so its handshakes cannot be judged; use IoAdapter, WsAdapter or a subclass, or remove @Cors and judge them there`,
+    `${value} creates a server that nestjs-cors does not know, so its handshakes cannot be checked; use IoAdapter, WsAdapter or a subclass, or remove @Cors and check them there`,
   'lost-decorator': () =>
-    '@Cors is lost: a decorator above it has put another function in place of the method, which knows nothing of it; move @Cors above that decorator',
+    '@Cors is lost: a decorator above it replaced the method with another function; move @Cors above that decorator',
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
   'duplicate-cors': ({ path }) =>
@@ -167,7 +167,7 @@ function theCredentials({
   return `credentials${inherited(credentialsFrom, where)}`;
 }
 
-/** What no proof can be given of, as it completes "it …". */
+/** Why nothing can be proven; each completes "it …". */
 const OBSTACLES = {
   'look-around': 'has a look-around',
   'back-reference': 'has a back-reference',
@@ -188,14 +188,14 @@ function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp
   }
   return obstacle === undefined
     ? `${value} also accepts ${example(stranger, 'hosts')}, which it does not spell out; write the domain out, ${PATTERN}`
-    : `${value} cannot be proven to keep strangers out, as it ${OBSTACLES[obstacle]}; write it without that, ${PATTERN}`;
+    : `${value} cannot be proven to reject other sites, as it ${OBSTACLES[obstacle]}; write it without that, ${PATTERN}`;
 }
 
 function example(stranger: string | undefined, kind: string): string {
   return stranger === undefined ? `other ${kind}` : quotedValue(stranger);
 }
 
-/** As many names as a line takes. */
+/** As many names as fit a line. */
 function listed(names: readonly string[]): string {
   const more = names.length - LONGEST_LIST;
   return more > 0 ? `${names.slice(0, LONGEST_LIST).join(', ')} and ${more} more` : names.join(', ');

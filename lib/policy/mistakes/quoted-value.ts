@@ -6,8 +6,8 @@ import { safeText } from './safe-text.js';
 const LIMIT = 80;
 
 /**
- * A configured value as an error message quotes it. Total: what stands in options may be a proxy whose every trap
- * throws, and the message about it must still come out, so objects are named, never walked.
+ * A configured value as an error message quotes it. Never throws: a value in the options may be a proxy whose every trap
+ * throws, and it must still get its message, so objects are named, never walked.
  */
 export function quotedValue(value: unknown): string {
   switch (typeof value) {
@@ -29,7 +29,7 @@ export function quotedValue(value: unknown): string {
   return String(value);
 }
 
-/** Backslash and quote are escaped first, so that the reader can tell a quote of ours from one of theirs. */
+/** Backslash and quote are escaped first, so that the reader can tell the message's quotes from those in the value. */
 function quotedText(text: string): string {
   return `"${safeText(text.slice(0, LIMIT + 1).replace(/["\\]/g, '\\$&'), LIMIT)}"`;
 }
@@ -42,12 +42,12 @@ function namedFunction(value: object): string {
       return `${isClass(value) ? 'class' : 'function'} ${safeText(name, LIMIT)}`;
     }
   } catch {
-    // Named like one that has no name.
+    // Named like a class without a name.
   }
   return 'a function';
 }
 
-/** What is often taken for an object of options, by the tag that it has of itself. */
+/** Values that are often mistaken for an object of options, by their own tag. */
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['[object Map]', 'a Map'],
   ['[object Set]', 'a Set'],

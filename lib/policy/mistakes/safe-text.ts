@@ -5,14 +5,14 @@ const DEFAULT_LIMIT = 200;
  * what is longer than `limit` characters ends in `…`.
  *
  * Why not JSON.stringify: it keeps U+0085, U+2028, bidirectional overrides and everything else that a terminal may act
- * on (CVE-2024-1681: an `Origin` with a line break in it wrote lines of its own into the log).
+ * on (CVE-2024-1681: an `Origin` with a line break in it could forge lines in the log).
  *
  * @example safeText('https://a.example\nGET /')  // 'https://a.example\\u000aGET /'
  */
 export function safeText(text: string, limit = DEFAULT_LIMIT): string {
   let safe = '';
   for (let index = 0; index < text.length; index += 1) {
-    // Cut by what was written, not by what was read: six characters may stand for one.
+    // The limit counts what is written, not what was read: one character may become six.
     if (safe.length >= limit) {
       return `${safe}…`;
     }

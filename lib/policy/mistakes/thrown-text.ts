@@ -2,8 +2,8 @@ import { quotedValue } from './quoted-value.js';
 import { safeText } from './safe-text.js';
 
 /**
- * What was thrown, in one short line that is safe in a log. Total: code of the app throws what it likes, an error whose
- * `message` is a symbol or whose getters throw, a proxy, nothing at all; and the line about it must still come out.
+ * What was thrown, in one short line that is safe in a log. Never throws: the app's code may throw anything, such as an
+ * error whose `message` is a symbol or whose getters throw, a proxy, or undefined, and it must still get its line.
  *
  * A class that declares `message: string` throws errors whose `message` is undefined (`useDefineForClassFields`).
  */
@@ -21,7 +21,7 @@ export function thrownStack(thrown: unknown): string | undefined {
 const LONGEST_STACK = 10_000;
 const MOST_LINES = 30;
 
-/** A text that stands under this key; undefined where there is none, another type, or somebody who throws. */
+/** The text under this key; undefined if there is none, if it has another type, or if reading it throws. */
 function textAt(thrown: unknown, key: 'message' | 'name' | 'stack'): string | undefined {
   if (typeof thrown !== 'object' || thrown === null) {
     return undefined;

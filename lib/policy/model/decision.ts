@@ -7,17 +7,17 @@ export type RefusedStep = 'origin' | 'method' | 'headers';
 export type DecisionReason =
   /** The request has no `Origin`: not from a page of another origin, or not in CORS mode. */
   | 'no-origin'
-  /** `Origin` is nothing that a browser writes. */
+  /** `Origin` is not in a form that browsers send. */
   | 'origin-malformed'
   | 'origin-not-allowed'
-  /** The policy shares with nobody. */
+  /** The policy allows no origin. */
   | 'closed'
   /** `methods` does not list the method. */
   | 'method-not-allowed'
   /** The URL is served, but not with this method under this policy. */
   | 'method-not-served'
   | 'header-not-allowed'
-  /** The announced headers are no list of names, or too long a one. */
+  /** The announced headers are not a list of names, or too long a list. */
   | 'headers-malformed';
 
 /** The step at which each reason refuses. */
@@ -33,8 +33,8 @@ export const STEP_OF: Readonly<Record<DecisionReason, RefusedStep>> = Object.fre
 });
 
 /**
- * What an ordinary request's answer carries. A value: writing it is another's job. `pending` means that the static
- * items did not match and somebody is to be asked; `concludeRequest` then gives the decision.
+ * What an ordinary request's answer carries. A plain value: other code writes it. `pending` means that the static
+ * items did not match and a function or resolver has to be asked; `concludeRequest` then gives the decision.
  *
  * Every decision has all six fields, in this order: objects of one shape keep the reader's property look-ups
  * monomorphic.

@@ -3,11 +3,11 @@
  * `use` or
  * `false` discards earlier ones. A string is short for `{ use: name }`.
  *
- * A layer is what a mistake belongs to: `where` is the name under which the error lists it, `CatsController.update (PUT
+ * Every mistake belongs to a layer: `where` is the name under which the error lists it, `CatsController.update (PUT
  * /cats/:id)`.
  */
 export interface PolicyLayer {
   readonly where: string;
-  /** As they were written, in TypeScript or not: policies, names, `false`. Nothing about them is certain yet. */
+  /** As they were written, in TypeScript or JavaScript: policies, names, `false`. They have not been checked yet. */
   readonly values: readonly unknown[];
 }

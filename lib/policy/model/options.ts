@@ -1,14 +1,14 @@
 import type { CorsOriginFunction, CorsResolverToken } from './origin-resolver.js';
 
 /**
- * What people write. Nothing in here is used while a request runs: `compilePolicy` turns it into a {@link CorsPolicy}.
+ * What users write. Requests do not use it: `compilePolicy` turns it into a {@link CorsPolicy}.
  */
 
 /** One item of the `origin` option; see {@link CorsPolicyOptions.origin}. */
 export type CorsOrigin = string | RegExp | CorsOriginFunction | { readonly resolver: CorsResolverToken };
 
 /**
- * Augment it with the names of your policies, and a misspelt `@Cors('partnes')` no longer compiles.
+ * Augment it with the names of your policies, so that a misspelt `@Cors('partnes')` does not compile.
  *
  * @example
  * ```ts
@@ -28,35 +28,35 @@ export type CorsPolicyName = keyof CorsPolicyNames extends never ? string : Extr
 export type CorsDangerCode =
   /** `'null'` among the origins: every sandboxed frame and `data:` page is `null`. */
   | 'null-origin'
-  /** `moz-extension://*`: every extension or app with this scheme, whoever published it. */
+  /** `moz-extension://*`: every extension or app with this scheme, no matter who published it. */
   | 'any-host-of-scheme'
   /** `https://*.github.io` with credentials: anyone can register a name there. */
   | 'public-suffix'
   /** `'*'` with credentials: the origin is echoed, so every page acts as its visitor. `null` is still refused. */
   | 'any-origin-with-credentials'
-  /** `http:` or `ws:` with credentials, other than on loopback: anyone on the network can be that origin. */
+  /** `http:` or `ws:` with credentials, except on loopback: anyone on the network can pose as that origin. */
   | 'insecure-origin-with-credentials'
   /** A RegExp that may take exponential or polynomial time, or that could not be analysed in time. */
   | 'regexp-unsafe'
-  /** A RegExp that lets strangers in, `https://evilexample.com` for one. */
+  /** A RegExp that also matches other sites' origins, such as `https://evilexample.com`. */
   | 'regexp-too-wide'
   /** A RegExp with an unescaped dot between letters. */
   | 'regexp-dot';
 
-/** A list of names, or the same as a comma string: `['PUT', 'DELETE']`, `'PUT, DELETE'`. */
+/** A list of names, or a string with commas between them: `['PUT', 'DELETE']`, `'PUT, DELETE'`. */
 export type CorsNames = string | readonly string[];
 
 /**
- * A CORS policy, as it is written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be
+ * A CORS policy, as written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be
  * `undefined`, all but
- * `origin`): it is inherited from the next layer outwards, handler, controller, module, forRoot. Unknown keys are refused.
+ * `origin`): it is then inherited from the next layer outwards: handler, controller, module, forRoot. Unknown keys are refused.
  *
  * @example `@Cors({ origin: 'https://app.example.com', credentials: true, maxAge: 600 })`
  */
 export interface CorsPolicyOptions {
   /**
    * A policy of `forRoot({ policies })` to start from: this layer then inherits only forRoot's values, then the named
-   * policy's, and its own keys go on top. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
+   * policy's, and its own keys override them. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
    * unknown names; in forRoot and in `policies`.
    *
    * @example `{ use: 'partners', maxAge: 60 }`
@@ -73,7 +73,7 @@ export interface CorsPolicyOptions {
    *   acknowledged.
    * - a RegExp, which must match the whole origin. A pattern is easier to get right.
    * - a function or `{ resolver: token }`, asked only if no other item matched.
-   * - `false` or `[]`: nobody.
+   * - `false` or `[]`: no origin.
    *
    * Refused: other spellings (`https://Example.com/`, `:443`), `undefined` and empty strings (a missing environment
    * variable must not widen anything: see {@link originList}), `file:` origins, `'*'` among others, `*` in other
@@ -84,28 +84,28 @@ export interface CorsPolicyOptions {
    */
   readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
   /**
-   * Methods that a preflight may announce. Default `'auto'`: those which the URL really serves under an equal policy
+   * Methods that a preflight may announce. Default `'auto'`: those that the URL serves under an equal policy
    * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive, and a limit: an
-   * answer names of it what the URL serves under an equal policy. GET, HEAD and POST always pass, as browsers send them
-   * unasked. Refused: what is no token; CONNECT, TRACE, TRACK; lower case.
+   * answer names those of them that the URL serves under an equal policy. GET, HEAD and POST always pass, as browsers
+   * send them without asking. Refused: invalid names (not a token); CONNECT, TRACE, TRACK; lower case.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods
    * @example `['PUT', 'PATCH', 'DELETE']`
    */
   readonly methods?: CorsNames | undefined;
   /**
-   * Request headers that a page may send besides the safelisted ones. Default `'*'`: whatever it asks for,
-   * `Authorization` too (the names are echoed, as browsers take no `*` for it). `{ add }` adds to the inherited list.
+   * Request headers that a page may send besides the safelisted ones. Default `'*'`: every header it asks for,
+   * including `Authorization` (the names are echoed, as `*` does not cover it in browsers). `{ add }` adds to the inherited list.
    * Ignored, with a warning: names that only browsers set (`Origin`, `Cookie`, `Host`, `Sec-…`, `Proxy-…`), which pass
-   * anyway. Refused: what is no token; response headers of CORS.
+   * anyway. Refused: invalid names (not a token); response headers of CORS.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-headers
    * @example `['Content-Type', 'X-Request-Id']`
    */
   readonly allowedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
   /**
-   * Response headers that a page may read besides the safelisted ones. Default: none. `'*'`: all, without credentials
-   * only. `{ add }` adds to the inherited list. Refused: what is no token; `Set-Cookie`, which no page may read;
+   * Response headers that a page may read besides the safelisted ones. Default: none. `'*'`: all, but only without
+   * credentials. `{ add }` adds to the inherited list. Refused: invalid names (not a token); `Set-Cookie`, which no page may read;
    * request headers of CORS; `'*'` with credentials, which browsers take literally; `{ add }` over `'*'`.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-expose-headers
@@ -113,15 +113,15 @@ export interface CorsPolicyOptions {
    */
   readonly exposedHeaders?: CorsNames | { readonly add: CorsNames } | undefined;
   /**
-   * Whether a page may send cookies, HTTP authentication and client certificates along, and read the response. Default
-   * `false`. Refused: `true` with an origin of `'*'`, and what {@link CorsDangerCode} lists for it.
+   * Whether a page may send cookies, HTTP authentication and client certificates and read the response. Default
+   * `false`. Refused: `true` with an origin of `'*'`, and the mistakes with credentials in {@link CorsDangerCode}.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
    * @example `true`
    */
   readonly credentials?: boolean | undefined;
   /**
-   * How long a browser may keep a preflight's answer, in whole seconds from 0 to 86400 (Firefox keeps it that long,
+   * How long a browser may cache the answer to a preflight, in whole seconds from 0 to 86400 (Firefox keeps it that long,
    * Chromium at most 7200, WebKit 600). Default: the header is not sent, and browsers keep the answer for 5 seconds.
    * Refused: anything else.
    *
@@ -130,36 +130,36 @@ export interface CorsPolicyOptions {
    */
   readonly maxAge?: number | undefined;
   /**
-   * `true`: a preflight that passes goes on to the app's own `@Options()` handler, with its CORS headers set. Default `false`: it is answered before
-   * the app sees it. Refused: `true` where the path has no OPTIONS handler.
+   * `true`: a preflight that passes goes on to the app's own `@Options()` handler, with its CORS headers set. Default `false`:
+   * it is answered before it reaches the app. Refused: `true` where the path has no OPTIONS handler.
    *
    * @example `true`
    */
   readonly preflightContinue?: boolean | undefined;
   /**
-   * The status of a preflight that passes, 200 to 299. Default 204. Refused: anything else, as browsers take nothing
-   * else for a success.
+   * The status of a preflight that passes, 200 to 299. Default 204. Refused: anything else, as browsers accept no other
+   * status.
    *
    * @see https://fetch.spec.whatwg.org/#ok-status
    * @example `200`
    */
   readonly optionsSuccessStatus?: number | undefined;
   /**
-   * `true`: cross-origin requests that the policy does not allow are answered 403 before the app runs. Default `false`: they run, and only the page
-   * cannot read the response, which is all that CORS does.
+   * `true`: cross-origin requests that the policy does not allow are answered with 403 before the app runs. Default `false`: the
+   * app handles them, and the page cannot read the response, as CORS itself does no more.
    *
    * @example `true`
    */
   readonly enforce?: boolean | undefined;
   /**
-   * How long a function or resolver may take, in milliseconds, more than 0. Default 2000. What takes longer refuses.
+   * How long a function or resolver may take, in milliseconds, more than 0. Default 2000. If it takes longer, the origin is refused.
    *
    * @example `500`
    */
   readonly originTimeout?: number | undefined;
   /**
-   * Mistakes that are meant, by code. Counts for the values that this layer itself writes, and goes on counting for
-   * them in nearer layers that do not touch these values. Default: none. Refused: unknown codes.
+   * Mistakes that are intended, by code. Applies to the values that this layer sets, also where nearer layers inherit
+   * these values. Default: none. Refused: unknown codes.
    *
    * @example `{ origin: ['null'], dangerouslyAllow: ['null-origin'] }`
    */

@@ -1,6 +1,6 @@
 /**
- * What a function origin or a {@link CorsOriginResolver} may know of the request: what a preflight knows too, and no
- * header. A preflight has none of the request's headers, and an answer that depended on one would have to name it in
+ * What a function origin or a {@link CorsOriginResolver} is told about the request: only what a preflight knows too, and no
+ * headers. A preflight has none of the request's headers, and an answer that depended on one would have to name it in
  * `Vary`.
  */
 export interface CorsOriginQuestion {
@@ -21,13 +21,13 @@ export interface CorsOriginQuestion {
   readonly host: string | undefined;
   /** The route's name, `CatsController.update`, or the gateway's; undefined where no route was matched. */
   readonly route: string | undefined;
-  /** Aborted when `originTimeout` has passed, and when the client of a handshake has left. */
+  /** Aborted after `originTimeout`, and when the client of a handshake disconnects. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A provider that decides about origins, of any module of the application. It must be a static one (not request-scoped,
- * not transient).
+ * A provider, of any module of the application, that decides about origins. It must be static (neither request-scoped nor
+ * transient).
  *
  * @example
  * ```ts
@@ -44,9 +44,9 @@ export interface CorsOriginQuestion {
  */
 export interface CorsOriginResolver {
   /**
-   * True to allow. Asked at most once per request and policy, only about a well-formed `Origin` that no static item
-   * matched, and on a preflight only after method and headers passed. What throws, rejects, takes longer than
-   * `originTimeout` or answers anything but a boolean refuses the origin; the request itself goes on.
+   * Returns true to allow the origin. Called at most once per request and policy, only for a well-formed `Origin` that no static
+   * item matched, and on a preflight only after method and headers passed. If it throws, rejects, takes longer than
+   * `originTimeout` or returns anything but a boolean, the origin is refused; the request itself goes on.
    */
   allowsOrigin(origin: string, request: CorsOriginQuestion): boolean | Promise<boolean>;
 }
@@ -57,5 +57,5 @@ export type CorsResolverClass = abstract new (...args: never[]) => CorsOriginRes
 /** The injection token of a resolver. */
 export type CorsResolverToken = CorsResolverClass | string | symbol;
 
-/** A function origin: as {@link CorsOriginResolver.allowsOrigin}. It returns its answer; there is no callback. */
+/** A function origin, like {@link CorsOriginResolver.allowsOrigin}. It returns its answer; there is no callback. */
 export type CorsOriginFunction = (origin: string, request: CorsOriginQuestion) => boolean | Promise<boolean>;

@@ -1,7 +1,7 @@
 /**
- * What somebody passed in says only what it says itself. An option found on a prototype is either somebody's pollution
- * of `Object.prototype`, which must not open anything, or a getter of a class, which is refused with a sentence rather
- * than dropped in silence.
+ * Only own keys of an options object count. An option found on a prototype is either pollution of
+ * `Object.prototype`, which must not open anything, or a getter of a class, which is refused with a message rather
+ * than silently ignored.
  */
 
 /** The value of an own key; undefined where there is none, whatever a prototype says. */
@@ -14,7 +14,7 @@ export function ownOptions<Options extends object>(options: Options): Options {
   return withoutPrototype({ ...options });
 }
 
-/** For objects whose optional keys are read by name: what is not there is not looked for on `Object.prototype`. */
+/** For objects whose optional keys are read by name: a missing key is not looked up on `Object.prototype`. */
 export function withoutPrototype<Values extends object>(values: Values): Values {
   // eslint-disable-next-line unicorn/no-null -- no prototype is null to the language
   Object.setPrototypeOf(values, null);
@@ -28,8 +28,8 @@ export function isPlainObject(options: object): boolean {
 }
 
 /**
- * The name of an option that the object has from its class (a getter, say) and not of its own. What stands on
- * `Object.prototype` is nobody's option.
+ * The name of an option that the object has from its class (a getter, for example), not as an own key. A property of
+ * `Object.prototype` does not count.
  */
 export function inheritedOption(options: object, names: readonly string[]): string | undefined {
   let prototype: unknown = Object.getPrototypeOf(options);
@@ -44,7 +44,7 @@ export function inheritedOption(options: object, names: readonly string[]): stri
   return undefined;
 }
 
-/** By what it has, not by identity: tests and plugins may run in a realm of their own. */
+/** Recognised by its properties, not by identity: tests and plugins may run in another realm. */
 function isObjectPrototype(value: unknown): boolean {
   return (
     typeof value === 'object' &&

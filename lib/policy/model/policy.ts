@@ -5,14 +5,14 @@ import type { CorsPolicyOptions } from './options.js';
 /** The brand of a compiled policy. It is a real symbol, so that the one place that sets it needs no type assertion. */
 export const compiled: unique symbol = Symbol('nestjs-cors:compiled');
 
-/** Somebody to ask when no static origin matched: a function, or the token of a resolver. */
+/** What to ask when no static origin matched: a function, or the token of a resolver. */
 export type OriginAsk =
   | { readonly kind: 'function'; readonly ask: CorsOriginFunction }
   | { readonly kind: 'resolver'; readonly token: CorsResolverToken };
 
 /**
- * What the static items of `origin` say. `unsettled`: none of them matched, the origin may be put to a function or
- * resolver.
+ * What the static items of `origin` say. `unsettled`: none of them matched, so a function or resolver may be asked about
+ * the origin.
  */
 export type OriginVerdict = 'allowed' | 'unsettled' | 'not-allowed' | 'malformed';
 
@@ -20,7 +20,7 @@ export type OriginVerdict = 'allowed' | 'unsettled' | 'not-allowed' | 'malformed
 export interface OriginMatcher {
   /** `'*'`: every origin. */
   readonly everyone: boolean;
-  /** True when a static item names this origin. Total: any string may be put to it. */
+  /** True when a static item names this origin. Accepts any string. */
   matches(origin: string): boolean;
   /**
    * The same with the reason. `malformed` is said only where an origin had to be parsed, not by a list of exact
@@ -53,13 +53,13 @@ export interface AllowedHeaderNames {
 
 /**
  * A policy as requests use it: made by `compilePolicy` only, frozen, every default filled in and every header string
- * ready. The brand keeps options from being passed where a policy is meant.
+ * ready. The brand prevents options from being passed where a policy is expected.
  */
 export interface CorsPolicy {
   readonly [compiled]: true;
   /** Equal policies have equal keys. */
   readonly key: string;
-  /** `false`, `origin: false` or `origin: []`: shared with nobody. */
+  /** `false`, `origin: false` or `origin: []`: no origin is allowed. */
   readonly closed: boolean;
   readonly origins: OriginMatcher;
   /** Asked in parallel, and only when no static item matched. */

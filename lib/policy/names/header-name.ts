@@ -8,7 +8,7 @@ export type HeaderNames = '*' | HeaderList;
 interface HeaderList {
   readonly add: boolean;
   readonly names: readonly string[];
-  /** Names that need no entry: they are no mistake, as lists with `Origin` and `Accept` in them are everywhere. */
+  /** Names that need no entry. They are not a mistake: lists with `Origin` and `Accept` in them are common. */
   readonly needless: readonly string[];
 }
 
@@ -38,8 +38,8 @@ const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Fetch, "CORS-safelisted request-header": these are sent unasked, as long as their values are harmless. Not
- * Content-Type and Range, of which only few values are, so that listing them is what nearly everybody means.
+ * Fetch, "CORS-safelisted request-header": browsers send these without asking, as long as their values are harmless.
+ * Content-Type and Range are left out, as few of their values are harmless, so listing them is usually right.
  */
 const SAFELISTED_REQUEST_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-language']);
 
@@ -53,7 +53,7 @@ export function readAllowedHeaders(value: unknown, path: string, report: Report)
     return read;
   }
   const needless = read.names.filter((name) => isNeedless(name.toLowerCase()));
-  // A safelisted name does allow something, its unusual values; one that browsers set allows nothing.
+  // Listing a safelisted name allows its unusual values; listing a name that browsers set allows nothing.
   return { ...read, needless, names: Object.freeze(read.names.filter((name) => !isSetByBrowsers(name.toLowerCase()))) };
 }
 
@@ -95,14 +95,14 @@ function readHeaderNames(value: unknown, path: string, fault: Fault, report: Rep
   }
   const add = isAddition(value);
   if (!add && typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    report({ code: 'type', path, value, expected: "a list of names, '*', or { add: [ … ] } with nothing beside it" });
+    report({ code: 'type', path, value, expected: "a list of names, '*', or { add: [ … ] } without other keys" });
     return undefined;
   }
   const names = readNames(add ? value.add : value, add ? `${path}.add` : path, checkWith(fault), report);
   return names === undefined ? undefined : { add, names, needless: [] };
 }
 
-/** `{ add: … }` with nothing else in it: a misspelt key beside it must not be lost. */
+/** `{ add: … }` without other keys: a misspelt key beside it must not be ignored. */
 function isAddition(value: unknown): value is { readonly add: unknown } {
   if (typeof value !== 'object' || value === null) {
     return false;

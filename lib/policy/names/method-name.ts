@@ -2,7 +2,7 @@ import type { Report } from '../mistakes/issue-data.js';
 import { readNames } from './name-list.js';
 import { isToken } from './token.js';
 
-/** Fetch, "forbidden method", in whatever case. */
+/** Fetch, "forbidden method", in any case. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**

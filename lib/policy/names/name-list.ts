@@ -8,8 +8,8 @@ export interface Item {
 }
 
 /**
- * The items of a list: copied, so that what the user's array becomes later changes no policy. Holes read as
- * `undefined`, which every option refuses in its own words.
+ * The items of a list, copied, so that later changes to the user's array do not change a policy. Holes read as
+ * `undefined`, which every option refuses with its own message.
  */
 export function itemsOf(list: readonly unknown[], path: string): readonly Item[] {
   return Array.from({ length: list.length }, (_, index) => ({
@@ -18,11 +18,11 @@ export function itemsOf(list: readonly unknown[], path: string): readonly Item[]
   }));
 }
 
-/** Says what is wrong with one name, in `report`, or nothing. */
+/** Reports what is wrong with one name, if anything. */
 export type NameRule = (name: string, path: string, report: Report) => void;
 
 /**
- * Reads a list of names, or the same as a comma string; undefined where it is neither. Names that `rule` refuses are
+ * Reads a list of names, or a string with commas between them; undefined if it is neither. Names that `rule` refuses are
  * reported.
  */
 export function readNames(value: unknown, path: string, rule: NameRule, report: Report): readonly string[] | undefined {

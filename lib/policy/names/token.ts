@@ -5,7 +5,7 @@ const TOKEN_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
   /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/** True for a character that may stand in a token. */
+/** True for a character that a token may contain. */
 export function isTokenCode(code: number): boolean {
   return code < 128 && TOKEN_CHARACTERS[code] === 1;
 }

@@ -9,7 +9,7 @@ import type { OriginAsk, OriginMatcher } from '../model/policy.js';
 export interface CompiledOrigins {
   readonly matcher: OriginMatcher;
   readonly asks: readonly OriginAsk[];
-  /** Nobody: no item at all. */
+  /** No origin is allowed: there is no item at all. */
   readonly closed: boolean;
   /** Equal for options that allow the same by the same items, in whatever order. */
   readonly key: string;

@@ -1,10 +1,10 @@
-/** Numbers are handed out in the order of asking and forgotten with the value. */
+/** Numbers are assigned in the order of first use and garbage-collected with the value. */
 const numbers = new WeakMap<WeakKey, number>();
 let last = 0;
 
 /**
- * A text that is the same for the same value only, so that policies with functions and tokens in them can be compared
- * as text. What is not compared by identity (strings, and symbols of the global registry) is its own text.
+ * A text that is unique to a value, so that policies with functions and tokens in them can be compared as text. Values
+ * that are not compared by identity (strings, and symbols of the global registry) are their own text.
  */
 export function identityOf(value: object | symbol | string): string {
   if (typeof value === 'string') {

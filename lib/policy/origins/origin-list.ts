@@ -1,13 +1,13 @@
 import { ownValue } from '../model/own-keys.js';
 
 /**
- * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`,
- * blanks dropped.
+ * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`.
+ * Blanks are dropped.
  *
- * Nothing there (`undefined`, empty, only blanks and commas) is a mistake, unless it is `optional`: then it means
- * nobody. The mistake is not thrown here, where it would end the process from within a `useFactory`: the list comes
- * back with one empty origin in it, which is refused at start as `origin-undefined`, together with all other mistakes.
- * So a variable that someone forgot can neither widen a policy nor go unnoticed.
+ * A missing value (`undefined`, empty, only blanks and commas) is a mistake unless it is `optional`; then it allows no
+ * origin. The mistake is not thrown here, where it would end the process from within a `useFactory`: the returned list
+ * has one empty origin in it, which is refused at start as `origin-undefined`, together with all other mistakes. So a
+ * forgotten variable can neither widen a policy nor go unnoticed.
  *
  * @example CorsModule.forRoot({ origin: originList(process.env.CORS_ORIGINS) })
  * @example CorsModule.forRoot({ origin: ['https://app.example.com', ...originList(process.env.MORE_ORIGINS, { optional: true })] })

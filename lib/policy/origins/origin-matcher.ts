@@ -7,8 +7,8 @@ import type { OriginMatcher, OriginVerdict } from '../model/policy.js';
 /**
  * The items of one `origin` option, ready for look-ups.
  *
- * An exact origin costs one look-up in a Set and nothing else: it is equal to what was checked at start, so there is
- * nothing to parse. Only what no exact item matched is parsed, and only if something is left that it could match.
+ * An exact origin costs one look-up in a Set and nothing else: it equals a text that was checked at start, so it is not
+ * parsed. Other origins are parsed only if there are items that could match them.
  */
 export class StaticOrigins implements OriginMatcher {
   readonly everyone: boolean;
@@ -17,10 +17,10 @@ export class StaticOrigins implements OriginMatcher {
   readonly #regexps: readonly RegExp[];
   readonly #asks: boolean;
   readonly #nullAllowed: boolean;
-  /** Something but the exact origins can match. */
+  /** Items other than exact origins can match. */
   readonly #looksFurther: boolean;
 
-  /** @param nullAllowed - `null-origin` is acknowledged: `null` is put to the items like any origin. */
+  /** @param nullAllowed - `null-origin` is acknowledged: `null` is matched against the items like any origin. */
   constructor(option: OriginOption, nullAllowed: boolean) {
     const exact = option.patterns.filter(isExact).map((pattern) => pattern.text);
     this.everyone = option.everyone;
@@ -46,9 +46,9 @@ export class StaticOrigins implements OriginMatcher {
   }
 
   /**
-   * What is no origin is put to nobody: not to a RegExp, whose author thought of origins only, nor to a function, which
-   * would have to defend itself against 15 KB of anything. `null` is every sandboxed frame at once (Fetch: an opaque
-   * origin), so nor is that.
+   * Malformed origins never reach a RegExp, whose author thought of origins only, or a function, which would have to
+   * defend itself against 15 KB of arbitrary text. Nor does `null`, which is every sandboxed frame at once (Fetch: an
+   * opaque origin).
    */
   #judgeFurther(origin: string): OriginVerdict {
     if (origin === 'null' && !this.#nullAllowed) {

@@ -11,7 +11,7 @@ import type { TooWide } from './regexp-width.js';
 import { hasSuffixBelow, isPublicSuffix } from './registrable-domain.js';
 import type { OriginAsk } from '../model/policy.js';
 
-/** The `origin` option, read: its items by kind. With all of them empty it means nobody. */
+/** The `origin` option after reading: its items by kind. If all of them are empty, no origin is allowed. */
 export interface OriginOption {
   /** `'*'`. */
   readonly everyone: boolean;
@@ -37,7 +37,7 @@ export interface InsecureRegExp extends Item {
 
 const EXPECTED = "an origin, '*', a RegExp, a function, { resolver: token }, a list of these, or false";
 
-/** Reads the `origin` option; items that are no origins are reported and left out. */
+/** Reads the `origin` option; invalid items are reported and left out. */
 export function readOriginOption(value: unknown, path: string, report: Report): OriginOption {
   const option = new OriginItems(report);
   if (value === false) {
@@ -51,11 +51,11 @@ export function readOriginOption(value: unknown, path: string, report: Report): 
   return option;
 }
 
-/** A single word may be the name of a host, but is more likely one of a policy. */
+/** A single word may be the name of a host, but it is more likely the name of a policy. */
 const LIKE_AN_ORIGIN = /:\/\/|\.|^localhost/;
 
 /**
- * The spelling of an origin that stands in the wrong place, for a cure that the next start takes: nothing that would have
+ * The spelling of an origin in the wrong place, for a cure that the next start accepts: nothing that would have
  * to be acknowledged.
  */
 export function harmlessOrigin(text: string, credentials: boolean): string | undefined {
@@ -82,7 +82,7 @@ class OriginItems implements OriginOption {
     this.#report = report;
   }
 
-  /** @param list - what the items stand in. */
+  /** @param list - the list of the items. */
   addAll(items: readonly Item[], list: Item): void {
     if (items.length > 1 && items.some((item) => item.value === '*')) {
       this.#report({ code: 'wildcard-among-origins', ...list, alone: true });
@@ -123,8 +123,8 @@ class OriginItems implements OriginOption {
   }
 
   /**
-   * What is written wrongly is reported, and then taken as what was meant: the mistakes that the right spelling has
-   * itself are to be seen now, not at the next start.
+   * A wrong spelling is reported and then read as the right one, so that mistakes of the right spelling are shown now, not
+   * at the next start.
    */
   #addPatternText(text: string, path: string): void {
     const read = readOriginPattern(text, path);
@@ -207,7 +207,7 @@ function isResolverItem(value: unknown): value is { readonly resolver: unknown }
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'resolver');
 }
 
-/** What class a token stands for is settled when its provider is looked up. */
+/** Which class a token stands for is known when its provider is looked up. */
 function isToken(value: unknown): value is CorsResolverToken {
   return typeof value === 'function' || typeof value === 'symbol' || (typeof value === 'string' && value !== '');
 }
@@ -218,7 +218,7 @@ function isToken(value: unknown): value is CorsResolverToken {
  */
 function expectedInsteadOf(value: unknown, among: number): string {
   if (value === true) {
-    return among === 1 ? "'*' for everyone" : "'*' alone for everyone, or the list without it";
+    return among === 1 ? "'*' for everyone" : "'*' alone for any origin, or the list without it";
   }
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../mistakes/issue-data.js';
 import { canonicalHost, isAddress, isLoopback } from './origin-host.js';
 import { canonicalPort, isScheme } from './origin.js';
 
-/** An origin or an origin pattern as it was written, taken apart: `https://*.example.com:*`. */
+/** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
 export interface OriginPattern {
   readonly text: string;
   readonly scheme: string;
@@ -37,7 +37,7 @@ export function guessPattern(text: string): OriginPattern | undefined {
   return right === undefined ? undefined : guessPattern(right);
 }
 
-/** Anyone on the way can be this origin: it is not encrypted, and the way is longer than the machine itself. */
+/** Anyone on the network path can pose as this origin: it is not encrypted, and not on the machine itself. */
 export function isInsecure({ scheme, host }: OriginPattern): boolean {
   return (scheme === 'http' || scheme === 'ws') && !isLoopback(host);
 }
@@ -49,8 +49,8 @@ export function readOriginPattern(text: string, path: string): OriginPattern | F
 }
 
 /**
- * An origin is compared byte for byte, so what no browser would write could never match: it is refused with the right
- * spelling, rather than repaired in silence, where the next reader would learn the wrong one.
+ * Origins are compared byte for byte, so a spelling that no browser sends could never match: it is refused, and the
+ * message has the right spelling. Repairing it silently would teach the next reader the wrong one.
  */
 function parseOriginPattern(text: string): OriginPattern | Problem {
   const trimmed = text.trim();
@@ -121,7 +121,7 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
 }
 
-/** `moz-extension://*`: Firefox gives an extension another id in every profile, so nobody can write them down. */
+/** `moz-extension://*`: Firefox gives an extension another id in every profile, so the ids cannot be listed. */
 function readAnyHost(text: string, scheme: string, digits: string): OriginPattern | Problem {
   if (digits.includes('*') && digits !== '*') {
     return { code: 'wildcard-position' };

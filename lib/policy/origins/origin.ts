@@ -23,7 +23,7 @@ export interface OriginBounds {
 }
 
 /**
- * Finds host and port without judging them. Total: for a text that is no origin it gives bounds that {@link
+ * Finds host and port without checking them. Never throws: for a text that is not an origin it gives bounds that {@link
  * isWellFormedOrigin} refuses.
  */
 export function originBounds(origin: string): OriginBounds {
@@ -36,7 +36,7 @@ export function originBounds(origin: string): OriginBounds {
 
 /**
  * True for an origin as browsers serialise it: `scheme://host[:port]`, lower case, no default port, no path, at most
- * 326 characters. False for `null`, which names nobody, and for `file`, whose pages are `null` to every browser that
+ * 326 characters. False for `null`, which identifies no page, and for `file`, whose pages are `null` to every browser that
  * gives them an origin at all. Total, and linear in at most 326 characters.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
@@ -59,7 +59,7 @@ export function isPort(port: string, scheme: string): boolean {
   return port === '' || (PORT.test(port) && Number(port.slice(1)) <= MAX_PORT && port !== DEFAULT_PORTS.get(scheme));
 }
 
-/** The right spelling of a port: no leading zeros, empty where it is the default; undefined where it is no port. */
+/** The right spelling of a port: no leading zeros, empty where it is the default; undefined if it is not a port. */
 export function canonicalPort(digits: string, scheme: string): string | undefined {
   if (digits === '') {
     return '';

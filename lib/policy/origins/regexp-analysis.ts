@@ -10,7 +10,7 @@ export interface RegExpAnalysis {
   readonly width: RegExpWidth;
 }
 
-/** People's expressions take some thousands. */
+/** Typical expressions take some thousands. */
 const MAX_STEPS = 30_000;
 
 /** What is longer may also be nested deeper than the stack allows. */
@@ -35,7 +35,7 @@ export function analyseRegExp(source: string, flags: string): RegExpAnalysis {
   }
 }
 
-/** Whatever else ends the reading is the budget, or the stack. */
+/** Any other error that ends the reading is the budget's, or a stack overflow. */
 function obstacleOf(error: unknown): RegExpObstacle {
   return error instanceof UnreadableRegExp ? error.obstacle : 'size';
 }

@@ -4,10 +4,10 @@ import onDemand from '../../packages/on-demand.cjs';
 import { ORIGIN_ALPHABET } from './origin-automaton.js';
 import type { StepBudget } from './step-budget.js';
 
-/** What no automaton of this kind can tell: the expression may be sound, but nothing proves it. */
+/** What this kind of automaton cannot model: the expression may be sound, but nothing proves it. */
 export type RegExpObstacle = 'look-around' | 'back-reference' | 'syntax' | 'size';
 
-/** Thrown while an expression is read, with what is in the way. */
+/** Thrown while an expression is read, with the obstacle. */
 export class UnreadableRegExp extends Error {
   override readonly name = 'UnreadableRegExp';
 

@@ -3,11 +3,11 @@ import { BudgetSpent, StepBudget } from './step-budget.js';
 
 /**
  * In how many ways an expression may have read the same text. An engine that backtracks tries them one after the other
- * where a text does not match in the end. What people write has fewer than ten.
+ * where a text does not match in the end. Typical expressions have fewer than ten.
  */
 const MOST_WAYS = 100;
 
-/** People's expressions take some hundreds. */
+/** Typical expressions take some hundreds. */
 const MAX_STEPS = 20_000;
 
 /** Thrown where a loop may go round without reading anything: `(a*)*` has no end of ways. */

@@ -4,15 +4,15 @@ import { ShortestOrigin } from './shortest-origin.js';
 import { shortestStranger } from './spelled-hosts.js';
 import type { StepBudget } from './step-budget.js';
 
-/** Strangers get in, or nothing proves that none does. */
+/** The expression accepts origins of other sites, or nothing proves that it does not. */
 export interface TooWide {
-  /** The shortest origin that is let in. */
+  /** The shortest such origin. */
   readonly stranger: string | undefined;
-  /** What is in the way of a proof. */
+  /** Why there is no proof. */
   readonly obstacle: RegExpObstacle | undefined;
 }
 
-/** Which origins an expression lets in. */
+/** Which origins an expression accepts. */
 export interface RegExpWidth {
   /** It matches no well-formed origin. */
   readonly nothing: boolean;
@@ -23,7 +23,7 @@ export interface RegExpWidth {
 }
 
 /**
- * Proves which origins an expression lets in, by automata: it is not tried out on examples, which would always miss some.
+ * Proves which origins an expression accepts, by automata. Trying examples would always miss some.
  *
  * Throws {@link UnreadableRegExp} where there are look-aheads, and what the budget throws.
  */

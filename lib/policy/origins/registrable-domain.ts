@@ -6,7 +6,7 @@ import { withoutRootDot } from './origin-host.js';
 const AS_WRITTEN = { allowPrivateDomains: true, extractHostname: false, validateHostname: false, detectIp: false };
 
 /**
- * Anyone can register a name below. The list's default rule (`*`) makes every last label a suffix, `localhost`
+ * True if anyone can register a name below. The list's default rule (`*`) makes every last label a suffix, `localhost`
  * included, so a suffix counts only where the list itself names it.
  * @see https://github.com/publicsuffix/list/wiki/Format
  */
@@ -17,7 +17,7 @@ export function isPublicSuffix(host: string): boolean {
 }
 
 /**
- * True for `amazonaws.com` and its like, which belong to somebody, but have public suffixes below them
+ * True for `amazonaws.com` and similar names, which have an owner but also public suffixes below them
  * (`s3.amazonaws.com`).
  */
 export function hasSuffixBelow(domain: string): boolean {

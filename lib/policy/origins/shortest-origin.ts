@@ -1,14 +1,14 @@
 import { ORIGIN_ALPHABET } from './origin-automaton.js';
 import { isWellFormedOrigin } from './origin.js';
 
-/** Keeps the shortest of the origins that it is offered; of several, the one that reads best. */
+/** Keeps the shortest of the origins that it is given; of several, the one that reads best. */
 export class ShortestOrigin {
   /** Undefined also where none of those offered is well-formed: an automaton does not count the letters of a label. */
   text: string | undefined;
   /** Anything was offered. */
   found = false;
 
-  /** In parts, as most of them need not be put together. */
+  /** In parts, as most of them never have to be joined. */
   offer(prefix: string, middle: string, suffix: string): void {
     this.found = true;
     const length = prefix.length + middle.length + suffix.length;

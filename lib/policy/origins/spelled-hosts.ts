@@ -34,8 +34,8 @@ interface Ending {
  *
  * A name is owned from its end: `x.example.com` belongs to whom `example.com` belongs to. So hosts are read backwards, all
  * of them at once, one ending after another. As long as each character is one that the expression spells out, there are
- * few endings. Where a dot stands in front of a registrable domain, whatever comes before it belongs to the same owner.
- * Where a character is read before that which only a wildcard allows, a stranger gets in.
+ * few endings. Where a dot stands in front of a registrable domain, everything before it belongs to the same owner.
+ * Where only a wildcard allows a character before that, the expression accepts other sites.
  */
 class HostReader {
   /** Of the origins whose host is not spelled out. */
@@ -155,7 +155,7 @@ function keepLeast<Value>(values: Map<Node, Value>, node: Node, value: Value, si
   }
 }
 
-/** Where hosts end, each with the shortest port that may follow. The machine itself is a stranger to nobody. */
+/** Where hosts end, each with the shortest port that may follow. Loopback hosts are left out: they are not another site. */
 function hostEnds(nodes: readonly Node[]): Ports {
   const ends = new Map<Node, string>();
   for (const node of nodes) {

@@ -209,8 +209,8 @@ describe.each(EVERY_WAY)('ws, on %s', (_, way) => {
     await upgrade(fresh.port, '/ticker', { Origin: STRANGER });
     await upgrade(fresh.port, '/ticker', { Origin: STRANGER, 'Sec-Fetch-Site': 'cross-site' });
     expect(log.ofCors('warn')).toEqual([
-      "TickerGateway: a socket was refused with 403, as its page is of another origin and the policy does not allow it; if the page is the application's own, a proxy changes the Host header: let it pass Host on, or name the origin",
-      'TickerGateway: a socket was refused with 403, as its page is of another origin and the policy does not allow it',
+      "TickerGateway: a socket was refused with 403 because its page has another origin that the policy does not allow; if the page is the application's own, a proxy changes the Host header: configure it to pass Host on, or add the origin to the policy",
+      'TickerGateway: a socket was refused with 403 because its page has another origin that the policy does not allow',
     ]);
   });
 });

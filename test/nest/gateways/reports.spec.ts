@@ -185,14 +185,16 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
       { route: 'AskingGateway', method: 'SOCKET', path: '/asking', sources: { origin: 'AskingGateway' } },
     ]);
     expect(log.ofCors('log').at(-1)).toBe(
-      "no controller has a route; 3 of 3 gateways judge who opens a socket; all URLs follow forRoot's policy (named origins)",
+      "no controller has a route; 3 of 3 gateways check who opens a socket; all URLs follow forRoot's policy (named origins)",
     );
     expect(log.ofCors('debug').at(-1)).toContain('SOCKET  /asking          named origins               AskingGateway');
   });
 
   it('where some of them have no policy', async () => {
     await start(way, {});
-    expect(log.ofCors('log').at(-1)).toContain('2 of 3 gateways judge who opens a socket, the others take every page');
+    expect(log.ofCors('log').at(-1)).toContain(
+      '2 of 3 gateways check who opens a socket, the others accept every page',
+    );
   });
 
   it('by explain()', async () => {

@@ -136,6 +136,6 @@ describe("Fastify's own find-my-way", () => {
     ['is of another make', { router: { on: 1, find: 1 } }],
   ])('is replaced by ours where it %s, and a warning says so', async (_title, shown) => {
     expect(await answers(shyAdapter(shown))).toEqual([204, APP, 403, undefined]);
-    expect(log.ofCors('warn')).toEqual([expect.stringContaining('does not show its router')]);
+    expect(log.ofCors('warn')).toEqual([expect.stringContaining('does not expose its router')]);
   });
 });

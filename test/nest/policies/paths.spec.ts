@@ -287,7 +287,7 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
   it('a wildcard that closes and passes over routes that share is a warning with their number', async () => {
     await start(way, { paths: [{ path: '/cats{/*rest}', policy: false }] });
     expect(log.ofCors('warn')).toEqual([
-      'paths[0] (/cats{/*rest}) closes no route of a controller, and 2 routes below it share with other origins (CatsController.list, CatsController.update); use @Cors(false) there',
+      'paths[0] (/cats{/*rest}) does not close routes of controllers, and 2 routes below it allow other origins (CatsController.list, CatsController.update); use @Cors(false) there',
     ]);
     log.clear();
     await start(way, { paths: [{ path: '/cats/*rest', methods: ['PUT'], policy: false }] });
@@ -312,7 +312,7 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
       ],
     });
     expect(log.ofCors('warn')).toEqual([
-      'paths[1] (/files/secret) has no effect: paths[0] (/files{/*rest}) stands before it and takes every request for it; move it up',
+      'paths[1] (/files/secret) has no effect: paths[0] (/files{/*rest}) comes first and takes every request for it; move it up',
     ]);
   });
 
@@ -400,9 +400,7 @@ describe('an Express router in front of routes', () => {
     await start(EXPRESS, {}, configure);
     const warnings = log.ofCors('warn');
     expect(warnings).toEqual(
-      mountPath === undefined
-        ? []
-        : [expect.stringContaining(`mounted at ${mountPath} stands in front of CatsController.`)],
+      mountPath === undefined ? [] : [expect.stringContaining(`mounted at ${mountPath} comes before CatsController.`)],
     );
   });
 });
@@ -418,8 +416,8 @@ describe.each(BOTH_PLATFORMS)('a header that is dropped where no controller stan
       await app.send({ path, origin: OTHER });
     }
     expect(log.ofCors('warn').filter((line) => line.includes('origin'))).toEqual([
-      'paths[0] (/auth{/*rest}): the app sets access-control-allow-origin itself; the policy of this entry decides, so it was dropped. Change that policy, or write untouched: true instead of it where what serves this URL has CORS of its own.',
-      "/other/%0a (no controller serves it): the app sets access-control-allow-origin itself; the URL's CORS policy decides, so it was dropped. Add an entry to paths for this URL: with a policy, or with untouched: true where what serves it has CORS of its own.",
+      'paths[0] (/auth{/*rest}): the app sets access-control-allow-origin itself, but the policy of this entry decides, so the header was dropped. Change that policy, or replace it with untouched: true if the code that serves this URL handles CORS itself.',
+      "/other/%0a (no controller serves it): the app sets access-control-allow-origin itself, but the URL's CORS policy decides, so the header was dropped. Add an entry to paths for this URL: with a policy, or with untouched: true if the code that serves it handles CORS itself.",
     ]);
   });
 });

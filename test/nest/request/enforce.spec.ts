@@ -249,7 +249,7 @@ describe.each(EVERY_WAY)('the log about enforced policies, on %s', (_, way) => {
       await app.send({ path, method: 'POST', origin: OTHER });
     }
     expect(log.ofCors('warn')).toEqual([
-      expect.stringMatching(/^Named\.post: cross-origin request refused with 403/),
+      expect.stringMatching(/^Named\.post: a cross-origin request was refused with 403/),
       expect.stringMatching(/^Closed\.post: /),
     ]);
   });

@@ -145,7 +145,7 @@ describe.each(BOTH_PLATFORMS)('somebody who is asked about an origin, on %s', (_
     trouble = thrower(Object.defineProperty(new Error('x'), 'message', { get: boom }));
     await fresh.send({ path: '/function', origin: APP });
     expect(log.complaints).toEqual([
-      'CorsModule: ByFunction.get: origin refused, as its origin function or resolver failed: Error',
+      'CorsModule: ByFunction.get: the origin was refused because its origin function or resolver failed: Error',
     ]);
   });
 });

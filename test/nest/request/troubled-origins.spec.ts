@@ -51,7 +51,7 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
     expect([preflight.status, preflight.cors]).toEqual([403, REFUSED]);
     // Once a minute, with the route's name, in one line.
     expect(log.complaints).toEqual([
-      expect.stringMatching(/^CorsModule: TroubledController\.get: origin refused, as [ -~]+$/),
+      expect.stringMatching(/^CorsModule: TroubledController\.get: the origin was refused because [ -~]+$/),
     ]);
   });
 
@@ -169,7 +169,7 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
     clock.mockRestore();
     expect(log.ofCors('error')).toEqual([
       expect.stringMatching(/answered number, not true or false$/),
-      expect.stringMatching(/answered number, not true or false \(and 2 times since this was last said\)$/),
+      expect.stringMatching(/answered number, not true or false \(and 2 more times since the last message\)$/),
     ]);
   });
 });

@@ -19,8 +19,8 @@ describe('what is given in place of options is answered with what was meant', ()
     [
       'nothing',
       undefined,
-      '{} for no options (a factory returns them: () => ({ … }), with the parentheses)',
-      "a policy, such as { origin: 'https://app.example.com' }, the name of one, or false for nobody",
+      '{} for no options (a factory has to return them, with parentheses: () => ({ … }))',
+      "a policy, such as { origin: 'https://app.example.com' }, the name of one, or false to allow no origin",
     ],
     ['true', true, "{ origin: '*' } for everyone", "{ origin: '*' } for everyone"],
     ['false', false, '{ origin: false } for nobody', '{ origin: false } for nobody'],
@@ -46,13 +46,13 @@ describe('what is given in place of options is answered with what was meant', ()
     [
       'a class',
       Resolver,
-      'forRootAsync({ useClass: … }) for a class that makes the options',
+      'forRootAsync({ useClass: … }) for a class that creates the options',
       '{ origin: { resolver: … } } around a class that decides about origins',
     ],
     [
       'a function without parameters',
       () => ({}),
-      'forRootAsync({ useFactory: … }) for options that a function makes',
+      'forRootAsync({ useFactory: … }) for options that a function creates',
       'the options themselves; for what depends on the origin, { origin: (origin, request) => true or false }',
     ],
     [
@@ -65,8 +65,8 @@ describe('what is given in place of options is answered with what was meant', ()
     [
       'a promise',
       Promise.resolve({}),
-      'the options themselves, or forRootAsync({ useFactory: async () => … }) for options that come later',
-      'the policy itself: it has to be there when the class is defined',
+      'the options themselves, or forRootAsync({ useFactory: async () => … }) for options that are loaded later',
+      'the policy itself, which has to exist when the class is defined',
     ],
     [
       'a Map',
@@ -92,7 +92,7 @@ describe('what is given in place of options is answered with what was meant', ()
       }
     })();
     expect(cureOf(options, 'forRoot')).toBe(
-      "a plain object, as origin is not the object's own, but its class's: { origin: options.origin }",
+      "a plain object, as origin is inherited from the object's class: { origin: options.origin }",
     );
   });
 
@@ -111,7 +111,7 @@ describe('what is given in place of options is answered with what was meant', ()
     const expectedOf = (origin: unknown): unknown =>
       compileLayers({}, { origin }).issues.map((issue) => ('expected' in issue ? issue.expected : issue.code));
     expect(expectedOf(true)).toEqual(["'*' for everyone"]);
-    expect(expectedOf([true, 'https://app.example.com'])).toEqual(["'*' alone for everyone, or the list without it"]);
+    expect(expectedOf([true, 'https://app.example.com'])).toEqual(["'*' alone for any origin, or the list without it"]);
   });
 
   it('the name of a policy that is no text has no cure of its own', () => {

@@ -91,7 +91,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ value: /x/ }, /^\/x\/ also accepts other hosts, which it does not spell out; write the domain out, /],
     [
       { value: /x/, obstacle: 'look-around' },
-      /^\/x\/ cannot be proven to keep strangers out, as it has a look-around; /,
+      /^\/x\/ cannot be proven to reject other sites, as it has a look-around; /,
     ],
     [{ value: /x/, obstacle: 'back-reference' }, /, as it has a back-reference; write it without that, use a pattern /],
     [{ value: /x/, obstacle: 'syntax' }, /, as it has syntax that cannot be analysed; /],
@@ -112,7 +112,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'regexp-matches-nothing': [
     [
       { value: /example\.com$/ },
-      /^no origin matches \/example\\\.com\$\/, as a RegExp has to match all of it; write the scheme, .*"https:\/\/\*\.example\.com"$/,
+      /^no origin matches \/example\\\.com\$\/, as a RegExp has to match the whole origin; write the scheme, .*"https:\/\/\*\.example\.com"$/,
     ],
   ],
   'regexp-dot': [[{}, /write \\\., or .*'regexp-dot'/]],
@@ -214,7 +214,7 @@ describe('the error', () => {
         '3 mistakes in the CORS policies',
         '  CatsController.update (PUT /cats/:id)',
         '    origin[1]: "http://Example.com:80" is not how browsers write it; use "http://example.com"   [origin-not-serialized]',
-        "    neither this policy nor one that it inherits from names an origin; add origin ('*' for everyone, false for nobody)   [origin-missing]",
+        "    neither this policy nor one it inherits from names an origin; add origin ('*' for any origin, false for none)   [origin-missing]",
         '  DogsController (every route)',
         '    credentials: cannot be true while origin is "*" (inherited from forRoot); name the origins   [any-origin-with-credentials]',
       ].join('\n'),
@@ -250,7 +250,7 @@ describe('the error, printed', () => {
 
   it('is so inside of other values, and as a cause', () => {
     for (const printed of [inspect([error]), inspect(new Error('outer', { cause: error })), inspect({ error })]) {
-      expect(printed).toContain('is not a status with which a preflight passes');
+      expect(printed).toContain('is not a status that lets a preflight pass');
       expect(printed).not.toMatch(/config-error|issues|secret/);
     }
     // Node prints what nobody caught without asking the object how.

@@ -149,7 +149,7 @@ describe('an origin as it is written', () => {
   ])('%p is of no type that it takes', (origin) => expect(mistakeOf(origin)).toMatchObject({ code: 'type' }));
 
   it('says what to write for true, and for a class', () => {
-    expect(mistakeOf(true)).toMatchObject({ expected: "'*' for everyone" });
+    expect(mistakeOf(true)).toMatchObject({ expected: "'*' for any origin" });
     expect(mistakeOf(class Tenants {})).toMatchObject({ expected: expect.stringContaining('{ resolver: … }') });
   });
 

@@ -25,12 +25,12 @@ export interface ExpressLayer {
   readonly params?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The router of an Express 5 application. Throws where there is none to read: without the stack no route could be known. */
+/** The router of an Express 5 application. Throws if it cannot be read: without its stack no route is known. */
 export function readExpressRouter(application: unknown): ExpressRouter {
   const router: unknown = typeof application === 'function' ? Reflect.get(application, 'router') : undefined;
   if (!isRouter(router) || !router.stack.every(isLayer)) {
     throw new TypeError(
-      'nestjs-cors reads the route stack of Express 5, and that of this Express application is missing or of another shape',
+      'nestjs-cors reads the route stack of Express 5, but this Express application has none or one of another shape',
     );
   }
   return router;
@@ -54,9 +54,9 @@ function isLayer(layer: ExpressLayer | undefined): boolean {
 }
 
 /**
- * Reads a pathname as this very router does: the router is run over a stack of one layer, which is told the path and takes
- * nothing. No package has to be found for it, in a bundle neither. Where the router reads no path, as of `http://[::1/cats`,
- * the target has none, and so no policy that opens it.
+ * Reads a pathname as this router does: the router runs over a stack of one layer, which gets the path and matches nothing.
+ * This works in a bundle, too, as no package has to be resolved. If the router reads no path, as for `http://[::1/cats`, the
+ * target has none, and so no policy opens it.
  */
 export function pathnameReader(router: ExpressRouter): PathnameReader {
   return (url) => {
@@ -71,7 +71,7 @@ export function pathnameReader(router: ExpressRouter): PathnameReader {
         probe.handle({ method: 'GET', url }, {}, () => undefined);
       }
     } catch {
-      // Newer Nodes refuse what older ones read somehow.
+      // Newer versions of Node refuse targets that older ones accept.
     }
     return typeof pathname === 'string' ? pathname : undefined;
   };

@@ -29,7 +29,7 @@ const HAS_ROOM = Symbol.for('nestjs-cors:has-room');
 
 /** Express 5: one stack of routes, tried in order, after the hook has run. */
 export class ExpressPlatform implements Platform {
-  /** What each layer of the stack was registered as; undefined for Nest's middleware. */
+  /** The registration of each layer of the stack; undefined for Nest's middleware. */
   readonly #registrations = new Map<object, Registration | undefined>();
   #shared: SharedHook | undefined;
 
@@ -51,8 +51,8 @@ export class ExpressPlatform implements Platform {
   }
 
   /**
-   * The stack holds every route in the order in which Express tries them. Which layer is whose is noted when it is added: what
-   * stands in a layer as its handler may be a tracer's wrapper (New Relic's) that knows nothing of ours.
+   * The stack holds every route in the order in which Express tries them. The owner of a layer is noted when the layer is
+   * added, as its handler may later be a tracer's wrapper (New Relic's).
    */
   watchRoutes(capture: RegistrationCapture): void {
     const router = readExpressRouter(this.adapter.getInstance());
@@ -130,7 +130,7 @@ export class ExpressPlatform implements Platform {
     );
   }
 
-  /** The adapter's constructor puts the layer that runs the hook on whatever stack it is given. */
+  /** The adapter's constructor adds the layer that runs the hook to any stack that it gets. */
   hasEarlierMiddleware(): boolean {
     const { stack } = readExpressRouter(this.adapter.getInstance());
     return stack.findIndex((layer) => String(layer.handle).includes('onRequestHook')) > 0;
@@ -166,7 +166,7 @@ export class ExpressPlatform implements Platform {
   }
 
   takeOver(): void {
-    // Node's response is Express's response: once ended, it is answered.
+    // Express's response is Node's response: once it has ended, Express knows.
   }
 
   #entryOf(layer: ExpressLayer): OrderedEntry | undefined {
@@ -189,8 +189,8 @@ export class ExpressPlatform implements Platform {
 }
 
 /**
- * Lays ours over `app.handle`, which a server's request and a call of the application as a function both come through, and
- * which changes the prototype of the response. Where there is no such method everything works, only slower.
+ * Wraps `app.handle`, which is called both for requests of a server and for calls of the application as a function, and
+ * which changes the prototype of the response. Without such a method everything works, but slower.
  */
 function prepareResponses(app: object): void {
   const handle: unknown = Reflect.get(app, 'handle');

@@ -2,7 +2,7 @@ import type { Route } from '../../../routing/route.js';
 import type { FrontRouter } from '../platform.js';
 import type { ExpressLayer } from './express-router.js';
 
-/** `app.use('/cats', router)`, in front of routes of controllers: it answers, and the policy is that of the route behind it. */
+/** `app.use('/cats', router)` before routes of controllers: the router answers, with the policy of the route behind it. */
 export class FrontExpressRouter implements FrontRouter {
   constructor(
     private readonly layer: ExpressLayer,
@@ -38,13 +38,13 @@ export function mountPathOf(layer: ExpressLayer, pathname: string): string | und
   }
 }
 
-/** A router answers where it has a route for the rest of the URL; of middleware within it nobody knows, nor of an application. */
+/** A router answers if it has a route for the rest of the URL; middleware or an application in it may always answer. */
 function mayAnswer(layer: ExpressLayer, method: string, rest: string): boolean {
   const stack = stackOf(layer.handle);
   return stack === undefined || stackMayAnswer(stack, method, rest.startsWith('/') ? rest : `/${rest}`);
 }
 
-/** Whether anything in this stack may answer a request: all but what is known to pass it on. */
+/** Whether anything in this stack may answer a request: every layer that is not known to pass it on. */
 export function stackMayAnswer(stack: readonly ExpressLayer[], method: string, pathname: string): boolean {
   return stack.some((layer) => {
     const mounted = mountPathOf(layer, pathname);
@@ -66,7 +66,7 @@ export function stackMayAnswer(stack: readonly ExpressLayer[], method: string, p
   });
 }
 
-/** Body parsers, the layer of Nest's that runs the hook, and what is called for errors only. */
+/** Body parsers, Nest's layer that runs the hook, and error handlers. */
 function passesOn({ route, name, handle }: ExpressLayer): boolean {
   return (
     route === undefined &&

@@ -6,7 +6,7 @@ import { mountPathOf, stackMayAnswer, stackOf as routerStackOf } from './front-r
 /** On an Express application whose mounting is followed, whichever copy of this package follows it. */
 const FOLLOWED = Symbol.for('nestjs-cors:mounts');
 
-/** Applications that stand in a router by themselves, as `router.use('/inner', inner)` puts them there. */
+/** Applications that are mounted in a router directly, with `router.use('/inner', inner)`. */
 const FOUND = new WeakSet<object>();
 
 /**
@@ -45,7 +45,7 @@ export function followMounts(
   }
 }
 
-/** An application is mounted by a function that does not name it: it is known by what it was mounted at. */
+/** An application is mounted by a function that does not name it: it is recognised by its mount path. */
 function layersFor(parent: object, mountpath: unknown): readonly ExpressLayer[] {
   return stackOf(parent).filter(
     (layer) =>
@@ -71,7 +71,7 @@ interface FoundApplication {
   readonly layers: readonly ExpressLayer[];
 }
 
-/** Routers say nothing of what is mounted in them, and it stands there as it is. */
+/** Routers do not tell what is mounted in them, but hold it as it is. */
 function applicationsIn(stack: readonly ExpressLayer[]): readonly FoundApplication[] {
   return stack.flatMap((layer) => {
     const { handle, route } = layer;

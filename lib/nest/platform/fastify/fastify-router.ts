@@ -12,8 +12,8 @@ const NOT_FOUND = 'fastify.404';
  * read a URL differently. It is read off the instance, as in a bundle and under a strict package manager no package of
  * Fastify's can be found by name.
  *
- * That place is internal. Where a later Fastify has moved it, our own copy stands in, and the log says so: routes that were
- * matched are judged as before, as Fastify names them itself; it is preflights that our copy has to find a route for.
+ * That place is internal. If a later Fastify has moved it, the copy that this package depends on is used instead, and the
+ * log says so: matched routes are handled as before, as Fastify names them itself; the copy only looks up preflights.
  */
 export function routerFactoryOf(app: FastifyApp): CreateRouter {
   const theirs = constructorOf(notFoundRouterOf(app));
@@ -25,7 +25,7 @@ export function routerFactoryOf(app: FastifyApp): CreateRouter {
     throw new TypeError('nestjs-cors cannot load find-my-way, which it depends on');
   }
   new Logger('CorsModule').warn(
-    'this version of Fastify does not show its router: preflights are looked up in the find-my-way that nestjs-cors depends on, ' +
+    'this version of Fastify does not expose its router: preflights are looked up in the find-my-way that nestjs-cors depends on, ' +
       'which may read an unusual URL differently; please report this with the version of Fastify',
   );
   return ours;

@@ -35,10 +35,10 @@ export interface FastifyReply {
   hijack(): unknown;
 }
 
-/** Throws where the adapter's instance is no Fastify: without its routes none could be known. */
+/** Throws if the adapter's instance is not a Fastify instance: its routes could not be read. */
 export function readFastifyApp(instance: unknown): FastifyApp {
   if (!isFastifyApp(instance)) {
-    throw new TypeError('nestjs-cors watches the routes of Fastify 5, and this instance has no hooks to do so');
+    throw new TypeError('nestjs-cors watches the routes of Fastify 5, but this instance has no hooks for that');
   }
   return instance;
 }
@@ -58,7 +58,7 @@ function isFastifyApp(value: unknown): value is FastifyApp {
 /** The request that Fastify hands to hooks and handlers. */
 export function asFastifyRequest(value: unknown): FastifyRequest {
   if (!isFastifyRequest(value)) {
-    throw new TypeError('this is no request of Fastify');
+    throw new TypeError('this is not a request of Fastify');
   }
   return value;
 }
@@ -70,7 +70,7 @@ function isFastifyRequest(value: unknown): value is FastifyRequest {
 /** The reply that Fastify hands to hooks and handlers. */
 export function asFastifyReply(value: unknown): FastifyReply {
   if (!isFastifyReply(value)) {
-    throw new TypeError('this is no reply of Fastify');
+    throw new TypeError('this is not a reply of Fastify');
   }
   return value;
 }

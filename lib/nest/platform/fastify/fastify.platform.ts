@@ -38,7 +38,7 @@ const ROUTER_OPTIONS = [
   'useSemicolonDelimiter',
 ] as const satisfies readonly (keyof FastifyRouterSettings)[];
 
-/** What was registered before anybody watched: served, and by no controller. */
+/** Routes that were registered before the hook was added: served, but not by a controller. */
 const UNSEEN: FastifyEntry = Object.freeze({
   route: FOREIGN_ROUTE,
   method: 'ALL',
@@ -48,8 +48,8 @@ const UNSEEN: FastifyEntry = Object.freeze({
 });
 
 /**
- * Fastify 5: it routes before the first hook, so an ordinary request says itself which route it reached, and middleware that
- * rewrites the URL changes nothing about that.
+ * Fastify 5: it routes before the first hook, so an ordinary request already names its route, and middleware that rewrites
+ * the URL does not change that.
  */
 export class FastifyPlatform implements Platform {
   readonly #app: FastifyApp;
@@ -111,7 +111,7 @@ export class FastifyPlatform implements Platform {
     return table;
   }
 
-  /** Fastify's defaults are the strict ones. A fragment, and the authority of an absolute-form target, it leaves out. */
+  /** Fastify's defaults are the strict ones. It removes a fragment, and the authority of an absolute-form target. */
   targetSettings(): TargetSettings {
     const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes, useSemicolonDelimiter } =
       this.#routerSettings();
@@ -150,12 +150,12 @@ export class FastifyPlatform implements Platform {
   }
 
   holds(): boolean {
-    // Fastify has no layers: each route's config says whose it is.
+    // Fastify has no layers: the config of each route names its owner.
     return false;
   }
 
   positionOf(): number {
-    // Fastify takes no route twice, and which of two fits better is no matter of order.
+    // Fastify does not register a route twice, and the order of routes does not matter.
     return 0;
   }
 

@@ -1,11 +1,10 @@
 import type { RouteParams } from '../../../routing/route-table.js';
 
 /**
- * Asks what Nest puts around a handler whether it would let a request through, without running the handler.
+ * Finds out whether Nest's wrappers around a handler would let a request through, without running the handler.
  *
- * The stand-in for the handler knows this object by sight, when it is handed it as the reply. So whatever the adapter checks
- * is checked by the adapter itself; nothing of it is written again here. It is only ever given what the adapter made: no code of
- * the app is run.
+ * The wrapped handler recognises this object when it gets it as the reply. So the adapter's own checks are run and need not be
+ * written again here. It is only called with functions that the adapter created: no code of the app is run.
  */
 export class HandlerProbe {
   readonly #raw = { url: '', originalUrl: '' };
@@ -21,7 +20,7 @@ export class HandlerProbe {
     try {
       Reflect.apply(guarded, undefined, [this.#request, this]);
     } catch {
-      // What the adapter does with such a request is not known: leave the route its policy.
+      // It is not known what the adapter does with such a request: the route keeps its policy.
       return true;
     }
     return this.#reached;

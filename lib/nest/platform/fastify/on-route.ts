@@ -11,7 +11,7 @@ export interface SeenRoute {
   readonly tag: EntryTag;
 }
 
-/** Stands in a route's config, and learns of our entry once the routes are joined. */
+/** Is stored in a route's config, and gets the entry once the routes are joined. */
 export class EntryTag {
   entry: FastifyEntry | undefined;
 
@@ -19,8 +19,8 @@ export class EntryTag {
 }
 
 /**
- * Knows every route of a Fastify instance: those that were there before it reads off the router, those that come later it sees
- * in an `onRoute` hook.
+ * Knows every route of a Fastify instance: it reads earlier routes from the router, and sees later ones in an `onRoute`
+ * hook.
  */
 export class FastifyRouteWatch {
   #seen: SeenRoute[] = [];
@@ -30,10 +30,10 @@ export class FastifyRouteWatch {
   #onLateRoute: ((seen: SeenRoute) => void) | undefined;
   #mayMiss: boolean;
   readonly #app: FastifyApp;
-  /** Under it a route's config names our entry: config is what Fastify hands every hook. Other applications have theirs. */
+  /** The key of the entry in a route's config, which Fastify passes to every hook. Each application has its own key. */
   readonly #key = Symbol('nestjs-cors:entry');
 
-  /** Throws where the router does not tell what it holds, and where Fastify takes no hooks any more. */
+  /** Throws if the router cannot be read, or if Fastify does not accept hooks any more. */
   constructor(app: FastifyApp) {
     this.#app = app;
     this.#early = this.#read();
@@ -58,7 +58,7 @@ export class FastifyRouteWatch {
     return seen;
   }
 
-  /** What was registered before anybody watched. No controller's: Nest registers those later. */
+  /** Routes that were registered before the hook was added. They are not controllers' routes: Nest registers those later. */
   get early(): readonly FastifyEntry[] {
     return this.#early.map(foreignEntry);
   }
@@ -127,7 +127,7 @@ function addOnRoute(app: FastifyApp, hook: (options: FastifyRouteOptions) => voi
     app.addHook('onRoute', hook);
   } catch (error) {
     throw new Error(
-      'nestjs-cors cannot watch the routes of this Fastify instance, as it is listening already, or was closed. ' +
+      'nestjs-cors cannot watch the routes of this Fastify instance because it is listening already or was closed. ' +
         'Give each application a FastifyAdapter of its own',
       { cause: error },
     );

@@ -1,6 +1,6 @@
 import type { FastifyApp } from './fastify-types.js';
 
-/** A route as it stands in Fastify's router, whoever registered it and when. */
+/** A route in Fastify's router, no matter who registered it and when. */
 export interface RegisteredRoute {
   readonly method: string;
   readonly url: string;
@@ -12,11 +12,11 @@ export interface RegisteredRoute {
 const NOTHING = '(empty tree)';
 
 /**
- * Lists what Fastify's router holds. Undefined where it holds routes and does not say which.
+ * Lists the routes in Fastify's router. Undefined if it has routes but does not tell which.
  *
  * Fastify has no public list of its routes, but `printRoutes()` hands each of them to `buildPrettyMeta`, an option of its
  * router. The router sets that option on the object that it is given, so here it is an accessor that ignores what is set.
- * Where a later version does this differently, routes are printed and ours is never called: that is noticed.
+ * If a later version does this differently, routes are printed and this function is never called, which is noticed.
  */
 export function readRegisteredRoutes(app: FastifyApp): readonly RegisteredRoute[] | undefined {
   const found: (RegisteredRoute | undefined)[] = [];
@@ -35,7 +35,7 @@ export function readRegisteredRoutes(app: FastifyApp): readonly RegisteredRoute[
         return note;
       },
       set buildPrettyMeta(_) {
-        // Ours stays.
+        // The value that is set is ignored.
       },
     });
     if (found.length === before && printed !== NOTHING) {

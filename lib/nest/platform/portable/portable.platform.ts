@@ -21,10 +21,10 @@ import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
 
 /**
- * The portable way, for an adapter without a request hook: handlers run the hook themselves when they are entered, before
+ * The portable platform, for an adapter without a request hook: handlers run the hook themselves when they are entered, before
  * guards, and OPTIONS routes, registered ahead of the app's, run it for preflights.
  *
- * Its limits: no headers on a 404 and on what middleware answers, and no rule for requests that middleware rewrote.
+ * Its limits: a 404 and answers of middleware have no CORS headers, and requests that middleware rewrote are not noticed.
  */
 export class PortablePlatform implements Platform {
   readonly #registrations: Registration[] = [];
@@ -74,7 +74,7 @@ export class PortablePlatform implements Platform {
       hook(request, reply, rawRequestOf(request), response, () => {
         result = handler(request, reply, next);
         if (isLate) {
-          // Somebody was asked first, and the platform waits for nothing any more: it is told of a failure by `next`.
+          // A function or resolver was asked first, and the platform no longer waits for the call: `next` tells it of a failure.
           settle(result, (error) => passOn(next, error, response));
         }
       });
@@ -102,7 +102,7 @@ export class PortablePlatform implements Platform {
   }
 
   whenComplete(check: (hasOtherCors: boolean) => void): void {
-    // What else an unknown platform may have for CORS cannot be seen.
+    // Other CORS code of an unknown platform cannot be detected.
     check(false);
   }
 
@@ -129,7 +129,7 @@ export class PortablePlatform implements Platform {
   }
 
   followMounts(): void {
-    // Nothing is known of it.
+    // Nothing is known about it.
   }
 
   hostnameOf(request: unknown): string {
@@ -164,7 +164,7 @@ function passOn(next: unknown, error: unknown, response: ServerResponse): void {
       return;
     }
   } catch {
-    // Nobody else can answer.
+    // No other code can answer.
   }
   cutOff(response);
 }
@@ -206,7 +206,7 @@ function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** Undefined for a pattern in a syntax of the platform's own: preflights for it are the app's affair. */
+/** Undefined for a pattern in the platform's own syntax: the app has to answer preflights for it. */
 function entryOf(registration: Registration, matching: Matching): OrderedEntry | undefined {
   const { route, path, method } = registration;
   if (route === undefined) {
