@@ -63,8 +63,8 @@ const GIVEN: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => () => ({ origin: APP }),
     /forRootAsync\(\{ useFactory: … \}\)|forRootAsync\(\{ useFactory: \\u2026 \}\)/,
   ],
-  ['true', () => true, /^forRoot: true does not belong here; write \{ origin: '\*' \} for everyone/],
-  ['false', () => false, /^forRoot: false does not belong here; write \{ origin: false \} for nobody/],
+  ['true', () => true, /^forRoot: true does not belong here; write \{ origin: '\*' \} for any origin/],
+  ['false', () => false, /^forRoot: false does not belong here; write \{ origin: false \} for none/],
   ['a class', () => Factory, /class Factory does not belong here; write forRootAsync\(\{ useClass: /],
   [
     'a Map',
@@ -87,7 +87,7 @@ const GIVEN: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     'an instance with a getter',
     () => new WithGetter(),
-    /write a plain object, as origin is not the object's own, but its class's/,
+    /write a plain object, as origin is inherited from the object's class/,
   ],
 ];
 
@@ -118,7 +118,7 @@ describe.each(BOTH_PLATFORMS)('the same mistakes, on %s', (_, way) => {
       await expect(service.update(() => given() as never)).rejects.toThrow(CorsConfigError);
     }
     await expect(service.update((async () => Promise.resolve({ origin: '*' })) as never)).rejects.toThrow(
-      /CorsService\.update\(\)\n.*a promise does not belong here; write the options themselves; await them before/,
+      /CorsService\.update\(\)\n.*a promise does not belong here; write the options themselves; await the promise first/,
     );
     await expect(service.update((() => undefined) as never)).rejects.toThrow(CorsConfigError);
     expect((await app.send({ path: '/cats', origin: APP })).cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
@@ -159,7 +159,7 @@ describe.each(BOTH_PLATFORMS)('the same mistakes, on %s', (_, way) => {
           return () => ({});
         }
       })(),
-      /useFactory is not the object's own/,
+      /useFactory is inherited from the object's class/,
     ],
   ])('given to forRootAsync(): %s', async (_name, given, cure) => {
     expect(await mistakeOf(way, () => CorsModule.forRootAsync(given as never))).toMatch(cure);

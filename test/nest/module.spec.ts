@@ -160,7 +160,7 @@ describe('an application without HTTP', () => {
     expect(await service.allows('https://other.example')).toBe(false);
     expect(await service.allows('https://other.example', 'any')).toBe(true);
     expect(service.routes()).toEqual([]);
-    await expect(service.explain({ url: '/' })).rejects.toThrow(/only in an application with HTTP/);
+    await expect(service.explain({ url: '/' })).rejects.toThrow(/nor in an application without HTTP/);
     expect(log.complaints).toEqual([]);
   });
 
@@ -185,7 +185,7 @@ describe('an application without HTTP', () => {
       .setLogger(log)
       .compile();
     contexts.push(module);
-    await expect(module.get(CorsService).allows(APP)).rejects.toThrow(/known from app\.init\(\) on/);
+    await expect(module.get(CorsService).allows(APP)).rejects.toThrow(/not known before app\.init\(\)/);
     await expect(module.get(CorsService).update({})).rejects.toThrow(/app\.init\(\)/);
   });
 });

@@ -44,7 +44,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
 
   // Origins.
   'origin-missing': ({ credentials }) =>
-    `neither this policy nor one it inherits from names an origin; add origin (${credentials ? "'https://app.example.com', for example" : "'*' for any origin"}, false for none)`,
+    `neither this policy nor one it inherits from names an origin; add origin (${credentials ? "such as 'https://app.example.com', or" : "'*' for any origin,"} false for none)`,
   'origin-undefined': ({ path }, value) =>
     `is ${value}, as when an environment variable is not set; set it, or ${
       isItem(path)

@@ -91,14 +91,14 @@ describe('an Express whose router has another shape', () => {
       has: (target, name) => name !== key && Reflect.has(target, name),
     });
     Object.defineProperty(express, 'router', { value: router });
-    await expect(app.init()).rejects.toThrow('missing or of another shape');
+    await expect(app.init()).rejects.toThrow('none or one of another shape');
   });
 
   it('does not start: layers that are matched in another way', async () => {
     const app = await createApp(EXPRESS, root);
     const [layer] = expressOf(app).router.stack;
     Object.defineProperty(layer, 'match', { value: undefined });
-    await expect(app.init()).rejects.toThrow('missing or of another shape');
+    await expect(app.init()).rejects.toThrow('none or one of another shape');
   });
 });
 

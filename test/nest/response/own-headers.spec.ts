@@ -132,7 +132,7 @@ describe.each(EVERY_WAY)('what is dropped is logged, on %s', (_, way) => {
     for (const path of ['/open/set', '/open/set', '/open/raw', '/closed/set', '/open/set']) {
       await app.send({ path, origin: APP });
     }
-    expect(log.ofCors('warn').map((line) => line.split(' itself;')[0])).toEqual([
+    expect(log.ofCors('warn').map((line) => line.split(' itself,')[0])).toEqual([
       'OpenController.set: the app sets access-control-allow-credentials',
       'OpenController.raw: the app sets access-control-expose-headers',
       'ClosedController.set: the app sets access-control-allow-credentials',

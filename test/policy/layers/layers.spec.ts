@@ -127,7 +127,7 @@ describe('{ add }', () => {
     expect(policy?.allowedHeaders).toBe('*');
     expect(sources.allowedHeaders).not.toBe('layer 1');
     expect(warnings).toEqual([
-      { where: 'layer 1', path: 'allowedHeaders.add', text: expect.stringContaining('all names pass') },
+      { where: 'layer 1', path: 'allowedHeaders.add', text: expect.stringContaining('allows every name') },
     ]);
   });
 

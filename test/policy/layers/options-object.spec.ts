@@ -22,8 +22,8 @@ describe('what is given in place of options is answered with what was meant', ()
       '{} for no options (a factory has to return them, with parentheses: () => ({ … }))',
       "a policy, such as { origin: 'https://app.example.com' }, the name of one, or false to allow no origin",
     ],
-    ['true', true, "{ origin: '*' } for everyone", "{ origin: '*' } for everyone"],
-    ['false', false, '{ origin: false } for nobody', '{ origin: false } for nobody'],
+    ['true', true, "{ origin: '*' } for any origin", "{ origin: '*' } for any origin"],
+    ['false', false, '{ origin: false } for none', '{ origin: false } for none'],
     ['everyone', '*', "{ origin: '*' }", "{ origin: '*' }"],
     [
       'a misspelt origin',
@@ -110,7 +110,7 @@ describe('what is given in place of options is answered with what was meant', ()
   it('true among origins is no cure for those beside it', () => {
     const expectedOf = (origin: unknown): unknown =>
       compileLayers({}, { origin }).issues.map((issue) => ('expected' in issue ? issue.expected : issue.code));
-    expect(expectedOf(true)).toEqual(["'*' for everyone"]);
+    expect(expectedOf(true)).toEqual(["'*' for any origin"]);
     expect(expectedOf([true, 'https://app.example.com'])).toEqual(["'*' alone for any origin, or the list without it"]);
   });
 

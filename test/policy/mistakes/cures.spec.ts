@@ -201,10 +201,10 @@ describe('the cures, done as printed,', () => {
   });
 
   it.each([
-    [[{ credentials: true }, { maxAge: 1 }], /add origin \('https:\/\/app\.example\.com', say/],
-    [[{}, { maxAge: 1 }], /add origin \('\*' for everyone/],
+    [[{ credentials: true }, { maxAge: 1 }], /add origin \(such as 'https:\/\/app\.example\.com'/],
+    [[{}, { maxAge: 1 }], /add origin \('\*' for any origin/],
     [[{ credentials: true }, { origin: true }], /'https:\/\/app\.example\.com' \('\*' cannot\)/],
-    [[{ origin: true }], /write '\*' for everyone$/],
+    [[{ origin: true }], /write '\*' for any origin$/],
   ])('are others where credentials are inherited: %j', (layers, cure) => {
     const [root, ...others] = layers;
     expect(compileLayers(root ?? {}, ...others).issues.map(describeIssue)).toEqual([expect.stringMatching(cure)]);

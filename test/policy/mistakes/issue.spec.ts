@@ -21,15 +21,15 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ guess: undefined, suggestion: undefined }, /; add it there$/],
     [{ guess: 'w', suggestion: '{ origin: "v" }' }, /did you mean \{ origin: "v" \}\?$/],
   ],
-  'nested-use': [[{}, /write the options of "v" out$/]],
+  'nested-use': [[{}, /write out the options of "v"$/]],
   'opens-nothing': [
     [{ named: undefined }, /add origin, or remove these options$/],
-    [{ named: 'w' }, /^the policy "w" is false.*remove the other options, or use another policy$/],
+    [{ named: 'w' }, /^the policy "w" is false.*remove them, or use another policy$/],
   ],
   'nothing-to-extend': [[{}, /remove \{ add \}, or write the whole list$/]],
   'origin-missing': [
-    [{ credentials: false }, /add origin \('\*' for everyone, false for nobody\)$/],
-    [{ credentials: true }, /add origin \('https:\/\/app\.example\.com', say, false for nobody\)$/],
+    [{ credentials: false }, /add origin \('\*' for any origin, false for none\)$/],
+    [{ credentials: true }, /add origin \(such as 'https:\/\/app\.example\.com', or false for none\)$/],
   ],
   'origin-undefined': [
     [{}, /^is "v".*set it, or write false.*originList/],
@@ -59,7 +59,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'public-suffix': [
     [
       { origin: 'o', originFrom: 'there', credentialsFrom: 'here' },
-      /"o" \(inherited from there\), with credentials; .*'public-suffix'/,
+      /"o" \(inherited from there\), and the policy has credentials; .*'public-suffix'/,
     ],
   ],
   'any-origin-with-credentials': [
@@ -79,7 +79,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'insecure-origin-with-credentials': [
     [
       { origin: 'o', originFrom: 'here', credentialsFrom: 'there' },
-      /"o", .*credentials \(inherited from there\); use "o", or .*'insecure-origin-with-credentials'/,
+      /"o" is not encrypted.*credentials \(inherited from there\); use "o", or .*'insecure-origin-with-credentials'/,
     ],
   ],
   'regexp-unsafe': [[{}, /use a pattern .*'regexp-unsafe'/]],
@@ -124,7 +124,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ keyword: true, value: 'AUTO' }, /write "auto" alone, as a string$/],
   ],
   'method-forbidden': [[{}, /remove it$/]],
-  'method-case': [[{}, /case-sensitive.*another one than "V"; write "V"$/]],
+  'method-case': [[{}, /case-sensitive.*is not "V"; write "V"$/]],
   'header-invalid': [
     [{ keyword: false }, /write one such as/],
     [{ keyword: true, alone: true }, /write it alone, as a string$/],
@@ -149,11 +149,11 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   'no-options-handler': [[{}, /add an @Options\(\) handler/]],
   'not-a-route': [
-    [{ place: 'elsewhere' }, /no HTTP handler; remove it$/],
+    [{ place: 'elsewhere' }, /not an HTTP handler; remove it$/],
     [{ place: 'gateway' }, /put it on the gateway class$/],
   ],
   'gateway-option': [[{ reason: 'because' }, /^has no effect on a gateway, as because; remove it$/]],
-  'gateway-unjudged': [[{}, /^"v" makes a server that nestjs-cors does not know.*or remove @Cors/]],
+  'gateway-unjudged': [[{}, /^"v" creates a server that nestjs-cors does not know.*or remove @Cors/]],
   'lost-decorator': [[{}, /move @Cors above that decorator$/]],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
   'duplicate-cors': [
