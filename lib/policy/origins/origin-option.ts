@@ -218,7 +218,7 @@ function isToken(value: unknown): value is CorsResolverToken {
  */
 function expectedInsteadOf(value: unknown, among: number): string {
   if (value === true) {
-    return among === 1 ? "'*' for everyone" : "'*' alone for any origin, or the list without it";
+    return among === 1 ? "'*' for any origin" : "'*' alone for any origin, or the list without it";
   }
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
 }
