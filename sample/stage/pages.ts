@@ -2,13 +2,15 @@
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Exchange } from './recorder.js';
 
 /** What the page asks its own origin for, as `/config.json`. */
 export interface PageConfig {
   readonly sample: string;
   readonly api: string;
+  /** Something in front of the API that answers in its place. */
+  readonly proxy: string;
   readonly page: string;
   readonly stranger: string;
   /** Where the handlers are, and the source of each by the path it serves. */
@@ -24,9 +26,23 @@ export interface Pages {
 
 interface PagesOptions {
   readonly folder: URL;
+  /** Files from elsewhere that the page loads from beside it. */
+  readonly shared: readonly URL[];
   readonly ports: { readonly page: number; readonly stranger: number };
   readonly config: (origins: Pick<PageConfig, 'page' | 'stranger'>) => PageConfig;
   readonly exchanges: (id: string) => Promise<readonly Exchange[]>;
+  /** What the API says about a refusal. */
+  readonly diagnose: (question: Question) => Promise<unknown>;
+}
+
+/** A request that was refused, as the page knows it. */
+export interface Question {
+  readonly origin: string;
+  readonly method: string;
+  readonly url: string;
+  /** The names of the headers that a preflight announces. */
+  readonly headers: readonly string[];
+  readonly credentials: boolean;
 }
 
 interface File {
@@ -42,7 +58,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export async function servePages(options: PagesOptions): Promise<Pages> {
-  const files = await readPage(options.folder);
+  const files = await readPage(options.folder, options.shared);
   const servers: Server[] = [];
   const origins = { page: '', stranger: '' };
   const config = () => options.config(origins);
@@ -59,7 +75,7 @@ export async function servePages(options: PagesOptions): Promise<Pages> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [path = '/'] = (request.url ?? '/').split('?');
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -69,6 +85,9 @@ export async function servePages(options: PagesOptions): Promise<Pages> {
     const exchange = /^\/exchanges\/([0-9a-f-]{36})$/.exec(path)?.[1];
     if (exchange !== undefined) {
       return sendJson(response, await options.exchanges(exchange));
+    }
+    if (path === '/diagnosis') {
+      return sendJson(response, await options.diagnose(readQuestion(new URLSearchParams(query))));
     }
     if (path === '/config.json') {
       return sendJson(response, config());
@@ -102,26 +121,36 @@ export async function servePages(options: PagesOptions): Promise<Pages> {
   return { ...origins, close };
 }
 
+function readQuestion(query: URLSearchParams): Question {
+  return {
+    origin: query.get('origin') ?? '',
+    method: query.get('method') ?? 'GET',
+    url: query.get('url') ?? '/',
+    headers: query.getAll('header'),
+    credentials: query.has('credentials'),
+  };
+}
+
 /** All of it, once: a page is a handful of files, and nothing but these files can be asked for. */
-async function readPage(folder: URL): Promise<Map<string, File>> {
+async function readPage(folder: URL, shared: readonly URL[]): Promise<Map<string, File>> {
   const files = new Map<string, File>();
-  for (const name of await readdir(folder)) {
-    const type = TYPES[extname(name)];
+  for (const url of [...(await readdir(folder)).map((name) => new URL(name, folder)), ...shared]) {
+    const type = TYPES[extname(url.pathname)];
     if (type) {
-      files.set(`/${name}`, { type, body: await readFile(new URL(name, folder)) });
+      files.set(`/${basename(url.pathname)}`, { type, body: await readFile(url) });
     }
   }
   return files;
 }
 
-/** Nothing from elsewhere, but for the two things the page is about: the API, and the frame of the other origin. */
-function contentSecurityPolicy({ api, page, stranger }: PageConfig): string {
+/** Nothing from elsewhere, but for what the page is about: the API, what stands in front of it, and the frame of the other origin. */
+function contentSecurityPolicy({ api, proxy, page, stranger }: PageConfig): string {
   return [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'self'`,
     `img-src 'self'`,
-    `connect-src 'self' ${api}`,
+    `connect-src 'self' ${api} ${proxy}`,
     `frame-src ${page} ${stranger}`,
     `frame-ancestors ${page} ${stranger}`,
     `base-uri 'none'`,
@@ -130,5 +159,5 @@ function contentSecurityPolicy({ api, page, stranger }: PageConfig): string {
 }
 
 function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value ?? {}));
 }

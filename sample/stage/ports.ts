@@ -1,4 +1,4 @@
-/** The ports of the three servers, from the environment, and whether they can be had. */
+/** The ports of the four servers, from the environment, and whether they can be had. */
 import { createServer } from 'node:net';
 import { StartError } from './start-error.js';
 
@@ -6,17 +6,19 @@ export interface Ports {
   readonly api: number;
   readonly page: number;
   readonly stranger: number;
+  readonly proxy: number;
 }
 
 const SETTINGS = [
   { key: 'api', variable: 'API_PORT', usual: 3000 },
   { key: 'page', variable: 'PAGE_PORT', usual: 8080 },
   { key: 'stranger', variable: 'STRANGER_PORT', usual: 8081 },
+  { key: 'proxy', variable: 'PROXY_PORT', usual: 3001 },
 ] as const;
 
 /** 0 stands for any free port, as everywhere in Node. */
 export function readPorts(env: Readonly<Record<string, string | undefined>>): Ports {
-  const ports = { api: 0, page: 0, stranger: 0 };
+  const ports = { api: 0, page: 0, stranger: 0, proxy: 0 };
   for (const { key, variable, usual } of SETTINGS) {
     const text = env[variable]?.trim();
     const port = text === undefined || text === '' ? usual : Number(text);

@@ -30,7 +30,7 @@ export interface Recorder {
 }
 
 // The picture shows these; all else is not kept, other programs' cookies for `localhost` least of all.
-const SHOWN_OF_REQUEST = /^(?:origin|access-control-request-.*|cookie|x-pingother|content-type)$/i;
+const SHOWN_OF_REQUEST = /^(?:origin|access-control-request-.*|cookie|x-pingother|x-trace|content-type)$/i;
 const SHOWN_OF_ANSWER = /^(?:access-control-.*|vary|set-cookie|content-type)$/i;
 const SHOWN_COOKIE = /(?:^|;\s*)(pageAccess=[^;]*)/;
 
@@ -43,12 +43,12 @@ interface Entry {
   readonly answered: Promise<void>;
 }
 
-/** Records the requests of the server on `port()` that carry `?exchange=<uuid>`. The oldest ids are forgotten first. */
-export function record(port: () => number): Recorder {
+/** Records the requests of the servers on `ports()` that carry `?exchange=<uuid>`. The oldest ids are forgotten first. */
+export function record(ports: () => readonly number[]): Recorder {
   const entries = new Map<string, Entry[]>();
 
   function onRequest(message: unknown): void {
-    if (!isRequestStart(message) || message.request.socket.localPort !== port()) {
+    if (!isRequestStart(message) || !ports().includes(message.request.socket.localPort ?? 0)) {
       return;
     }
     const { request, response } = message;

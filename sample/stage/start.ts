@@ -1,15 +1,16 @@
 /**
- * Starts a sample: its API, and the page on two origins. `npm start`, or `npm start 02-fastify`.
+ * Starts a sample: its API, a proxy that has lost its API, and the page on two origins. `npm start`, or `npm start 02-fastify`.
  *
  * All in one process: so the recorder can watch the API from outside, and one Ctrl-C ends everything.
  */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { CorsConfigError } from 'nestjs-cors';
+import { CorsConfigError, CorsService } from 'nestjs-cors';
 import { readHandlers } from './handlers.js';
 import { servePages } from './pages.js';
 import { assertFree, readPorts } from './ports.js';
+import { startProxy } from './proxy.js';
 import { record } from './recorder.js';
 import { StartError } from './start-error.js';
 
@@ -22,6 +23,7 @@ const SOURCES = new URL('../../', import.meta.url);
 interface Main {
   readonly app: {
     getHttpServer(): { address(): AddressInfo };
+    get(token: typeof CorsService): CorsService;
     close(): Promise<void>;
   };
 }
@@ -37,12 +39,24 @@ async function start(sample: string): Promise<void> {
   const file = existsSync(new URL(own, SOURCES)) ? own : '01-quick-start/src/resources.controller.ts';
   const handlers = await readHandlers(new URL(file, SOURCES));
   let apiPort = ports.api;
-  const recorder = record(() => apiPort);
+  // Known once the API has started, and asked from then on.
+  const api: { cors?: CorsService } = {};
+  const proxy = await startProxy(ports.proxy);
+  const recorder = record(() => [apiPort, proxy.port]);
   const pages = await servePages({
     folder: new URL('01-quick-start/page/', SOURCES),
+    shared: [new URL('dist/picture.js', SOURCES), new URL('../page/picture/picture.css', SOURCES)],
     ports,
-    config: (origins) => ({ ...origins, sample, api: `http://localhost:${apiPort}`, file: `sample/${file}`, handlers }),
+    config: (origins) => ({
+      ...origins,
+      sample,
+      api: `http://localhost:${apiPort}`,
+      proxy: `http://localhost:${proxy.port}`,
+      file: `sample/${file}`,
+      handlers,
+    }),
     exchanges: (id) => recorder.read(id),
+    diagnose: async (question) => ({ ...(await api.cors?.explain(question)) }),
   });
 
   // The API finds its settings as any program would: in the environment, and in a .env of its own folder.
@@ -51,10 +65,11 @@ async function start(sample: string): Promise<void> {
   process.env['PAGE_ORIGIN'] = pages.page;
   const { app }: Main = await import(`../${sample}/src/main.js`);
   apiPort = app.getHttpServer().address().port;
+  api.cors = app.get(CorsService);
 
   async function stop(): Promise<void> {
     recorder.stop();
-    await Promise.all([pages.close(), app.close()]);
+    await Promise.all([pages.close(), proxy.close(), app.close()]);
     process.exit(0);
   }
   // A second Ctrl-C finds no handler, and ends the process as usual.
@@ -70,7 +85,7 @@ async function start(sample: string): Promise<void> {
       '',
       `  It sends its requests to the API at http://localhost:${apiPort},`,
       `  and so does the stranger at ${pages.stranger}.`,
-      '  Ctrl-C ends all three.',
+      '  Ctrl-C ends it all.',
       '',
     ].join('\n'),
   );

@@ -86,6 +86,18 @@ const FIND_FAINT_TEXT = `(() => {
   return { seen, faint: [...faint] };
 })()`;
 
+/** Every text below 12 pixels. */
+const FIND_SMALL_TEXT = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = new Set();
+  while (walker.nextNode()) {
+    const { data, parentElement: element } = walker.currentNode;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (data.trim() !== '' && element.checkVisibility() && size < 12) small.add(data + ' ' + size);
+  }
+  return [...small];
+})()`;
+
 describeInChromium(title, () => {
   let browser: Browser;
   let sample: RunningSample;
@@ -124,7 +136,7 @@ describeInChromium(title, () => {
 
   async function sendAll(page: Page): Promise<void> {
     await page.click('#send-all');
-    await page.waitForFunction(`document.querySelectorAll('.badge:not(:empty)').length === 12`);
+    await page.waitForFunction(`document.querySelectorAll('.badge:not(:empty)').length === 20`);
     await page.waitForFunction(`!document.body.hasAttribute('aria-busy')`);
   }
 
@@ -158,9 +170,14 @@ describeInChromium(title, () => {
         ['Ask once, send twice', '✓ read', '✕ refused'],
         ['With a cookie', '✓ read', '✕ refused'],
         ['Credentials and the wildcard', '✕ refused', '✕ refused'],
+        ['A header that is not allowed', '✕ refused', '✕ refused'],
+        ['A method that nobody serves', '✕ refused', '✕ refused'],
+        ['A closed route', '✕ refused', '✕ refused'],
+        ['The error of a proxy', '✕ refused', '✕ refused'],
+        ['A request of your own', 'not sent yet', 'not sent yet'],
       ]);
       expect(await page.$eval('#status', (status) => status.textContent)).toBe(
-        '12 requests sent, 6 answers read, 6 refused.',
+        '20 requests sent, 6 answers read, 14 refused.',
       );
     });
 
@@ -285,6 +302,50 @@ describeInChromium(title, () => {
       }
     });
 
+    it('shows a header that is not allowed, and a method that nobody serves, stopped at the preflight', () => {
+      const header = pictureOf('unlisted-header', 'page');
+      expect(header.headers[1]).toMatchObject({
+        'access-control-request-headers': 'content-type,x-pingother,x-trace',
+      });
+      expect(header.arrows.slice(2)).toEqual([
+        'API to browser: 403 Forbidden',
+        'browser to API: POST: never sent',
+        'browser to page: TypeError',
+      ]);
+      const method = pictureOf('unserved-method', 'page');
+      expect(method.headers[1]).toMatchObject({ 'access-control-request-method': 'PUT' });
+      expect(method.arrows.slice(2)).toEqual([
+        'API to browser: 403 Forbidden',
+        'browser to API: PUT: never sent',
+        'browser to page: TypeError',
+      ]);
+    });
+
+    it('shows a closed route, whose request arrives all the same', () => {
+      for (const side of ['page', 'stranger'] as const) {
+        expect(pictureOf('closed-route', side).arrows).toEqual([
+          'page to browser: fetch()',
+          'browser to API: GET /resources/internal-data/',
+          'API to browser: 200 OK',
+          'browser to page: TypeError',
+        ]);
+      }
+    });
+
+    it('shows the error of a proxy as one', async () => {
+      const picture = pictureOf('proxy', 'page');
+      expect(picture.headers[2]).toEqual({
+        'access-control-allow-origin': 'not sent',
+        'content-type': 'text/plain',
+      });
+      expect(picture.why).toMatch(/A 502 without these headers is a proxy’s: .* its policy is not at fault\.$/);
+      const lanes = '#proxy .picture .lane:last-child';
+      expect(await page.$$eval(lanes, (ends) => ends.map((end) => end.firstChild?.textContent))).toEqual([
+        'proxy',
+        'proxy',
+      ]);
+    });
+
     it('finds nothing wrong with itself', () => {
       expect(problems).toEqual([]);
     });
@@ -301,6 +362,68 @@ describeInChromium(title, () => {
       ]),
     );
     expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('sends what one chooses oneself', async () => {
+    const { page, problems } = await open(sample.page);
+    await page.select('#own [name=method]', 'POST');
+    await page.select('#own [name=path]', '/resources/post-here/');
+    await page.click('#own [name="header-X-PINGOTHER"]');
+    expect(await page.$eval('#own .source code', (code) => code.textContent)).toContain("'X-PINGOTHER': 'pingpong'");
+
+    const own = async (badge: string): Promise<Picture[] | undefined> => {
+      await page.evaluate(`document.querySelector('#own header button').click()`);
+      await page.waitForFunction(`document.querySelector('#own .badge').textContent === '${badge}'`);
+      await page.waitForFunction(`!document.body.hasAttribute('aria-busy')`);
+      return ((await page.evaluate(READ_PICTURES)) as Record<string, Picture[]>)['own'];
+    };
+    const first = await own('✓ read');
+    expect(first?.map(({ badge }) => badge)).toEqual(['✓ read', '✕ refused']);
+    expect(first?.[0]?.headers[3]).toMatchObject({ 'x-pingother': 'pingpong' });
+
+    // The policy of this handler does not allow credentials.
+    await page.click('#own [name=credentials]');
+    const second = await own('✕ refused');
+    expect(second?.map(({ badge }) => badge)).toEqual(['✕ refused', '✕ refused']);
+    expect(second?.[0]?.why).toContain('does not allow credentials');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('begins with a link that skips to the scenarios', async () => {
+    const { page } = await open(sample.page);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the scenarios');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(`document.activeElement.closest('article').id`)).toBe('public-data');
+    await page.close();
+  });
+
+  it('stacks the two documents in tabs on a phone, closed until one is asked for', async () => {
+    const { page } = await open(sample.page, 360);
+    await sendAll(page);
+    const tabs = '#restricted-data [role=tab]';
+    const shown = () =>
+      page.evaluate(`[...document.querySelectorAll('#restricted-data .picture')].map((one) => one.checkVisibility())`);
+    expect(await page.evaluate(`[...document.querySelectorAll('${tabs}')].map((tab) => tab.textContent)`)).toEqual([
+      'This page ✓',
+      'The stranger ✕',
+    ]);
+    expect(await shown()).toEqual([false, false]);
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(9_000);
+
+    await page.focus(tabs);
+    await page.keyboard.press('Enter');
+    expect(await shown()).toEqual([true, false]);
+    await page.keyboard.press('ArrowRight');
+    expect(await shown()).toEqual([false, true]);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('The stranger ✕');
+
+    await page.setViewport({ width: 1280, height: 800 });
+    await page.waitForFunction(`!document.querySelector('#restricted-data [hidden]')`);
+    expect(await shown()).toEqual([true, true]);
     await page.close();
   });
 
@@ -327,10 +450,14 @@ describeInChromium(title, () => {
   ])('fits %d pixels and is readable in %s', async (width, scheme) => {
     const { page } = await open(sample.page, width, scheme);
     await sendAll(page);
+    if (width < 960) {
+      await page.evaluate(`document.querySelectorAll('[role=tab]:first-child').forEach((tab) => tab.click())`);
+    }
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     const { seen, faint } = (await page.evaluate(FIND_FAINT_TEXT)) as { seen: number; faint: string[] };
     expect(seen).toBeGreaterThan(300);
     expect(faint).toEqual([]);
+    expect(await page.evaluate(FIND_SMALL_TEXT)).toEqual([]);
     await page.close();
   });
 

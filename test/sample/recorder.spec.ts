@@ -31,7 +31,7 @@ describe('the recorder', () => {
       ['Set-Cookie', 'b=2'],
       ['X-Other', 'kept out'],
     ]);
-    recorder = record(() => portOf(server));
+    recorder = record(() => [portOf(server)]);
   });
 
   afterEach(() => {

@@ -23,14 +23,14 @@ export interface RunningSample {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Ports that nobody else has: the sample asks for any free ones, and says which it got. */
-const ANY_PORTS = { API_PORT: '0', PAGE_PORT: '0', STRANGER_PORT: '0' };
+const ANY_PORTS = { API_PORT: '0', PAGE_PORT: '0', STRANGER_PORT: '0', PROXY_PORT: '0' };
 
 /** Starts a sample and waits for the addresses it prints. */
 export async function startSample(name: string, environment: Environment = {}): Promise<RunningSample> {
   const { child, output, ended } = run(name, environment);
   const printed = new Promise<void>((resolve) => {
     child.stdout?.on('data', () => {
-      if (output.stdout.includes('Ctrl-C ends all three.')) {
+      if (output.stdout.includes('Ctrl-C ends it all.')) {
         resolve();
       }
     });

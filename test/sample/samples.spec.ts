@@ -158,6 +158,7 @@ describe.each(['01-quick-start', '02-fastify', '03-config-service'])('sample/%s'
         '/resources/restricted-data/',
         '/resources/post-here/',
         '/resources/credentialed-content/',
+        '/resources/internal-data/',
       ]);
     }
   });
@@ -169,7 +170,7 @@ describe('the start of a sample', () => {
     expect(await sample.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
-  it.each(['API_PORT', 'PAGE_PORT', 'STRANGER_PORT'])(
+  it.each(['API_PORT', 'PAGE_PORT', 'STRANGER_PORT', 'PROXY_PORT'])(
     'says which port is taken, and that %s changes it',
     async (variable) => {
       const holder = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { tell } from '../../sample/01-quick-start/page/story.js';
-import type { Asked, Exchange, HeaderLine, Outcome, Story } from '../../sample/01-quick-start/page/types.js';
+import { tell } from '../../page/picture/story.js';
+import type { Asked, Diagnosis, Exchange, HeaderLine, Outcome, Story } from '../../page/picture/types.js';
 
 const ORIGIN = 'http://localhost:8080';
 const GET: Asked = { method: 'GET', path: '/data/' };
@@ -106,10 +106,80 @@ describe('the reason why it may not', () => {
     );
   });
 
+  it('tells the error of a proxy, and nothing else, as one', () => {
+    const bad = (status: number, ...headers: HeaderLine[]): Exchange => ({
+      ...exchange('GET'),
+      answer: { status, reason: '', headers },
+    });
+    expect(story(GET, REFUSED, bad(502)).why).toMatch(/A 502 without these headers is a proxy’s/);
+    expect(story(GET, REFUSED, bad(500)).why).not.toContain('proxy');
+    expect(story(GET, REFUSED, bad(502, ['Vary', 'Origin'])).why).not.toContain('proxy');
+  });
+
+  it('is the API’s own where it has said one, with the line to change', () => {
+    const diagnosis: Diagnosis = {
+      step: 'headers',
+      text: 'PeopleController.add does not allow the request header x-pingother.',
+      cures: [{ how: 'decorate', place: 'PeopleController.add', code: '@Cors({})' }],
+    };
+    const preflight: Exchange = {
+      method: 'OPTIONS',
+      headers: [
+        ['Origin', ORIGIN],
+        ['Access-Control-Request-Headers', 'x-pingother'],
+      ],
+      answer: { status: 403, reason: 'Forbidden', headers: [['Vary', 'Origin']] },
+    };
+    const told = tell({ asked: POST, origin: ORIGIN, exchanges: [preflight], outcome: REFUSED, diagnosis });
+    expect(told.why).toBe(`The preflight is refused, so the browser never sent the POST. ${diagnosis.text}`);
+    expect(told.cures).toEqual(diagnosis.cures);
+    expect(told.steps).toContainEqual({ kind: 'note', text: 'The API refuses a header.', tone: 'bad' });
+    expect(told.steps[2]).toMatchObject({
+      headers: [
+        { name: 'Origin', value: ORIGIN },
+        { name: 'Access-Control-Request-Headers', value: 'x-pingother', tone: 'bad' },
+      ],
+    });
+    expect(story(POST, REFUSED, preflight).cures).toEqual([]);
+  });
+
   it('does not explain what it cannot', () => {
     expect(story(GET, REFUSED).why).toBe('No request reached the API. Is it still running?');
     expect(story(GET, REFUSED, exchange('GET', ANY)).why).toContain('something else stepped in');
     expect(story(GET, REFUSED, { method: 'GET', headers: [] }).why).toBe('The API broke off before it had answered.');
+  });
+});
+
+describe('a preflight', () => {
+  it.each([
+    ['a method that no form can send', { ...GET, method: 'PUT' }],
+    ['a header of one’s own', { ...GET, headers: { 'X-Trace': '1' } }],
+    ['a body that no form can send', { ...GET, method: 'POST', headers: { 'Content-Type': 'application/json' } }],
+  ])('is called for by %s', (_title, asked) => {
+    const told = story(asked, REFUSED, exchange('OPTIONS'));
+    expect(told.steps[1]).toEqual({ kind: 'note', text: 'Not a simple request: ask first.' });
+  });
+
+  it('is not called for by what a form can send', () => {
+    const asked = { ...GET, method: 'POST', headers: { 'Content-Type': 'text/plain;charset=utf-8', Accept: '*/*' } };
+    expect(story(asked, READ, exchange('POST', ALLOW)).steps[1]).toEqual({
+      kind: 'note',
+      text: 'A simple request: send it at once.',
+    });
+  });
+
+  it.each([
+    ['the method is listed', { ...GET, method: 'PUT' }, 'PUT, DELETE', true],
+    ['the method is not listed', { ...GET, method: 'PUT' }, 'DELETE', false],
+    ['every method is', { ...GET, method: 'PUT' }, '*', true],
+    ['“*” is a name like any other, with credentials', { ...COOKIE, method: 'PUT' }, '*', false],
+  ])('%s', (_title, asked, methods, passes) => {
+    const preflight = exchange('OPTIONS', ALLOW, CREDENTIALS, ['Access-Control-Allow-Methods', methods]);
+    const told = story(asked, REFUSED, preflight);
+    expect(told.steps.filter(({ kind }) => kind === 'note')[1]).toMatchObject({
+      text: passes ? 'All of it is allowed: send it.' : 'The method is not allowed.',
+      tone: passes ? 'good' : 'bad',
+    });
   });
 });
 

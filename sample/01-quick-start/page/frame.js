@@ -1,6 +1,5 @@
-/** In the frame: sends what the page around it names, and tells it what this document could read. */
+/** In the frame: sends what the page around it says, and tells it what this document could read. */
 
-import { experiments } from './scenarios.js';
 import { send } from './send.js';
 
 /** @import { Config } from './types.js' */
@@ -16,13 +15,8 @@ addEventListener('message', async (event) => {
   if (event.origin !== parentOrigin || event.source !== parent) {
     return;
   }
-  const { name, id } = event.data;
-  const experiment = experiments.find((one) => one.name === name);
-  if (!experiment) {
-    return;
-  }
-
-  const outcome = await send(config.api, experiment.asked, id);
+  const { asked, id } = event.data;
+  const outcome = await send(config, asked, id);
   count.sent += 1;
   if (outcome.read) {
     count.read += 1;

@@ -1,15 +1,14 @@
 /** The page: sends the scenarios from both origins, and shows what happened. */
 
-import { element, unbroken } from './element.js';
+import { element, ownHeaders, tell, unbroken } from '/picture.js';
+import { asking, viewAsking } from './ask.js';
 import { drawOverview } from './overview.js';
 import { embedPeer } from './peer.js';
 import { scenarios } from './scenarios.js';
 import { send } from './send.js';
-import { tell } from './story.js';
-import { viewExperiment } from './view.js';
+import { SIDES, viewExperiment } from './view.js';
 
-/** @import { Config, Exchange, Experiment, Side, Story } from './types.js' */
-/** @import { View } from './view.js' */
+/** @import { Asked, Config, Diagnosis, Exchange, Experiment, Side, Story, View } from './types.js' */
 
 // How much of one exchange the log keeps is limited. This is well below.
 const OFTEN_ENOUGH = 4;
@@ -17,8 +16,6 @@ const OFTEN_ENOUGH = 4;
 /** @type {Config} */
 const config = await (await fetch('/config.json')).json();
 
-/** @type {readonly Side[]} */
-const SIDES = ['page', 'stranger'];
 /** @type {Side} */
 const here = location.origin === config.stranger ? 'stranger' : 'page';
 const there = here === 'page' ? 'stranger' : 'page';
@@ -29,10 +26,10 @@ const sent = new Map();
 
 const names = { [here]: 'This page', [there]: there === 'page' ? 'The other page' : 'The stranger' };
 const overview = drawOverview(
-  scenarios,
+  [...scenarios, asking],
   SIDES.map((side) => names[side] ?? side),
 );
-const views = scenarios.flatMap((scenario) => {
+const views = [...scenarios, asking].flatMap((scenario) => {
   const section = element(
     'section',
     { class: 'scenario', id: scenario.name, 'aria-labelledby': `${scenario.name}-title` },
@@ -41,8 +38,12 @@ const views = scenarios.flatMap((scenario) => {
   );
   place('scenarios').append(section);
   return scenario.experiments.map((experiment) => {
-    const view = viewExperiment(experiment, config, names);
-    view.button.addEventListener('click', () => run(view));
+    const draw = scenario === asking ? viewAsking : viewExperiment;
+    const view = draw(experiment, config, names);
+    view.button.addEventListener('click', () => {
+      view.open();
+      run(view);
+    });
     section.append(view.article);
     return view;
   });
@@ -61,8 +62,9 @@ place('cast').append(
   ),
 );
 
+const given = views.filter(({ name }) => !asking.experiments.some((own) => own.name === name));
 const sendAll = place('send-all');
-sendAll.addEventListener('click', () => run(...views));
+sendAll.addEventListener('click', () => run(...given));
 sendAll.removeAttribute('disabled');
 
 /** A click while requests are under way waits for its turn: the cookie and the log are shared. */
@@ -77,7 +79,7 @@ function run(...wanted) {
       for (const view of wanted) {
         await perform(view);
       }
-      place('status').textContent = overview.summary(wanted.map((view) => view.experiment.name));
+      place('status').textContent = overview.summary(wanted.map(({ name }) => name));
     } catch {
       place('failure').textContent = 'The log could not be read. Is the sample still running?';
     }
@@ -86,10 +88,11 @@ function run(...wanted) {
 }
 
 /** @param {View} view */
-async function perform({ experiment, show }) {
+async function perform(view) {
+  const experiment = view.experiment();
   // Sending again takes something that was sent before.
-  const first = views.find((view) => view.experiment.name === experiment.again);
-  if (first && SIDES.some((side) => (sent.get(`${first.experiment.name} ${side}`)?.drawn ?? Infinity) > OFTEN_ENOUGH)) {
+  const first = views.find(({ name }) => name === experiment.again);
+  if (first && SIDES.some((side) => (sent.get(`${first.name} ${side}`)?.drawn ?? Infinity) > OFTEN_ENOUGH)) {
     await perform(first);
   }
 
@@ -101,7 +104,7 @@ async function perform({ experiment, show }) {
   // One after the other: the second finds the cookie that the first was given.
   for (const side of SIDES) {
     const story = await exchange(experiment, side);
-    show(side, story);
+    view.show(side, story);
     overview.enter(experiment.name, SIDES.indexOf(side), story.read);
   }
 }
@@ -115,13 +118,32 @@ async function exchange({ name, asked, again }, side) {
   const earlier = again ? sent.get(`${again} ${side}`) : undefined;
   const entry = earlier ?? { id: crypto.randomUUID(), drawn: 0 };
 
-  const outcome = await (side === here ? send(config.api, asked, entry.id) : peer.send(name, entry.id));
+  const outcome = await (side === here ? send(config, asked, entry.id) : peer.send(asked, entry.id));
   /** @type {Exchange[]} */
   const log = await (await fetch(`/exchanges/${entry.id}`)).json();
   const exchanges = log.slice(entry.drawn);
   entry.drawn = log.length;
   sent.set(`${name} ${side}`, entry);
-  return tell({ asked, origin: config[side], exchanges, outcome, again: Boolean(again) });
+  const diagnosis = outcome.read || asked.via ? undefined : await diagnose(config[side], asked);
+  return tell({ asked, origin: config[side], exchanges, outcome, again: Boolean(again), diagnosis });
+}
+
+/**
+ * Refusals look alike on the wire, so the API is asked what it has against the request.
+ * @param {string} origin
+ * @param {Asked} asked
+ * @returns {Promise<Diagnosis | undefined>}
+ */
+async function diagnose(origin, asked) {
+  const query = new URLSearchParams({ origin, method: asked.method, url: asked.path });
+  for (const name of ownHeaders(asked)) {
+    query.append('header', name.toLowerCase());
+  }
+  if (asked.credentials) {
+    query.set('credentials', '');
+  }
+  const { diagnosis } = await (await fetch(`/diagnosis?${query}`)).json();
+  return diagnosis;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** All results at a glance: one row for each request, one column for each origin. */
 
-import { element } from './element.js';
+import { element } from '/picture.js';
 
 /** @import { Scenario } from './types.js' */
 
@@ -38,7 +38,7 @@ export function drawOverview(scenarios, columns) {
         return;
       }
       cell.className = read ? 'read' : 'refused';
-      cell.textContent = read ? '✓ read' : '✕ refused';
+      cell.replaceChildren(read ? '✓' : '✕', element('span', { class: 'said' }, read ? ' read' : ' refused'));
     },
     /** What to say aloud when these are done. @param {readonly string[]} names */
     summary(names) {

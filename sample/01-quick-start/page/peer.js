@@ -1,15 +1,15 @@
 /**
- * The other origin, as a frame in this page. It gets the name of an experiment, sends the request itself, and says what it
- * could read: the refusals are the browser's own.
+ * The other origin, as a frame in this page. It gets what to send, sends the request itself, and says what it could read: the
+ * refusals are the browser's own.
  */
 
-import { element } from './element.js';
+import { element } from '/picture.js';
 
-/** @import { Outcome } from './types.js' */
+/** @import { Asked, Outcome } from './types.js' */
 
 /**
  * @param {string} origin of the document in the frame
- * @returns {{ frame: HTMLIFrameElement, send(name: string, id: string): Promise<Outcome> }}
+ * @returns {{ frame: HTMLIFrameElement, send(asked: Asked, id: string): Promise<Outcome> }}
  */
 export function embedPeer(origin) {
   const frame = element('iframe', { title: `A document from ${origin}`, class: 'peer' });
@@ -32,11 +32,11 @@ export function embedPeer(origin) {
 
   return {
     frame,
-    async send(name, id) {
+    async send(asked, id) {
       await ready;
       return new Promise((resolve) => {
         waiting.set(id, resolve);
-        frame.contentWindow?.postMessage({ name, id }, origin);
+        frame.contentWindow?.postMessage({ asked, id }, origin);
       });
     },
   };

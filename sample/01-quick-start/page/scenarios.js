@@ -1,4 +1,4 @@
-/** The three scenarios of MDN's article on CORS, each with what the article says beside it. */
+/** The three scenarios of MDN's article on CORS, each with what the article says beside it, and what people meet besides. */
 
 /** @import { Asked, Scenario } from './types.js' */
 
@@ -75,6 +75,39 @@ export const scenarios = [
       },
     ],
   },
+  {
+    name: 'refusals',
+    title: 'Where it goes wrong',
+    text: 'Four refusals that most projects meet one day. To the page and in the console they look alike. The API knows which is which, and what there is to change.',
+    experiments: [
+      {
+        name: 'unlisted-header',
+        title: 'A header that is not allowed',
+        text: 'The page sends X-Trace now. The policy of the handler lists two headers, and X-Trace is not among them.',
+        asked: { ...postHere, headers: { ...postHere.headers, 'X-Trace': '7f3a' } },
+        cure: 'Add X-Trace to allowedHeaders in the policy of this handler.',
+      },
+      {
+        name: 'unserved-method',
+        title: 'A method that nobody serves',
+        text: 'The page sends PUT, and the API has a handler for POST alone. No policy allows what no handler answers.',
+        asked: { method: 'PUT', path: postHere.path },
+        cure: 'Send POST, or write a handler for PUT. A policy changes nothing here.',
+      },
+      {
+        name: 'closed-route',
+        title: 'A closed route',
+        text: 'This handler is shared with no other origin, on purpose. The request arrives, and no page can read the answer.',
+        asked: { method: 'GET', path: '/resources/internal-data/' },
+        cure: 'Nothing, as long as no page needs the answer.',
+      },
+      {
+        name: 'proxy',
+        title: 'The error of a proxy',
+        text: 'The first request of this page, sent to a proxy whose API is down. The 502 is the proxy’s own, and has no CORS headers.',
+        asked: { ...publicData, via: 'proxy' },
+        cure: 'Find out why the API does not answer. The policy is not at fault.',
+      },
+    ],
+  },
 ];
-
-export const experiments = scenarios.flatMap((scenario) => scenario.experiments);

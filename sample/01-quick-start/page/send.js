@@ -1,16 +1,16 @@
 /** Sends what an experiment asks for, from whatever document this runs in, and tells what that document got. */
 
-/** @import { Asked, HeaderLine, Outcome } from './types.js' */
+/** @import { Asked, Config, HeaderLine, Outcome } from './types.js' */
 
 /**
- * @param {string} api the API's origin
+ * @param {Pick<Config, 'api' | 'proxy'>} config
  * @param {Asked} asked
  * @param {string} id under which the API's log keeps the exchange
  * @returns {Promise<Outcome>}
  */
-export async function send(api, asked, id) {
+export async function send(config, asked, id) {
   try {
-    const response = await fetch(`${api}${asked.path}?exchange=${id}`, fetchOptions(asked));
+    const response = await fetch(`${serverOf(config, asked)}${asked.path}?exchange=${id}`, fetchOptions(asked));
     return {
       read: true,
       status: `${response.status} ${response.statusText}`.trim(),
@@ -24,10 +24,10 @@ export async function send(api, asked, id) {
 
 /**
  * The same call, for people to read.
- * @param {string} api
+ * @param {Pick<Config, 'api' | 'proxy'>} config
  * @param {Asked} asked
  */
-export function fetchSource(api, asked) {
+export function fetchSource(config, asked) {
   const lines = [];
   const { method, headers, body, credentials } = fetchOptions(asked);
   if (method) {
@@ -47,8 +47,16 @@ export function fetchSource(api, asked) {
     lines.push(`credentials: '${credentials}',`);
   }
 
-  const url = `'${api}${asked.path}'`;
+  const url = `'${serverOf(config, asked)}${asked.path}'`;
   return lines.length === 0 ? `fetch(${url});` : `fetch(${url}, {\n${lines.map((line) => `  ${line}\n`).join('')}});`;
+}
+
+/**
+ * @param {Pick<Config, 'api' | 'proxy'>} config
+ * @param {Asked} asked
+ */
+export function serverOf({ api, proxy }, { via }) {
+  return via === 'proxy' ? proxy : api;
 }
 
 /**

@@ -1,14 +1,15 @@
 // The shapes that the page's modules hand to each other. The modules are plain JavaScript; editors check them by this.
+import type { Asked as Request, Story } from '/picture.js';
+
+export type { Diagnosis, Exchange, HeaderLine, Outcome, Story } from '/picture.js';
 
 export type Side = 'page' | 'stranger';
-export type Lane = 'page' | 'browser' | 'api';
-export type Tone = 'good' | 'bad';
-export type HeaderLine = readonly [name: string, value: string];
 
 /** `/config.json`. */
 export interface Config {
   readonly sample: string;
   readonly api: string;
+  readonly proxy: string;
   readonly page: string;
   readonly stranger: string;
   /** Where the handlers are. */
@@ -16,13 +17,9 @@ export interface Config {
   readonly handlers: Readonly<Record<string, string>>;
 }
 
-/** What `fetch` is asked to send. */
-export interface Asked {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly credentials?: true;
+/** What `fetch` is asked to send, and to whom: to the API, if nothing is said. */
+export interface Asked extends Request {
+  readonly via?: 'proxy';
 }
 
 export interface Experiment {
@@ -34,6 +31,8 @@ export interface Experiment {
   readonly cookie?: string;
   /** The name of the experiment whose very URL is sent again. */
   readonly again?: string;
+  /** What to change, where the page is refused. */
+  readonly cure?: string;
 }
 
 export interface Scenario {
@@ -43,42 +42,14 @@ export interface Scenario {
   readonly experiments: readonly Experiment[];
 }
 
-/** What a page could read, or the error it got instead. */
-export type Outcome =
-  | { readonly read: true; readonly status: string; readonly headers: readonly HeaderLine[]; readonly body: string }
-  | { readonly read: false; readonly error: string };
-
-/** One request and its answer, as the API recorded them. */
-export interface Exchange {
-  readonly method: string;
-  readonly headers: readonly HeaderLine[];
-  readonly answer?: { readonly status: number; readonly reason: string; readonly headers: readonly HeaderLine[] };
-}
-
-export interface ShownHeader {
+/** An experiment on the page. */
+export interface View {
   readonly name: string;
-  /** `undefined` draws the gap: a header that is needed here, and was not sent. */
-  readonly value: string | undefined;
-  readonly tone?: Tone;
-}
-
-export type Step =
-  | {
-      readonly kind: 'message';
-      readonly from: Lane;
-      readonly to: Lane;
-      readonly title: string;
-      readonly headers?: readonly ShownHeader[];
-      readonly text?: string;
-      readonly body?: string;
-      readonly tone?: Tone;
-      /** Drawn as what did not happen. */
-      readonly unsent?: true;
-    }
-  | { readonly kind: 'note'; readonly text: string; readonly tone?: Tone };
-
-export interface Story {
-  readonly steps: readonly Step[];
-  readonly read: boolean;
-  readonly why: string;
+  readonly article: HTMLElement;
+  readonly button: HTMLButtonElement;
+  /** What to send: it can change where one asks oneself. */
+  readonly experiment: () => Experiment;
+  readonly show: (side: Side, story: Story) => void;
+  /** Opens a picture, where there is room for one only. */
+  readonly open: () => void;
 }

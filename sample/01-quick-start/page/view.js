@@ -1,18 +1,15 @@
 /** One experiment on the page: what it is about, the sources on both ends, and a picture for each origin. */
 
-import { element, unbroken } from './element.js';
-import { drawLanes, drawNothing, drawStory } from './picture.js';
-import { fetchSource } from './send.js';
+import { element, unbroken, viewPicture } from '/picture.js';
+import { fetchSource, serverOf } from './send.js';
+import { tabbed } from './tabs.js';
 
-/** @import { Config, Experiment, Side, Story } from './types.js' */
+/** @import { Asked, Config, Experiment, Side, View } from './types.js' */
 
-/**
- * @typedef {object} View
- * @property {Experiment} experiment
- * @property {HTMLElement} article
- * @property {HTMLButtonElement} button
- * @property {(side: Side, story: Story) => void} show
- */
+/** @type {readonly Side[]} */
+export const SIDES = ['page', 'stranger'];
+
+const wide = matchMedia('(width >= 60rem)');
 
 /**
  * @param {Experiment} experiment
@@ -21,16 +18,9 @@ import { fetchSource } from './send.js';
  * @returns {View}
  */
 export function viewExperiment(experiment, config, names) {
-  const { name, title, text, asked, again } = experiment;
-  const button = element(
-    'button',
-    { type: 'button', 'aria-describedby': `${name}-title` },
-    again ? 'Send again' : 'Send',
-  );
-  const pictures = {
-    page: viewPicture('page', name, config, names),
-    stranger: viewPicture('stranger', name, config, names),
-  };
+  const { name, title, text, asked, again, cure } = experiment;
+  const button = sendButton(name, again ? 'Send again' : 'Send');
+  const { pair, show, open } = viewPair(experiment, config, names);
   const article = element(
     'article',
     { class: 'experiment', id: name, 'aria-labelledby': `${name}-title` },
@@ -40,57 +30,78 @@ export function viewExperiment(experiment, config, names) {
       element('h3', { id: `${name}-title` }, title),
       element('p', { class: 'request-line' }, `${asked.method} ${asked.path}`),
       element('p', {}, ...unbroken(text, /(?= )/)),
+      ...(cure ? [element('p', { class: 'cure' }, element('b', {}, 'To change: '), ...unbroken(cure, /(?= )/))] : []),
       button,
     ),
   );
   if (!again) {
-    article.append(
-      element(
-        'div',
-        { class: 'sources' },
-        viewSource('Both documents call', fetchSource(config.api, asked)),
-        viewSource('The API’s handler', config.handlers[asked.path] ?? ''),
-      ),
-    );
+    article.append(viewSources(config, asked));
   }
-  article.append(element('div', { class: 'pair' }, pictures.page.figure, pictures.stranger.figure));
-  return { experiment, article, button, show: (side, story) => pictures[side].show(story) };
+  article.append(...pair);
+  return { name, article, button, experiment: () => experiment, show, open };
+}
+
+/** @param {string} name of the experiment @param {string} text */
+export function sendButton(name, text) {
+  return element('button', { type: 'button', 'aria-describedby': `${name}-title` }, text);
 }
 
 /**
- * @param {Side} side
- * @param {string} name of the experiment
+ * The pictures of one experiment, with the tabs that choose between them on a phone.
+ * @param {Experiment} experiment
  * @param {Config} config
  * @param {Readonly<Record<string, string>>} names
+ * @returns {{ pair: HTMLElement[], show: View['show'], open: View['open'] }}
  */
-function viewPicture(side, name, config, names) {
-  const badge = element('span', { class: 'badge' });
-  const reason = element('p', { class: 'why' });
-  const caption = element(
-    'figcaption',
-    { id: `${name}-${side}` },
-    element('span', { class: 'who' }, element('b', {}, names[side] ?? side), ' ', element('code', {}, config[side])),
-    badge,
-    reason,
+export function viewPair({ name, title, asked }, config, names) {
+  const pictures = SIDES.map((side) =>
+    viewPicture({
+      id: `${name}-${side}`,
+      title: names[side] ?? side,
+      page: config[side],
+      api: serverOf(config, asked),
+      ...(asked.via === 'proxy' && { name: 'proxy' }),
+    }),
   );
-  /** @type {HTMLElement} */
-  let steps = drawNothing();
-  const lanes = drawLanes({ page: config[side], api: config.api });
-  const figure = element('figure', { class: 'picture', 'aria-labelledby': `${name}-${side}` }, caption, lanes, steps);
-
+  const parts = SIDES.map((side, index) => ({
+    id: `${name}-${side}`,
+    title: names[side] ?? side,
+    content: pictures[index]?.figure ?? element('div'),
+  }));
+  const { list, panels, mark, open } = tabbed(`${title}: who sends`, parts);
   return {
-    figure,
-    /** @param {Story} story */
-    show(story) {
-      figure.classList.toggle('read', story.read);
-      figure.classList.toggle('refused', !story.read);
-      badge.textContent = story.read ? '✓ read' : '✕ refused';
-      reason.replaceChildren(...unbroken(story.why, /(?= )/));
-      const drawn = drawStory(story);
-      steps.replaceWith(drawn);
-      steps = drawn;
+    pair: [list, element('div', { class: 'pair' }, ...panels)],
+    open,
+    show(side, story) {
+      const index = SIDES.indexOf(side);
+      pictures[index]?.show(story);
+      mark(index, story.read ? ' ✓' : ' ✕', story.read ? 'read' : 'refused');
     },
   };
+}
+
+/**
+ * @param {Config} config
+ * @param {Asked} asked
+ */
+export function viewSources(config, asked) {
+  const answers =
+    asked.via === 'proxy'
+      ? viewSource('The proxy answers', 'HTTP/1.1 502 Bad Gateway\nContent-Type: text/plain')
+      : viewSource('The API’s handler', config.handlers[asked.path] ?? `Nobody serves ${asked.path}.`);
+  const sources = element(
+    'details',
+    { class: 'sources' },
+    element('summary', {}, 'The call and the handler'),
+    viewSource('Both documents call', fetchSource(config, asked)),
+    answers,
+  );
+  // On a phone they are folded away.
+  sources.open = wide.matches;
+  wide.addEventListener('change', () => {
+    sources.open = wide.matches;
+  });
+  return sources;
 }
 
 /**

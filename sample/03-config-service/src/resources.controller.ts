@@ -33,6 +33,12 @@ export class ResourcesController {
     response.header('Set-Cookie', `pageAccess=${visits}; Path=/; Max-Age=3600; SameSite=Lax`);
     return `You have been here ${visits} times.`;
   }
+
+  @Cors(false)
+  @Get('internal-data')
+  internalData(): string {
+    return 'For the servers behind the API.';
+  }
 }
 
 /** What the responses of Express and Fastify have in common. */

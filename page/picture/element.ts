@@ -1,13 +1,9 @@
-/**
- * Makes an element: `element('p', { class: 'why' }, 'text', otherElement)`. Text stays text.
- *
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Readonly<Record<string, string>>} attributes
- * @param {...(Node | string)} children
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-export function element(tag, attributes = {}, ...children) {
+/** Makes an element: `element('p', { class: 'why' }, 'text', otherElement)`. Text stays text. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     made.setAttribute(name, value);
@@ -19,12 +15,8 @@ export function element(tag, attributes = {}, ...children) {
 /**
  * Lets a line end between the parts of a text, but not at a hyphen inside one of them. A part too long for any line is left
  * to break where it must.
- *
- * @param {string} text
- * @param {RegExp} between
- * @returns {(Node | string)[]}
  */
-export function unbroken(text, between) {
+export function unbroken(text: string, between: RegExp): (Node | string)[] {
   return text.split(between).flatMap((part, index) => {
     const space = /^ */.exec(part)?.[0] ?? '';
     const word = part.slice(space.length);
