@@ -1,6 +1,9 @@
 /**
- * Builds dist/esm and dist/cjs from lib, side by side: a file for each entry point, and chunks for what entries share, with
- * their types. A new entry point is a line in ENTRIES, and one in `exports` of package.json.
+ * Builds dist/esm and dist/cjs from lib, side by side, with their types. A new entry point is a line in ENTRIES, and one in
+ * `exports` of package.json.
+ *
+ * Both builds share one copy of every module that needs nothing of Nest, most of the code: `dist/core.cjs`, and a file for
+ * each of LAZY. Only modules that import Nest or rxjs are there twice: Nest itself may be loaded by `import` or by `require`.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -53,15 +56,17 @@ const lazyModules = (itself) => ({
 
 /** What an app installs beside the package. What the compiler wants besides, as helpers for decorators, is built in. */
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-const installed = Object.keys({ ...dependencies, ...peerDependencies });
-const isInstalled = (/** @type {string} */ id) => installed.some((name) => id === name || id.startsWith(`${name}/`));
+const isOneOf = (/** @type {object} */ packages) => (/** @type {string} */ id) =>
+  Object.keys(packages).some((name) => id === name || id.startsWith(`${name}/`));
+const isInstalled = isOneOf({ ...dependencies, ...peerDependencies });
+const isPeer = isOneOf(peerDependencies);
 
 /** @type {import('rolldown').InputOptions} */
 const INPUT = {
   input: ENTRIES,
   platform: 'node',
   tsconfig: 'tsconfig.json',
-  external: (id) => id.startsWith('node:') || isInstalled(id) || isOnDemand.test(id),
+  external: (id) => id.startsWith('node:') || isInstalled(id) || isOnDemand.test(id) || id === '../testing.cjs',
   // Most of the time goes into the types, and that is known.
   checks: { pluginTimings: false },
 };
@@ -75,17 +80,92 @@ const OUTPUT = {
   minify: { compress: true, mangle: { keepNames: { function: true, class: true } }, codegen: true },
 };
 
-async function buildLazy() {
-  for (const { name, source } of LAZY) {
-    const bundle = await rolldown({ ...INPUT, input: source, plugins: [lazyModules(source)] });
-    const paths = (/** @type {string} */ id) => (isOnDemand.test(id) ? './on-demand.cjs' : id);
-    await bundle.write({ ...OUTPUT, format: 'cjs', file: `dist/${name}.cjs`, paths });
-    await bundle.close();
+/**
+ * The modules that need nothing of Nest, neither themselves nor through others; and of these, those that the others import.
+ *
+ * @returns {Promise<{ free: ReadonlySet<string>, border: readonly string[] }>}
+ */
+async function findFree() {
+  /** @type {Map<string, readonly string[]>} */
+  const imports = new Map();
+  /** @type {import('rolldown').Plugin} */
+  const graph = {
+    name: 'graph',
+    buildEnd() {
+      for (const id of this.getModuleIds()) {
+        imports.set(id, this.getModuleInfo(id)?.importedIds ?? []);
+      }
+    },
+  };
+  const bundle = await rolldown({ ...INPUT, input: ENTRIES.index, plugins: [lazyModules(), graph] });
+  await bundle.generate({ format: 'esm' });
+  await bundle.close();
+  const needsNest = new Set([...imports.keys()].filter(isPeer));
+  for (const id of needsNest) {
+    for (const [importer, imported] of imports) {
+      if (imported.includes(id)) {
+        needsNest.add(importer);
+      }
+    }
   }
+  const free = new Set([...imports.keys()].filter((id) => id.endsWith('.ts') && !needsNest.has(id)));
+  const border = new Set(
+    [...needsNest].flatMap((id) => (imports.get(id) ?? []).filter((imported) => free.has(imported))),
+  );
+  return { free, border: [...border] };
 }
 
+/** Stands for a module that has all exports of these. @param {readonly string[]} modules @returns {import('rolldown').Plugin} */
+const together = (modules) => ({
+  name: 'together',
+  resolveId: (id) => (id === 'together' ? '\0together' : undefined),
+  load: (id) =>
+    id === '\0together' ? modules.map((module) => `export * from ${JSON.stringify(module)};\n`).join('') : undefined,
+});
+
+/**
+ * Builds a file that both builds share. Returns the names that it exports.
+ *
+ * @param {string} name @param {import('rolldown').InputOptions} input @returns {Promise<readonly string[]>}
+ */
+async function buildShared(name, input) {
+  const bundle = await rolldown({ ...INPUT, ...input });
+  const paths = (/** @type {string} */ id) => (isOnDemand.test(id) ? './on-demand.cjs' : id);
+  const { output } = await bundle.write({ ...OUTPUT, format: 'cjs', file: `dist/${name}.cjs`, paths });
+  await bundle.close();
+  return output[0].exports;
+}
+
+/**
+ * Puts a shared file in the place of the modules that it holds.
+ *
+ * @param {string} name @param {string} from @param {readonly string[]} names
+ * @param {(id: string, importer: string | undefined) => boolean} holds @returns {import('rolldown').Plugin}
+ */
+const shared = (name, from, names, holds) => ({
+  name: `shared-${name}`,
+  async resolveId(id, importer, options) {
+    const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
+    return resolved !== null && holds(resolved.id, importer) ? `\0${name}` : undefined;
+  },
+  load: (id) =>
+    id === `\0${name}`
+      ? `import file from '${from}';\nexport const { ${names.join(', ')} } = file${name === 'core' ? '.core()' : ''};\n`
+      : undefined,
+});
+
 async function buildCode() {
-  const bundle = await rolldown({ ...INPUT, plugins: [lazyModules()] });
+  const { free, border } = await findFree();
+  const names = await buildShared('core', { input: 'together', plugins: [together(border), lazyModules()] });
+  const testing = await buildShared('testing', { input: ENTRIES.testing });
+  const bundle = await rolldown({
+    ...INPUT,
+    plugins: [
+      // Through the file that is required in both builds: so Node need not search it for the names that it exports.
+      shared('core', '/packages/on-demand.cjs', names, (id, importer) => free.has(id) && importer !== undefined),
+      shared('testing', '../testing.cjs', testing, (id) => id.endsWith(`/${ENTRIES.testing}`)),
+    ],
+  });
   for (const format of /** @type {const} */ (['esm', 'cjs'])) {
     const dir = `dist/${format}`;
     const { output } = await bundle.write({
@@ -105,7 +185,9 @@ async function buildCode() {
   const { outputText } = ts.transpileModule(await readFile(ON_DEMAND.source, 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
   });
-  const own = LAZY.map(({ name }) => `onDemand['${name}'] = () => require('./${name}.cjs');\n`);
+  const own = [...LAZY.map(({ name }) => name), 'core'].map(
+    (name) => `onDemand['${name}'] = () => require('./${name}.cjs');\n`,
+  );
   await writeFile(ON_DEMAND.built, outputText.replace(/(?=^module\.exports)/m, own.join('')));
 }
 
@@ -140,7 +222,11 @@ async function builtFiles(folder, end) {
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist/cjs', { recursive: true });
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
-await Promise.all([buildCode(), buildLazy(), buildTypes()]);
+await Promise.all([
+  buildCode(),
+  buildTypes(),
+  ...LAZY.map(({ name, source }) => buildShared(name, { input: source, plugins: [lazyModules(source)] })),
+]);
 
 for (const file of (
   await Promise.all(['dist', 'dist/esm', 'dist/cjs'].map((folder) => builtFiles(folder, '.map')))

@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
-import type { CorsState } from '../response/cors-state.js';
 import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
 import type { RouteVersion } from '../metadata/nest-metadata.js';
 
@@ -19,8 +18,6 @@ export interface Platform {
   installHook(hook: RequestHook, shared: SharedHook): void;
   /** Watches what is registered from now on, with what Nest itself says of it. */
   watchRoutes(capture: RegistrationCapture): void;
-  /** Remembers the state of an exchange, so that the head of its response is written with its decision. */
-  attach(state: CorsState): void;
   /** Wraps handlers. */
   readonly wrapHandler: WrapHandler;
   /** The table over what is registered; asked for when Nest has registered all its routes. */

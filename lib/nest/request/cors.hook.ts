@@ -10,6 +10,7 @@ import { isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff } from '../response/answer-now.js';
 import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
+import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { RequestHook } from '../platform/platform.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
@@ -85,7 +86,7 @@ export class CorsHook {
     if (policy !== undefined && policy !== VARY_ONLY) {
       return this.#judge(state, policy);
     }
-    this.runtime.platform.attach(state);
+    interceptHead(state);
     state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
     return true;
   }
@@ -120,7 +121,7 @@ export class CorsHook {
 
   #judge(state: CorsState, policy: CorsPolicy): GoesOn {
     try {
-      this.runtime.platform.attach(state);
+      interceptHead(state);
       const decision = evaluateRequest(policy, state.raw.headers.origin);
       return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#conclude(state, policy, decision);
     } catch (error) {

@@ -9,6 +9,7 @@ import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
+import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
 import { rawRequestOf } from '../platform/node-http.js';
@@ -84,7 +85,7 @@ export class EnteredHandlerJudge {
       this.runtime.reportUnhooked();
     }
     const state = new CorsState(this.runtime.appPolicies, route, request, reply, rawRequestOf(request), response);
-    this.runtime.platform.attach(state);
+    interceptHead(state);
     return state;
   }
 

@@ -1,3 +1,4 @@
+import { putHeaders } from '../../policy/decisions/decision-headers.js';
 import {
   concludePreflight,
   concludeRequest,
@@ -7,6 +8,7 @@ import {
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
+import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
@@ -16,7 +18,6 @@ import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './expl
 import { preflightQuestion } from './preflight.js';
 
 export const DEFAULT_HOST = 'localhost';
-const SAFELISTED: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /** Explains hypothetical requests, with the same table, policies and decisions as the hook. */
 export class Explainer {
@@ -27,7 +28,7 @@ export class Explainer {
 
   async explain(question: CorsQuestion): Promise<CorsExplanation> {
     const { method = 'GET', headers = [] } = question;
-    const phase = question.phase ?? (headers.length > 0 || !SAFELISTED.has(method) ? 'preflight' : 'request');
+    const phase = question.phase ?? (headers.length > 0 || !isSafelistedMethod(method) ? 'preflight' : 'request');
     return phase === 'preflight' ? this.#preflight(question, method, headers) : this.#request(question, method);
   }
 
@@ -182,15 +183,9 @@ function isSameAnswer(one: CandidateExplanation, other: CandidateExplanation): b
 
 export function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (decision.allowOrigin !== undefined) {
-    headers['Access-Control-Allow-Origin'] = decision.allowOrigin;
-  }
-  if (decision.allowCredentials) {
-    headers['Access-Control-Allow-Credentials'] = 'true';
-  }
-  if (decision.exposeHeaders !== undefined) {
-    headers['Access-Control-Expose-Headers'] = decision.exposeHeaders;
-  }
+  putHeaders(decision, headers, (all, name, value) => {
+    all[name] = value;
+  });
   if (decision.vary) {
     headers['Vary'] = 'Origin';
   }

@@ -7,6 +7,7 @@ import type { AskedRequest, PreflightTarget } from '../policies/preflight-target
 import { publishDecision } from '../report/decision-channel.js';
 import { answerNow } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
+import { interceptHead } from '../response/write-head.js';
 import { askOrigin, questionOf } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
@@ -39,7 +40,7 @@ export class PreflightResponder {
   #conclude(state: CorsState, target: PreflightTarget, decision: PreflightDecision): boolean {
     publishDecision(state, this.runtime, 'preflight', decision);
     if (decision.continues) {
-      this.runtime.platform.attach(state);
+      interceptHead(state);
       continuePreflight(state, target.policies[0], decision);
       return true;
     }

@@ -11,8 +11,8 @@ const FORM_TYPES: ReadonlySet<string> = new Set([
   'text/plain',
 ]);
 
-/** Type and subtype as the MIME Sniffing standard reads them; the parameters are not looked at. */
-const ESSENCE = /^[\t\n\r ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)[\t\n\r ]*(?:;|$)/;
+/** The part before the parameters, without the whitespace that the MIME Sniffing standard takes off. */
+const ESSENCE = /^[\t\n\r ]*([^;]*?)[\t\n\r ]*(?:;|$)/;
 const SIMPLE_RANGE = /^bytes=([0-9]+)-([0-9]*)$/;
 
 /**

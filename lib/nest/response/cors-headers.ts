@@ -1,4 +1,6 @@
+import { putHeaders } from '../../policy/decisions/decision-headers.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
+import { pairsOf } from '../../policy/model/flat-headers.js';
 import { plainPathname } from '../../routing/pathname.js';
 import { isOwnRoute } from '../../routing/route.js';
 import { entriesOfPath } from '../policies/path-claim.js';
@@ -111,11 +113,11 @@ function assignTo(headers: Record<string, unknown>, name: string, value: string)
 }
 
 function listWithOurs(
-  pairs: readonly unknown[][],
+  pairs: readonly (readonly unknown[])[],
   set: VaryValue,
   state: CorsState,
   decision: RequestDecision,
-): unknown[][] {
+): (readonly unknown[])[] {
   let vary = set;
   const kept = pairs.filter(([name, value]) => {
     if (isVary(String(name)) && varyOf(state, decision) !== undefined) {
@@ -128,12 +130,8 @@ function listWithOurs(
   return kept;
 }
 
-function appendTo(pairs: unknown[][], name: string, value: string): void {
+function appendTo(pairs: (readonly unknown[])[], name: string, value: string): void {
   pairs.push([name, value]);
-}
-
-function pairsOf(flat: readonly unknown[]): unknown[][] {
-  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]]] : []));
 }
 
 /** Sets the CORS headers through `set`; `vary` is the app's own value. */
@@ -144,15 +142,7 @@ function putOurs<T>(
   target: T,
   put: (target: T, name: string, value: string) => void,
 ): void {
-  if (decision.allowOrigin !== undefined) {
-    put(target, 'Access-Control-Allow-Origin', decision.allowOrigin);
-  }
-  if (decision.allowCredentials) {
-    put(target, 'Access-Control-Allow-Credentials', 'true');
-  }
-  if (decision.exposeHeaders !== undefined) {
-    put(target, 'Access-Control-Expose-Headers', decision.exposeHeaders);
-  }
+  putHeaders(decision, target, put);
   if (state.preflight !== undefined) {
     for (const [name, value] of state.preflight.headers) {
       put(target, name, value);

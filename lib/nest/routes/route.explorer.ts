@@ -58,7 +58,7 @@ export class RouteExplorer {
       const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
       const moduleLayer = moduleLayerOf(module.metatype);
       for (const { metatype } of module.controllers.values()) {
-        if (isClass(metatype)) {
+        if (isType(metatype)) {
           const place: ControllerPlace = {
             controller: metatype,
             moduleLayer,
@@ -145,7 +145,7 @@ interface FoundHandler {
   readonly layersFor: (where: string) => readonly PolicyLayer[];
 }
 
-function isClass(value: unknown): value is Type {
+function isType(value: unknown): value is Type {
   return typeof value === 'function';
 }
 

@@ -9,8 +9,8 @@ import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
-import { stateOf, type CorsState } from '../../response/cors-state.js';
-import { interceptHead, prepareForExpress } from '../../response/write-head.js';
+import { stateOf } from '../../response/cors-state.js';
+import { prepareForExpress } from '../../response/write-head.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
 import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
@@ -67,10 +67,6 @@ export class ExpressPlatform implements Platform {
         }
       },
     };
-  }
-
-  attach(state: CorsState): void {
-    interceptHead(state);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): WrappedHandler => {

@@ -18,8 +18,7 @@ import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.
 import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, takesAll, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
-import { stateOf, type CorsState } from '../../response/cors-state.js';
-import { interceptHead } from '../../response/write-head.js';
+import { stateOf } from '../../response/cors-state.js';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
   WrappedHandler,
@@ -76,10 +75,6 @@ export class FastifyPlatform implements Platform {
 
   watchRoutes(capture: RegistrationCapture): void {
     this.#watch.capture = capture;
-  }
-
-  attach(state: CorsState): void {
-    interceptHead(state);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): WrappedHandler => {

@@ -12,8 +12,7 @@ import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import { settle } from '../../report/settle.js';
 import { cutOff } from '../../response/answer-now.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
-import { stateOf, type CorsState } from '../../response/cors-state.js';
-import { interceptHead } from '../../response/write-head.js';
+import { stateOf } from '../../response/cors-state.js';
 import type { Platform, RequestHook } from '../platform.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
 import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
@@ -50,10 +49,6 @@ export class PortablePlatform implements Platform {
 
   watchRoutes(): void {
     // All that is known of this platform's routes is what Nest registers.
-  }
-
-  attach(state: CorsState): void {
-    interceptHead(state);
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
