@@ -41,12 +41,7 @@ export class CorsBlockedError extends TypeError {
   readonly transcript: readonly CorsExchange[];
 
   /** @param target - who answers for the URL of the request. */
-  constructor(
-    seen: CorsFailure,
-    request: FetchRequest,
-    transcript: readonly CorsExchange[],
-    target?: FetchTarget | undefined,
-  ) {
+  constructor(seen: CorsFailure, request: FetchRequest, transcript: readonly CorsExchange[], target?: FetchTarget) {
     const last = transcript.at(-1)?.response ?? null;
     const status = last?.status ?? null;
     const answer = askApplication(target, seen, request);

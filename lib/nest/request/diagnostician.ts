@@ -111,12 +111,13 @@ export function layeredTarget(
 /** What decides where no controller serves the request: an entry of `paths`, or `forRoot`. */
 export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
   const { appPolicies, method, url, answerOf } = question;
-  const base = { isOneMethod: false, isServed: USUAL_METHODS.includes(method), alwaysAllowed: undefined };
+  const base = { isServed: USUAL_METHODS.includes(method), alwaysAllowed: undefined };
   const verdict = policyOfPath(appPolicies, method, url);
   if (verdict === undefined) {
     return {
       ...base,
       kind: 'url',
+      isOneMethod: true,
       name: 'forRoot',
       policy: appPolicies.base,
       isUntouched: false,
@@ -131,6 +132,7 @@ export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
   return {
     ...base,
     kind: 'entry',
+    isOneMethod: false,
     name: entriesOfPath(appPolicies, method, url).join(', '),
     policy,
     isUntouched: policy === undefined,

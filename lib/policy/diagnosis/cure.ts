@@ -3,7 +3,7 @@ import type { CorsPolicy } from '../model/policy.js';
 import { isWellFormedOrigin } from '../origins/origin.js';
 import { codeText, type CodeValue } from './code-text.js';
 import type { CorsCure, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
-import { findingsOf } from './finding.js';
+import { findingsOf, type Finding } from './finding.js';
 
 /** The keys that a cure can change. */
 interface Change {
@@ -44,20 +44,8 @@ function changeOf(
   request: DiagnosedRequest,
   origin: string,
 ): Change | undefined {
-  const change: Change = target.policy === undefined ? { origin } : {};
   const steps = new Map(findingsOf(start, target, request).map((finding) => [finding.step, finding]));
-  const missing = steps.get('headers')?.missing ?? [];
-  if (steps.has('method') && typeof start.methods !== 'string') {
-    change.methods = [...start.methods, request.method];
-  }
-  if (start.allowedHeaders !== '*' && missing.length > 0) {
-    const names = missing.map(spelled);
-    // On a handler they are added to what it inherits. The policy of an entry is one object, whose list is written whole.
-    change.allowedHeaders = target.kind === 'handler' ? { add: names } : [...start.allowedHeaders.spelled, ...names];
-  }
-  if (steps.has('credentials')) {
-    change.credentials = true;
-  }
+  const change = { ...(target.policy === undefined ? { origin } : {}), ...lackingKeys(start, target, steps, request) };
   if (isOnly(start, origin)) {
     return change;
   }
@@ -75,6 +63,28 @@ function changeOf(
   const others = start.origins.list();
   // Whom a function or a resolver refuses it refuses on purpose.
   return start.asks.length > 0 || others.length > MOST_ORIGINS ? undefined : { ...change, origin: [...others, origin] };
+}
+
+/** What the policy lacks besides the origin. */
+function lackingKeys(
+  { methods, allowedHeaders }: CorsPolicy,
+  { kind }: DiagnosedTarget,
+  steps: ReadonlyMap<Finding['step'], Finding>,
+  { method }: DiagnosedRequest,
+): Change {
+  const change: Change = {};
+  const names = (steps.get('headers')?.missing ?? []).map(spelled);
+  if (steps.has('method') && typeof methods !== 'string') {
+    change.methods = [...methods, method];
+  }
+  if (allowedHeaders !== '*' && names.length > 0) {
+    // On a handler they are added to what it inherits. The policy of an entry is one object, whose list is written whole.
+    change.allowedHeaders = kind === 'handler' ? { add: names } : [...allowedHeaders.spelled, ...names];
+  }
+  if (steps.has('credentials')) {
+    change.credentials = true;
+  }
+  return change;
 }
 
 /** True where the policy is this origin's alone. */

@@ -99,13 +99,11 @@ function insteadOf(
   if (policy === undefined) {
     return served;
   }
-  switch (option) {
-    case 'origin':
-    case 'credentials':
-      return originNames(policy);
-    case 'methods':
-      return typeof policy.methods === 'string' ? served : policy.methods;
-    default:
-      return policy.allowedHeaders === '*' ? [] : policy.allowedHeaders.spelled;
+  if (option === 'origin' || option === 'credentials') {
+    return originNames(policy);
   }
+  if (option === 'methods') {
+    return typeof policy.methods === 'string' ? served : policy.methods;
+  }
+  return policy.allowedHeaders === '*' ? [] : policy.allowedHeaders.spelled;
 }
