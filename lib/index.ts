@@ -16,6 +16,7 @@ export type { CorsDecisionEvent } from './nest/report/decision-channel.js';
 export { CorsConfigError } from './policy/mistakes/config-error.js';
 export type { CorsConfigIssue } from './policy/mistakes/issue.js';
 export type { DecisionReason as CorsDecisionReason, RefusedStep as CorsRefusedStep } from './policy/model/decision.js';
+export type { CorsCure, CorsDiagnosis, CorsDiagnosisReason, CorsDiagnosisStep } from './policy/diagnosis/diagnosis.js';
 export { originList } from './policy/origins/origin-list.js';
 export type {
   CorsDangerCode,

@@ -14,3 +14,9 @@ export const CORS_OPTIONS: symbol = Symbol.for('nestjs-cors:options');
 
 /** Marks the module class, whichever copy of the package it comes from. */
 export const CORS_MODULE_MARK: symbol = Symbol.for('nestjs-cors:module');
+
+/**
+ * Under this token the application diagnoses a refused page, for `pageAt()` of `nestjs-cors/testing`, which has no class of this
+ * entry to ask for.
+ */
+export const CORS_DIAGNOSE: symbol = Symbol.for('nestjs-cors:diagnose');

@@ -21,6 +21,7 @@ import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.mod
 import { findAsyncMistakes, givenToRoot, MisgivenOptions, shelterFactory } from './policies/given-options.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
+import { diagnosisProvider } from './diagnosis.provider.js';
 
 /**
  * CORS policies per route. Import it once, in the root module; it is always global.
@@ -104,7 +105,13 @@ function withOptions(module: Type, options: unknown): DynamicModule {
 function withProviders(definition: DynamicModule): DynamicModule {
   return {
     ...definition,
-    providers: [...(definition.providers ?? []).map(shelterFactory), CorsApplication, CorsService, CorsInterceptor],
+    providers: [
+      ...(definition.providers ?? []).map(shelterFactory),
+      CorsApplication,
+      CorsService,
+      CorsInterceptor,
+      diagnosisProvider,
+    ],
     exports: [CorsApplication, CorsService, CorsInterceptor],
   };
 }

@@ -1,3 +1,5 @@
+import { describeCure } from '../policy/diagnosis/sentence.js';
+import type { AppAnswer } from './app-diagnosis.js';
 import type { CorsBlockedStep, CorsFailure } from './cors-failure.js';
 import type { FetchRequest } from './fetch-request.js';
 import { isRedirectTainted } from './fetch-request.js';
@@ -22,91 +24,122 @@ const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   'handshake-origin': 'The server does not let pages of this origin open a socket.',
 };
 
-/** What went wrong, in one sentence. */
-export function describeFailure({ step }: CorsFailure): string {
-  return SENTENCES[step];
+/** What went wrong, in a sentence or two: of an application with `CorsModule` its diagnosis, of anything else what was seen. */
+export function describeFailure(failure: CorsFailure, status: number | null, answer: AppAnswer): string {
+  if (answer.kind === 'diagnosis') {
+    return answer.diagnosis?.text ?? overruled(status);
+  }
+  const seen = isWithoutHeaders(failure) ? withoutHeaders(failure, status) : SENTENCES[failure.step];
+  return answer.kind === 'no-module' ? `${seen} This application does not import CorsModule.` : seen;
+}
+
+/** The policies allow it, and the answer says something else: it is not theirs. */
+function overruled(status: number | null): string {
+  return (
+    `The CORS policies of this application allow the request, but the answer${status === null ? '' : ` (${status})`} does not carry ` +
+    'their headers: it comes from something else, such as middleware, a proxy, or code that writes to the socket.'
+  );
+}
+
+function isWithoutHeaders({ step, actual }: CorsFailure): boolean {
+  return actual === null && (step === 'preflight-origin' || step === 'origin');
+}
+
+/** A refusal has no reason in it that a page, or a test, could read. */
+function withoutHeaders({ step }: CorsFailure, status: number | null): string {
+  const what = step === 'origin' ? 'request' : 'preflight';
+  if (status === null || status < 300) {
+    return `The ${what} was answered with status ${status ?? 'unknown'}, without CORS headers.`;
+  }
+  const proxy = status >= 502 && status <= 504 ? ', as a proxy answers that does not reach the application' : '';
+  return `The ${what} was refused without a reason: ${status} without CORS headers${proxy}.`;
 }
 
 /** What failed, what the page had asked for, and the status of the answer; null if there was no answer yet. */
-type Advice = (failure: CorsFailure, request: FetchRequest, status: number | null) => string;
+type Advice = (failure: CorsFailure, request: FetchRequest, status: number | null) => string | undefined;
 
-const ALLOW_CREDENTIALS: Advice = () => "@Cors({ credentials: true }), or fetch without credentials: 'include'";
+const WITHOUT_CREDENTIALS = "fetch without credentials: 'include'";
 const NO_SUCH_REDIRECT: Advice = () => 'Answer without this redirect';
+const FEWER_CREDENTIALS: Advice = () =>
+  `Send Access-Control-Allow-Credentials: true, or ${WITHOUT_CREDENTIALS} if the request needs no cookies`;
 
 const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
   'mixed-content': () => 'Serve the API by https, also where a redirect leads',
   'same-origin-mode': () => "Fetch with mode: 'cors'",
   'no-cors-redirect': () => "Fetch with redirect: 'follow', or with mode: 'cors'",
-  'preflight-origin': (failure, request, status) =>
-    failure.actual === null ? statusAdvice(status) + originAdvice(failure, request) : originAdvice(failure, request),
-  'preflight-credentials': ALLOW_CREDENTIALS,
-  'preflight-status': (_failure, _request, status) =>
-    statusAdvice(status).trimEnd() || 'Answer preflights with 200 to 299: @Cors({ optionsSuccessStatus: 204 })',
+  'preflight-origin': originAdvice,
+  'preflight-credentials': FEWER_CREDENTIALS,
+  'preflight-status': (_failure, _request, status) => statusAdvice(status) ?? 'Answer preflights with 200 to 299',
   'preflight-syntax': ({ header }) => `Send names separated by commas in ${header ?? 'it'}, and nothing else`,
   'preflight-method': (_failure, { method }) => methodAdvice(method),
   'preflight-headers': headersAdvice,
   origin: originAdvice,
-  credentials: ALLOW_CREDENTIALS,
+  credentials: FEWER_CREDENTIALS,
   'resource-policy': () =>
     "Send Cross-Origin-Resource-Policy: cross-origin (helmet sends same-origin), or fetch with mode: 'cors'",
   'redirect-mode': () => "Answer without a redirect, or fetch with redirect: 'follow'",
   'redirect-location': NO_SUCH_REDIRECT,
   'redirect-url-credentials': NO_SUCH_REDIRECT,
   'redirect-limit': NO_SUCH_REDIRECT,
-  'handshake-origin': (_failure, { origin, url }) =>
-    `@Cors({ origin: '${origin}' }) on the gateway behind ${url.pathname}, or an entry of paths where no gateway serves it`,
+  'handshake-origin': () => undefined,
 };
 
-/** What to change, as keys of `@Cors({ … })` if the policy is the reason. */
-export function adviseOn(failure: CorsFailure, request: FetchRequest, status: number | null): string {
+/**
+ * What to change: of an application with `CorsModule` the cures of its diagnosis, and nothing where it has none. Of anything else
+ * only what follows from what was sent, as nobody knows which policy stands behind it.
+ */
+export function adviseOn(
+  failure: CorsFailure,
+  request: FetchRequest,
+  status: number | null,
+  answer: AppAnswer,
+): string | undefined {
+  if (answer.kind === 'diagnosis' && answer.diagnosis !== undefined) {
+    const { cures } = answer.diagnosis;
+    return cures.length === 0 ? undefined : cures.map(describeCure).join('\n  ');
+  }
   return ADVICE[failure.step](failure, request, status);
 }
 
-function originAdvice({ actual, expected }: CorsFailure, request: FetchRequest): string {
+function originAdvice({ actual }: CorsFailure, request: FetchRequest, status: number | null): string | undefined {
   if (isRedirectTainted(request)) {
-    return "A redirect led from one foreign origin to another, so the browser sent Origin: null. Answer without a redirect; only @Cors({ origin: '*' }) without credentials allows such a request";
+    return 'A redirect led from one foreign origin to another, so the browser sent Origin: null. Answer without a redirect; only Access-Control-Allow-Origin: * without credentials allows such a request';
   }
-  if (expected === 'null') {
-    return "The page is sandboxed. Give it an origin; only @Cors({ origin: '*' }) without credentials allows such a page";
+  if (request.origin === 'null') {
+    return 'The page is sandboxed. Give it an origin; only Access-Control-Allow-Origin: * without credentials allows such a page';
   }
   if (actual?.includes(',') === true) {
-    return 'Two places set this header. Leave it to @Cors(), and remove app.enableCors() or the setHeader() call';
+    return 'Two places set this header: app.enableCors(), a setHeader() call, or a proxy in front of the application. Leave it to one of them';
   }
-  const withCredentials = request.credentials === 'include';
-  const policy = `@Cors({ origin: '${expected}'${withCredentials ? ', credentials: true' : ''} })`;
   if (actual === '*') {
-    return `'*' does not go with credentials. ${policy}, or fetch without credentials: 'include'`;
+    return `'*' does not go with credentials: name the origin, or ${WITHOUT_CREDENTIALS}`;
   }
-  return `${policy} on the handler that answers ${request.method} ${request.url.pathname}`;
+  return actual === null ? statusAdvice(status) : undefined;
 }
 
-/** What the status says about a preflight that never reached a policy. Empty if nothing. */
-function statusAdvice(status: number | null): string {
+/** What the status says about a preflight that never reached a policy; undefined if nothing. */
+function statusAdvice(status: number | null): string | undefined {
   if (status === 401) {
-    return 'Preflights carry no credentials: answer them before authentication, as CorsModule does. ';
+    return 'Preflights carry no credentials: answer them before authentication';
   }
   if (status === 404 || status === 405) {
-    return 'Nothing answers OPTIONS at this URL: is CorsModule imported? ';
+    return 'Nothing answers OPTIONS at this URL';
   }
   if (status !== null && status >= 300 && status <= 399) {
-    return 'Browsers do not follow a redirect of a preflight: fetch the URL it leads to. ';
+    return 'Browsers do not follow a redirect of a preflight: fetch the URL it leads to';
   }
-  return '';
+  return undefined;
 }
 
-function methodAdvice(method: string): string {
+function methodAdvice(method: string): string | undefined {
   const upper = method.toUpperCase();
-  if (upper === method) {
-    return `@Cors({ methods: ['${method}'] }), in addition to those it already allows`;
-  }
-  return `Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'`;
+  return upper === method
+    ? undefined
+    : `Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'`;
 }
 
-function headersAdvice({ actual, expected }: CorsFailure): string {
-  const names = expected.split(', ').map((name) => `'${name}'`);
-  const policy = `@Cors({ allowedHeaders: { add: [${names.join(', ')}] } })`;
-  if (actual?.includes('*') !== true) {
-    return policy;
-  }
-  return `'*' does not cover Authorization, and covers nothing with credentials: ${policy}`;
+function headersAdvice({ actual }: CorsFailure): string | undefined {
+  return actual?.includes('*') === true
+    ? "'*' does not cover Authorization, and covers nothing with credentials: name the headers"
+    : undefined;
 }

@@ -138,7 +138,7 @@ export class Fetching {
   }
 
   #block(failure: CorsFailure, request: FetchRequest): never {
-    throw new CorsBlockedError(failure, request, this.#transcript);
+    throw new CorsBlockedError(failure, request, this.#transcript, this.network.targetOf(request.url));
   }
 }
 

@@ -54,7 +54,7 @@ export async function openSocket(
   const { status, headers } = response;
   if (status === 403) {
     const failure = { step: 'handshake-origin', header: null, actual: '403', expected: '101' } as const;
-    throw new CorsBlockedError(failure, request, transcript);
+    throw new CorsBlockedError(failure, request, transcript, network.targetOf(url));
   }
   const protocol = headers.get('sec-websocket-protocol') ?? '';
   const fault = faultOf(status, headers, key, protocol, protocols);

@@ -76,6 +76,11 @@ export class Network {
     }
   }
 
+  /** The target that answers for a URL; undefined for a server on the real network. */
+  targetOf({ origin }: URL): FetchTarget | undefined {
+    return this.routes.servers.get(origin);
+  }
+
   /** Closes open connections and returns the servers. */
   async close(): Promise<void> {
     const endpoints = [...this.#endpoints.values()];

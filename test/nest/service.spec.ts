@@ -265,7 +265,7 @@ describe.each(BOTH_PLATFORMS)('explain(), where versions of a route differ, on %
       routes: [one, two, three],
       candidates: [
         { route: one, ...allowed },
-        { route: two, ...refused },
+        { route: two, ...refused, diagnosis: expect.objectContaining({ target: two, missing: [APP] }) },
         { route: three, ...allowed, verdict: 'undecided', headers: { Vary: 'Origin' } },
       ],
     });

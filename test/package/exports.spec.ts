@@ -10,10 +10,14 @@ const INDEX = ['CORS_OPTIONS', 'Cors', 'CorsConfigError', 'CorsInterceptor', 'Co
 
 const INDEX_TYPES = [
   'CorsConfigIssue',
+  'CorsCure',
   'CorsDangerCode',
   'CorsDecisionEvent',
   'CorsDecisionReason',
   'CorsDecoratorValue',
+  'CorsDiagnosis',
+  'CorsDiagnosisReason',
+  'CorsDiagnosisStep',
   'CorsEffectivePolicy',
   'CorsExplanation',
   'CorsModuleAsyncOptions',

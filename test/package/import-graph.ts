@@ -48,7 +48,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** The rooms of a folder, from the first to the last: each may import from those before it. Files beside the rooms come last. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  policy: ['model', 'mistakes', 'names', 'origins', 'layers', 'decisions', ''],
+  policy: ['model', 'mistakes', 'names', 'origins', 'layers', 'decisions', 'diagnosis', ''],
   nest: ['metadata', 'report', 'routes', 'policies', 'response', 'platform', 'request', 'gateways', ''],
 };
 

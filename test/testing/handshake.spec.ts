@@ -40,9 +40,9 @@ describe.each(EVERY_WAY)('connect(), on %s', (_, way) => {
     expect(String(refused)).toBe(
       [
         `CorsBlockedError: GET https://api.example.com/socket is blocked for ${STRANGER} [handshake-origin]`,
-        'The server does not let pages of this origin open a socket.',
+        `SocketGateway does not share with ${STRANGER}, but with ${APP} (written by SocketGateway).`,
         'Found: "403" (expected: "101")',
-        `@Cors({ origin: '${STRANGER}' }) on the gateway behind /socket, or an entry of paths where no gateway serves it`,
+        `@Cors({ origin: ['${APP}', '${STRANGER}'] }) on SocketGateway, above any other @Cors`,
       ].join('\n  '),
     );
     await expect(pageAt('null').connect(app, '/socket')).rejects.toMatchObject({ step: 'handshake-origin' });

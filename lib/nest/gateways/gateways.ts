@@ -2,17 +2,21 @@ import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
+import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
+import type { DecisionReason } from '../../policy/model/decision.js';
 import { thrownStack } from '../../policy/mistakes/thrown-text.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { policyOfUpgrade } from '../policies/path-claim.js';
 import type { AppLog } from '../report/app-log.js';
-import type { RouteNames } from '../report/decision-channel.js';
+import type { DecidedRequest } from '../report/decision-channel.js';
+import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import { holdAdapter, type CreatedServer } from './adapter-hold.js';
 import { Door, type DoorHost } from './door.js';
 import { doorKey, GatewayGroups, type PolicyGroup } from './gateway-groups.js';
 import { findGatewayMistakes } from './gateway-mistakes.js';
+import { diagnoseSocket } from './handshake-diagnosis.js';
 import { exploreGateways, type ExploredGateway } from './gateway.explorer.js';
 import { HandshakeJudge, isForeignHandshake, type HandshakeVerdict } from './handshake.judge.js';
 import { PollingResponder } from './polling.responder.js';
@@ -35,11 +39,11 @@ export class Gateways implements DoorHost {
 
   constructor(
     config: ApplicationConfig,
-    private readonly names: RouteNames,
+    private readonly names: { nameOf(route: Route | undefined): string | undefined },
     private readonly policiesInForce: () => AppPolicies | undefined,
     private readonly logger: AppLog,
   ) {
-    this.judge = new HandshakeJudge(names);
+    this.judge = new HandshakeJudge(this);
     holdAdapter(config, (created) => this.#learn(created));
   }
 
@@ -77,6 +81,31 @@ export class Gateways implements DoorHost {
 
   nameOf(route: Route | undefined): string | undefined {
     return this.names.nameOf(route);
+  }
+
+  targetOf(route: Route): ExploredGateway | undefined {
+    return this.targets.find(({ id }) => id === route.id);
+  }
+
+  /** Why a handshake was refused, for somebody who listens on the diagnostics channel. */
+  diagnose({ route, raw }: DecidedRequest, _phase: string, reason: DecisionReason): CorsDiagnosis | undefined {
+    const { appPolicies } = this;
+    if (appPolicies === undefined) {
+      return undefined;
+    }
+    const answer = reason === 'origin-not-allowed' ? false : undefined;
+    const question: DiagnosedQuestion = {
+      phase: 'handshake',
+      origin: raw.headers.origin,
+      method: 'GET',
+      url: raw.url ?? '/',
+      headers: undefined,
+      credentials: undefined,
+      appPolicies,
+      request: raw,
+      answerOf: () => answer,
+    };
+    return diagnoseSocket([route], question, (of) => this.targetOf(of));
   }
 
   /** What a handshake at this URL of the application's own server may be for. */

@@ -1,13 +1,17 @@
 import { evaluateRequest, concludeRequest } from '../../policy/decisions/evaluate.js';
+import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
 import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { askOrigin } from '../request/ask-origin.js';
-import { DEFAULT_HOST, headersOf } from '../request/explainer.js';
+import { DEFAULT_HOST, diagnosedQuestion, headersOf } from '../request/explainer.js';
+import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import type { CorsExplanation, CorsQuestion } from '../request/explanation.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { isSameAuthority } from '../request/cross-origin.js';
 import type { Candidate, PolicyGroup } from './gateway-groups.js';
 import type { Gateways } from './gateways.js';
+import { diagnoseSocket } from './handshake-diagnosis.js';
 
 /** The result of one group of policies; `pending` if a function or resolver would have to be asked. */
 interface Outcome {
@@ -36,13 +40,15 @@ export async function explainHandshake(
     routes,
     paths: routes.length > 0 ? [] : entriesOfPath(appPolicies, 'GET', question.url),
     candidates: [],
+    diagnosis: undefined,
   } as const;
   if (groups.every((group) => group.length === 0)) {
     return { ...base, verdict: 'untouched', headers: {} };
   }
   const isOwn = origin === undefined || origin === '' || isSameAuthority(origin, host);
+  const answers = new Map<CorsPolicy, boolean>();
   const outcomes = await Promise.all(
-    groups.map(async (group) => outcomeOf(gateways, group, question, appPolicies, asks && !isOwn)),
+    groups.map(async (group) => outcomeOf(gateways, group, question, appPolicies, asks && !isOwn, answers)),
   );
   const { verdict, decision } = bestOf(outcomes);
   const headers = decision === undefined ? {} : headersOf(decision);
@@ -53,7 +59,29 @@ export async function explainHandshake(
     return { ...base, verdict, headers: { Vary: 'Origin' } };
   }
   const reason = decision?.reason ?? 'origin-not-allowed';
-  return { ...base, verdict, status: 403, step: STEP_OF[reason], reason, headers: { Vary: 'Origin' } };
+  const diagnosis = diagnoseHandshake(gateways, question, (policy) => answers.get(policy));
+  return { ...base, verdict, status: 403, step: STEP_OF[reason], reason, headers: { Vary: 'Origin' }, diagnosis };
+}
+
+/**
+ * Why a handshake is refused. Which namespace it is for it does not say: where there are several, no change can be named that
+ * opens no other.
+ */
+export function diagnoseHandshake(
+  gateways: Gateways,
+  page: CorsQuestion,
+  answerOf: DiagnosedQuestion['answerOf'],
+): CorsDiagnosis | undefined {
+  const { appPolicies } = gateways;
+  if (appPolicies === undefined) {
+    return undefined;
+  }
+  const [group = [], ...others] = gateways.groupsAt(page.url, appPolicies);
+  const asked = { ...page, method: 'GET', headers: [] };
+  const question = diagnosedQuestion(asked, 'handshake', appPolicies, {}, answerOf);
+  const routes = group.map(({ route }) => route);
+  const diagnosis = diagnoseSocket(routes, question, (route) => gateways.targetOf(route));
+  return diagnosis === undefined || others.length === 0 ? diagnosis : { ...diagnosis, cures: [] };
 }
 
 /** One group that allows is enough to get in. */
@@ -69,6 +97,7 @@ async function outcomeOf(
   question: CorsQuestion,
   appPolicies: AppPolicies,
   asks: boolean,
+  answers: Map<CorsPolicy, boolean>,
 ): Promise<Outcome> {
   const { origin = '' } = question;
   let verdict: Outcome['verdict'] = 'allowed';
@@ -76,7 +105,9 @@ async function outcomeOf(
   for (const candidate of group) {
     let next = evaluateRequest(candidate.policy, origin);
     if (next.verdict === 'pending' && asks) {
-      next = concludeRequest(candidate.policy, origin, await ask(gateways, candidate, question, appPolicies));
+      const answer = await ask(gateways, candidate, question, appPolicies);
+      answers.set(candidate.policy, answer);
+      next = concludeRequest(candidate.policy, origin, answer);
     }
     if (next.verdict === 'refused') {
       return { verdict: 'refused', decision: next };

@@ -5,7 +5,7 @@ import type { PreflightDecision, RequestDecision } from '../../policy/model/deci
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
-import { publishDecision, type RouteNames } from '../report/decision-channel.js';
+import { publishDecision, type DecidedRequest, type DecisionDetails } from '../report/decision-channel.js';
 import { askOrigin, type QuestionBase } from '../request/ask-origin.js';
 import { hasOrigin, hostOf, isSameAuthority } from '../request/cross-origin.js';
 import { ONLY_VARY } from '../response/cors-state.js';
@@ -55,7 +55,7 @@ export class HandshakeJudge {
   /** A function or resolver is asked once about a handshake, which may be judged again for each of its namespaces. */
   readonly #answers = new WeakMap<IncomingMessage, Map<CorsPolicy, Promise<boolean>>>();
 
-  constructor(private readonly names: RouteNames) {}
+  constructor(private readonly names: DecisionDetails<DecidedRequest>) {}
 
   /** A promise only if a function or resolver has to be asked. It never rejects. */
   judge(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {

@@ -78,6 +78,7 @@ export class AppPoliciesCompiler {
       appPolicies: {
         options: given,
         base: base.policy,
+        baseSources: base.sources,
         byRoute: shareEqual(routes.map(({ result }) => result.policy)),
         sources: routes.map(({ result }) => result.sources),
         named: new Map([...byName].map(([name, { result }]) => [name, result.policy])),

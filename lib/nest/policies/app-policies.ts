@@ -15,6 +15,8 @@ export interface AppPolicies {
   readonly options: CorsModuleOptions;
   /** `forRoot`'s own policy; undefined where it names no origin. */
   readonly base: CorsPolicy | undefined;
+  /** Which of its fields `forRoot` wrote. */
+  readonly baseSources: CompiledPolicy['sources'];
   /** By `Route.id`; undefined where a route has no policy. Those of the gateways follow. */
   readonly byRoute: readonly (CorsPolicy | undefined)[];
   /** Which layer set each field, by `Route.id`. */

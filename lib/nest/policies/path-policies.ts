@@ -15,6 +15,8 @@ export interface PathPolicy {
   readonly index: number;
   /** Undefined where the entry is `untouched`: the app's own headers stay, and preflights reach it. */
   readonly policy: CorsPolicy | undefined;
+  /** The policy as it was written. */
+  readonly written: unknown;
   readonly sources: CompiledPolicy['sources'];
 }
 
@@ -61,7 +63,7 @@ export function readPathPolicies(
       compiled.push(result);
     }
     const policy = result?.policy;
-    const stands = { index, policy, sources: result?.sources ?? {} };
+    const stands = { index, policy, written: read.policy, sources: result?.sources ?? {} };
     for (const path of read.paths) {
       entries.push({
         where,

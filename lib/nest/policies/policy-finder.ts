@@ -115,6 +115,11 @@ export class PolicyFinder {
     return lacksOrigin ? 'Origin, Access-Control-Request-Method' : 'Access-Control-Request-Method';
   }
 
+  /** The methods with which controllers serve this URL: `ALL` for any. */
+  methodsAt(url: string, request: unknown): readonly string[] {
+    return [...new Set(this.#ownRoutesAt(url, request).map(({ method }) => method))];
+  }
+
   /** Whether a preflight for this URL is answered here, whichever method it announces. */
   #answersPreflights(appPolicies: AppPolicies, url: string, request: unknown): boolean {
     const entries = appPolicies.paths.at(url);

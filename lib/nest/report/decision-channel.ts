@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
+import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import {
   STEP_OF,
   type DecisionReason,
@@ -32,27 +33,33 @@ export interface CorsDecisionEvent {
   readonly reason: DecisionReason | undefined;
   /** Made safe for logs and cut to 326 characters; undefined where the request had none. */
   readonly origin: string | undefined;
+  /**
+   * Of a refusal: where it is written, and the change that would let the request pass. It is made when it is read, which takes
+   * far longer than the decision, so read it for a person and not for every event. Not enumerable.
+   */
+  readonly diagnosis: CorsDiagnosis | undefined;
 }
 
 const decisions = channel(CORS_DECISION_CHANNEL);
 const LONGEST_ORIGIN = 326;
 
-/** Knows the names of routes. Called only if there are listeners. */
-export interface RouteNames {
+/** Knows the names of routes, and why something is refused. Called only if there are listeners. */
+export interface DecisionDetails<Request> {
   nameOf(route: Route | undefined): string | undefined;
+  diagnose(request: Request, phase: CorsDecisionEvent['phase'], reason: DecisionReason): CorsDiagnosis | undefined;
 }
 
 /** The request that a decision is about. */
-interface DecidedRequest {
+export interface DecidedRequest {
   readonly route: Route | undefined;
   readonly raw: IncomingMessage;
   readonly appPolicies: { readonly requestLog: RequestLog };
 }
 
 /** Publishes the decision about a request. Never throws. The event is created only while there are listeners. */
-export function publishDecision(
-  request: DecidedRequest,
-  names: RouteNames,
+export function publishDecision<Request extends DecidedRequest>(
+  request: Request,
+  details: DecisionDetails<Request>,
   phase: CorsDecisionEvent['phase'],
   decision: RequestDecision | PreflightDecision,
 ): void {
@@ -63,18 +70,44 @@ export function publishDecision(
   const onFailure = (error: unknown): void => request.appPolicies.requestLog.listenerFailed(error);
   try {
     const { origin } = request.raw.headers;
-    const event: CorsDecisionEvent = {
-      route: names.nameOf(request.route),
+    const event = new DecisionEvent(
+      details.nameOf(request.route),
       phase,
       verdict,
-      step: reason === undefined ? undefined : STEP_OF[reason],
       reason,
-      origin: origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
-    };
+      origin === undefined ? undefined : safeText(origin, LONGEST_ORIGIN),
+      () => (reason === undefined ? undefined : details.diagnose(request, phase, reason)),
+    );
     tellListeners(event, onFailure);
   } catch (error) {
     // Middleware has left headers that cannot be read.
     onFailure(error);
+  }
+}
+
+class DecisionEvent implements CorsDecisionEvent {
+  readonly step: RefusedStep | undefined;
+  readonly #diagnose: () => CorsDiagnosis | undefined;
+
+  constructor(
+    readonly route: string | undefined,
+    readonly phase: CorsDecisionEvent['phase'],
+    readonly verdict: CorsDecisionEvent['verdict'],
+    readonly reason: DecisionReason | undefined,
+    readonly origin: string | undefined,
+    diagnose: () => CorsDiagnosis | undefined,
+  ) {
+    this.step = reason === undefined ? undefined : STEP_OF[reason];
+    this.#diagnose = diagnose;
+  }
+
+  /** A listener may be late, and the request changed or gone: then there is nothing to say. */
+  get diagnosis(): CorsDiagnosis | undefined {
+    try {
+      return this.#diagnose();
+    } catch {
+      return undefined;
+    }
   }
 }
 

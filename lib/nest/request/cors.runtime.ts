@@ -2,15 +2,17 @@ import type { ServerResponse } from 'node:http';
 
 import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
 import { isOwnRoute, takesRequest, type Route } from '../../routing/route.js';
-import type { RequestDecision } from '../../policy/model/decision.js';
+import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
+import type { DecisionReason, RequestDecision } from '../../policy/model/decision.js';
 import type { AppLog } from '../report/app-log.js';
-import { publishDecision } from '../report/decision-channel.js';
+import { publishDecision, type CorsDecisionEvent } from '../report/decision-channel.js';
 import type { FaultConsequence } from '../report/request-log.js';
 import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
+import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
 
 /** What a request needs: all of it was decided at start, or swapped in by `update()`. */
 export class CorsRuntime {
@@ -23,7 +25,7 @@ export class CorsRuntime {
     readonly platform: Platform,
     /** Read once for each request, at its entry. */
     public appPolicies: AppPolicies,
-    private readonly explored: readonly ExploredRoute[],
+    readonly explored: readonly ExploredRoute[],
     private readonly logger: AppLog,
   ) {}
 
@@ -35,6 +37,30 @@ export class CorsRuntime {
   /** `CatsController.update`; undefined where no controller serves the request. */
   nameOf(route: Route | undefined): string | undefined {
     return isOwnRoute(route) ? this.explored[route.id]?.name : undefined;
+  }
+
+  /** Why a request was refused, for somebody who listens on the diagnostics channel. */
+  diagnose(state: CorsState, phase: CorsDecisionEvent['phase'], reason: DecisionReason): CorsDiagnosis | undefined {
+    const { appPolicies, raw, request, url, route } = state;
+    const isPreflight = phase === 'preflight';
+    const announced = raw.headers['access-control-request-method'];
+    // A function or resolver was asked only where nothing else was in the way; then the reason is the origin.
+    const answer = reason === 'origin-not-allowed' ? false : undefined;
+    const question: DiagnosedQuestion = {
+      phase: isPreflight ? 'preflight' : 'request',
+      origin: raw.headers.origin,
+      method: isPreflight && announced !== undefined ? announced : (raw.method ?? state.method),
+      url,
+      headers: raw.headers['access-control-request-headers'],
+      credentials: undefined,
+      appPolicies,
+      request,
+      answerOf: () => answer,
+    };
+    const diagnostician = new Diagnostician(this);
+    return isPreflight || !isOwnRoute(route)
+      ? diagnostician.diagnose(question)
+      : diagnostician.diagnoseRoute(question, route);
   }
 
   /** Whether Nest will run this route's handler, now that the router has got to it. */

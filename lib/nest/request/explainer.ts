@@ -5,15 +5,18 @@ import {
   evaluatePreflight,
   evaluateRequest,
 } from '../../policy/decisions/evaluate.js';
+import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
+import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
 import { askOrigin, type QuestionBase } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
+import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
 import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
 import { preflightQuestion } from './preflight.js';
 
@@ -21,10 +24,14 @@ export const DEFAULT_HOST = 'localhost';
 
 /** Explains hypothetical requests, with the same table, policies and decisions as the hook. */
 export class Explainer {
+  readonly #diagnostician: Diagnostician;
+
   constructor(
     private readonly runtime: CorsRuntime,
     private readonly asks: boolean,
-  ) {}
+  ) {
+    this.#diagnostician = new Diagnostician(runtime);
+  }
 
   async explain(question: CorsQuestion): Promise<CorsExplanation> {
     const { method = 'GET', headers = [] } = question;
@@ -37,25 +44,26 @@ export class Explainer {
     const { appPolicies } = this.runtime;
     const request = standIn(question);
     const target = this.runtime.finder.ofPreflight(appPolicies, method, url, request);
-    if (target === undefined) {
-      return this.#untouched('preflight', this.runtime.table.candidates(method, url, request), method, url);
-    }
     const headers = names.length === 0 ? undefined : names.join(',');
+    const answers = new Map<CorsPolicy, boolean>();
+    const diagnosed = diagnosedQuestion(question, 'preflight', appPolicies, request, (policy) => answers.get(policy));
+    if (target === undefined) {
+      const routes = this.runtime.table.candidates(method, url, request);
+      return this.#untouched('preflight', routes, question, this.#diagnostician.diagnose(diagnosed));
+    }
     const asked = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
     let decision = evaluatePreflight(target.policies, asked);
     if (decision.verdict === 'pending' && this.asks) {
-      const answers = new Map<CorsPolicy, boolean>();
       for (const policy of target.policies.filter(({ asks }) => asks.length > 0)) {
         answers.set(policy, await this.#ask(question, policy, 'preflight', target.routes[0]));
       }
       decision = concludePreflight(target.policies, asked, answers);
     }
     const { verdict, step, reason, status } = decision;
+    const diagnosis = this.#diagnostician.diagnose(diagnosed);
     return {
       phase: 'preflight',
-      verdict: verdict === 'pending' ? 'undecided' : verdict,
-      step,
-      reason,
+      ...judged({ verdict: verdict === 'pending' ? 'undecided' : verdict, step, reason }, diagnosis),
       status,
       headers: Object.fromEntries(pairsOf(decision.headers)),
       routes: this.#names(target.routes),
@@ -76,18 +84,23 @@ export class Explainer {
     }
     const governing =
       own.length === 0 ? finder.ofUnrouted(appPolicies, routes[0], method, url, request) : [...policies][0];
+    const answers = new Map<CorsPolicy, boolean>();
+    const diagnosed = diagnosedQuestion(question, 'request', appPolicies, request, (policy) => answers.get(policy));
     if (governing === undefined || governing === VARY_ONLY) {
       return {
-        ...this.#untouched('request', routes, method, url),
+        ...this.#untouched('request', routes, question, this.#diagnostician.diagnose(diagnosed)),
         headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {},
       };
     }
-    const { verdict, reason, ...decision } = await this.#decide(question, governing, own[0], origin);
-    return {
-      phase: 'request',
+    const { verdict, reason, ...decision } = await this.#decide(question, governing, own[0], origin, answers);
+    const found = {
       verdict: verdict === 'pending' ? 'undecided' : verdict,
       step: verdict === 'refused' ? 'origin' : undefined,
       reason,
+    } as const;
+    return {
+      phase: 'request',
+      ...judged(found, this.#diagnostician.diagnose(diagnosed)),
       status: undefined,
       headers: headersOf(decision),
       routes: this.#names(routes),
@@ -98,29 +111,45 @@ export class Explainer {
 
   /** Which of them a request reaches is said by something that no question has: a version, a constraint. */
   async #severalRoutes(question: CorsQuestion, routes: readonly Route[]): Promise<CorsExplanation> {
-    const candidates = await Promise.all(routes.map(async (route) => this.#candidate(question, route)));
+    const answers = new Map<CorsPolicy, boolean>();
+    const { appPolicies } = this.runtime;
+    const answerOf: DiagnosedQuestion['answerOf'] = (policy) => answers.get(policy);
+    const diagnosed = diagnosedQuestion(question, 'request', appPolicies, standIn(question), answerOf);
+    const candidates = await Promise.all(
+      routes.map(async (route) => this.#candidate(question, route, diagnosed, answers)),
+    );
     const [first, ...others] = candidates;
-    const base = this.#untouched('request', routes, question.method ?? 'GET', question.url);
+    const base = this.#untouched('request', routes, question, undefined);
     const agreed = first !== undefined && others.every((other) => isSameAnswer(first, other));
     if (!agreed) {
       return { ...base, verdict: 'undecided', candidates };
     }
     const { verdict, step, reason, headers } = first;
-    return { ...base, verdict, step, reason, headers, candidates };
+    const diagnosis = this.#diagnostician.diagnose(diagnosed);
+    return { ...base, verdict, step, reason, headers, diagnosis, candidates };
   }
 
-  async #candidate(question: CorsQuestion, route: Route): Promise<CandidateExplanation> {
+  async #candidate(
+    question: CorsQuestion,
+    route: Route,
+    diagnosed: DiagnosedQuestion,
+    answers: Map<CorsPolicy, boolean>,
+  ): Promise<CandidateExplanation> {
     const policy = this.runtime.appPolicies.byRoute[route.id];
     const name = this.runtime.nameOf(route) ?? route.path;
     if (policy === undefined) {
-      return { route: name, verdict: 'untouched', step: undefined, reason: undefined, headers: {} };
+      const diagnosis = this.#diagnostician.diagnoseRoute(diagnosed, route);
+      return { route: name, verdict: 'untouched', step: undefined, reason: undefined, headers: {}, diagnosis };
     }
-    const { verdict, reason, ...decision } = await this.#decide(question, policy, route, question.origin);
-    return {
-      route: name,
+    const { verdict, reason, ...decision } = await this.#decide(question, policy, route, question.origin, answers);
+    const found = {
       verdict: verdict === 'pending' ? 'undecided' : verdict,
       step: verdict === 'refused' ? 'origin' : undefined,
       reason,
+    } as const;
+    return {
+      route: name,
+      ...judged(found, this.#diagnostician.diagnoseRoute(diagnosed, route)),
       headers: headersOf(decision),
     };
   }
@@ -130,11 +159,15 @@ export class Explainer {
     policy: CorsPolicy,
     route: Route | undefined,
     origin: string | undefined,
+    answers: Map<CorsPolicy, boolean>,
   ): Promise<RequestDecision> {
     const decision = evaluateRequest(policy, origin);
-    return decision.verdict === 'pending' && this.asks
-      ? concludeRequest(policy, origin ?? '', await this.#ask(question, policy, 'request', route))
-      : decision;
+    if (decision.verdict !== 'pending' || !this.asks) {
+      return decision;
+    }
+    const answer = await this.#ask(question, policy, 'request', route);
+    answers.set(policy, answer);
+    return concludeRequest(policy, origin ?? '', answer);
   }
 
   async #ask(
@@ -149,7 +182,12 @@ export class Explainer {
     return askOrigin(policy, base, this.runtime.appPolicies, route);
   }
 
-  #untouched(phase: CorsExplanation['phase'], routes: readonly Route[], method: string, url: string): CorsExplanation {
+  #untouched(
+    phase: CorsExplanation['phase'],
+    routes: readonly Route[],
+    { method = 'GET', url }: CorsQuestion,
+    diagnosis: CorsDiagnosis | undefined,
+  ): CorsExplanation {
     return {
       phase,
       verdict: 'untouched',
@@ -160,6 +198,7 @@ export class Explainer {
       routes: this.#names(routes),
       paths: this.#entries(routes, method, url),
       candidates: [],
+      diagnosis,
     };
   }
 
@@ -172,8 +211,39 @@ export class Explainer {
   }
 }
 
+/** What is known so far, and what the diagnosis adds: only it knows whether the page sends credentials. */
+function judged(
+  found: Pick<CorsExplanation, 'verdict' | 'step' | 'reason'>,
+  diagnosis: CorsDiagnosis | undefined,
+): Pick<CorsExplanation, 'verdict' | 'step' | 'reason' | 'diagnosis'> {
+  return found.verdict === 'allowed' && diagnosis?.step === 'credentials'
+    ? { verdict: 'blocked', step: 'credentials', reason: diagnosis.reason, diagnosis }
+    : { ...found, diagnosis };
+}
+
+/** A question in the terms of the diagnosis. */
+export function diagnosedQuestion(
+  { origin, method = 'GET', url, headers = [], credentials }: CorsQuestion,
+  phase: DiagnosedQuestion['phase'],
+  appPolicies: AppPolicies,
+  request: object,
+  answerOf: DiagnosedQuestion['answerOf'],
+): DiagnosedQuestion {
+  return {
+    phase,
+    origin,
+    method,
+    url,
+    headers: headers.length === 0 ? undefined : headers.join(','),
+    credentials,
+    appPolicies,
+    request,
+    answerOf,
+  };
+}
+
 /** As much of a request as a table reads: its host. */
-function standIn({ host = DEFAULT_HOST }: CorsQuestion): object {
+export function standIn({ host = DEFAULT_HOST }: CorsQuestion): object {
   return { hostname: host.replace(/:\d+$/, ''), headers: { host } };
 }
 

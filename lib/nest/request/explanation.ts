@@ -1,4 +1,4 @@
-import type { DecisionReason, RefusedStep } from '../../policy/model/decision.js';
+import type { CorsDiagnosis, CorsDiagnosisReason, CorsDiagnosisStep } from '../../policy/diagnosis/diagnosis.js';
 
 /** A request to be explained, as a browser would send it. */
 export interface CorsQuestion {
@@ -12,6 +12,11 @@ export interface CorsQuestion {
   readonly host?: string | undefined;
   /** The request headers that a preflight announces. */
   readonly headers?: readonly string[] | undefined;
+  /**
+   * Whether the page sends credentials (`credentials: 'include'`). The server is not told, and the browser blocks what the answer
+   * does not allow: then the verdict is `blocked`. Default: not asked about.
+   */
+  readonly credentials?: boolean | undefined;
   /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
   readonly phase?: 'preflight' | 'request' | undefined;
   /**
@@ -27,13 +32,14 @@ export interface CorsExplanation {
   readonly phase: 'preflight' | 'request' | 'handshake';
   /**
    * `untouched`: there is no policy, so the app answers. `undecided`: a function or a resolver would be asked, but
-   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`.
+   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`. `blocked`: the
+   * server allows the origin, but the browser blocks the answer, as the page sends credentials.
    */
-  readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
+  readonly verdict: 'allowed' | 'refused' | 'blocked' | 'untouched' | 'undecided';
   /** The step that refused; undefined if none did. */
-  readonly step: RefusedStep | undefined;
+  readonly step: CorsDiagnosisStep | undefined;
   /** Why it refused, in a word. */
-  readonly reason: DecisionReason | undefined;
+  readonly reason: CorsDiagnosisReason | undefined;
   /** The status of the preflight's answer, or of a refused handshake; undefined where the status is the app's. */
   readonly status: number | undefined;
   /** The headers of the answer that this module sets; for a handshake those of a polling request. */
@@ -50,10 +56,18 @@ export interface CorsExplanation {
    * each of them. `verdict` is then theirs if all agree, headers included, else `undecided`. Empty in all other cases.
    */
   readonly candidates: readonly CandidateExplanation[];
+  /**
+   * What is in the way, where that is written, and the change to make; undefined where nothing is. Of several routes that
+   * differ it stands with each of the `candidates`.
+   */
+  readonly diagnosis: CorsDiagnosis | undefined;
 }
 
 /** The result for one of several routes. */
-export interface CandidateExplanation extends Pick<CorsExplanation, 'verdict' | 'step' | 'reason' | 'headers'> {
+export interface CandidateExplanation extends Pick<
+  CorsExplanation,
+  'verdict' | 'step' | 'reason' | 'headers' | 'diagnosis'
+> {
   /** `CatsController.update` */
   readonly route: string;
 }

@@ -117,8 +117,14 @@ function decidePreflight(
   // Without `Origin` it is not a preflight, and the app's own handler answers.
   const varies = !joint.fixedEveryone || question.hasOptionsHandler();
   const headers = firstHeaders(varies);
+  // What nobody serves is refused for that, whoever asks.
   const refuse = (reason: DecisionReason): PreflightDecision =>
-    refusedPreflight(reason, varies, question.debug ? joint : undefined, headers);
+    refusedPreflight(
+      question.unserved === true ? 'method-not-served' : reason,
+      varies,
+      question.debug ? joint : undefined,
+      headers,
+    );
 
   const origin = originStep(policies, question.origin, answers);
   if (origin !== 'passed' && origin !== 'asked' && origin !== 'pending') {

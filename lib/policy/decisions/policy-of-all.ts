@@ -42,6 +42,7 @@ function originsOfAll(policies: readonly CorsPolicy[]): OriginMatcher {
   return {
     everyone: policies.every(({ origins }) => origins.everyone),
     matches: (origin) => policies.every(({ origins }) => origins.matches(origin)),
+    list: () => [...new Set(policies.flatMap(({ origins }) => origins.list()))],
     judge: (origin) => {
       const verdicts = policies.map(({ origins }) => origins.judge(origin));
       const refusal = verdicts.find((verdict) => verdict === 'malformed' || verdict === 'not-allowed');

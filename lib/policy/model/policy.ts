@@ -27,6 +27,8 @@ export interface OriginMatcher {
    * origins.
    */
   judge(origin: string): OriginVerdict;
+  /** The static items as they were written, each once: for people to read, so made when asked for. */
+  list(): readonly (string | RegExp)[];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { OriginOption } from './origin-option.js';
 import { ANY_HOST, type OriginPattern } from './origin-pattern.js';
+import { asWritten } from './origin-regexp.js';
 import { isWellFormedOrigin } from './origin.js';
 import { PatternIndex } from './pattern-index.js';
 import type { OriginMatcher, OriginVerdict } from '../model/policy.js';
@@ -14,6 +15,7 @@ export class StaticOrigins implements OriginMatcher {
   readonly everyone: boolean;
   readonly #exact: ReadonlySet<string>;
   readonly #patterns: PatternIndex;
+  readonly #patternTexts: readonly string[];
   readonly #regexps: readonly RegExp[];
   readonly #asks: boolean;
   readonly #nullAllowed: boolean;
@@ -25,7 +27,9 @@ export class StaticOrigins implements OriginMatcher {
     const exact = option.patterns.filter(isExact).map((pattern) => pattern.text);
     this.everyone = option.everyone;
     this.#exact = new Set(option.nobody && nullAllowed ? [...exact, 'null'] : exact);
-    this.#patterns = new PatternIndex(option.patterns.filter((pattern) => !isExact(pattern)));
+    const patterns = option.patterns.filter((pattern) => !isExact(pattern));
+    this.#patterns = new PatternIndex(patterns);
+    this.#patternTexts = patterns.map((pattern) => pattern.text);
     this.#regexps = [...option.regexps];
     this.#asks = option.asks.length > 0;
     this.#nullAllowed = nullAllowed;
@@ -36,6 +40,11 @@ export class StaticOrigins implements OriginMatcher {
 
   matches(origin: string): boolean {
     return this.judge(origin) === 'allowed';
+  }
+
+  list(): readonly (string | RegExp)[] {
+    const everyone = this.everyone ? ['*'] : [];
+    return [...everyone, ...this.#exact, ...new Set(this.#patternTexts), ...this.#regexps.map(asWritten)];
   }
 
   judge(origin: string): OriginVerdict {

@@ -39,6 +39,11 @@ export function judgeRegExp(written: RegExp): JudgedRegExp {
   return judgement;
 }
 
+/** The expression that a compiled one was made of. */
+export function asWritten({ source, flags }: RegExp): RegExp {
+  return new RegExp(source.slice('^(?:'.length, -')$'.length), flags);
+}
+
 /**
  * What an expression is made of, as far as it matters here: escapes, classes, heads of groups and counts stay in one
  * piece.

@@ -44,6 +44,7 @@ function appPoliciesFor(versions: number, methods: 'auto' | readonly string[]): 
   return {
     options: {},
     base: undefined,
+    baseSources: {},
     byRoute: METHODS.flatMap(() => policies),
     sources: [],
     named: new Map(),

@@ -78,4 +78,29 @@ describe.each(BOTH_PLATFORMS)('the diagnostics channel, on %s', (_, way) => {
     ]);
     expect(log.ofCors('error')).toEqual([]);
   });
+
+  it('diagnoses a refusal for who reads it, and only then', async () => {
+    const app = await startApp(way, rootModule({ controllers: [CatsController] }, { origin: APP }));
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): void => void events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    await app.send({ path: '/cats', origin: APP });
+    await app.send({ path: '/cats', origin: OTHER });
+    await app.preflight('/cats/1', 'PUT', APP, 'x-b');
+    await app.preflight('/cats/1', 'PATCH', APP);
+    await app.send({ method: 'PUT', path: '/cats/1', origin: OTHER });
+    await app.send({ path: '/kats', origin: OTHER });
+    unsubscribe('nestjs-cors:decision', listen);
+    expect(events.some((event) => Object.keys(event).includes('diagnosis'))).toBe(false);
+    const cures = events.map(({ diagnosis }) => [diagnosis?.reason, diagnosis?.cures.map(({ code }) => code)]);
+    expect(cures).toEqual([
+      [undefined, undefined],
+      ['origin-not-allowed', [`@Cors({ origin: ['${APP}', '${OTHER}'] })`]],
+      ['header-not-allowed', ["@Cors({ allowedHeaders: { add: ['X-B'] } })"]],
+      ['method-not-served', []],
+      ['origin-not-allowed', [`@Cors({ origin: ['${APP}', '${OTHER}'] })`]],
+      ['url-not-served', []],
+    ]);
+    expect(events[3]).toMatchObject({ step: 'method', reason: 'method-not-served' });
+  });
 });

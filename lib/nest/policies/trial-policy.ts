@@ -1,0 +1,38 @@
+import { compilePolicy } from '../../policy/compile.js';
+import { placeName } from '../../policy/diagnosis/diagnose.js';
+import { readNamedPolicies } from '../../policy/layers/named-policies.js';
+import type { PolicyLayer } from '../../policy/model/layer.js';
+import type { CorsPolicyOptions } from '../../policy/model/options.js';
+import { ownValue } from '../../policy/model/own-keys.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { AppPolicies } from './app-policies.js';
+
+/**
+ * The policy that these layers would have with one more value on top, at the place of the last one where it is the same; undefined where there would be a mistake. Nothing of it is kept:
+ * what a start has read is forgotten after it, so the options are read again for each trial.
+ */
+export function trialPolicy(
+  { options }: AppPolicies,
+  layers: readonly PolicyLayer[],
+  place: string,
+  added: CorsPolicyOptions,
+  served?: readonly string[],
+): CorsPolicy | undefined {
+  const { named } = readNamedPolicies(policiesOf(options));
+  const root: PolicyLayer = { where: 'forRoot', values: [options] };
+  const last = layers.at(-1);
+  const all =
+    last !== undefined && placeName(last.where) === place
+      ? [root, ...layers.slice(0, -1), { where: last.where, values: [...last.values, added] }]
+      : [root, ...layers, { where: place, values: [added] }];
+  return compilePolicy(all, named, served === undefined ? {} : { served }).policy;
+}
+
+/** A getter of the app's may throw. */
+function policiesOf(options: object): unknown {
+  try {
+    return ownValue(options, 'policies');
+  } catch {
+    return undefined;
+  }
+}

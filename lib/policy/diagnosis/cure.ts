@@ -1,0 +1,125 @@
+import type { CorsPolicyOptions } from '../model/options.js';
+import type { CorsPolicy } from '../model/policy.js';
+import { isWellFormedOrigin } from '../origins/origin.js';
+import { codeText, type CodeValue } from './code-text.js';
+import type { CorsCure, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
+import { findingsOf, type Finding } from './finding.js';
+
+/** The keys that a cure can change. */
+interface Change {
+  origin?: string | readonly (string | RegExp)[];
+  methods?: readonly string[];
+  allowedHeaders?: readonly string[] | { readonly add: readonly string[] };
+  credentials?: true;
+}
+
+/** A longer list of origins is no line of code to copy: it has a place of its own in the app. */
+const MOST_ORIGINS = 30;
+
+/**
+ * The change that makes this request pass at this target. It lets in no origin but the request's own, and takes no policy for
+ * granted: it is compiled and asked before it is recommended. Undefined where there is no such change, and for what is closed on
+ * purpose, or left to the app.
+ *
+ * It stands at the target itself, however far out the value was written: further out it would open other routes, too.
+ */
+export function cureOf(target: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
+  const { origin = '' } = request;
+  if (target.isUntouched || target.policy?.closed === true || !isWellFormedOrigin(origin)) {
+    return undefined;
+  }
+  // Without a policy of its own it inherits all the same: what it would then lack is a part of the cure.
+  const start = target.policy ?? target.compileWith({ origin });
+  const change = start === undefined ? undefined : changeOf(start, target, request, origin);
+  const cured = change === undefined ? undefined : target.compileWith(change);
+  if (change === undefined || cured === undefined || findingsOf(cured, target, request).length > 0) {
+    return undefined;
+  }
+  return written(change, target, request);
+}
+
+function changeOf(
+  start: CorsPolicy,
+  target: DiagnosedTarget,
+  request: DiagnosedRequest,
+  origin: string,
+): Change | undefined {
+  const steps = new Map(findingsOf(start, target, request).map((finding) => [finding.step, finding]));
+  const change = { ...(target.policy === undefined ? { origin } : {}), ...lackingKeys(start, target, steps, request) };
+  if (isOnly(start, origin)) {
+    return change;
+  }
+  if (steps.has('method')) {
+    // Nobody can call a handler whose only method is refused, so that naming one origin takes it from nobody.
+    return target.isOneMethod ? { ...change, origin } : undefined;
+  }
+  if (steps.has('credentials')) {
+    // Everyone cannot have them; and those who are named beside this origin were not asked about.
+    return start.fixedEveryone ? { ...change, origin } : undefined;
+  }
+  if (!steps.has('origin')) {
+    return change;
+  }
+  const others = start.origins.list();
+  // Whom a function or a resolver refuses it refuses on purpose.
+  return start.asks.length > 0 || others.length > MOST_ORIGINS ? undefined : { ...change, origin: [...others, origin] };
+}
+
+/** What the policy lacks besides the origin. */
+function lackingKeys(
+  { methods, allowedHeaders }: CorsPolicy,
+  { kind }: DiagnosedTarget,
+  steps: ReadonlyMap<Finding['step'], Finding>,
+  { method }: DiagnosedRequest,
+): Change {
+  const change: Change = {};
+  const names = (steps.get('headers')?.missing ?? []).map(spelled);
+  if (steps.has('method') && typeof methods !== 'string') {
+    change.methods = [...methods, method];
+  }
+  if (allowedHeaders !== '*' && names.length > 0) {
+    // On a handler they are added to what it inherits. The policy of an entry is one object, whose list is written whole.
+    change.allowedHeaders = kind === 'handler' ? { add: names } : [...allowedHeaders.spelled, ...names];
+  }
+  if (steps.has('credentials')) {
+    change.credentials = true;
+  }
+  return change;
+}
+
+/** True where the policy is this origin's alone. */
+function isOnly({ origins, asks }: CorsPolicy, origin: string): boolean {
+  const listed = origins.list();
+  return asks.length === 0 && listed.length === 1 && listed[0] === origin;
+}
+
+/** `X-Trace` for `x-trace`, which is how browsers announce it. */
+function spelled(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+const PLAIN_PATH = /^(?:\/[\w~@.-]+)+$|^\/$/;
+
+/** The change as code, where it has a place in code. */
+function written(change: Change, { kind, name }: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
+  const options: CorsPolicyOptions = Object.freeze({ ...change });
+  const code = codeText(inOrder(change));
+  if (kind === 'handler' || kind === 'gateway') {
+    return Object.freeze({ how: 'decorate', place: name, options, code: `@Cors(${code})` });
+  }
+  if (kind === 'entry') {
+    return Object.freeze({ how: 'entry', place: name, options, code });
+  }
+  const path = request.url.replace(/[?#].*$/s, '');
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  if (!PLAIN_PATH.test(path) || /\/\.\.?(?:\/|$)/.test(path) || method !== method.toUpperCase()) {
+    return undefined;
+  }
+  const entry = `{ path: ${codeText(path)}, methods: [${codeText(method)}], policy: ${code} }`;
+  return Object.freeze({ how: 'add-entry', place: 'forRoot({ paths })', options, code: entry });
+}
+
+/** In the order in which people write them. */
+function inOrder({ origin, methods, allowedHeaders: names, credentials }: Change): CodeValue {
+  return { origin, methods, allowedHeaders: names, credentials };
+}

@@ -1,0 +1,92 @@
+import { evaluateRequest } from '../decisions/evaluate.js';
+import { allowHeaders, methodStep } from '../decisions/preflight-steps.js';
+import { requestedHeaders } from '../decisions/requested-headers.js';
+import type { CorsPolicy, PolicyField } from '../model/policy.js';
+import type { CorsDiagnosisReason, CorsDiagnosisStep, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
+
+/** What one target has against a request. */
+export interface Finding {
+  readonly step: CorsDiagnosisStep | undefined;
+  readonly reason: CorsDiagnosisReason;
+  /** The option that decided. */
+  readonly option: PolicyField | undefined;
+  readonly missing: readonly string[];
+}
+
+/** No name is too long to be named: the answer is for a person. */
+const ANY_LENGTH = Infinity;
+
+/**
+ * Everything that this policy has against the request, in the order in which server and browser take the steps; empty: it
+ * passes, as far as nobody has to be asked.
+ *
+ * @param policy - the target's, or one that it might have.
+ */
+export function findingsOf(
+  policy: CorsPolicy | undefined,
+  target: DiagnosedTarget,
+  request: DiagnosedRequest,
+): readonly Finding[] {
+  if (policy === undefined) {
+    const reason = target.isUntouched ? 'left-to-the-app' : 'no-policy';
+    return [{ step: undefined, reason, option: undefined, missing: [] }];
+  }
+  const findings = [
+    originFinding(policy, target, request),
+    methodFinding(policy, target, request),
+    headersFinding(policy, target, request),
+    credentialsFinding(policy, request),
+  ];
+  return findings.filter((finding) => finding !== undefined);
+}
+
+function originFinding(policy: CorsPolicy, target: DiagnosedTarget, request: DiagnosedRequest): Finding | undefined {
+  const { origin = '' } = request;
+  const { reason, verdict } = evaluateRequest(policy, origin);
+  const isRefused = verdict === 'pending' && target.answer === false;
+  const found = isRefused ? 'origin-not-allowed' : reason;
+  if (found === undefined) {
+    return undefined;
+  }
+  return { step: 'origin', reason: found, option: 'origin', missing: origin === '' ? [] : [origin] };
+}
+
+function methodFinding(policy: CorsPolicy, target: DiagnosedTarget, request: DiagnosedRequest): Finding | undefined {
+  const { method } = request;
+  const reason =
+    request.phase === 'preflight'
+      ? methodStep([policy], method, () => target.isServed)
+      : enforcedMethod(policy, request);
+  return reason === undefined ? undefined : { step: 'method', reason, option: 'methods', missing: [method] };
+}
+
+/** `enforce` judges the method of a request as well, POST too: nothing has asked about it before. */
+function enforcedMethod(policy: CorsPolicy, { phase, method }: DiagnosedRequest): 'method-not-allowed' | undefined {
+  const { enforce, methods } = policy;
+  const isJudged = enforce && phase === 'request' && method !== 'GET' && method !== 'HEAD';
+  return isJudged && typeof methods !== 'string' && !methods.includes(method) ? 'method-not-allowed' : undefined;
+}
+
+function headersFinding(policy: CorsPolicy, target: DiagnosedTarget, request: DiagnosedRequest): Finding | undefined {
+  if (request.phase !== 'preflight') {
+    return undefined;
+  }
+  const asked = requestedHeaders(request.headers ?? '', ANY_LENGTH);
+  if (typeof asked === 'string') {
+    return { step: 'headers', reason: asked, option: undefined, missing: [] };
+  }
+  const missing = asked.filter((name) => allowHeaders([policy], [name], target.alwaysAllowed) === undefined);
+  if (missing.length === 0) {
+    return undefined;
+  }
+  const names = [...new Set(missing.map((name) => name.toLowerCase()))];
+  return { step: 'headers', reason: 'header-not-allowed', option: 'allowedHeaders', missing: names };
+}
+
+/** The browser's own check. A handshake carries its cookies whatever anybody says. */
+function credentialsFinding(policy: CorsPolicy, { credentials, phase }: DiagnosedRequest): Finding | undefined {
+  if (credentials !== true || policy.credentials || phase === 'handshake') {
+    return undefined;
+  }
+  return { step: 'credentials', reason: 'credentials-not-allowed', option: 'credentials', missing: ['credentials'] };
+}

@@ -1,0 +1,120 @@
+import { safeText } from '../mistakes/safe-text.js';
+import type { CorsCure, CorsDiagnosis, CorsDiagnosisReason, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
+import { askName, shortList } from './origin-names.js';
+
+/** A diagnosis that is still to be said. */
+type Facts = Omit<CorsDiagnosis, 'text'>;
+
+/** What sentences are made of. */
+interface Told extends Facts {
+  /** What judged. */
+  readonly name: string;
+  readonly request: DiagnosedRequest;
+  /** The functions and resolvers that were asked, and said no. */
+  readonly refusers: readonly string[];
+  /** It shares with everyone, without credentials. */
+  readonly sharesWithEveryone: boolean;
+}
+
+const MOST_NAMES = 5;
+
+/** A record, so that a reason without a sentence does not compile. */
+const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> = {
+  'no-origin': ({ name }) =>
+    `The request has no Origin header, so ${name} shares nothing: browsers send one with every CORS request.`,
+  'origin-malformed': ({ missing }) =>
+    `${quoted(missing)} is not an origin as browsers write it, so no policy can allow it.`,
+  'origin-not-allowed': originSentence,
+  closed: ({ name, writtenBy }) =>
+    `${name} is closed to other origins on purpose${writtenBy === undefined ? '' : `, by ${writtenBy}`}.`,
+  'method-not-allowed': (told) =>
+    `${told.name} does not allow the method ${told.missing.join(', ')}: its methods are ${listOf(told.instead)}${writer(told)}.${caseHint(told)}`,
+  'method-not-served': (told) =>
+    `This URL does not serve the method ${told.missing.join(', ')}${told.instead.length === 0 ? '' : `; it serves ${listOf(told.instead)}`}.${caseHint(told)}`,
+  'header-not-allowed': (told) =>
+    `${told.name} does not allow the request ${told.missing.length === 1 ? 'header' : 'headers'} ${shortList(told.missing, MOST_NAMES)}: its allowedHeaders are ${listOf(told.instead)}${writer(told)}.`,
+  'headers-malformed': () =>
+    'The list of request headers that the preflight announces cannot be read: it holds something other than names, or too many of them.',
+  'credentials-not-allowed': credentialsSentence,
+  'no-policy': ({ name }) =>
+    `${name} has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.`,
+  'left-to-the-app': ({ name }) =>
+    `${name} is untouched: what serves this URL answers for CORS itself, and has to send the headers.`,
+  'url-not-served': ({ nearest, request }) =>
+    `No controller serves ${safeText(request.method, 40)} ${safeText(request.url.replace(/\?.*$/s, ''), 80)}${nearest === undefined ? '' : `; the nearest route is ${nearest}`}.`,
+};
+
+/** A diagnosis in one or two sentences. */
+export function sentenceOf(facts: Facts, request: DiagnosedRequest, target: DiagnosedTarget | undefined): string {
+  const policy = target?.policy;
+  return SENTENCES[facts.reason]({
+    ...facts,
+    name: facts.target ?? 'the URL',
+    request,
+    refusers: target?.answer === false && policy !== undefined ? policy.asks.map(askName) : [],
+    sharesWithEveryone: policy?.fixedEveryone === true,
+  });
+}
+
+/** Everything that a diagnosis says, for a person: the sentence, and a line for each change. */
+export function describeDiagnosis({ text, cures }: CorsDiagnosis): string {
+  return [text, ...cures.map(describeCure)].join('\n');
+}
+
+/** A change as an instruction: `@Cors({ origin: 'https://app.example.com' }) on CatsController.list` */
+export function describeCure({ how, place, code }: CorsCure): string {
+  switch (how) {
+    case 'decorate':
+      return `${code} on ${place}, above any other @Cors`;
+    case 'entry':
+      return `${code} in the policy of ${place}`;
+    case 'add-entry':
+      return `${code} as the first entry of ${place}`;
+  }
+}
+
+function originSentence(told: Told): string {
+  const refusal = `${told.name} does not share with ${quoted(told.missing)}`;
+  return told.refusers.length > 0
+    ? `${refusal}: ${told.refusers.join(' and ')} did not allow it${writer(told)}.`
+    : `${refusal}, but with ${shortList(told.instead, MOST_NAMES)}${writer(told)}.`;
+}
+
+function credentialsSentence({ name, sharesWithEveryone, writtenBy }: Told): string {
+  const withoutThem = "fetch without credentials: 'include' if the request needs no cookies";
+  if (sharesWithEveryone) {
+    return `${name} shares with everyone, without credentials, so the browser blocks a page that sends them; ${withoutThem}.`;
+  }
+  return `${name} does not allow credentials${writtenBy === undefined ? '' : ` (credentials: false is written by ${writtenBy})`}; ${withoutThem}.`;
+}
+
+function writer({ writtenBy }: Facts): string {
+  return writtenBy === undefined ? '' : ` (written by ${writtenBy})`;
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts
+    .map((text) => (/^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]+$/.test(text) ? text : JSON.stringify(text)))
+    .join(', ');
+}
+
+/** `GET, PUT and DELETE`; `none` of an empty list. */
+function listOf(names: readonly string[]): string {
+  const last = names.at(-1);
+  if (last === undefined) {
+    return 'none';
+  }
+  if (names.length > MOST_NAMES) {
+    return shortList(names, MOST_NAMES);
+  }
+  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Browsers upper-case only some names: `patch` stays `patch`. */
+function caseHint({ missing }: Facts): string {
+  const method = missing.join('');
+  const upper = method.toUpperCase();
+  return upper === method
+    ? ''
+    : ` Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'.`;
+}

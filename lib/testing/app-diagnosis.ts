@@ -1,0 +1,84 @@
+import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
+import type { CorsBlockedStep, CorsFailure } from './cors-failure.js';
+import type { FetchRequest } from './fetch-request.js';
+import { serialisedOrigin } from './fetch-request.js';
+import type { FetchTarget } from './fetch-target.js';
+import { unsafeHeaderNames } from './safelisted-header.js';
+
+/** The token under which `CorsModule` provides what answers: no class of it, as this entry has to work without the other. */
+const DIAGNOSE = Symbol.for('nestjs-cors:diagnose');
+
+/** What the application behind a target says about a refusal. */
+export type AppAnswer =
+  /** It has `CorsModule`. Undefined: its policies allow the request. */
+  | { readonly kind: 'diagnosis'; readonly diagnosis: CorsDiagnosis | undefined }
+  /** It is a Nest application without `CorsModule`. */
+  | { readonly kind: 'no-module' }
+  /** It is something else, of which is known what it sent and no more. */
+  | { readonly kind: 'stranger' };
+
+/** The steps at which a policy refuses; all others are the page's own, or about redirects. */
+const POLICY_STEPS: ReadonlySet<CorsBlockedStep> = new Set([
+  'preflight-origin',
+  'preflight-credentials',
+  'preflight-status',
+  'preflight-method',
+  'preflight-headers',
+  'origin',
+  'credentials',
+  'handshake-origin',
+]);
+
+/** Asks the application why a page was refused. It is asked about its policies; no function and no resolver runs again. */
+export function askApplication(
+  target: FetchTarget | undefined,
+  failure: CorsFailure,
+  request: FetchRequest,
+): AppAnswer {
+  if (!isApplication(target) || !POLICY_STEPS.has(failure.step)) {
+    return { kind: 'stranger' };
+  }
+  const diagnose = providedBy(target);
+  if (diagnose === undefined) {
+    return { kind: 'no-module' };
+  }
+  const answer: unknown = diagnose({
+    phase: failure.step.startsWith('preflight-') ? 'preflight' : 'request',
+    handshake: failure.step === 'handshake-origin',
+    origin: serialisedOrigin(request),
+    method: request.method,
+    url: request.url.pathname + request.url.search,
+    host: request.url.host,
+    headers: unsafeHeaderNames(request.headers),
+    credentials: request.credentials === 'include',
+    isOriginRefused: failure.step.endsWith('origin'),
+  });
+  return { kind: 'diagnosis', diagnosis: isDiagnosis(answer) ? answer : undefined };
+}
+
+interface Container {
+  get(token: symbol, options: { readonly strict: false }): unknown;
+}
+
+function isApplication(target: unknown): target is Container {
+  return typeof target === 'object' && target !== null && 'get' in target && 'getHttpAdapter' in target;
+}
+
+/** Nest throws for what nobody provides. */
+function providedBy(app: Container): ((question: object) => unknown) | undefined {
+  try {
+    const provided: unknown = app.get(DIAGNOSE, { strict: false });
+    return isFunction(provided) ? provided : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFunction(value: unknown): value is (question: object) => unknown {
+  return typeof value === 'function';
+}
+
+/** The application may have another version of this package. */
+function isDiagnosis(value: unknown): value is CorsDiagnosis {
+  return typeof value === 'object' && value !== null && 'text' in value && 'cures' in value;
+}

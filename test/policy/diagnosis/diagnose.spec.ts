@@ -1,0 +1,356 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { describeDiagnosis } from '../../../lib/policy/diagnosis/sentence.js';
+import type {
+  CorsDiagnosis,
+  DiagnosedRequest,
+  DiagnosedTarget,
+  Situation,
+} from '../../../lib/policy/diagnosis/diagnosis.js';
+import { A, B, diagnosed, target, type Written } from './diagnosed.js';
+
+/** An origin function with a name. */
+function isTenant(): boolean {
+  return false;
+}
+class TenantOrigins {
+  allowsOrigin(): boolean {
+    return false;
+  }
+}
+const PUT = { phase: 'preflight', method: 'PUT' } as const;
+
+describe('a diagnosis', () => {
+  it('is data: the step, what is missing, where it was written, what is allowed instead, and the change', () => {
+    const request = { ...PUT, headers: 'x-trace,content-type' };
+    expect(diagnosed(request, [target({ root: { origin: A, allowedHeaders: ['Content-Type'] } })])).toEqual({
+      step: 'headers',
+      reason: 'header-not-allowed',
+      target: 'Cats.rename',
+      missing: ['x-trace'],
+      option: 'allowedHeaders',
+      writtenBy: 'forRoot',
+      instead: ['Content-Type'],
+      nearest: undefined,
+      cures: [
+        {
+          how: 'decorate',
+          place: 'Cats.rename',
+          options: { allowedHeaders: { add: ['X-Trace'] } },
+          code: "@Cors({ allowedHeaders: { add: ['X-Trace'] } })",
+        },
+      ],
+      text: 'Cats.rename does not allow the request header x-trace: its allowedHeaders are Content-Type (written by forRoot).',
+    } satisfies CorsDiagnosis);
+  });
+
+  it('is undefined where nothing is in the way, also as long as nobody was asked', () => {
+    expect(
+      diagnosed({ ...PUT, headers: 'x-a', credentials: true }, [target({ root: { origin: A, credentials: true } })]),
+    ).toBe(undefined);
+    expect(diagnosed({}, [target({ root: { origin: isTenant } })])).toBe(undefined);
+    expect(diagnosed({}, [target({ root: { origin: isTenant } }, { answer: true })])).toBe(undefined);
+    expect(diagnosed({}, [])).toBe(undefined);
+  });
+
+  it.each<[string, Partial<DiagnosedRequest>, Written, Partial<DiagnosedTarget>, readonly string[]]>([
+    [
+      'another origin',
+      {},
+      { root: { origin: [B, 'https://*.c.example', /https:\/\/d\.example/] } },
+      {},
+      [
+        `Cats.rename does not share with ${A}, but with https://*.c.example, ${B}, /https:\\/\\/d\\.example/ (written by forRoot).`,
+        `@Cors({ origin: ['${B}', 'https://*.c.example', /https:\\/\\/d\\.example/, '${A}'] }) on Cats.rename, above any other @Cors`,
+      ],
+    ],
+    [
+      'another origin, of a named policy',
+      {},
+      { policies: { partners: { origin: B, credentials: true } }, handler: ['partners'] },
+      {},
+      [
+        `Cats.rename does not share with ${A}, but with ${B} (written by policies.partners).`,
+        `@Cors({ origin: ['${B}', '${A}'] }) on Cats.rename, above any other @Cors`,
+      ],
+    ],
+    [
+      'another origin, nobody knows by whom',
+      {},
+      { root: { origin: () => true } },
+      { answer: false, sources: {} },
+      [`Cats.rename does not share with ${A}: function origin did not allow it.`],
+    ],
+    [
+      'more origins than fit into a line',
+      {},
+      { root: { origin: Array.from({ length: 40 }, (_, i) => `https://x${i + 10}.example`) } },
+      {},
+      [
+        `Cats.rename does not share with ${A}, but with https://x10.example, https://x11.example, https://x12.example, https://x13.example, https://x14.example and 35 more (written by forRoot).`,
+      ],
+    ],
+    [
+      'a function that said no',
+      {},
+      { root: { origin: [isTenant, { resolver: TenantOrigins }] } },
+      { answer: false },
+      [
+        `Cats.rename does not share with ${A}: function isTenant and resolver TenantOrigins did not allow it (written by forRoot).`,
+      ],
+    ],
+    [
+      'an origin that a function is not asked about',
+      { origin: 'null' },
+      { root: { origin: isTenant } },
+      {},
+      ['Cats.rename does not share with "null", but with function isTenant (written by forRoot).'],
+    ],
+    [
+      'an origin that is none',
+      { origin: 'https://a.example/"\n' },
+      { root: { origin: 'https://*.b.example' } },
+      {},
+      ['"https://a.example/\\"\\\\u000a" is not an origin as browsers write it, so no policy can allow it.'],
+    ],
+    [
+      'a request without an origin',
+      { origin: undefined },
+      { root: { origin: A } },
+      {},
+      ['The request has no Origin header, so Cats.rename shares nothing: browsers send one with every CORS request.'],
+    ],
+    [
+      'a closed controller',
+      {},
+      { outer: false },
+      {},
+      ['Cats.rename is closed to other origins on purpose, by layer 1.'],
+    ],
+    [
+      'what is closed, nobody knows by whom',
+      {},
+      { outer: false },
+      { sources: {} },
+      ['Cats.rename is closed to other origins on purpose.'],
+    ],
+    [
+      'a method',
+      PUT,
+      { root: { origin: A, methods: ['DELETE'] } },
+      {},
+      [
+        'Cats.rename does not allow the method PUT: its methods are DELETE (written by forRoot).',
+        "@Cors({ methods: ['DELETE', 'PUT'] }) on Cats.rename, above any other @Cors",
+      ],
+    ],
+    [
+      'a method, where others are named as well',
+      { ...PUT, credentials: true },
+      { root: { origin: [A, B], methods: [] } },
+      {},
+      [
+        'Cats.rename does not allow the method PUT: its methods are none (written by forRoot).',
+        `@Cors({ origin: '${A}', methods: ['PUT'], credentials: true }) on Cats.rename, above any other @Cors`,
+      ],
+    ],
+    [
+      'a method of a handler that takes many',
+      PUT,
+      { root: { origin: [A, B], methods: ['DELETE', 'PATCH'] } },
+      { isOneMethod: false },
+      ['Cats.rename does not allow the method PUT: its methods are DELETE and PATCH (written by forRoot).'],
+    ],
+    [
+      'a method that enforce refuses',
+      { method: 'POST' },
+      { root: { origin: A, methods: ['PUT'], enforce: true } },
+      {},
+      [
+        'Cats.rename does not allow the method POST: its methods are PUT (written by forRoot).',
+        "@Cors({ methods: ['PUT', 'POST'] }) on Cats.rename, above any other @Cors",
+      ],
+    ],
+    [
+      'a method in small letters',
+      { ...PUT, method: 'patch' },
+      { root: { origin: A, methods: ['PATCH'] } },
+      {},
+      [
+        "Cats.rename does not allow the method patch: its methods are PATCH (written by forRoot). Methods are case-sensitive, and browsers send this one as it is written: fetch with method: 'PATCH'.",
+      ],
+    ],
+    [
+      'a method that is not served',
+      { ...PUT, method: 'PURGE' },
+      { root: { origin: A } },
+      { isServed: false },
+      ['This URL does not serve the method PURGE.'],
+    ],
+    [
+      'several headers, of a policy that adds',
+      { ...PUT, headers: 'x-a, X-B,x-a' },
+      { root: { origin: [A, B], allowedHeaders: ['X-C'] }, handler: [{ allowedHeaders: { add: ['X-D'] } }] },
+      {},
+      [
+        'Cats.rename does not allow the request headers x-a, x-b: its allowedHeaders are X-C and X-D (written by layer 2).',
+        "@Cors({ allowedHeaders: { add: ['X-A', 'X-B'] } }) on Cats.rename, above any other @Cors",
+      ],
+    ],
+    [
+      'a header that no policy can allow',
+      { ...PUT, headers: 'access-control-max-age' },
+      { root: { origin: A, allowedHeaders: [] } },
+      {},
+      [
+        'Cats.rename does not allow the request header access-control-max-age: its allowedHeaders are none (written by forRoot).',
+      ],
+    ],
+    [
+      'a list of headers that is none',
+      { ...PUT, headers: 'x-a;' },
+      { root: { origin: A } },
+      {},
+      [
+        'The list of request headers that the preflight announces cannot be read: it holds something other than names, or too many of them.',
+      ],
+    ],
+    [
+      'credentials',
+      { credentials: true },
+      { root: { origin: A } },
+      {},
+      [
+        "Cats.rename does not allow credentials; fetch without credentials: 'include' if the request needs no cookies.",
+        '@Cors({ credentials: true }) on Cats.rename, above any other @Cors',
+      ],
+    ],
+    [
+      'credentials, where others are named as well',
+      { credentials: true },
+      { root: { origin: [A, B], credentials: false } },
+      {},
+      [
+        "Cats.rename does not allow credentials (credentials: false is written by forRoot); fetch without credentials: 'include' if the request needs no cookies.",
+      ],
+    ],
+    [
+      'no policy, but options that it would inherit',
+      { ...PUT, headers: 'x-a' },
+      { root: { allowedHeaders: [], methods: ['GET'] } },
+      {},
+      [
+        'Cats.rename has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.',
+        `@Cors({ origin: '${A}', methods: ['GET', 'PUT'], allowedHeaders: { add: ['X-A'] } }) on Cats.rename, above any other @Cors`,
+      ],
+    ],
+    [
+      'an origin that would have to be acknowledged',
+      { origin: 'http://b.example' },
+      { root: { origin: A, credentials: true } },
+      {},
+      [`Cats.rename does not share with http://b.example, but with ${A} (written by forRoot).`],
+    ],
+    [
+      'what cannot be compiled at all',
+      {},
+      {},
+      { compileWith: () => undefined },
+      [
+        'Cats.rename has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.',
+      ],
+    ],
+  ])('says it in words: %s', (_title, request, written, differing, lines) => {
+    const diagnosis = diagnosed(request, [target(written, differing)]);
+    expect(diagnosis && describeDiagnosis(diagnosis).split('\n')).toEqual(lines);
+  });
+});
+
+describe('a diagnosis where no controller decides', () => {
+  const say = (
+    request: Partial<DiagnosedRequest>,
+    targets: readonly DiagnosedTarget[],
+    differing?: Partial<Situation>,
+  ) => {
+    const diagnosis = diagnosed(request, targets, differing);
+    return diagnosis && describeDiagnosis(diagnosis).split('\n');
+  };
+
+  it('names the methods that the URL is served with', () => {
+    const served = ['GET', 'PUT', 'DELETE'];
+    expect(say({ ...PUT, method: 'PATCH' }, [], { served })).toEqual([
+      'This URL does not serve the method PATCH; it serves GET, PUT and DELETE.',
+    ]);
+    expect(say({ method: 'PATCH' }, [], { served: [...served, 'PROPFIND', 'LOCK', 'COPY'] })).toEqual([
+      'This URL does not serve the method PATCH; it serves GET, PUT, DELETE, PROPFIND, LOCK and 1 more.',
+    ]);
+  });
+
+  it('changes the policy of an entry of paths, whose lists it writes whole', () => {
+    const entry = { kind: 'entry', name: 'paths[0] (/files)', isOneMethod: false } as const;
+    const written = { root: { origin: A }, handler: [{ allowedHeaders: ['X-A'] }] };
+    expect(
+      say({ ...PUT, headers: 'x-b' }, [target(written, { ...entry, sources: { allowedHeaders: entry.name } })]),
+    ).toEqual([
+      'paths[0] (/files) does not allow the request header x-b: its allowedHeaders are X-A (written by paths[0] (/files)).',
+      "{ allowedHeaders: ['X-A', 'X-B'] } in the policy of paths[0] (/files)",
+    ]);
+    expect(say({}, [target({}, { ...entry, isUntouched: true })])).toEqual([
+      'paths[0] (/files) is untouched: what serves this URL answers for CORS itself, and has to send the headers.',
+    ]);
+  });
+
+  it('adds an entry for a URL that only forRoot decides about, and for this URL alone', () => {
+    const url = target({ root: { origin: B } }, { kind: 'url', name: 'forRoot' });
+    const entry = (path: string, method: string): string =>
+      `{ path: '${path}', methods: ['${method}'], policy: { origin: ['${B}', '${A}'] } } as the first entry of forRoot({ paths })`;
+    const cureOf = (request: Partial<DiagnosedRequest>): string | undefined => say(request, [url])?.[1];
+    expect(cureOf({ url: '/files/a.png?x=1' })).toBe(entry('/files/a.png', 'GET'));
+    expect(cureOf({ url: '/', method: 'HEAD' })).toBe(entry('/', 'GET'));
+    for (const odd of ['/a/../b', '/a/.', '/%61', '/:id', '/a/', '//a', 'http://x/', '/a;b', '/a*', '/(a)']) {
+      expect(cureOf({ url: odd })).toBe(undefined);
+    }
+    expect(cureOf({ method: 'search' })).toBe(undefined);
+  });
+
+  it('says that nothing serves a URL, and offers an entry only where no route is near', () => {
+    const url = target({}, { kind: 'url', name: 'forRoot' });
+    const unknown = { isKnown: false };
+    const near = { ...unknown, nearest: () => 'GET /cats (Cats.list)' };
+    expect(say({ url: '/api/cats?x' }, [url], near)).toEqual([
+      'No controller serves GET /api/cats; the nearest route is GET /cats (Cats.list).',
+    ]);
+    expect(say({ url: '/graphql', method: 'POST' }, [url], unknown)).toEqual([
+      'No controller serves POST /graphql.',
+      `{ path: '/graphql', methods: ['POST'], policy: { origin: '${A}' } } as the first entry of forRoot({ paths })`,
+    ]);
+    expect(say({ url: '/graphql' }, [target({ root: { origin: A } }, { kind: 'url' })], unknown)).toEqual([
+      'No controller serves GET /graphql.',
+    ]);
+  });
+});
+
+describe('a diagnosis of several targets', () => {
+  const one = (written: Written, name: string): DiagnosedTarget => target(written, { name });
+
+  it('begins with the first step, and cures all of them', () => {
+    const targets = [
+      one({ root: { origin: A, allowedHeaders: [] } }, 'Cats.one'),
+      one({ root: { origin: B } }, 'Cats.two'),
+    ];
+    const diagnosis = diagnosed({ ...PUT, headers: 'x-a' }, targets);
+    expect(diagnosis).toMatchObject({ step: 'origin', target: 'Cats.two' });
+    expect(diagnosis?.cures.map(({ place }) => place)).toEqual(['Cats.one', 'Cats.two']);
+  });
+
+  it('offers nothing where one of them is in the way for good', () => {
+    const targets = [one({ root: { origin: B } }, 'Cats.one'), one({ outer: false }, 'Cats.two')];
+    expect(diagnosed({}, targets)).toMatchObject({ target: 'Cats.one', cures: [] });
+  });
+});
+
+it('a socket needs an origin and nothing else', () => {
+  const gateway = target({ root: { origin: B, methods: [] } }, { kind: 'gateway', name: 'ChatGateway' });
+  const diagnosis = diagnosed({ phase: 'handshake', credentials: true }, [gateway]);
+  expect(diagnosis?.cures).toMatchObject([{ place: 'ChatGateway', code: `@Cors({ origin: ['${B}', '${A}'] })` }]);
+});
