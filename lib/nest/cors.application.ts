@@ -20,7 +20,6 @@ import { EnteredHandlerJudge } from './request/entered-handler.js';
 import { stateOf } from './response/cors-state.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
-import { rawRequestOf, rawResponseOf } from './platform/node-http.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
 import { assertKnownNest } from './routes/nest-probe.js';
 import { RegistrationCapture } from './routes/registration-capture.js';
@@ -134,7 +133,7 @@ export class CorsApplication {
     this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), (method, url) =>
       apps.takes(method, url),
     );
-    this.#place(this.#placement, this.appPolicies);
+    this.#placement.judge(this.appPolicies, this.#logger);
     this.#runtime = runtime;
     const server: unknown = this.host.httpAdapter.getHttpServer();
     this.gateways.holdServer(server);
@@ -199,27 +198,13 @@ export class CorsApplication {
    * resolves with whether the request goes on.
    */
   ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
-    const response = rawResponseOf(reply);
-    const hook = this.#hook;
-    if (hook === undefined || stateOf(response) !== undefined) {
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      response.once('close', () => resolve(false));
-      hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
-      // The client had disconnected before, and no other code reports it.
-      if (response.destroyed) {
-        resolve(false);
-      }
-    });
+    return this.#hook?.ensureAnswered(request, reply);
   }
 
   /** Compiles, then swaps. If there are mistakes, it throws a `CorsConfigError` and changes nothing. */
   update(options: unknown): void {
     const draft = this.#compile(options, () => []);
-    if (this.#placement !== undefined) {
-      this.#place(this.#placement, draft.appPolicies);
-    }
+    this.#placement?.judge(draft.appPolicies, this.#logger);
     this.#use(draft.appPolicies);
     if (this.#runtime !== undefined) {
       this.#runtime.appPolicies = draft.appPolicies;
@@ -274,17 +259,6 @@ export class CorsApplication {
       this.#logger.warn(warning);
     }
     return draft;
-  }
-
-  /** Once the router is known, the effect of an entry of `paths` is known, too. */
-  #place(placement: PathPlacement, appPolicies: AppPolicies): void {
-    const issues = placement.issuesOf(appPolicies);
-    if (issues.length > 0) {
-      throw new CorsConfigError(issues);
-    }
-    for (const warning of placement.warningsOf(appPolicies)) {
-      this.#logger.warn(warning);
-    }
   }
 
   /** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */

@@ -1,3 +1,4 @@
+import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import type { ListedPath } from '../routing/path-list.js';
 import type { RouteTable } from '../routing/route-table.js';
@@ -5,6 +6,7 @@ import { isOwnRoute, type Route } from '../routing/route.js';
 import type { FrontRouter } from './platform/platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import type { PathPolicy } from './policies/path-policies.js';
+import type { AppLog } from './report/app-log.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
 /** A request without a particular host: a route that is limited to hosts does not take it. */
@@ -25,6 +27,17 @@ export class PathPlacement {
     /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
     private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
+
+  /** Throws a `CorsConfigError` for what can do nothing, and warns of what does less than it seems to. */
+  judge(appPolicies: AppPolicies, logger: AppLog): void {
+    const issues = this.issuesOf(appPolicies);
+    if (issues.length > 0) {
+      throw new CorsConfigError(issues);
+    }
+    for (const warning of this.warningsOf(appPolicies)) {
+      logger.warn(warning);
+    }
+  }
 
   /** Entries for URLs that a controller serves, whatever the host, with a method that the entry is for. */
   issuesOf({ paths }: AppPolicies): readonly CorsConfigIssue[] {

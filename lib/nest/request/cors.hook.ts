@@ -11,6 +11,7 @@ import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff } from '../response/answer-now.js';
 import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
+import { rawRequestOf, rawResponseOf } from '../platform/node-http.js';
 import type { RequestHook } from '../platform/platform.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
 import type { PreflightTarget } from '../policies/preflight-target.js';
@@ -48,6 +49,24 @@ export class CorsHook {
         });
     }
   };
+
+  /**
+   * Runs for a request that did not come through here. Undefined where it did; else resolves with whether the request goes on.
+   */
+  ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
+    const response = rawResponseOf(reply);
+    if (stateOf(response) !== undefined) {
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      response.once('close', () => resolve(false));
+      this.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
+      // The client had gone before: nobody else says so.
+      if (response.destroyed) {
+        resolve(false);
+      }
+    });
+  }
 
   #receive(request: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): GoesOn {
     const { method = 'GET', url = '/', headers } = raw;
