@@ -16,8 +16,7 @@ import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { AppLog } from './report/app-log.js';
 import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
-import { EnteredHandlerJudge } from './request/entered-handler.js';
-import { stateOf } from './response/cors-state.js';
+import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
@@ -81,7 +80,7 @@ export class CorsApplication {
       return;
     }
     const platform = createPlatform(adapter, paths.versioning, explored, (route, request, reply, response, run) => {
-      this.#adopt(response, runtime);
+      this.#adopt(request, response, runtime);
       return judge.onEnter(route, request, reply, response, run);
     });
     this.#compileAppPolicies(explored, platform.targetSettings());
@@ -236,13 +235,13 @@ export class CorsApplication {
    * Middleware may redirect a request of another application, on the same Express instance or around it, to a handler of this
    * one. The state that the other application's hook left refers to that application's policies.
    */
-  #adopt(response: ServerResponse, { appPolicies }: CorsRuntime): void {
-    const state = stateOf(response);
+  #adopt(request: unknown, response: ServerResponse, { appPolicies }: CorsRuntime): void {
+    const state = knownState(request, response);
     if (state !== undefined && !this.#ours.has(state.appPolicies)) {
       state.appPolicies = appPolicies;
       state.route = undefined;
       // Its target is one of the outer application's, and may look like one of a route here.
-      state.isLedAstray = this.#registering?.apps.hasSkipped(response) === true;
+      state.isLedAstray ||= this.#registering?.apps.hasSkipped(state.response) === true;
     }
   }
 

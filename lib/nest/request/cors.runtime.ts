@@ -37,8 +37,8 @@ export class CorsRuntime {
     return isOwnRoute(route) ? this.explored[route.id]?.name : undefined;
   }
 
-  /** Whether Nest will run this route's handler, now that the router has got to it. */
-  takes(route: Route, request: unknown): boolean {
+  /** Whether Nest will run this route's handler, now that the router has got to it; undefined where nobody can tell. */
+  takes(route: Route, request: unknown): boolean | undefined {
     return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
   }
 

@@ -2,6 +2,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { RequestHook } from '../platform/platform.js';
+import { forgetRequest, stateOf } from '../response/cors-state.js';
 import { writeWholeHead } from '../response/write-head.js';
 import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answer.js';
 import { receiveAt } from './mounted-apps.js';
@@ -23,6 +24,7 @@ export function judgeInTurn(
     if (app !== undefined) {
       receiveAt(url, app.onRequest, request, reply, raw, response, () => {
         decisions.push(app.answerOf(response));
+        markJoint(response, true);
         askFrom(index + 1);
       });
       return;
@@ -30,9 +32,18 @@ export function judgeInTurn(
     // One of them writes for all: the state of the last is the one that a response of this copy keeps.
     apps.forEach((one) => one.answer(response, undefined));
     apps.at(-1)?.answer(response, jointDecision(decisions));
+    markJoint(response, false);
     done();
   };
   askFrom(0);
+}
+
+/** The next one in turn is not led astray by the one before. */
+function markJoint(response: ServerResponse, isJoint: boolean): void {
+  const state = stateOf(response);
+  if (state !== undefined) {
+    state.isJoint = isJoint;
+  }
 }
 
 /** Each one answers a response of its own, which nobody gets; the real one gets what all of them allow. */
@@ -48,6 +59,7 @@ export function judgePreflight(
   const refuse = (): void => end(response, { status: 403, headers: ['Content-Length', '0'] });
   Promise.all(apps.map(async (app) => answerOf(app, request, raw)))
     .then((answers) => {
+      forgetRequest(raw);
       if (answers.every((answer) => answer === undefined)) {
         const inTurn: RequestHook = (...asked) => judgeInTurn(apps, ...asked);
         receiveAt(url, inTurn, request, reply, raw, response, done);
@@ -65,6 +77,7 @@ async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage):
   return new Promise((resolve) => {
     response.written = resolve;
     const reply = isFastify(request) ? { raw: response, hijack: () => undefined } : response;
+    forgetRequest(raw);
     app.onRequest(request, reply, raw, response, () => resolve(undefined));
   });
 }

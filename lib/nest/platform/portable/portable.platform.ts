@@ -63,7 +63,7 @@ export class PortablePlatform implements Platform {
       const { route } = registration;
       const response = rawResponseOf(reply);
       const isDue = hook !== undefined && route !== undefined && stateOf(response) === undefined;
-      if (!isDue || !takesRequest(route, request, (of) => this.hostnameOf(of))) {
+      if (!isDue || takesRequest(route, request, (of) => this.hostnameOf(of)) === false) {
         return handler(request, reply, next);
       }
       if (typeof request === 'object' && request !== null) {
