@@ -20,6 +20,8 @@ import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
+import { hearsExtractor } from './platform/version-test.js';
+import { guardExtractor } from './routes/guarded-extractor.js';
 import { assertKnownNest } from './routes/nest-probe.js';
 import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
@@ -70,9 +72,10 @@ export class CorsApplication {
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
     assertKnownNest();
+    const adapter = this.host.httpAdapter;
+    guardExtractor(this.config, hearsExtractor(adapter), (message) => this.#logger.warn(message));
     const paths = new RoutePaths(this.config);
     const explored = new RouteExplorer(this.modules, paths).explore();
-    const adapter = this.host.httpAdapter;
     if (this.#registering?.adapter === adapter) {
       // init() was called again after a failure: the routes that it registered are there, and are known.
       this.#registering.runtime.appPolicies = this.appPolicies;

@@ -48,17 +48,11 @@ const HOSTILE_LISTS: readonly (readonly [string, () => unknown])[] = [
   ['a list of keys of prototypes', () => ['__proto__', 'constructor', 'toString']],
 ];
 
-/** Nest's Fastify adapter reads these in the middle of routing, where what they throw ends the process with or without us. */
+/** Nest reads these in the middle of routing, where nothing hears what they throw on Fastify. */
 const THROWING_LISTS: readonly (readonly [string, () => unknown])[] = [
   ['a list with a getter that throws', () => Object.defineProperty(['1'], 0, { get: boom })],
-  ['a list whose methods throw', () => Object.assign(['1'], { find: boom, includes: boom })],
   ['a proxy of a list', () => trapped(['1'])],
 ];
-
-/** Likewise a promise that rejects: Nest calls the extractor itself, on both platforms, and gives that no end. */
-const REJECTED = 'a promise that rejects later';
-const isSurvived = (title: string, isExpress: boolean): boolean =>
-  title !== REJECTED && (isExpress || title !== 'a revoked proxy');
 
 describe.each(BOTH_PLATFORMS)('an extractor of versions, on %s', (_, way) => {
   let app: RunningApp;
@@ -87,15 +81,23 @@ describe.each(BOTH_PLATFORMS)('an extractor of versions, on %s', (_, way) => {
     await expectNothingOpened();
   });
 
-  const returned = [
-    ...HOSTILE_VALUES,
-    ...HOSTILE_LISTS,
-    ...HOSTILE_THENABLES,
-    ...(way.isExpress ? THROWING_LISTS : []),
-  ];
+  it.each([...HOSTILE_VALUES, ...HOSTILE_LISTS, ...HOSTILE_THENABLES, ...THROWING_LISTS])(
+    'may return %s',
+    async (_, make) => {
+      extract = make;
+      await expectNothingOpened();
+    },
+  );
 
-  it.each(returned.filter(([title]) => isSurvived(title, way.isExpress)))('may return %s', async (_, make) => {
-    extract = make;
+  it('may return a list whose methods throw: only its items are read', async () => {
+    extract = () => Object.assign(['1'], { find: boom, includes: boom });
+    reached.length = 0;
+    const { status, cors } = await app.send({ path: '/cats', origin: APP });
+    expect([status, [...reached], cors]).toEqual([200, ['one'], { [ACAO]: APP, vary: 'Origin' }]);
+  });
+
+  it('may throw a promise that rejects', async () => {
+    extract = () => thrower(Promise.reject(new Error('unheard')))();
     await expectNothingOpened();
   });
 
