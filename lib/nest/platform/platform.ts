@@ -48,6 +48,11 @@ export interface Platform {
   /** Learns where the application's instance is mounted in another one, now and later. */
   followMounts(learn: (parent: object, child: object, mount: Mount) => void): void;
   hostnameOf(request: unknown): string;
+  /**
+   * Undefined where the platform has routed the target as it was sent. Else something has rewritten it before, and may have led a
+   * preflight elsewhere: whether it would lead one to the same target, as far as that can be told.
+   */
+  rerouted(raw: IncomingMessage): (() => boolean) | undefined;
   /** Tells the platform that the response is answered without it. */
   takeOver(reply: unknown): void;
 }

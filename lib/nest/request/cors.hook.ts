@@ -6,7 +6,7 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
+import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff } from '../response/answer-now.js';
 import { CorsState, ONLY_VARY, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
@@ -107,7 +107,26 @@ export class CorsHook {
     }
     this.#attach(state, given, response);
     state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
-    return true;
+    return this.#isReroutedTo(state, undefined, undefined)
+      ? refuse(this.runtime, state, undefined, undefined, 'rewritten')
+      : true;
+  }
+
+  /**
+   * Something has rewritten the target before the platform routed it, and the preflight may have been about another route. What has a
+   * policy is refused where that refuses what the preflight should have asked; what has none, where the preflight went elsewhere.
+   */
+  #isReroutedTo(state: CorsState, policy: CorsPolicy | undefined, decision: RequestDecision | undefined): boolean {
+    const leadsPreflightHere = this.runtime.platform.rerouted(state.raw);
+    if (leadsPreflightHere === undefined) {
+      return false;
+    }
+    const isRefused = (): boolean => isRefusedAsRewritten(state, methodOf(state), policy, decision);
+    if (policy === undefined) {
+      state.wasOurs = true;
+      return isRefused() && !leadsPreflightHere();
+    }
+    return isRefused();
   }
 
   /**
@@ -182,6 +201,9 @@ export class CorsHook {
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
     if (isRefusedByEnforce(state, policy, decision, methodOf(state))) {
       return refuse(this.runtime, state, policy, decision, 'enforce');
+    }
+    if (this.#isReroutedTo(state, policy, decision)) {
+      return refuse(this.runtime, state, policy, decision, 'rewritten');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'request', decision);

@@ -94,5 +94,5 @@ export class CorsRuntime {
 const FORBIDDEN_AS = {
   enforce: 'its policy is enforced and does not allow this origin or this method',
   rewritten:
-    'middleware redirected it to this handler, whose policy does not allow it, and its preflight asked about another handler',
+    'middleware, or rewriteUrl, led it to this handler, whose policy does not take it, and its preflight asked about another one',
 } as const;

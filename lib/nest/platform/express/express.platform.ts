@@ -161,6 +161,10 @@ export class ExpressPlatform implements Platform {
     followMounts(instance, pathnameReader(readExpressRouter(instance)), learn);
   }
 
+  rerouted(): undefined {
+    // What rewrites a target in front of the application has nothing to know it by.
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }

@@ -132,6 +132,10 @@ export class PortablePlatform implements Platform {
     // Nothing is known about it.
   }
 
+  rerouted(): undefined {
+    // What rewrites a target in front of the application has nothing to know it by.
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }
