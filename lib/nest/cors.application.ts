@@ -185,6 +185,9 @@ export class CorsApplication {
     return this.#runtime;
   }
 
+  /** Where an application is mounted in this one that serves a request in its place. */
+  readonly mountPathAt: AppRegistry['mountPathAt'] = (...asked) => this.#registering?.apps.mountPathAt(...asked);
+
   /** Everything that has a policy: routes, then gateways. */
   get targets(): readonly NamedTarget[] {
     return this.#targets;

@@ -65,6 +65,8 @@ export class PathPlacement {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
       const open = entry.closes ? this.#sharingBelow(entry, appPolicies) : [];
+      const methods = [...(entry.methods ?? ['GET'])];
+      const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
       const first = entries.slice(0, position).find((earlier) => coversAll(earlier, entry));
       return [
         ...(open.length === 0
@@ -73,6 +75,12 @@ export class PathPlacement {
               `${entry.where} does not close routes of controllers, and ${countOf(open.length, 'route')} below it ` +
                 `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open)}); use @Cors(false) there`,
             ]),
+        ...(endsAtMount
+          ? [
+              `${entry.where} has no effect on the application with CorsModule of its own that is mounted there: its policies ` +
+                'apply; give that application the entry',
+            ]
+          : []),
         ...(first === undefined
           ? []
           : [`${entry.where} has no effect: ${first.where} comes first and takes every request for it; move it up`]),
@@ -108,6 +116,10 @@ export class PathPlacement {
           'headers of that policy; mount it at a path of its own',
       ),
     ];
+  }
+
+  #isTaken(path: string, methods: readonly string[]): boolean {
+    return methods.some((method) => this.isTakenByMounted(method, sampleOf(path)));
   }
 
   #handlersAt(url: string, { methods }: ListedPath<PathPolicy>): readonly string[] {

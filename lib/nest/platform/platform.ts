@@ -76,6 +76,8 @@ export interface MountedAt {
   readonly position: number;
   /** The target as the inner application gets it. */
   readonly url: string;
+  /** What of the target's path it is mounted at. */
+  readonly path: string;
   /** False where the inner application is sure to pass the request on. */
   readonly mayAnswer: boolean;
 }

@@ -10,6 +10,7 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
+import type { AppRegistry } from './app-registry.js';
 import { askOrigin, type QuestionBase } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
@@ -23,11 +24,18 @@ export class Explainer {
   constructor(
     private readonly runtime: CorsRuntime,
     private readonly asks: boolean,
+    /** Where an application is mounted that serves the request in this one's place. */
+    private readonly mountPathAt: AppRegistry['mountPathAt'] = () => undefined,
   ) {}
 
   async explain(question: CorsQuestion): Promise<CorsExplanation> {
     const { method = 'GET', headers = [] } = question;
     const phase = question.phase ?? (headers.length > 0 || !SAFELISTED.has(method) ? 'preflight' : 'request');
+    const mountPath = this.mountPathAt(method, question.url, standIn(question), phase === 'preflight');
+    if (mountPath !== undefined) {
+      const untouched = this.#untouched(phase, [], method, question.url);
+      return { ...untouched, verdict: 'undecided', routes: [`the application mounted at ${mountPath}`], paths: [] };
+    }
     return phase === 'preflight' ? this.#preflight(question, method, headers) : this.#request(question, method);
   }
 

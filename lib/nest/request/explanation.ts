@@ -26,8 +26,9 @@ export interface CorsExplanation {
   /** What was explained: the phase that was asked for, or its default. */
   readonly phase: 'preflight' | 'request' | 'handshake';
   /**
-   * `untouched`: there is no policy, so the app answers. `undecided`: a function or a resolver would be asked, but
-   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`.
+   * `untouched`: no policy is concerned, the app answers. `undecided`: a function or a resolver would be asked, and
+   * `askResolvers` was not given; or several routes may be meant, and say different things: see `candidates`; or
+   * another application, mounted in this one, serves the URL: `routes` says where, and its own `CorsService` can tell.
    */
   readonly verdict: 'allowed' | 'refused' | 'untouched' | 'undecided';
   /** The step that refused; undefined if none did. */

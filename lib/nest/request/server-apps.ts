@@ -4,7 +4,7 @@ import type { Mount, RequestHook } from '../platform/platform.js';
 import type { AppRegistry } from './app-registry.js';
 import { judgeInTurn, judgePreflight } from './judge-jointly.js';
 import { MountedApps } from './mounted-apps.js';
-import { announcedBy, type ServedApp } from './served-app.js';
+import { announcedBy, type Claim, type ServedApp } from './served-app.js';
 
 /** The key on the Express or Fastify instance, where another copy of this package finds it as well. */
 const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');
@@ -74,7 +74,12 @@ export class ServerApps implements AppRegistry {
     return this.#mounts.some((mounted) => mounted.claims(method, url).length > 0);
   }
 
-  /** The request was sent to other code: if middleware redirects it here, the handler that is entered decides. */
+  mountPathAt(method: string, url: string, request: unknown, isPreflight: boolean): string | undefined {
+    const [first] = this.#mounts.length === 0 ? [] : this.#claimsOf(request, method, url, isPreflight);
+    return first?.app instanceof MountedApps ? first.app.pathAt(method, url) : undefined;
+  }
+
+  /** The request was sent to something else: if middleware leads it here, the handler that is entered is judged. */
   skip(response: ServerResponse): void {
     if (!this.#judged.has(response)) {
       this.#judged.add(response);
@@ -142,11 +147,7 @@ export class ServerApps implements AppRegistry {
   #ownersOf(request: unknown, raw: IncomingMessage, announced: string | undefined): readonly ServedApp[] {
     const { method = 'GET', url = '/' } = raw;
     try {
-      const claims = [...this.#apps, ...this.#mounts]
-        .flatMap((app) =>
-          app.claims(announced ?? method, url, request, announced !== undefined).map((claim) => ({ app, ...claim })),
-        )
-        .toSorted((one, other) => one.position - other.position);
+      const claims = this.#claimsOf(request, announced ?? method, url, announced !== undefined);
       const last = claims.findIndex(({ isLast }) => isLast);
       return [...new Set((last === -1 ? claims : claims.slice(0, last + 1)).map(({ app }) => app))];
     } catch {
@@ -155,7 +156,18 @@ export class ServerApps implements AppRegistry {
     }
   }
 
-  /** Other code may still serve the instance after the last application is closed. */
+  #claimsOf(
+    request: unknown,
+    method: string,
+    url: string,
+    isPreflight: boolean,
+  ): readonly (Claim & { app: ServedApp })[] {
+    return [...this.#apps, ...this.#mounts]
+      .flatMap((app) => app.claims(method, url, request, isPreflight).map((claim) => ({ app, ...claim })))
+      .toSorted((one, other) => one.position - other.position);
+  }
+
+  /** After the last one is closed somebody may still serve the instance. */
   #speakers(): readonly ServedApp[] {
     const speakers = this.#apps.filter((app) => app.speaks());
     return speakers.length > 0 ? speakers : this.#apps;

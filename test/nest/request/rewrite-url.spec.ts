@@ -55,7 +55,7 @@ describe.each(FASTIFY_WAYS)('rewriteUrl, on %s', (_, way) => {
   beforeAll(async () => {
     app = await startApp(way, rootModule({ controllers: [Open, Closed, Plain] }), {
       adapter: new FastifyAdapter({
-        rewriteUrl: (request: IncomingMessage) => rewrite(request, request.url ?? '/'),
+        rewriteUrl: (request: { url?: string | undefined }) => rewrite(request as IncomingMessage, request.url ?? '/'),
       }),
     });
   });
