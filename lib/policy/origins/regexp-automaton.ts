@@ -72,7 +72,7 @@ export class RegExpAutomaton {
    * @param decided - how often a quantifier repeats, and which alternative of a group is taken, where that is not left open.
    */
   constructor(
-    pattern: AST.Pattern,
+    readonly pattern: AST.Pattern,
     flags: string,
     budget: StepBudget,
     decided: ReadonlyMap<AST.Node, number> = new Map(),
@@ -81,6 +81,11 @@ export class RegExpAutomaton {
     this.#budget = budget;
     this.#decided = decided;
     this.start = this.#alternatives(pattern.alternatives, 0);
+  }
+
+  /** The same expression with one of its choices made. */
+  deciding(node: AST.Node, option: number): RegExpAutomaton {
+    return new RegExpAutomaton(this.pattern, this.#flags, this.#budget, new Map([[node, option]]));
   }
 
   /** The side that a character is for its neighbours; all are alike where the expression does not ask. */

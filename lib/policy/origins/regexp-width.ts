@@ -1,11 +1,9 @@
-import type { AST } from '@eslint-community/regexpp';
-
 import { matchedOrigins, type Node } from './matched-origins.js';
-import { parseRegExp, RegExpAutomaton, UnreadableRegExp, type RegExpObstacle } from './regexp-automaton.js';
+import { UnreadableRegExp, type RegExpAutomaton, type RegExpObstacle } from './regexp-automaton.js';
 import { ShortestOrigin } from './shortest-origin.js';
 import { singleChoicesIn, type ChoiceNode } from './single-choices.js';
 import { readHosts, type ReadHosts } from './spelled-hosts.js';
-import { StepBudget } from './step-budget.js';
+import type { StepBudget } from './step-budget.js';
 
 /** The expression accepts origins of other sites, or nothing proves that it does not. */
 export interface TooWide {
@@ -30,33 +28,24 @@ export interface RegExpWidth {
  *
  * Throws {@link UnreadableRegExp} where there are look-aheads, and what the budget throws.
  */
-export function widthOf(source: string, flags: string): RegExpWidth {
-  try {
-    const budget = new StepBudget(source.length > MAX_LENGTH ? -1 : MAX_STEPS);
-    budget.spend(0);
-    const pattern = parseRegExp(source, flags);
-    const nodes = matchedOrigins(new RegExpAutomaton(pattern, flags, budget), budget);
-    const { strangers, domains } = readHosts(nodes, budget);
-    return {
-      nothing: nodes.length === 0,
-      tooWide: wide(strangers ?? (domains.size > 1 ? strangerByChoice(pattern, flags, budget) : undefined)),
-      insecure: wide(shortestInsecure(nodes)),
-    };
-  } catch (error) {
-    const unproven = { stranger: undefined, obstacle: obstacleOf(error) };
-    return { nothing: false, tooWide: unproven, insecure: unproven };
+export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpWidth {
+  if (automaton.lookAheads.length > 0) {
+    throw new UnreadableRegExp('look-around');
   }
+  const nodes = matchedOrigins(automaton, budget);
+  const { strangers, domains } = readHosts(nodes, budget);
+  return {
+    nothing: nodes.length === 0,
+    tooWide: wide(strangers ?? (domains.size > 1 ? strangerByChoice(automaton, budget) : undefined)),
+    insecure: wide(shortestInsecure(nodes)),
+  };
 }
 
 /** The shortest origin of a domain that is only spelled out because a single character may be left out, or be another one. */
-function strangerByChoice(pattern: AST.Pattern, flags: string, budget: StepBudget): ShortestOrigin | undefined {
+function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): ShortestOrigin | undefined {
   const read = (node: ChoiceNode, option: number, owned?: ReadonlySet<string>): ReadHosts =>
-    readHosts(
-      matchedOrigins(new RegExpAutomaton(pattern, flags, budget, new Map([[node, option]])), budget),
-      budget,
-      owned,
-    );
-  for (const { node, options } of singleChoicesIn(pattern)) {
+    readHosts(matchedOrigins(automaton.deciding(node, option), budget), budget, owned);
+  for (const { node, options } of singleChoicesIn(automaton.pattern)) {
     const [meant, ...others] = options;
     const { domains } = read(node, meant);
     for (const option of others) {
@@ -67,11 +56,6 @@ function strangerByChoice(pattern: AST.Pattern, flags: string, budget: StepBudge
     }
   }
   return undefined;
-}
-
-/** Whatever else ends the reading is the budget, or the stack. */
-function obstacleOf(error: unknown): RegExpObstacle {
-  return error instanceof UnreadableRegExp ? error.obstacle : 'size';
 }
 
 /** `http:` says more to the reader than the shorter `a:`, which a wildcard allows, too. */
