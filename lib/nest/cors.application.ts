@@ -16,12 +16,12 @@ import { findMisplacedDecorators } from './metadata/misplaced-decorators.js';
 import { AppLog } from './report/app-log.js';
 import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
-import { EnteredHandlerJudge } from './request/entered-handler.js';
-import { stateOf } from './response/cors-state.js';
+import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
-import { rawRequestOf, rawResponseOf } from './platform/node-http.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
+import { hearsExtractor } from './platform/version-test.js';
+import { guardExtractor } from './routes/guarded-extractor.js';
 import { assertKnownNest } from './routes/nest-probe.js';
 import { RegistrationCapture } from './routes/registration-capture.js';
 import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
@@ -72,9 +72,10 @@ export class CorsApplication {
   /** In `configure()`: global prefix and versioning are final, and no route is registered yet. Throws a `CorsConfigError`. */
   prepare(): void {
     assertKnownNest();
+    const adapter = this.host.httpAdapter;
+    guardExtractor(this.config, hearsExtractor(adapter), (message) => this.#logger.warn(message));
     const paths = new RoutePaths(this.config);
     const explored = new RouteExplorer(this.modules, paths).explore();
-    const adapter = this.host.httpAdapter;
     if (this.#registering?.adapter === adapter) {
       // init() was called again after a failure: the routes that it registered are there, and are known.
       this.#registering.runtime.appPolicies = this.appPolicies;
@@ -82,7 +83,7 @@ export class CorsApplication {
       return;
     }
     const platform = createPlatform(adapter, paths.versioning, explored, (route, request, reply, response, run) => {
-      this.#adopt(response, runtime);
+      this.#adopt(request, response, runtime);
       return judge.onEnter(route, request, reply, response, run);
     });
     this.#compileAppPolicies(explored, platform.targetSettings());
@@ -134,7 +135,7 @@ export class CorsApplication {
     this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), (method, url) =>
       apps.takes(method, url),
     );
-    this.#place(this.#placement, this.appPolicies);
+    this.#placement.judge(this.appPolicies, this.#logger);
     this.#runtime = runtime;
     const server: unknown = this.host.httpAdapter.getHttpServer();
     this.gateways.holdServer(server);
@@ -184,6 +185,9 @@ export class CorsApplication {
     return this.#runtime;
   }
 
+  /** Where an application is mounted in this one that serves a request in its place. */
+  readonly mountPathAt: AppRegistry['mountPathAt'] = (...asked) => this.#registering?.apps.mountPathAt(...asked);
+
   /** Everything that has a policy: routes, then gateways. */
   get targets(): readonly NamedTarget[] {
     return this.#targets;
@@ -199,27 +203,13 @@ export class CorsApplication {
    * resolves with whether the request goes on.
    */
   ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
-    const response = rawResponseOf(reply);
-    const hook = this.#hook;
-    if (hook === undefined || stateOf(response) !== undefined) {
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      response.once('close', () => resolve(false));
-      hook.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
-      // The client had disconnected before, and no other code reports it.
-      if (response.destroyed) {
-        resolve(false);
-      }
-    });
+    return this.#hook?.ensureAnswered(request, reply);
   }
 
   /** Compiles, then swaps. If there are mistakes, it throws a `CorsConfigError` and changes nothing. */
   update(options: unknown): void {
     const draft = this.#compile(options, () => []);
-    if (this.#placement !== undefined) {
-      this.#place(this.#placement, draft.appPolicies);
-    }
+    this.#placement?.judge(draft.appPolicies, this.#logger);
     this.#use(draft.appPolicies);
     if (this.#runtime !== undefined) {
       this.#runtime.appPolicies = draft.appPolicies;
@@ -251,13 +241,13 @@ export class CorsApplication {
    * Middleware may redirect a request of another application, on the same Express instance or around it, to a handler of this
    * one. The state that the other application's hook left refers to that application's policies.
    */
-  #adopt(response: ServerResponse, { appPolicies }: CorsRuntime): void {
-    const state = stateOf(response);
+  #adopt(request: unknown, response: ServerResponse, { appPolicies }: CorsRuntime): void {
+    const state = knownState(request, response);
     if (state !== undefined && !this.#ours.has(state.appPolicies)) {
       state.appPolicies = appPolicies;
       state.route = undefined;
       // Its target is one of the outer application's, and may look like one of a route here.
-      state.isLedAstray = this.#registering?.apps.hasSkipped(response) === true;
+      state.isLedAstray ||= this.#registering?.apps.hasSkipped(state.response) === true;
     }
   }
 
@@ -274,17 +264,6 @@ export class CorsApplication {
       this.#logger.warn(warning);
     }
     return draft;
-  }
-
-  /** Once the router is known, the effect of an entry of `paths` is known, too. */
-  #place(placement: PathPlacement, appPolicies: AppPolicies): void {
-    const issues = placement.issuesOf(appPolicies);
-    if (issues.length > 0) {
-      throw new CorsConfigError(issues);
-    }
-    for (const warning of placement.warningsOf(appPolicies)) {
-      this.#logger.warn(warning);
-    }
   }
 
   /** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */

@@ -62,7 +62,7 @@ export class CorsService {
         'CorsService.explain() does not know routes before onModuleInit(), nor in an application without HTTP',
       );
     }
-    return new Explainer(runtime, asks).explain(asked);
+    return new Explainer(runtime, asks, this.application.mountPathAt).explain(asked);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import type { ListedPath } from '../routing/path-list.js';
 import type { RouteTable } from '../routing/route-table.js';
@@ -5,6 +6,7 @@ import { isOwnRoute, type Route } from '../routing/route.js';
 import type { FrontRouter } from './platform/platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import type { PathPolicy } from './policies/path-policies.js';
+import type { AppLog } from './report/app-log.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
 /** A request without a particular host: a route that is limited to hosts does not take it. */
@@ -25,6 +27,17 @@ export class PathPlacement {
     /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
     private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
+
+  /** Throws a `CorsConfigError` for what can do nothing, and warns of what does less than it seems to. */
+  judge(appPolicies: AppPolicies, logger: AppLog): void {
+    const issues = this.issuesOf(appPolicies);
+    if (issues.length > 0) {
+      throw new CorsConfigError(issues);
+    }
+    for (const warning of this.warningsOf(appPolicies)) {
+      logger.warn(warning);
+    }
+  }
 
   /** Entries for URLs that a controller serves, whatever the host, with a method that the entry is for. */
   issuesOf({ paths }: AppPolicies): readonly CorsConfigIssue[] {
@@ -52,6 +65,8 @@ export class PathPlacement {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
       const open = entry.closes ? this.#sharingBelow(entry, appPolicies) : [];
+      const methods = [...(entry.methods ?? ['GET'])];
+      const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
       const first = entries.slice(0, position).find((earlier) => coversAll(earlier, entry));
       return [
         ...(open.length === 0
@@ -60,6 +75,12 @@ export class PathPlacement {
               `${entry.where} does not close routes of controllers, and ${countOf(open.length, 'route')} below it ` +
                 `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open)}); use @Cors(false) there`,
             ]),
+        ...(endsAtMount
+          ? [
+              `${entry.where} has no effect on the application with CorsModule of its own that is mounted there: its policies ` +
+                'apply; give that application the entry',
+            ]
+          : []),
         ...(first === undefined
           ? []
           : [`${entry.where} has no effect: ${first.where} comes first and takes every request for it; move it up`]),
@@ -95,6 +116,10 @@ export class PathPlacement {
           'headers of that policy; mount it at a path of its own',
       ),
     ];
+  }
+
+  #isTaken(path: string, methods: readonly string[]): boolean {
+    return methods.some((method) => this.isTakenByMounted(method, sampleOf(path)));
   }
 
   #handlersAt(url: string, { methods }: ListedPath<PathPolicy>): readonly string[] {

@@ -52,8 +52,15 @@ export function isOwnRoute(route: Route | undefined): route is Route {
   return route !== undefined && route.id >= 0;
 }
 
-/** Whether the platform runs the route's handler once it has reached the route: host or version may exclude the request. */
-export function takesRequest(route: Route, request: unknown, hostnameOf: (request: unknown) => string): boolean {
+/**
+ * Whether the platform, having come to this route, runs its handler: its host and its version may pass the request by.
+ * Undefined where the app's version extractor threw.
+ */
+export function takesRequest(
+  route: Route,
+  request: unknown,
+  hostnameOf: (request: unknown) => string,
+): boolean | undefined {
   const takesHost = route.takesHost === undefined || route.takesHost(hostnameOf(request));
-  return takesHost && (route.selects === undefined || route.selects(request) === true);
+  return takesHost && (route.selects === undefined || route.selects(request));
 }

@@ -77,6 +77,15 @@ const GIVEN: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['everyone', () => '*', /write \{ origin: '\*' \}/],
   ['some text', () => 'cors', /write an object with options, such as \{ origin: 'https:\/\/app\.example\.com' \}/],
   ['a list', () => [APP], /a list does not belong here; write \{ origin: \[/],
+  [
+    'a RegExp',
+    () => /https:\/\/([a-z]+\.)*example\.com/,
+    /^forRoot: \/https:\\\/\\\/\(\[a-z\]\+\\\.\)\*example\\\.com\/ does not belong here; write \{ origin: \/https:.* \} for the origins that it matches/,
+  ],
+  ['a text in an object', () => new String(APP), /write an object with options, such as/],
+  ['an error', () => new Error('theirs'), /write an object with options, such as/],
+  ['bytes', () => Buffer.from(APP), /write an object with options, such as/],
+  ['a URL', () => new URL(APP), /write a plain object, as origin is not the object's own, but its class's/],
   ['a number', () => 5, /5 does not belong here; write an object with options/],
   [
     'a promise',

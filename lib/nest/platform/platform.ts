@@ -45,6 +45,11 @@ export interface Platform {
   /** Learns where the application's instance is mounted in another one, now and later. */
   followMounts(learn: (parent: object, child: object, mount: Mount) => void): void;
   hostnameOf(request: unknown): string;
+  /**
+   * Undefined where the platform has routed the target as it was sent. Else something has rewritten it before, and may have led a
+   * preflight elsewhere: whether it would lead one to the same target, as far as that can be told.
+   */
+  rerouted(raw: IncomingMessage): (() => boolean) | undefined;
   /** Tells the platform that the response is answered without it. */
   takeOver(reply: unknown): void;
 }
@@ -68,6 +73,8 @@ export interface MountedAt {
   readonly position: number;
   /** The target as the inner application gets it. */
   readonly url: string;
+  /** What of the target's path it is mounted at. */
+  readonly path: string;
   /** False where the inner application is sure to pass the request on. */
   readonly mayAnswer: boolean;
 }

@@ -13,6 +13,8 @@ export interface AppRegistry extends SharedHook {
   mount(inner: AppRegistry, mount: Mount): void;
   /** Whether an application that is mounted in this instance may answer a request. */
   takes(method: string, url: string): boolean;
+  /** Where that application is mounted, if the router comes to it before any route of this instance. */
+  mountPathAt(method: string, url: string, request: unknown, isPreflight: boolean): string | undefined;
   /** Leaves a response to the instance that this one is mounted in. */
   skip(response: ServerResponse): void;
   /** Undoes that: it may be mounted in several places. */

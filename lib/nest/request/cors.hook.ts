@@ -3,15 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/evaluate.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { isOwnRoute } from '../../routing/route.js';
+import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
+import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff } from '../response/answer-now.js';
-import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
+import { CorsState, ONLY_VARY, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
+import { rawRequestOf, rawResponseOf } from '../platform/node-http.js';
 import type { RequestHook } from '../platform/platform.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
 import type { PreflightTarget } from '../policies/preflight-target.js';
@@ -50,27 +51,43 @@ export class CorsHook {
     }
   };
 
-  #receive(request: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): GoesOn {
-    const { method = 'GET', url = '/', headers } = raw;
+  /**
+   * Runs for a request that did not come through here. Undefined where it did; else resolves with whether the request goes on.
+   */
+  ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
+    const response = rawResponseOf(reply);
+    if (stateOf(response) !== undefined) {
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      response.once('close', () => resolve(false));
+      this.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
+      // The client had gone before: nobody else says so.
+      if (response.destroyed) {
+        resolve(false);
+      }
+    });
+  }
+
+  #receive(request: unknown, reply: unknown, given: IncomingMessage, response: ServerResponse): GoesOn {
+    const earlier = exchangeOf(given, response);
+    const { method = 'GET', url = '/' } = given;
     const { appPolicies, table, finder } = this.runtime;
-    const announced = headers['access-control-request-method'];
     let governed = method;
     let vary: string | undefined;
-    if (method === 'OPTIONS' && headers.origin !== undefined && announced !== undefined) {
-      const target = finder.ofPreflight(appPolicies, announced, url, request);
-      if (target !== undefined) {
-        const route = target.routes.find(isOwnRoute);
-        return this.#answerPreflight(
-          new CorsState(appPolicies, route, request, reply, raw, response),
-          target,
-          announced,
-        );
-      }
-      // No policy is concerned: the app answers, and what governs its answer is the method that was asked about. Where `paths`
-      // leave that method untouched, an entry for OPTIONS or forRoot's policy must not drop the headers of that answer.
-      governed = announced;
-    }
     if (method === 'OPTIONS') {
+      const { origin, 'access-control-request-method': announced } = (earlier?.raw ?? given).headers;
+      if (origin !== undefined && announced !== undefined) {
+        const target = finder.ofPreflight(appPolicies, announced, url, request);
+        if (target !== undefined) {
+          const asked = target.routes.find(isOwnRoute);
+          const state = this.#stateFor(earlier, asked, request, reply, given, response, given);
+          return this.#answerPreflight(state, target, announced);
+        }
+        // There is no policy: the app answers, and the method that was asked about governs its answer. Where `paths` leave that
+        // method untouched, an entry for OPTIONS or forRoot's policy must not drop the headers of that answer.
+        governed = announced;
+      }
       vary = finder.varyOfOptions(appPolicies, announced, url, request);
     }
     const found = table.find(method, url, request);
@@ -79,30 +96,97 @@ export class CorsHook {
       route === undefined
         ? finder.ofUnrouted(appPolicies, found, governed, url, request)
         : appPolicies.byRoute[route.id];
-    const isAgain = this.#isDispatchedAgain(raw, response);
-    const state = new CorsState(appPolicies, isAgain ? undefined : route, request, reply, raw, response);
-    state.isLedAstray = isAgain;
+    const state = this.#stateOfRequest(earlier, route, request, reply, given, response);
     state.vary = vary;
-    if (policy !== undefined && policy !== VARY_ONLY) {
-      return this.#judge(state, policy);
-    }
-    interceptHead(state);
+    return policy !== undefined && policy !== VARY_ONLY
+      ? this.#judge(state, policy, given, response)
+      : this.#leaveAlone(state, policy, given, response);
+  }
+
+  /** No policy, and so nothing to judge. */
+  #leaveAlone(
+    state: CorsState,
+    policy: typeof VARY_ONLY | undefined,
+    raw: IncomingMessage,
+    response: ServerResponse,
+  ): GoesOn {
+    this.#attach(state, raw, response);
     state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
-    return true;
+    return this.#isReroutedTo(state, undefined, undefined)
+      ? refuse(this.runtime, state, undefined, undefined, 'rewritten')
+      : true;
+  }
+
+  #stateOfRequest(
+    earlier: CorsState | undefined,
+    route: Route | undefined,
+    request: unknown,
+    reply: unknown,
+    given: IncomingMessage,
+    response: ServerResponse,
+  ): CorsState {
+    if (earlier === undefined) {
+      return this.#stateFor(undefined, route, request, reply, given, response, given);
+    }
+    const isLedAstray = this.#isLedAstray(earlier, given);
+    const state = isLedAstray
+      ? this.#stateFor(earlier, undefined, request, reply, given, response, earlier)
+      : this.#stateFor(earlier, route, request, reply, given, response, given);
+    state.isLedAstray = isLedAstray;
+    state.wasOurs = earlier.wasOurs || earlier.policy !== undefined;
+    return state;
   }
 
   /**
-   * Middleware has rewritten the request and passed it to the application again (`app.handle()` of Express): its preflight, if
-   * there was one, asked about the target as it was sent, and the handler that is entered decides.
+   * Something has rewritten the target before the platform routed it, and the preflight may have been about another route. What has a
+   * policy is refused where that refuses what the preflight should have asked; what has none, where the preflight went elsewhere.
    */
-  #isDispatchedAgain(raw: IncomingMessage, response: ServerResponse): boolean {
-    const earlier = stateOf(response);
-    return (
-      earlier !== undefined &&
-      earlier.raw === raw &&
-      earlier.appPolicies === this.runtime.appPolicies &&
-      (earlier.url !== raw.url || earlier.method !== raw.method)
-    );
+  #isReroutedTo(state: CorsState, policy: CorsPolicy | undefined, decision: RequestDecision | undefined): boolean {
+    const leadsPreflightHere = this.runtime.platform.rerouted(state.raw);
+    if (leadsPreflightHere === undefined) {
+      return false;
+    }
+    const isRefused = (): boolean => isRefusedAsRewritten(state, methodOf(state), policy, decision);
+    if (policy === undefined) {
+      state.wasOurs = true;
+      return isRefused() && !leadsPreflightHere();
+    }
+    return isRefused();
+  }
+
+  /**
+   * Middleware has rewritten the request and handed it to the application once more (`app.handle()` of Express), or another
+   * application has judged it and handed it to this one, by a function that nobody can look into. Its preflight, if there was one,
+   * asked about the target as it was sent, or asked the other application: the handler that is entered has the last word.
+   */
+  #isLedAstray(earlier: CorsState, { url, method }: IncomingMessage): boolean {
+    if (earlier.appPolicies !== this.runtime.appPolicies) {
+      // Where no policy was concerned, preflights have come as far as this, too.
+      return !earlier.isJoint && (earlier.isLedAstray || earlier.policy !== undefined);
+    }
+    return earlier.isLedAstray || earlier.url !== url || earlier.method !== method;
+  }
+
+  /** Where request or response stand in for those that were seen before, what the client sent is read there. */
+  #stateFor(
+    earlier: CorsState | undefined,
+    route: Route | undefined,
+    request: unknown,
+    reply: unknown,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    sent: Pick<IncomingMessage, 'method' | 'url'>,
+  ): CorsState {
+    const { appPolicies } = this.runtime;
+    const answered = earlier === undefined ? response : (stateOf(response)?.response ?? response);
+    return new CorsState(appPolicies, route, request, reply, earlier?.raw ?? raw, answered, sent);
+  }
+
+  #attach(state: CorsState, raw: IncomingMessage, response: ServerResponse): void {
+    interceptHead(state);
+    if (state.raw !== raw || state.response !== response) {
+      keepStateWith(state, raw, response);
+    }
   }
 
   #answerPreflight(state: CorsState, target: PreflightTarget, announced: string): GoesOn {
@@ -119,9 +203,9 @@ export class CorsHook {
     return refuseUnjudged(this.runtime, error, reply, response);
   }
 
-  #judge(state: CorsState, policy: CorsPolicy): GoesOn {
+  #judge(state: CorsState, policy: CorsPolicy, raw: IncomingMessage, response: ServerResponse): GoesOn {
     try {
-      interceptHead(state);
+      this.#attach(state, raw, response);
       const decision = evaluateRequest(policy, state.raw.headers.origin);
       return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#conclude(state, policy, decision);
     } catch (error) {
@@ -132,7 +216,7 @@ export class CorsHook {
   async #ask(state: CorsState, policy: CorsPolicy): Promise<boolean> {
     try {
       const { origin = '' } = state.raw.headers;
-      const allowed = await askAbout(state, this.runtime, policy, state.method);
+      const allowed = await askAbout(state, this.runtime, policy, methodOf(state));
       return this.#conclude(state, policy, concludeRequest(policy, origin, allowed));
     } catch (error) {
       return this.#unjudged(error, state, policy);
@@ -140,8 +224,11 @@ export class CorsHook {
   }
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
-    if (isRefusedByEnforce(state, policy, decision, state.method)) {
+    if (isRefusedByEnforce(state, policy, decision, methodOf(state))) {
       return refuse(this.runtime, state, policy, decision, 'enforce');
+    }
+    if (this.#isReroutedTo(state, policy, decision)) {
+      return refuse(this.runtime, state, policy, decision, 'rewritten');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'request', decision);
@@ -164,7 +251,8 @@ export class CorsHook {
    */
   #unfound(error: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): boolean {
     this.runtime.noteFailed(response);
-    if (isPreflight(raw) || (this.runtime.enforcesAnything() && isRefusedUnjudged(raw))) {
+    const sent = sentRequest(raw, response);
+    if (isPreflight(sent) || (this.runtime.enforcesAnything() && isRefusedUnjudged(sent))) {
       return refuseUnjudged(this.runtime, error, reply, response);
     }
     this.runtime.reportFault(error, 'went on');
@@ -178,7 +266,20 @@ function goOnIf(may: boolean, done: () => void): void {
   }
 }
 
-/** If even that cannot be read, it is answered like a preflight: the app must not get a request that was not checked. */
+/** Now: where it has been here before, the state remembers the method with which it came first. */
+function methodOf(state: CorsState): string {
+  return state.isLedAstray ? currentMethod(rawRequestOf(state.request), state) : state.method;
+}
+
+function sentRequest(raw: IncomingMessage, response: ServerResponse): IncomingMessage {
+  try {
+    return exchangeOf(raw, response)?.raw ?? raw;
+  } catch {
+    return raw;
+  }
+}
+
+/** Where even that cannot be read, it is answered like one: nothing of the app is to see what we cannot. */
 function isPreflight({ method, headers }: IncomingMessage): boolean {
   try {
     return (

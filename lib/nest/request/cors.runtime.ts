@@ -63,8 +63,8 @@ export class CorsRuntime {
       : diagnostician.diagnoseRoute(question, route);
   }
 
-  /** Whether Nest will run this route's handler, now that the router has got to it. */
-  takes(route: Route, request: unknown): boolean {
+  /** Whether Nest will run this route's handler, now that the router has got to it; undefined where nobody can tell. */
+  takes(route: Route, request: unknown): boolean | undefined {
     return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
   }
 
@@ -120,5 +120,5 @@ export class CorsRuntime {
 const FORBIDDEN_AS = {
   enforce: 'its policy is enforced and does not allow this origin or this method',
   rewritten:
-    'middleware redirected it to this handler, whose policy does not allow it, and its preflight asked about another handler',
+    'middleware, or rewriteUrl, led it to this handler, whose policy does not take it, and its preflight asked about another one',
 } as const;

@@ -25,22 +25,24 @@ export function isRefusedByEnforce(
  * Whether a request that middleware led to another handler has to be stopped: its preflight, if there was one, asked about
  * another route, and this one's policy would have refused it.
  *
- * A handler without a policy allows nothing: if this module had to answer the preflight, it counts as closed.
+ * A handler without a policy opens nothing: where the preflight was ours to answer, it counts as closed.
+ *
+ * @param rewritten - the method as middleware has left it.
  */
 export function isRefusedAsRewritten(
   state: CorsState,
+  rewritten: string,
   policy: CorsPolicy | undefined,
   decision: RequestDecision | undefined,
 ): boolean {
   const sent = state.method;
-  const { method: rewritten = sent } = state.raw;
   // By either method: a link sends no Origin, and the GET that it is may have become a DELETE.
   const isForeign = isCrossOrigin(state.raw, sent) || isCrossOrigin(state.raw, rewritten);
   if (!isForeign || !wasAnnounced(state.raw, sent, rewritten)) {
     return false;
   }
   if (policy === undefined || decision === undefined) {
-    return state.policy !== undefined;
+    return state.policy !== undefined || state.wasOurs;
   }
   return decision.verdict !== 'allowed' || !preflightTakes(policy, sent) || !preflightTakes(policy, rewritten);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/evaluate.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -8,7 +9,7 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { CorsState, ONLY_VARY, stateOf } from '../response/cors-state.js';
+import { CorsState, ONLY_VARY, currentMethod, exchangeOf } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
@@ -18,8 +19,14 @@ import { rawRequestOf } from '../platform/node-http.js';
 interface Entered {
   readonly state: CorsState;
   readonly policy: CorsPolicy | undefined;
-  /** Middleware redirected it to this handler: its preflight, if there was one, asked about another route. */
+  /** As middleware has left it. */
+  readonly method: string;
+  /** Middleware led it here: its preflight, if there was one, asked about another route. */
   readonly isRewritten: boolean;
+  /** False where the app's version extractor threw: the handler may run, or be passed by. */
+  readonly isCertain: boolean;
+  /** Then what the hook has decided for all the candidates together stands. */
+  readonly isOpenQuestion: boolean;
 }
 
 /**
@@ -30,13 +37,14 @@ export class EnteredHandlerJudge {
   constructor(private readonly runtime: CorsRuntime) {}
 
   readonly onEnter: EnterRoute = (route, request, reply, response, run) => {
-    const known = stateOf(response);
+    let known: CorsState | undefined;
     let runs: boolean | Promise<boolean>;
     try {
+      known = knownState(request, response);
       const state = known ?? this.#unhooked(route, request, reply, response);
-      runs =
-        // The headers of a preflight are not decided again, and Nest is about to skip a route for another host or version.
-        state.preflight !== undefined || !this.runtime.takes(route, request) || this.#judge(state, route, request);
+      // A preflight's headers are never judged again; and a route for another host or version is about to be passed by.
+      const isTaken = state.preflight === undefined && this.runtime.takes(route, request);
+      runs = isTaken === false || this.#judge(state, route, request, isTaken === true);
     } catch (error) {
       runs = this.#unjudged(error, route, request, reply, response, known !== undefined);
     }
@@ -46,17 +54,21 @@ export class EnteredHandlerJudge {
     return typeof runs === 'boolean' ? runIf(runs) : runs.then(runIf);
   };
 
-  #judge(state: CorsState, route: Route, request: unknown): boolean | Promise<boolean> {
-    // Only routes that a preflight for the original request asked about; matching the same URL is not enough.
+  #judge(state: CorsState, route: Route, request: unknown, isCertain: boolean): boolean | Promise<boolean> {
+    const method = currentMethod(rawRequestOf(request), state);
+    // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
     const isRewritten =
-      state.isLedAstray || state.raw.method !== state.method || (state.route !== route && !asked.includes(route));
+      state.isLedAstray || method !== state.method || (state.route !== route && !asked.includes(route));
     if (isRewritten) {
       state.appPolicies.requestLog.rewritten(state.route, route);
     }
-    state.route = route;
+    const isOpenQuestion = !isCertain && !isRewritten && state.route === undefined;
+    if (!isOpenQuestion) {
+      state.route = route;
+    }
     const policy = state.appPolicies.byRoute[route.id];
-    const entered: Entered = { state, policy, isRewritten };
+    const entered: Entered = { state, policy, method, isRewritten, isCertain, isOpenQuestion };
     const decision = policy === undefined ? undefined : evaluateRequest(policy, state.raw.headers.origin);
     return policy === undefined || decision?.verdict !== 'pending'
       ? this.#conclude(entered, decision)
@@ -65,9 +77,9 @@ export class EnteredHandlerJudge {
 
   /** Never rejects. */
   async #ask(entered: Entered, policy: CorsPolicy, route: Route): Promise<boolean> {
-    const { state } = entered;
+    const { state, method } = entered;
     try {
-      const { method = state.method, headers } = state.raw;
+      const { headers } = state.raw;
       const allowed = await askAbout(state, this.runtime, policy, method);
       return this.#conclude(entered, concludeRequest(policy, headers.origin ?? '', allowed));
     } catch (error) {
@@ -89,16 +101,23 @@ export class EnteredHandlerJudge {
     return state;
   }
 
-  #conclude({ state, policy, isRewritten }: Entered, decision: RequestDecision | undefined): boolean {
-    if (isRewritten && isRefusedAsRewritten(state, policy, decision)) {
+  #conclude(entered: Entered, decision: RequestDecision | undefined): boolean {
+    const { state, policy, method, isRewritten, isCertain, isOpenQuestion } = entered;
+    if (isRewritten && isRefusedAsRewritten(state, method, policy, decision)) {
       return refuse(this.runtime, state, policy, decision, 'rewritten');
+    }
+    if (policy !== undefined && decision !== undefined && isRefusedByEnforce(state, policy, decision, method)) {
+      return refuse(this.runtime, state, policy, decision, 'enforce');
+    }
+    if (!isCertain) {
+      if (!isOpenQuestion) {
+        state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
+      }
+      return true;
     }
     if (policy === undefined || decision === undefined) {
       state.answerWith(undefined, undefined);
       return true;
-    }
-    if (isRefusedByEnforce(state, policy, decision, state.raw.method ?? state.method)) {
-      return refuse(this.runtime, state, policy, decision, 'enforce');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'rewritten', decision);
@@ -114,14 +133,23 @@ export class EnteredHandlerJudge {
     response: ServerResponse,
     mayBeRewritten: boolean,
   ): boolean {
-    const state = stateOf(response);
+    const state = knownState(request, response);
     const policy = (state?.appPolicies ?? this.runtime.appPolicies).byRoute[route.id];
     state?.answerWith(policy, ONLY_VARY);
-    if ((policy?.enforce === true || mayBeRewritten) && isForeignOrUnreadable(request)) {
+    if ((policy?.enforce === true || mayBeRewritten) && isForeignOrUnreadable(state?.raw ?? request)) {
       return refuseUnjudged(this.runtime, error, reply, response);
     }
     this.runtime.reportFault(error, 'went on');
     return true;
+  }
+}
+
+/** What is known of an exchange, if its request can be read. */
+export function knownState(request: unknown, response: ServerResponse): CorsState | undefined {
+  try {
+    return exchangeOf(rawRequestOf(request), response);
+  } catch {
+    return undefined;
   }
 }
 

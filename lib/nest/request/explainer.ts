@@ -14,6 +14,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
+import type { AppRegistry } from './app-registry.js';
 import { askOrigin, type QuestionBase } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
@@ -29,6 +30,8 @@ export class Explainer {
   constructor(
     private readonly runtime: CorsRuntime,
     private readonly asks: boolean,
+    /** Where an application is mounted that serves the request in this one's place. */
+    private readonly mountPathAt: AppRegistry['mountPathAt'] = () => undefined,
   ) {
     this.#diagnostician = new Diagnostician(runtime);
   }
@@ -36,6 +39,11 @@ export class Explainer {
   async explain(question: CorsQuestion): Promise<CorsExplanation> {
     const { method = 'GET', headers = [] } = question;
     const phase = question.phase ?? (headers.length > 0 || !isSafelistedMethod(method) ? 'preflight' : 'request');
+    const mountPath = this.mountPathAt(method, question.url, standIn(question), phase === 'preflight');
+    if (mountPath !== undefined) {
+      const untouched = this.#untouched(phase, [], question, undefined);
+      return { ...untouched, verdict: 'undecided', routes: [`the application mounted at ${mountPath}`], paths: [] };
+    }
     return phase === 'preflight' ? this.#preflight(question, method, headers) : this.#request(question, method);
   }
 

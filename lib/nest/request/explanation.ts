@@ -32,8 +32,9 @@ export interface CorsExplanation {
   readonly phase: 'preflight' | 'request' | 'handshake';
   /**
    * `untouched`: there is no policy, so the app answers. `undecided`: a function or a resolver would be asked, but
-   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`. `blocked`: the
-   * server allows the origin, but the browser blocks the answer, as the page sends credentials.
+   * `askResolvers` was not given; or several routes may be meant that decide differently: see `candidates`; or another
+   * application, mounted in this one, serves the URL: `routes` says where, and its own `CorsService` explains it. `blocked`:
+   * the server allows the origin, but the browser blocks the answer, as the page sends credentials.
    */
   readonly verdict: 'allowed' | 'refused' | 'blocked' | 'untouched' | 'undecided';
   /** The step that refused; undefined if none did. */

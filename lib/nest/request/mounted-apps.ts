@@ -32,6 +32,10 @@ export class MountedApps implements ServedApp {
     return isTaken ? [{ position: at.position, isLast: true }] : [];
   }
 
+  pathAt(method: string, url: string): string | undefined {
+    return this.mount.at(method, url)?.path;
+  }
+
   isAt(method: string, url: string): boolean {
     try {
       return this.mount.at(method, url) !== undefined;

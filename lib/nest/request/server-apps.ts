@@ -1,12 +1,10 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { RequestDecision } from '../../policy/model/decision.js';
 import type { Mount, RequestHook } from '../platform/platform.js';
-import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answer.js';
-import { writeWholeHead } from '../response/write-head.js';
 import type { AppRegistry } from './app-registry.js';
-import { MountedApps, receiveAt } from './mounted-apps.js';
-import { announcedBy, type ServedApp } from './served-app.js';
+import { judgeInTurn, judgePreflight } from './judge-jointly.js';
+import { MountedApps } from './mounted-apps.js';
+import { announcedBy, type Claim, type ServedApp } from './served-app.js';
 
 /** The key on the Express or Fastify instance, where another copy of this package finds it as well. */
 const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');
@@ -76,7 +74,12 @@ export class ServerApps implements AppRegistry {
     return this.#mounts.some((mounted) => mounted.claims(method, url).length > 0);
   }
 
-  /** The request was sent to other code: if middleware redirects it here, the handler that is entered decides. */
+  mountPathAt(method: string, url: string, request: unknown, isPreflight: boolean): string | undefined {
+    const [first] = this.#mounts.length === 0 ? [] : this.#claimsOf(request, method, url, isPreflight);
+    return first?.app instanceof MountedApps ? first.app.pathAt(method, url) : undefined;
+  }
+
+  /** The request was sent to something else: if middleware leads it here, the handler that is entered is judged. */
   skip(response: ServerResponse): void {
     if (!this.#judged.has(response)) {
       this.#judged.add(response);
@@ -144,11 +147,7 @@ export class ServerApps implements AppRegistry {
   #ownersOf(request: unknown, raw: IncomingMessage, announced: string | undefined): readonly ServedApp[] {
     const { method = 'GET', url = '/' } = raw;
     try {
-      const claims = [...this.#apps, ...this.#mounts]
-        .flatMap((app) =>
-          app.claims(announced ?? method, url, request, announced !== undefined).map((claim) => ({ app, ...claim })),
-        )
-        .toSorted((one, other) => one.position - other.position);
+      const claims = this.#claimsOf(request, announced ?? method, url, announced !== undefined);
       const last = claims.findIndex(({ isLast }) => isLast);
       return [...new Set((last === -1 ? claims : claims.slice(0, last + 1)).map(({ app }) => app))];
     } catch {
@@ -157,7 +156,18 @@ export class ServerApps implements AppRegistry {
     }
   }
 
-  /** Other code may still serve the instance after the last application is closed. */
+  #claimsOf(
+    request: unknown,
+    method: string,
+    url: string,
+    isPreflight: boolean,
+  ): readonly (Claim & { app: ServedApp })[] {
+    return [...this.#apps, ...this.#mounts]
+      .flatMap((app) => app.claims(method, url, request, isPreflight).map((claim) => ({ app, ...claim })))
+      .toSorted((one, other) => one.position - other.position);
+  }
+
+  /** After the last one is closed somebody may still serve the instance. */
   #speakers(): readonly ServedApp[] {
     const speakers = this.#apps.filter((app) => app.speaks());
     return speakers.length > 0 ? speakers : this.#apps;
@@ -165,111 +175,6 @@ export class ServerApps implements AppRegistry {
 }
 
 const goOn: RequestHook = (_request, _reply, _raw, _response, done) => done();
-
-/** Each one's hook runs as if it were alone; where one of them refuses under `enforce`, the request ends there. */
-function judgeInTurn(
-  apps: readonly ServedApp[],
-  request: unknown,
-  reply: unknown,
-  raw: IncomingMessage,
-  response: ServerResponse,
-  done: () => void,
-): void {
-  const { url = '/' } = raw;
-  const decisions: (RequestDecision | undefined)[] = [];
-  const askFrom = (index: number): void => {
-    const app = apps[index];
-    if (app !== undefined) {
-      receiveAt(url, app.onRequest, request, reply, raw, response, () => {
-        decisions.push(app.answerOf(response));
-        askFrom(index + 1);
-      });
-      return;
-    }
-    // One of them writes for all: the state of the last is the one that a response of this copy keeps.
-    apps.forEach((one) => one.answer(response, undefined));
-    apps.at(-1)?.answer(response, jointDecision(decisions));
-    done();
-  };
-  askFrom(0);
-}
-
-/** Each one answers a recorded response; the real response gets what all of them allow. */
-function judgePreflight(
-  apps: readonly ServedApp[],
-  request: unknown,
-  reply: unknown,
-  raw: IncomingMessage,
-  response: ServerResponse,
-  done: () => void,
-): void {
-  const { url = '/' } = raw;
-  const refuse = (): void => end(response, { status: 403, headers: ['Content-Length', '0'] });
-  Promise.all(apps.map(async (app) => answerOf(app, request, raw)))
-    .then((answers) => {
-      if (answers.every((answer) => answer === undefined)) {
-        const inTurn: RequestHook = (...asked) => judgeInTurn(apps, ...asked);
-        receiveAt(url, inTurn, request, reply, raw, response, done);
-        return;
-      }
-      apps[0]?.takeOver(reply);
-      end(response, jointPreflight(answers));
-    })
-    .catch(refuse);
-}
-
-/** Undefined where the application lets the preflight go on. */
-async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage): Promise<WrittenAnswer | undefined> {
-  const response = new RecordedResponse(raw);
-  return new Promise((resolve) => {
-    response.written = resolve;
-    const reply = isFastify(request) ? { raw: response, hijack: () => undefined } : response;
-    app.onRequest(request, reply, raw, response, () => resolve(undefined));
-  });
-}
-
-/** A response without a socket, that remembers how it was answered. */
-class RecordedResponse extends ServerResponse {
-  written: (answer: WrittenAnswer) => void = () => undefined;
-
-  /** What was set beforehand: Node keeps names in lower case. */
-  readonly #set: string[] = [];
-
-  override setHeader(name: string, value: number | string | readonly string[]): this {
-    this.#set.push(name, String(value));
-    return super.setHeader(name, value);
-  }
-
-  override writeHead(status: number, ...rest: unknown[]): this {
-    const given: unknown = rest.find((each) => Array.isArray(each));
-    this.written({ status, headers: [...this.#set, ...(Array.isArray(given) ? given.map(String) : [])] });
-    return this;
-  }
-
-  override end(): this {
-    return this.writeHead(403);
-  }
-
-  override destroy(): this {
-    return this.writeHead(403);
-  }
-}
-
-/** Never throws: a response that cannot be written is cut off. */
-function end(response: ServerResponse, { status, headers }: WrittenAnswer): void {
-  try {
-    if (!response.headersSent) {
-      writeWholeHead(response, status, headers);
-      response.end();
-    }
-  } catch {
-    response.destroy();
-  }
-}
-
-function isFastify(request: unknown): boolean {
-  return typeof request === 'object' && request !== null && 'raw' in request;
-}
 
 function isExtensible(value: unknown): value is object {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && Object.isExtensible(value);

@@ -14,7 +14,12 @@ export interface KnownResponse extends ServerResponse {
   [IS_PLAIN]?: boolean;
 }
 
-/** As Node declares it, `writeHead` has several signatures; here the arguments are passed on as they are. */
+/** A request that remembers it as well: middleware may hand it on with another response. */
+interface Known {
+  [STATE]?: CorsState | undefined;
+}
+
+/** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
 export interface HeadWriter {
   writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
 }
@@ -52,9 +57,13 @@ export class CorsState {
   preflight: { readonly headers: ReadonlyMap<string, string>; readonly vary: string } | undefined = undefined;
   /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
   vary: string | undefined = undefined;
-  /** Middleware redirected the request to a mounted application that its target does not belong to, or dispatched it again. */
+  /** Middleware led the request to an application that its target does not belong to, or dispatched it again. */
   isLedAstray = false;
-  /** The head is written: Node refuses another call. */
+  /** It had a policy when it came first: its preflight was ours to answer. */
+  wasOurs = false;
+  /** Other applications, on the same server, have a say in the answer, and are being asked. */
+  isJoint = false;
+  /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
   /** The original `writeHead`; undefined for the one of the response's prototype. */
   writeHead: HeadWriter['writeHead'] | undefined = undefined;
@@ -70,9 +79,11 @@ export class CorsState {
     /** Node's. */
     readonly raw: IncomingMessage,
     readonly response: ServerResponse,
+    /** Where it was seen before: method and target as they were then. */
+    sent: Pick<IncomingMessage, 'method' | 'url'> = raw,
   ) {
-    this.method = raw.method ?? 'GET';
-    this.url = raw.url ?? '/';
+    this.method = sent.method ?? 'GET';
+    this.url = sent.url ?? '/';
   }
 
   /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */
@@ -82,18 +93,59 @@ export class CorsState {
   }
 }
 
-export function stateOf(response: ServerResponse): CorsState | undefined {
-  return (response as KnownResponse)[STATE];
+export function stateOf(response: object): CorsState | undefined {
+  return (response as Known)[STATE];
+}
+
+/**
+ * The state of an exchange, by its response or its request. Middleware may hand on another object in the place of either: one that
+ * is derived from it (`Object.create(response)`), a proxy, a new response for the same request.
+ */
+export function exchangeOf(raw: object, response: object): CorsState | undefined {
+  return stateOf(response) ?? stateOf(raw);
 }
 
 export function keepState(state: CorsState): void {
   (state.response as KnownResponse)[STATE] = state;
+  // What takes no property is not worth a fault: the response has the state.
+  Reflect.set(state.raw, STATE, state);
+}
+
+/** Objects that stand in for request and response have the state of these: of their own, as Express changes their prototypes. */
+export function keepStateWith(state: CorsState, ...standIns: readonly object[]): void {
+  for (const standIn of standIns) {
+    if (Reflect.get(standIn, STATE) !== state || !Object.hasOwn(standIn, STATE)) {
+      Reflect.set(standIn, STATE, state);
+    }
+  }
+}
+
+/** In front of what takes the prototypes of stand-ins away, and with them what they know. */
+export function keepInherited(raw: object, response: object): void {
+  const state = exchangeOf(raw, response);
+  if (state !== undefined) {
+    keepStateWith(state, raw, ...(stateOf(response) === undefined ? [] : [response]));
+  }
+}
+
+/** Another application, or the same one for somebody else, is about to see the same request. */
+export function forgetRequest(raw: IncomingMessage): void {
+  Reflect.set(raw, STATE, undefined);
+}
+
+/** The method with which the request has come as far as this: middleware may have rewritten it. */
+export function currentMethod(raw: IncomingMessage, { method }: CorsState): string {
+  return raw.method ?? method;
 }
 
 /** Later it costs more to find a place for it: see `prepareForExpress`. */
 export function makeRoomForState(response: KnownResponse): void {
   response[STATE] = undefined;
   response[IS_PLAIN] = hasNodesPrototype(response);
+}
+
+export function makeRoomForRequest(request: object): void {
+  (request as Known)[STATE] = undefined;
 }
 
 /**
@@ -112,6 +164,6 @@ function hasNodesPrototype(response: ServerResponse): boolean {
 }
 
 /** Whether room was made, or a state was kept. */
-export function hasRoomForState(response: ServerResponse): boolean {
-  return STATE in response;
+export function hasRoomForState(message: object): boolean {
+  return STATE in message;
 }

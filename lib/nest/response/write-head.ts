@@ -7,6 +7,7 @@ import {
   hasRoomForState,
   isPlainResponse,
   keepState,
+  makeRoomForRequest,
   makeRoomForState,
   type CorsState,
   type HeadWriter,
@@ -42,12 +43,15 @@ export function interceptHead(state: CorsState): void {
  * costs as much in garbage collection. Express itself adds one, `locals`, if it is not set: with room for that as well, the
  * accesses here stay cached. Without all this everything works, but slower.
  */
-export function prepareForExpress(response: ServerResponse & { locals?: unknown }): void {
+export function prepareForExpress(request: object, response: ServerResponse & { locals?: unknown }): void {
   if ('locals' in response) {
     // An outer Express application has handled it before.
     return;
   }
-  // If other code has wrapped it already, it is wrapped later, with the state.
+  if (!hasRoomForState(request)) {
+    makeRoomForRequest(request);
+  }
+  // What somebody else has laid over it already is covered later, with the state.
   if (!Object.hasOwn(response, 'writeHead')) {
     response.writeHead = writeHeadWithOurs;
     makeRoomForState(response);
@@ -83,7 +87,11 @@ function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknow
 
 /** Looked up each time: a tracer may patch Node's prototype at any time. */
 function inheritedBy(response: ServerResponse): HeadWriter['writeHead'] {
-  const prototype = Reflect.getPrototypeOf(response);
+  let prototype = Reflect.getPrototypeOf(response);
+  // One that is derived from the response inherits ours.
+  while (isHeadWriter(prototype) && prototype.writeHead === writeHeadWithOurs) {
+    prototype = Reflect.getPrototypeOf(prototype);
+  }
   if (!isHeadWriter(prototype)) {
     throw new TypeError('This response has no head to write');
   }

@@ -1,4 +1,4 @@
-import { RegExpAutomaton, UnreadableRegExp, type RegExpObstacle } from './regexp-automaton.js';
+import { parseRegExp, RegExpAutomaton, UnreadableRegExp, type RegExpObstacle } from './regexp-automaton.js';
 import { isQuick } from './regexp-effort.js';
 import { widthOf, type RegExpWidth } from './regexp-width.js';
 import { StepBudget } from './step-budget.js';
@@ -26,7 +26,7 @@ export function analyseRegExp(source: string, flags: string): RegExpAnalysis {
   try {
     const budget = new StepBudget(source.length > MAX_LENGTH ? -1 : MAX_STEPS);
     budget.spend(0);
-    const automaton = new RegExpAutomaton(source, flags, budget);
+    const automaton = new RegExpAutomaton(parseRegExp(source, flags), flags, budget);
     quick = isQuick(automaton);
     return { quick, width: widthOf(automaton, budget) };
   } catch (error) {

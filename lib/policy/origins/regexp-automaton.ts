@@ -64,11 +64,28 @@ export class RegExpAutomaton {
   readonly #continuations = new Map<number, Continuation>();
   #hasWordBoundary = false;
 
-  /** Throws {@link UnreadableRegExp}, and what the budget throws. */
-  constructor(source: string, flags: string, budget: StepBudget) {
+  readonly #decided: ReadonlyMap<AST.Node, number>;
+
+  /**
+   * Throws {@link UnreadableRegExp}, and what the budget throws.
+   *
+   * @param decided - how often a quantifier repeats, and which alternative of a group is taken, where that is not left open.
+   */
+  constructor(
+    readonly pattern: AST.Pattern,
+    flags: string,
+    budget: StepBudget,
+    decided: ReadonlyMap<AST.Node, number> = new Map(),
+  ) {
     this.#flags = flags;
     this.#budget = budget;
-    this.start = this.#alternatives(parse(source, flags).alternatives, 0);
+    this.#decided = decided;
+    this.start = this.#alternatives(pattern.alternatives, 0);
+  }
+
+  /** The same expression with one of its choices made. */
+  deciding(node: AST.Node, option: number): RegExpAutomaton {
+    return new RegExpAutomaton(this.pattern, this.#flags, this.#budget, new Map([[node, option]]));
   }
 
   /** The side that a character is for its neighbours; all are alike where the expression does not ask. */
@@ -146,11 +163,14 @@ export class RegExpAutomaton {
     if (group.type === 'Group' && group.modifiers !== null) {
       throw new UnreadableRegExp('syntax');
     }
-    return this.#alternatives(group.alternatives, then);
+    const only = this.#decided.get(group);
+    return this.#alternatives(only === undefined ? group.alternatives : group.alternatives.slice(only, only + 1), then);
   }
 
   /** `x{2,4}` is `xx(x(x)?)?`: it grows with the count, and nothing is tried twice. */
-  #quantifier({ min, max, element }: AST.Quantifier, then: number): number {
+  #quantifier(quantifier: AST.Quantifier, then: number): number {
+    const { element } = quantifier;
+    const { min = quantifier.min, max = quantifier.max } = this.#decidedCount(quantifier);
     const bounded = max !== Infinity;
     let next = bounded ? then : this.#repeated(element, then);
     for (let count = bounded ? max : min; count > 0; count -= 1) {
@@ -159,6 +179,11 @@ export class RegExpAutomaton {
       next = count > min ? this.#add([once, then]) : once;
     }
     return next;
+  }
+
+  #decidedCount(quantifier: AST.Quantifier): { readonly min?: number; readonly max?: number } {
+    const count = this.#decided.get(quantifier);
+    return count === undefined ? {} : { min: count, max: count };
   }
 
   #repeated(element: AST.QuantifiableElement, then: number): number {
@@ -215,7 +240,8 @@ function escaped({ value }: AST.Character): string {
   return `\\u${Math.min(value, 0xffff).toString(16).padStart(4, '0')}`;
 }
 
-function parse(source: string, flags: string): AST.Pattern {
+/** Throws {@link UnreadableRegExp}. */
+export function parseRegExp(source: string, flags: string): AST.Pattern {
   try {
     const modes = { unicode: flags.includes('u'), unicodeSets: flags.includes('v') };
     const { RegExpParser } = onDemand.regexpp();

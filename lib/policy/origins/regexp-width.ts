@@ -1,7 +1,8 @@
 import { matchedOrigins, type Node } from './matched-origins.js';
 import { UnreadableRegExp, type RegExpAutomaton, type RegExpObstacle } from './regexp-automaton.js';
 import { ShortestOrigin } from './shortest-origin.js';
-import { shortestStranger } from './spelled-hosts.js';
+import { singleChoicesIn, type ChoiceNode } from './single-choices.js';
+import { readHosts, type ReadHosts } from './spelled-hosts.js';
 import type { StepBudget } from './step-budget.js';
 
 /** The expression accepts origins of other sites, or nothing proves that it does not. */
@@ -32,11 +33,29 @@ export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpW
     throw new UnreadableRegExp('look-around');
   }
   const nodes = matchedOrigins(automaton, budget);
+  const { strangers, domains } = readHosts(nodes, budget);
   return {
     nothing: nodes.length === 0,
-    tooWide: wide(shortestStranger(nodes, budget)),
+    tooWide: wide(strangers ?? (domains.size > 1 ? strangerByChoice(automaton, budget) : undefined)),
     insecure: wide(shortestInsecure(nodes)),
   };
+}
+
+/** The shortest origin of a domain that is only spelled out because a single character may be left out, or be another one. */
+function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): ShortestOrigin | undefined {
+  const read = (node: ChoiceNode, option: number, owned?: ReadonlySet<string>): ReadHosts =>
+    readHosts(matchedOrigins(automaton.deciding(node, option), budget), budget, owned);
+  for (const { node, options } of singleChoicesIn(automaton.pattern)) {
+    const [meant, ...others] = options;
+    const { domains } = read(node, meant);
+    for (const option of others) {
+      const { strangers } = read(node, option, domains);
+      if (strangers !== undefined) {
+        return strangers;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** `http:` says more to the reader than the shorter `a:`, which a wildcard allows, too. */

@@ -3,12 +3,6 @@ import { hasSuffixBelow, registrableDomain } from './registrable-domain.js';
 import { ShortestOrigin } from './shortest-origin.js';
 import type { StepBudget } from './step-budget.js';
 
-/**
- * How many names an expression can spell out by characters to choose from: `example[12]` are two, `[ab][cd]` four. What
- * leaves more to choose (`\d`, `[a-z]`, `.`) is a wildcard, however it is written.
- */
-const MOST_CHOICES = 4;
-
 /** How many domains one expression can spell out. A longer list is a list of strings. */
 const MOST_DOMAINS = 64;
 
@@ -25,8 +19,8 @@ interface Ending {
   readonly text: string;
   /** Where the graph can be in front of the text. */
   readonly all: Ports;
-  /** The part of these that has spelled out the whole text, each with the choices that it left. */
-  readonly spelled: ReadonlyMap<Node, number>;
+  /** The part of these that has spelled out the whole text. */
+  readonly spelled: ReadonlySet<Node>;
 }
 
 /**
@@ -41,23 +35,27 @@ class HostReader {
   /** Of the origins whose host is not spelled out. */
   readonly strangers = new ShortestOrigin();
   /** Of the others. */
-  readonly #owned = new ShortestOrigin();
-  readonly #domains = new Set<string>();
+  readonly #shared = new ShortestOrigin();
+  readonly domains = new Set<string>();
   readonly #budget: StepBudget;
+  readonly #owned: ReadonlySet<string> | undefined;
 
-  constructor(budget: StepBudget) {
+  constructor(budget: StepBudget, owned: ReadonlySet<string> | undefined) {
     this.#budget = budget;
+    this.#owned = owned;
+  }
+
+  #isOwned(domain: string): boolean {
+    return this.#owned?.has(domain) !== false;
   }
 
   readAll(ends: Ports): void {
-    let endings: readonly Ending[] = [
-      { text: '', all: ends, spelled: new Map(Array.from(ends.keys(), (node) => [node, 1])) },
-    ];
-    while (endings.length > 0 && this.#domains.size + endings.length <= MOST_DOMAINS) {
+    let endings: readonly Ending[] = [{ text: '', all: ends, spelled: new Set(ends.keys()) }];
+    while (endings.length > 0 && this.domains.size + endings.length <= MOST_DOMAINS) {
       endings = endings.flatMap((ending) => this.#longer(ending));
     }
-    if (this.#domains.size + endings.length > MOST_DOMAINS) {
-      this.strangers.take(this.#owned);
+    if (this.domains.size + endings.length > MOST_DOMAINS) {
+      this.strangers.take(this.#shared);
       endings.forEach(({ text, all }) => this.#offer(this.strangers, text, all));
     }
   }
@@ -75,10 +73,11 @@ class HostReader {
         for (const character of characters) {
           const longer = endings.get(character);
           if (longer !== undefined) {
-            keepLeast(longer.all, from, port, ({ length }) => length);
+            keepShortest(longer.all, from, port);
           } else if (settled && character === '.') {
-            this.#domains.add(owner);
-            this.#owned.offer(from.prefix, character + ending.text, port);
+            this.domains.add(owner);
+            const shortest = this.#isOwned(owner) ? this.#shared : this.strangers;
+            shortest.offer(from.prefix, character + ending.text, port);
           } else if (known) {
             known = false;
             this.strangers.offer(from.prefix, character + ending.text, port);
@@ -91,17 +90,18 @@ class HostReader {
 
   /** By the character in front, without all the nodes that only wildcards lead to. */
   #spelledOut({ text, spelled }: Ending, settled: boolean): Map<string, Ending & { readonly all: Map<Node, string> }> {
-    const endings = new Map<string, { text: string; all: Map<Node, string>; spelled: Map<Node, number> }>();
-    for (const [node, choices] of spelled) {
-      for (const { from, characters, choices: more } of hostEdges(node)) {
+    const endings = new Map<string, { text: string; all: Map<Node, string>; spelled: Set<Node> }>();
+    for (const node of spelled) {
+      for (const { from, characters, choices } of hostEdges(node)) {
         this.#budget.spend(1);
-        for (const character of choices * more > MOST_CHOICES ? '' : characters) {
+        // What leaves a choice is a wildcard, however small: `app[.-]example` also names what belongs to somebody else.
+        for (const character of choices > 1 ? '' : characters) {
           const longer = endings.get(character) ?? {
             text: character + text,
             all: new Map<Node, string>(),
-            spelled: new Map<Node, number>(),
+            spelled: new Set<Node>(),
           };
-          keepLeast(longer.spelled, from, choices * more, (least) => least);
+          longer.spelled.add(from);
           endings.set(character, longer);
         }
       }
@@ -120,9 +120,10 @@ class HostReader {
     }
     const owner = ownerOf(text);
     const below = owner !== undefined && owner !== nameOf(text);
-    if (below || [...spelled.keys()].some(({ origin }) => origin.beforeHost)) {
-      this.#domains.add(owner ?? text);
-      this.#offer(this.#owned, text, whole);
+    if (below || [...spelled].some(({ origin }) => origin.beforeHost)) {
+      const domain = owner ?? text;
+      this.domains.add(domain);
+      this.#offer(this.#isOwned(domain) ? this.#shared : this.strangers, text, whole);
     } else {
       this.#offer(this.strangers, text, whole);
     }
@@ -136,11 +137,19 @@ class HostReader {
   }
 }
 
-/** The shortest origin with a host that is not spelled out; undefined where there is none. */
-export function shortestStranger(nodes: readonly Node[], budget: StepBudget): ShortestOrigin | undefined {
-  const reader = new HostReader(budget);
+export interface ReadHosts {
+  /** The shortest origin whose host is not spelled out; undefined where there is none. */
+  readonly strangers: ShortestOrigin | undefined;
+  /** The domains that are spelled out: registrable ones, and other hosts as a whole. */
+  readonly domains: ReadonlySet<string>;
+}
+
+/** @param owned - the only domains that are no strangers, however they are spelled out; all of them where it is left out. */
+export function readHosts(nodes: readonly Node[], budget: StepBudget, owned?: ReadonlySet<string>): ReadHosts {
+  const reader = new HostReader(budget, owned);
   reader.readAll(hostEnds(nodes));
-  return reader.strangers.found ? reader.strangers : undefined;
+  const { strangers, domains } = reader;
+  return { strangers: strangers.found ? strangers : undefined, domains };
 }
 
 /** In front of the first character of the host there is nothing more to read. */
@@ -148,10 +157,10 @@ function hostEdges(node: Node): readonly Edge[] {
   return node.origin.beforeHost ? [] : node.into;
 }
 
-function keepLeast<Value>(values: Map<Node, Value>, node: Node, value: Value, size: (value: Value) => number): void {
-  const known = values.get(node);
-  if (known === undefined || size(value) < size(known)) {
-    values.set(node, value);
+function keepShortest(ports: Map<Node, string>, node: Node, port: string): void {
+  const known = ports.get(node);
+  if (known === undefined || port.length < known.length) {
+    ports.set(node, port);
   }
 }
 
@@ -164,7 +173,7 @@ function hostEnds(nodes: readonly Node[]): Ports {
     }
     for (const { from, characters } of node.into) {
       if (from.origin.afterHost && characters === ':' && !from.origin.loopback) {
-        keepLeast(ends, from, characters + node.suffix, ({ length }) => length);
+        keepShortest(ends, from, characters + node.suffix);
       }
     }
   }

@@ -9,7 +9,7 @@ import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
-import { stateOf } from '../../response/cors-state.js';
+import { exchangeOf, keepInherited } from '../../response/cors-state.js';
 import { prepareForExpress } from '../../response/write-head.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
@@ -73,7 +73,7 @@ export class ExpressPlatform implements Platform {
     const { enter } = this;
     return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
-      const state = stateOf(response);
+      const state = exchangeOf(request, response);
       if (route === undefined || (state?.route === route && state.method === request.method)) {
         return handler(request, response, next);
       }
@@ -157,6 +157,10 @@ export class ExpressPlatform implements Platform {
     followMounts(instance, pathnameReader(readExpressRouter(instance)), learn);
   }
 
+  rerouted(): undefined {
+    // What rewrites a target in front of the application has nothing to know it by.
+  }
+
   hostnameOf(request: unknown): string {
     return String(this.adapter.getRequestHostname(request) ?? '');
   }
@@ -194,9 +198,13 @@ function prepareResponses(app: object): void {
   if (isFunction(handle) && !Object.hasOwn(app, HAS_ROOM)) {
     Object.defineProperty(app, HAS_ROOM, { value: true });
     Reflect.set(app, 'handle', function handleWithRoom(this: unknown, ...args: unknown[]): unknown {
-      const [, response] = args;
-      if (response instanceof ServerResponse) {
-        prepareForExpress(response);
+      const [request, response] = args;
+      if (isObject(request) && isObject(response)) {
+        // Nothing where they have just come in.
+        keepInherited(request, response);
+        if (response instanceof ServerResponse) {
+          prepareForExpress(request, response);
+        }
       }
       return Reflect.apply(handle, this, args);
     });
@@ -219,6 +227,10 @@ function paramsOf(layer: ExpressLayer, pathname: string): RouteParams | undefine
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isFunction(value: unknown): value is (...args: unknown[]) => unknown {

@@ -100,6 +100,7 @@ class ExpressMount implements Mount {
   at(method: string, url: string): MountedAt | undefined {
     let rest = isUsual(url) ? usualPathname(url) : this.readUnusual(url);
     let inner = url;
+    let path = '';
     for (const layer of this.layers) {
       const mounted = rest === undefined ? undefined : mountPathOf(layer, rest);
       if (rest === undefined || mounted === undefined || !isPrefix(mounted, rest)) {
@@ -107,11 +108,12 @@ class ExpressMount implements Mount {
       }
       rest = withSlash(rest.slice(mounted.length));
       inner = withoutPrefix(inner, mounted);
+      path += mounted;
     }
     const position = stackOf(this.parent).findIndex((layer) => layer === this.layers[0]);
     return position === -1 || rest === undefined
       ? undefined
-      : { position, url: inner, mayAnswer: stackMayAnswer(stackOf(this.child), method, rest) };
+      : { position, url: inner, path, mayAnswer: stackMayAnswer(stackOf(this.child), method, rest) };
   }
 }
 

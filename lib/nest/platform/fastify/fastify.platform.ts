@@ -1,4 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
 
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
 import { FastifyTable, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
@@ -15,6 +16,7 @@ import {
   type FastifyRequest,
 } from './fastify-types.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
+import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, takesAll, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
@@ -160,6 +162,10 @@ export class FastifyPlatform implements Platform {
 
   followMounts(): void {
     // One Fastify instance is not mounted in another.
+  }
+
+  rerouted(raw: IncomingMessage): (() => boolean) | undefined {
+    return reroutedBy(this.#app, raw);
   }
 
   hostnameOf(request: unknown): string {

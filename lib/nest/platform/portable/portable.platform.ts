@@ -58,7 +58,7 @@ export class PortablePlatform implements Platform {
       const { route } = registration;
       const response = rawResponseOf(reply);
       const isDue = hook !== undefined && route !== undefined && stateOf(response) === undefined;
-      if (!isDue || !takesRequest(route, request, (of) => this.hostnameOf(of))) {
+      if (!isDue || takesRequest(route, request, (of) => this.hostnameOf(of)) === false) {
         return handler(request, reply, next);
       }
       if (typeof request === 'object' && request !== null) {
@@ -125,6 +125,10 @@ export class PortablePlatform implements Platform {
 
   followMounts(): void {
     // Nothing is known about it.
+  }
+
+  rerouted(): undefined {
+    // What rewrites a target in front of the application has nothing to know it by.
   }
 
   hostnameOf(request: unknown): string {

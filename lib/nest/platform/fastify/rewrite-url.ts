@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What Fastify calls the symbol under which an instance keeps its options. */
+const OPTIONS = 'fastify.options';
+
+type RewriteUrl = (this: unknown, request: unknown) => unknown;
+
+/**
+ * Fastify's `rewriteUrl` runs before the router, and before the first hook. It is given the whole request, and so may lead a
+ * preflight to another route than the request that the preflight announces. Fastify leaves the target as it was sent in `originalUrl`.
+ *
+ * @returns whether it would lead the preflight of this request to the same target; undefined where there is no such function.
+ */
+export function reroutedBy(app: object, raw: IncomingMessage): (() => boolean) | undefined {
+  const sent: unknown = Object.hasOwn(raw, 'originalUrl') ? Reflect.get(raw, 'originalUrl') : undefined;
+  return typeof sent === 'string' ? () => leadsPreflightTo(raw.url, app, raw, sent) : undefined;
+}
+
+/** What cannot be asked, or throws, may lead it anywhere. */
+function leadsPreflightTo(url: string | undefined, app: object, raw: IncomingMessage, sent: string): boolean {
+  try {
+    return rewriteUrlOf(app)?.call(app, preflightOf(raw, sent)) === url;
+  } catch {
+    return false;
+  }
+}
+
+/** As much of the preflight as there is on the request that it announced. What is written to it does not reach the request. */
+function preflightOf(raw: IncomingMessage, sent: string): unknown {
+  const { host, origin, 'user-agent': agent } = raw.headers;
+  const headers = { host, origin, 'user-agent': agent, accept: '*/*', 'access-control-request-method': raw.method };
+  const own = { method: 'OPTIONS', url: sent, originalUrl: sent, headers };
+  return Object.create(raw, Object.getOwnPropertyDescriptors(own));
+}
+
+function rewriteUrlOf(app: object): RewriteUrl | undefined {
+  for (let owner: unknown = app; typeof owner === 'object' && owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === OPTIONS);
+    const options: unknown = symbol === undefined ? undefined : Reflect.get(owner, symbol);
+    if (typeof options === 'object' && options !== null) {
+      const rewrite: unknown = Reflect.get(options, 'rewriteUrl');
+      return isFunction(rewrite) ? rewrite : undefined;
+    }
+  }
+  return undefined;
+}
+
+function isFunction(value: unknown): value is RewriteUrl {
+  return typeof value === 'function';
+}
