@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Recorder, record } from '../../sample/stage/recorder.js';
+import { type Recorder, record } from '../../sample/runner/recorder.js';
 import { exchange } from './exchange.js';
 
 /** A plain server, so that what is recorded is known to the byte. */

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START = 'sample/dist/stage/start.js';
+const START = 'sample/dist/runner/start.js';
 
 export interface Ended {
   readonly code: number | null;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PageConfig } from '../../sample/stage/pages.js';
+import type { PageConfig } from '../../sample/runner/pages.js';
 import { exchange } from './exchange.js';
 import { type RunningSample, runToTheEnd, startSample } from './running-sample.js';
 

@@ -16,7 +16,7 @@ import { StartError } from './start-error.js';
 
 const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service'];
 
-/** The folder of the samples as they are written; this file runs from `sample/dist/stage`. */
+/** The folder of the samples as they are written; this file runs from `sample/dist/runner`. */
 const SOURCES = new URL('../../', import.meta.url);
 
 /** What every sample's `main.ts` exports, as far as it is needed here. */
