@@ -11,6 +11,7 @@ import { writeResults } from './report/write.js';
 import { allocationsSuite } from './suites/allocations.suite.js';
 import { FULL, QUICK, type Effort } from './suites/effort.js';
 import { growthSuite } from './suites/growth.suite.js';
+import { handshakesSuite } from './suites/handshakes.suite.js';
 import { hookSuite, packagesSuite } from './suites/hook.suite.js';
 import { calledSuite, nestSuite } from './suites/nest.suite.js';
 import { loadingSuite } from './suites/loading.suite.js';
@@ -25,6 +26,7 @@ const SUITES: Readonly<Record<string, (effort: Effort) => Promise<SuiteResult>>>
   'nest-fastify': (effort) => nestSuite('fastify', effort),
   growth: growthSuite,
   sockets: socketsSuite,
+  handshakes: handshakesSuite,
   allocations: allocationsSuite,
   start: startSuite,
   loading: loadingSuite,

@@ -1,8 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 
 import { ALLOWED } from '../apps/policies.js';
+import { said, startChild } from '../measure/child.js';
 import { estimatePairs, median } from '../measure/interval.js';
 import { randomFrom, shuffled } from '../measure/random.js';
 import type { Bar, SuiteResult, Table } from '../report/result.js';
@@ -48,12 +47,12 @@ export async function socketsSuite({ quick }: Effort): Promise<SuiteResult> {
 async function loadInTurn(platform: string, count: number, seconds: number): Promise<readonly Round[]> {
   const servers: { readonly way: (typeof WAYS)[number]; readonly child: ChildProcess; readonly port: number }[] = [];
   for (const way of WAYS) {
-    const child = start('server.main.js', [platform, way]);
+    const child = startChild('suites/server.main.js', [platform, way]);
     const { port } = await said<{ port: number }>(child);
     await assertAnswer(platform, way, port);
     servers.push({ way, child, port });
   }
-  const generator = start('load.main.js', []);
+  const generator = startChild('suites/load.main.js', []);
   const load = (port: number, duration: number): Promise<LoadReport> => {
     generator.send({ port, seconds: duration } satisfies LoadOrder);
     return said<LoadReport>(generator);
@@ -91,17 +90,4 @@ async function assertAnswer(platform: string, way: string, port: number): Promis
     expected[way as keyof typeof expected],
     `${platform}, ${way}, over sockets`,
   );
-}
-
-function start(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), [...args]);
-}
-
-async function said<T>(child: ChildProcess): Promise<T> {
-  const gone = new AbortController();
-  const onExit = (): void => gone.abort();
-  child.once('exit', onExit);
-  const [message]: unknown[] = await once(child, 'message', { signal: gone.signal });
-  child.off('exit', onExit);
-  return message as T;
 }

@@ -1,6 +1,15 @@
 /** The handlers' own source, for the page to show beside what they answer: text that was copied would go stale. */
 import { readFile } from 'node:fs/promises';
 
+/** The whole of these files but for their imports, by the path that each of them serves. */
+export async function readSources(files: Readonly<Record<string, URL>>): Promise<Record<string, string>> {
+  const sources: Record<string, string> = {};
+  for (const [path, file] of Object.entries(files)) {
+    sources[path] = (await readFile(file, 'utf8')).replace(/^(?:import .*\n|\n)+/, '').trimEnd();
+  }
+  return sources;
+}
+
 /** The source of each handler in a controller's file, by the path it serves. */
 export async function readHandlers(file: URL): Promise<Record<string, string>> {
   const handlers: Record<string, string> = {};

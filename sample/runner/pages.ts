@@ -25,7 +25,8 @@ export interface Pages {
 }
 
 interface PagesOptions {
-  readonly folder: URL;
+  /** A file of a later folder stands in the place of its namesake in an earlier one. */
+  readonly folders: readonly URL[];
   /** Files from elsewhere that the page loads from beside it. */
   readonly shared: readonly URL[];
   readonly ports: { readonly page: number; readonly stranger: number };
@@ -58,7 +59,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export async function servePages(options: PagesOptions): Promise<Pages> {
-  const files = await readPage(options.folder, options.shared);
+  const files = await readPage(options.folders, options.shared);
   const servers: Server[] = [];
   const origins = { page: '', stranger: '' };
   const config = () => options.config(origins);
@@ -132,9 +133,13 @@ function readQuestion(query: URLSearchParams): Question {
 }
 
 /** All of it, once: a page is a handful of files, and nothing but these files can be asked for. */
-async function readPage(folder: URL, shared: readonly URL[]): Promise<Map<string, File>> {
+async function readPage(folders: readonly URL[], shared: readonly URL[]): Promise<Map<string, File>> {
   const files = new Map<string, File>();
-  for (const url of [...(await readdir(folder)).map((name) => new URL(name, folder)), ...shared]) {
+  const own: URL[] = [];
+  for (const folder of folders) {
+    own.push(...(await readdir(folder)).map((name) => new URL(name, folder)));
+  }
+  for (const url of [...own, ...shared]) {
     const type = TYPES[extname(url.pathname)];
     if (type) {
       files.set(`/${basename(url.pathname)}`, { type, body: await readFile(url) });
@@ -150,7 +155,7 @@ function contentSecurityPolicy({ api, proxy, page, stranger }: PageConfig): stri
     `script-src 'self'`,
     `style-src 'self'`,
     `img-src 'self'`,
-    `connect-src 'self' ${api} ${proxy}`,
+    `connect-src 'self' ${api} ${api.replace(/^http/, 'ws')} ${proxy}`,
     `frame-src ${page} ${stranger}`,
     `frame-ancestors ${page} ${stranger}`,
     `base-uri 'none'`,

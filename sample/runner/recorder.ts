@@ -7,6 +7,7 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export type HeaderLine = readonly [name: string, value: string];
 
@@ -26,12 +27,19 @@ export interface Exchange {
 export interface Recorder {
   /** What was recorded under an id, in the order of arrival, once every answer to it is out. */
   read(id: string): Promise<readonly Exchange[]>;
+  /**
+   * Records the upgrades of this server as well. They are announced on no channel, and the one that is refused reaches no
+   * listener: so this stands in front of the server's `emit`, and of what is first written on the socket.
+   */
+  watchUpgrades(server: NodeJS.EventEmitter): void;
   stop(): void;
 }
 
 // The picture shows these; all else is not kept, other programs' cookies for `localhost` least of all.
 const SHOWN_OF_REQUEST = /^(?:origin|access-control-request-.*|cookie|x-pingother|x-trace|content-type)$/i;
 const SHOWN_OF_ANSWER = /^(?:access-control-.*|vary|set-cookie|content-type)$/i;
+const SHOWN_OF_UPGRADE = /^(?:origin|cookie|upgrade|sec-fetch-site)$/i;
+const SHOWN_OF_UPGRADE_ANSWER = /^(?:access-control-.*|vary|upgrade)$/i;
 const SHOWN_COOKIE = /(?:^|;\s*)(pageAccess=[^;]*)/;
 
 const MAX_IDS = 200;
@@ -52,28 +60,33 @@ export function record(ports: () => readonly number[]): Recorder {
       return;
     }
     const { request, response } = message;
-    const id = exchangeId(request.url);
-    if (id === undefined) {
-      return;
-    }
+    enter(request, SHOWN_OF_REQUEST, (conclude) => {
+      response.once('close', () => {
+        const { statusCode: status, statusMessage: reason } = response;
+        const headers = shown(sentHeaders(response), SHOWN_OF_ANSWER);
+        conclude(response.headersSent ? { status, reason, headers } : undefined);
+      });
+    });
+  }
 
-    const list = entries.get(id) ?? [];
-    if (list.length === MAX_EXCHANGES) {
+  /** Writes a request down, and its answer once that is known; undefined: there was none. */
+  function enter(
+    request: IncomingMessage,
+    names: RegExp,
+    whenAnswered: (conclude: (answer: Answer | undefined) => void) => void,
+  ): void {
+    const id = exchangeId(request.url);
+    const list = id === undefined ? undefined : (entries.get(id) ?? []);
+    if (id === undefined || list === undefined || list.length === MAX_EXCHANGES) {
       return;
     }
+    const headers = shown(pairs(request.rawHeaders), names);
     const entry: Entry = {
-      exchange: {
-        method: request.method ?? '',
-        headers: shown(pairs(request.rawHeaders), SHOWN_OF_REQUEST),
-        answer: undefined,
-      },
+      exchange: { method: request.method ?? '', headers, answer: undefined },
       answered: new Promise((resolve) => {
-        response.once('close', () => {
-          if (response.headersSent) {
-            const headers = shown(sentHeaders(response), SHOWN_OF_ANSWER);
-            const { statusCode: status, statusMessage: reason } = response;
-            entry.exchange = { ...entry.exchange, answer: { status, reason, headers } };
-          }
+        whenAnswered((answer) => {
+          // The first word counts: a socket is closed after its answer, too.
+          entry.exchange = { ...entry.exchange, answer: entry.exchange.answer ?? answer };
           resolve();
         });
       }),
@@ -95,10 +108,44 @@ export function record(ports: () => readonly number[]): Recorder {
       await Promise.all(list.map(({ answered }) => answered));
       return list.map(({ exchange }) => exchange);
     },
+    watchUpgrades(server) {
+      const { emit } = server;
+      server.emit = function (this: NodeJS.EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
+        const [request, socket] = args;
+        if (event === 'upgrade' && request instanceof IncomingMessage) {
+          enter(request, SHOWN_OF_UPGRADE, (conclude) => {
+            watchHead(socket as Duplex, (head) => conclude(head === undefined ? undefined : answerIn(head)));
+          });
+        }
+        return emit.call(this, event, ...args);
+      };
+    },
     stop() {
       unsubscribe('http.server.request.start', onRequest);
     },
   };
+}
+
+/** Hands over what is first written on a socket; undefined if it closes before. */
+function watchHead(socket: Duplex, found: (head: string | undefined) => void): void {
+  for (const name of ['write', 'end'] as const) {
+    const original = socket[name].bind(socket) as (...args: unknown[]) => unknown;
+    Object.defineProperty(socket, name, {
+      configurable: true,
+      value(...args: unknown[]): unknown {
+        Reflect.deleteProperty(socket, 'write');
+        Reflect.deleteProperty(socket, 'end');
+        found(String(args[0]));
+        return original(...args);
+      },
+    });
+  }
+  socket.once('close', () => found(undefined));
+}
+
+function answerIn(head: string): Answer {
+  const [, status = '0', reason = ''] = /^HTTP\/1\.1 (\d+) (.*)$/m.exec(head) ?? [];
+  return { status: Number(status), reason: reason.trim(), headers: shown(linesOf(head), SHOWN_OF_UPGRADE_ANSWER) };
 }
 
 interface RequestStart {
@@ -127,15 +174,20 @@ function exchangeId(url = ''): string | undefined {
  */
 function sentHeaders(response: ServerResponse): HeaderLine[] {
   if ('_header' in response && typeof response._header === 'string') {
-    return response._header
-      .split('\r\n')
-      .slice(1)
-      .flatMap((line): HeaderLine[] => {
-        const colon = line.indexOf(':');
-        return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
-      });
+    return linesOf(response._header);
   }
   return Object.entries(response.getHeaders()).map(([name, value]): HeaderLine => [name, String(value)]);
+}
+
+function linesOf(head: string): HeaderLine[] {
+  const [text = ''] = head.split('\r\n\r\n');
+  return text
+    .split('\r\n')
+    .slice(1)
+    .flatMap((line): HeaderLine[] => {
+      const colon = line.indexOf(':');
+      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
+    });
 }
 
 function pairs(raw: readonly string[]): HeaderLine[] {

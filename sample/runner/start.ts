@@ -4,17 +4,19 @@
  * All in one process: so the recorder can watch the API from outside, and one Ctrl-C ends everything.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CorsConfigError, CorsService } from 'nestjs-cors';
-import { readHandlers } from './handlers.js';
+import { readHandlers, readSources } from './handlers.js';
 import { servePages } from './pages.js';
 import { assertFree, readPorts } from './ports.js';
 import { startProxy } from './proxy.js';
 import { record } from './recorder.js';
 import { StartError } from './start-error.js';
 
-const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service'];
+const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service', '05-gateway'];
+const GATEWAYS = '05-gateway';
 
 /** The folder of the samples as they are written; this file runs from `sample/dist/runner`. */
 const SOURCES = new URL('../../', import.meta.url);
@@ -22,7 +24,7 @@ const SOURCES = new URL('../../', import.meta.url);
 /** What every sample's `main.ts` exports, as far as it is needed here. */
 interface Main {
   readonly app: {
-    getHttpServer(): { address(): AddressInfo };
+    getHttpServer(): NodeJS.EventEmitter & { address(): AddressInfo };
     get(token: typeof CorsService): CorsService;
     close(): Promise<void>;
   };
@@ -35,24 +37,27 @@ async function start(sample: string): Promise<void> {
   const ports = readPorts(process.env);
   await assertFree(ports);
 
-  const own = `${sample}/src/resources.controller.ts`;
-  const file = existsSync(new URL(own, SOURCES)) ? own : '01-quick-start/src/resources.controller.ts';
-  const handlers = await readHandlers(new URL(file, SOURCES));
+  const { file, handlers } = await describeApi(sample);
+  const ownPage = new URL(`${sample}/page/`, SOURCES);
   let apiPort = ports.api;
   // Known once the API has started, and asked from then on.
   const api: { cors?: CorsService } = {};
   const proxy = await startProxy(ports.proxy);
   const recorder = record(() => [apiPort, proxy.port]);
   const pages = await servePages({
-    folder: new URL('01-quick-start/page/', SOURCES),
-    shared: [new URL('dist/picture.js', SOURCES), new URL('../page/picture/picture.css', SOURCES)],
+    folders: [new URL('01-quick-start/page/', SOURCES), ...(existsSync(ownPage) ? [ownPage] : [])],
+    shared: [
+      new URL('dist/picture.js', SOURCES),
+      new URL('../page/picture/picture.css', SOURCES),
+      ...(sample === GATEWAYS ? [socketIoClient()] : []),
+    ],
     ports,
     config: (origins) => ({
       ...origins,
       sample,
       api: `http://localhost:${apiPort}`,
       proxy: `http://localhost:${proxy.port}`,
-      file: `sample/${file}`,
+      file,
       handlers,
     }),
     exchanges: (id) => recorder.read(id),
@@ -64,7 +69,9 @@ async function start(sample: string): Promise<void> {
   process.env['API_PORT'] = String(ports.api);
   process.env['PAGE_ORIGIN'] = pages.page;
   const { app }: Main = await import(`../${sample}/src/main.js`);
-  apiPort = app.getHttpServer().address().port;
+  const server = app.getHttpServer();
+  apiPort = server.address().port;
+  recorder.watchUpgrades(server);
   api.cors = app.get(CorsService);
 
   async function stop(): Promise<void> {
@@ -89,6 +96,25 @@ async function start(sample: string): Promise<void> {
       '',
     ].join('\n'),
   );
+}
+
+/** Where the page says that the sources are, and the source of what answers at each path. */
+async function describeApi(sample: string): Promise<{ file: string; handlers: Record<string, string> }> {
+  if (sample === GATEWAYS) {
+    const file = `${sample}/src`;
+    const source = (name: string): URL => new URL(`${file}/${name}`, SOURCES);
+    const sources = { '/socket.io/': source('chat.gateway.ts'), '/ticker': source('ticker.ts') };
+    return { file: `sample/${file}`, handlers: await readSources(sources) };
+  }
+  const own = `${sample}/src/resources.controller.ts`;
+  const file = existsSync(new URL(own, SOURCES)) ? own : '01-quick-start/src/resources.controller.ts';
+  return { file: `sample/${file}`, handlers: await readHandlers(new URL(file, SOURCES)) };
+}
+
+/** The client as its package brings it, for browsers. */
+function socketIoClient(): URL {
+  const main = createRequire(import.meta.url).resolve('socket.io-client/dist/socket.io.js');
+  return new URL('socket.io.esm.min.js', pathToFileURL(main));
 }
 
 /** What to tell about an error that is no fault of the program's. */

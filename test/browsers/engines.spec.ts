@@ -28,7 +28,7 @@ beforeAll(async () => {
   if (failures.length > 0) {
     throw new AggregateError(failures, failures.map(String).join('\n'));
   }
-}, 300_000);
+}, 900_000);
 
 afterAll(() => stage.close());
 

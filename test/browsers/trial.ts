@@ -71,8 +71,8 @@ function tabs(runs: Runs, stage: Stage): readonly Tab[] {
 function taskOf(runs: Runs, stage: Stage, platform: Platform, scenario: Scenario): Task {
   const key = keyOf(platform, scenario);
   const steps = scenario.steps.map((step: Step) => {
-    const { call = 'fetch', body, method, headers, credentials, mode, redirect } = step;
-    const init = { method, headers, credentials, mode, redirect };
+    const { call = 'fetch', body, method, headers, credentials, mode, redirect, protocols } = step;
+    const init = { method, headers, credentials, mode, redirect, protocols };
     const url = stage.urlOf(step, platform, scenario, runs.of(key));
     return { call, url, init: JSON.parse(JSON.stringify(init)), body };
   });

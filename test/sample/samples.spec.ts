@@ -203,7 +203,8 @@ describe('the start of a sample', () => {
   it('names the samples there are when asked for another', async () => {
     expect(await runToTheEnd('04-express')).toMatchObject({
       code: 1,
-      stderr: 'There is no sample "04-express". Choose one of: 01-quick-start, 02-fastify, 03-config-service.\n',
+      stderr:
+        'There is no sample "04-express". Choose one of: 01-quick-start, 02-fastify, 03-config-service, 05-gateway.\n',
     });
   });
 });

@@ -1,11 +1,12 @@
-/** The soaked process: an application on the platform that the first argument names, which tells its parent how it is. */
-import { VersioningType, type INestApplication } from '@nestjs/common';
+/** The soaked process: an application on the platform and of the module that its arguments name, which tells its parent how it is. */
+import { VersioningType, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CorsService } from 'nestjs-cors';
 import { setTimeout as after } from 'node:timers/promises';
 import type { AddressInfo, Server } from 'node:net';
+import { SocketIoModule, useWs, WsModule } from './gateways.module.js';
 import { corsOptions, SoakedModule } from './soaked.module.js';
 
 /** What the parent asks for, and is answered once it is done. */
@@ -26,15 +27,21 @@ const faults: string[] = [];
 process.on('unhandledRejection', (reason) => faults.push(`unhandled rejection: ${String(reason)}`));
 process.on('warning', (warning) => faults.push(String(warning)));
 
-async function createApp(platform: string | undefined): Promise<INestApplication> {
+const MODULES: Readonly<Record<string, Type>> = { requests: SoakedModule, ws: WsModule, 'socket.io': SocketIoModule };
+
+async function createApp(platform: string | undefined, module: Type): Promise<INestApplication> {
   // Every crash of a handler is logged: not a million times.
   const options = { logger: false, abortOnError: false } as const;
   return platform === 'express'
-    ? NestFactory.create(SoakedModule, new ExpressAdapter(), options)
-    : NestFactory.create<NestFastifyApplication>(SoakedModule, new FastifyAdapter(), options);
+    ? NestFactory.create(module, new ExpressAdapter(), options)
+    : NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options);
 }
 
-const app = await createApp(process.argv[2]);
+const [, , platform, name = 'requests'] = process.argv;
+const app = await createApp(platform, MODULES[name] ?? SoakedModule);
+if (name === 'ws') {
+  useWs(app);
+}
 app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' });
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as Server).address() as AddressInfo;

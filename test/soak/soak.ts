@@ -1,60 +1,30 @@
 /**
- * `npm run soak`: random requests at full speed, every answer judged; then what is left of them in the server.
- * `-- --requests N` per platform (a million if not said), `-- --minutes N` at the longest, `-- --seed N`.
+ * `npm run soak`: random requests at full speed, every answer judged; then handshakes of sockets, every verdict judged; and what
+ * is left of them in the server. `-- --requests N` per platform (a million if not said), `-- --handshakes N` per platform
+ * (50 000; none with 0), `-- --minutes N` at the longest for the requests, `-- --seed N`.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Connection } from './connection.js';
 import { Dice } from './dice.js';
+import { soakHandshakes } from './handshakes.js';
 import { randomExchange, type Exchange } from './random-exchange.js';
-import type { Command, Condition } from './server.js';
+import { mebibytes, SoakedProcess, TOLERANCE } from './soaked-process.js';
 
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '1000000' },
+    handshakes: { type: 'string', default: '50000' },
     minutes: { type: 'string', default: '15' },
     seed: { type: 'string', default: '1' },
   },
 });
 const REQUESTS = Number(values.requests);
+const HANDSHAKES = Number(values.handshakes);
 const CONNECTIONS = 16;
 const PIPELINED = 8;
-/** Collections settle to within this much of each other, with no leak at all. */
-const TOLERANCE = 1.5 * 2 ** 20;
 /** A tenth of the requests apart; the policies are replaced as often. */
 const STAGES = 10;
 const WARM_UP_STAGES = 2;
-
-class Server {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly port: number,
-  ) {}
-
-  static async start(platform: string): Promise<Server> {
-    const path = fileURLToPath(new URL('./server.js', import.meta.url));
-    const child = fork(path, [platform], { execArgv: ['--expose-gc'] });
-    const [{ port }] = (await once(child, 'message')) as [Condition];
-    return new Server(child, port);
-  }
-
-  async command(command: Command): Promise<Condition> {
-    this.child.send(command);
-    const [condition] = (await once(this.child, 'message')) as [Condition];
-    return condition;
-  }
-
-  /** True if it ends by itself once nobody holds the channel. */
-  async end(): Promise<void> {
-    const exit = once(this.child, 'exit');
-    this.child.disconnect();
-    await exit;
-  }
-}
-
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 
 /** Sends one after the other until there are none left: as many of it run at once as answers may be outstanding. */
 async function work(connection: Connection, next: () => Exchange | undefined, wrong: string[]): Promise<void> {
@@ -70,7 +40,7 @@ async function work(connection: Connection, next: () => Exchange | undefined, wr
 }
 
 async function soak(platform: string, deadline: number): Promise<boolean> {
-  const server = await Server.start(platform);
+  const server = await SoakedProcess.start(platform, 'requests');
   const connections = Array.from({ length: CONNECTIONS }, () => new Connection(server.port));
   const dice = new Dice(Number(values.seed));
   const wrong: string[] = [];
@@ -115,12 +85,23 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
   return sent === REQUESTS && findings.length === 0 && growth < TOLERANCE;
 }
 
-let passed = 0;
+const parts: (() => Promise<boolean>)[] = [];
 const platforms = ['express', 'fastify'];
 for (const platform of platforms) {
-  if (await soak(platform, Date.now() + (Number(values.minutes) * 60_000) / platforms.length)) {
+  if (REQUESTS > 0) {
+    parts.push(async () => soak(platform, Date.now() + (Number(values.minutes) * 60_000) / platforms.length));
+  }
+}
+for (const platform of platforms) {
+  if (HANDSHAKES > 0) {
+    parts.push(async () => soakHandshakes(platform, HANDSHAKES, Number(values.seed)));
+  }
+}
+let passed = 0;
+for (const part of parts) {
+  if (await part()) {
     passed += 1;
   }
 }
-console.log(`\n${passed} passed, ${platforms.length - passed} failed`);
-process.exitCode = passed === platforms.length ? 0 : 1;
+console.log(`\n${passed} passed, ${parts.length - passed} failed`);
+process.exitCode = passed === parts.length ? 0 : 1;

@@ -35,13 +35,23 @@ const REFUSED: HandshakeVerdict = Object.freeze({
 
 const PASSED: HandshakeVerdict = Object.freeze({ ...REFUSED, passes: true });
 
+export type NamespaceJudge = (socket: SocketIoSocket) => HandshakeVerdict | Promise<HandshakeVerdict>;
+
+/** What follows for a door from the policies in force: computed at the first handshake under them. */
+interface KnownGroups {
+  readonly appPolicies: AppPolicies | undefined;
+  readonly groups: readonly PolicyGroup[];
+}
+
+const noGroups: KnownGroups = { appPolicies: undefined, groups: [] };
+
 /** A socket server of the application's, and the gateways behind it. */
 export class Door {
-  /** Under which Nest keeps it: several where an adapter returns one server for all. */
-  readonly keys = new Set<string>();
+  readonly #keys = new Set<string>();
   /** Of socket.io, once the server is attached. */
   engine: Engine | undefined;
   readonly #host: DoorHost;
+  #groups = noGroups;
 
   constructor(
     host: DoorHost,
@@ -50,6 +60,16 @@ export class Door {
     readonly port: number,
   ) {
     this.#host = host;
+  }
+
+  /** The keys under which Nest keeps it: several if an adapter returns one server for all. */
+  get keys(): ReadonlySet<string> {
+    return this.#keys;
+  }
+
+  addKey(key: string): void {
+    this.#keys.add(key);
+    this.#groups = noGroups;
   }
 
   /** Its handshakes are checked by this module. */
@@ -83,9 +103,12 @@ export class Door {
 
   /** What a handshake at this server may be for. */
   groups(appPolicies: AppPolicies): readonly PolicyGroup[] {
-    const groups = [...this.keys].flatMap((key) => this.#host.groups.groupsAt(key, appPolicies));
-    // Without namespaces every gateway gets every socket, so that all of them have to allow it.
-    return isWsServer(this.server) ? [groups.flat()] : groups;
+    if (this.#groups.appPolicies !== appPolicies) {
+      const groups = [...this.#keys].flatMap((key) => this.#host.groups.groupsAt(key, appPolicies));
+      // Without namespaces every gateway gets every socket, so that all of them have to allow it.
+      this.#groups = { appPolicies, groups: isWsServer(this.server) ? [groups.flat()] : groups };
+    }
+    return this.#groups.groups;
   }
 
   judge(raw: IncomingMessage): HandshakeVerdict | Promise<HandshakeVerdict> {
@@ -93,14 +116,22 @@ export class Door {
   }
 
   /** @param namespace - as it was given to `of()`: a RegExp or a function for all that it takes. */
-  judgeNamespace({ request }: SocketIoSocket, namespace: unknown): HandshakeVerdict | Promise<HandshakeVerdict> {
-    const groupOf = (appPolicies: AppPolicies): PolicyGroup =>
-      [...this.keys].flatMap((key) => this.#host.groups.groupAt(key, namespace, appPolicies));
-    if (request === undefined || request === null) {
+  namespaceJudge(namespace: unknown): NamespaceJudge {
+    let known = noGroups;
+    const groupsOf = (appPolicies: AppPolicies): readonly PolicyGroup[] => {
+      if (known.appPolicies !== appPolicies) {
+        const group = [...this.#keys].flatMap((key) => this.#host.groups.groupAt(key, namespace, appPolicies));
+        known = { appPolicies, groups: [group] };
+      }
+      return known.groups;
+    };
+    return ({ request }) => {
+      if (request !== undefined && request !== null) {
+        return this.#judge(request, groupsOf, true);
+      }
       const { appPolicies } = this.#host;
-      return appPolicies !== undefined && isOpen([groupOf(appPolicies)]) ? PASSED : REFUSED;
-    }
-    return this.#judge(request, (appPolicies) => [groupOf(appPolicies)], true);
+      return appPolicies !== undefined && isOpen(groupsOf(appPolicies)) ? PASSED : REFUSED;
+    };
   }
 
   /** Whether pages of every origin may come: nothing can be told of a WebTransport session's origin. */

@@ -147,7 +147,7 @@ export class Gateways implements DoorHost {
     }
     const known = this.#doors.get(main);
     const door = known ?? new Door(this, main, adapter, port);
-    door.keys.add(doorKey(port, path));
+    door.addKey(doorKey(port, path));
     this.#doors.set(main, door);
     if (known === undefined) {
       this.#hold(door, main);
@@ -170,10 +170,11 @@ export class Gateways implements DoorHost {
   }
 
   #judgeUpgrade(request: IncomingMessage, url: string): boolean | Promise<boolean> {
-    const door = [...this.#doors.values()].find((each) => each.claims(this.#server, url));
-    if (door !== undefined) {
-      this.#judged.set(request, door);
-      return passesOf(door.judge(request));
+    for (const door of this.#doors.values()) {
+      if (door.claims(this.#server, url)) {
+        this.#judged.set(request, door);
+        return passesOf(door.judge(request));
+      }
     }
     this.#judged.set(request, 'no-gateway');
     try {

@@ -80,15 +80,21 @@ export class HandshakeJudge {
   }
 
   #ofGroup(handshake: Handshake, group: PolicyGroup, isOwn: boolean): HandshakeVerdict | Promise<HandshakeVerdict> {
-    if (group.length === 0) {
+    const [first] = group;
+    if (first === undefined) {
       return UNTOUCHED;
     }
+    const { policy, route } = first;
     const { origin } = handshake.raw.headers;
     if (!isOwn && !hasOrigin(handshake.raw)) {
       // It names no origin that a policy could allow, not even with `*`.
-      return { passes: false, policy: group[0]?.policy, decision: NO_ORIGIN, route: group[0]?.route };
+      return { passes: false, policy, decision: NO_ORIGIN, route };
     }
-    const decisions = group.map(({ policy }) => evaluateRequest(policy, origin));
+    const decision = evaluateRequest(policy, origin);
+    if (group.length === 1 && decision.verdict !== 'pending') {
+      return { passes: isOwn || decision.verdict === 'allowed', policy, decision, route };
+    }
+    const decisions = group.map((candidate) => evaluateRequest(candidate.policy, origin));
     const isSettledAlready =
       isOwn ||
       decisions.some(({ verdict }) => verdict === 'refused') ||
@@ -102,7 +108,7 @@ export class HandshakeJudge {
     return allOf(asked).then((answers) =>
       verdictOf(
         group,
-        group.map(({ policy }, index) => concludeRequest(policy, origin ?? '', answers[index] === true)),
+        group.map((candidate, index) => concludeRequest(candidate.policy, origin ?? '', answers[index] === true)),
         isOwn,
       ),
     );

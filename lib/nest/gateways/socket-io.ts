@@ -84,8 +84,9 @@ export class NamespaceHold {
     } else {
       this.#parents.add(namespace);
     }
+    const judge = this.#door.namespaceJudge(name);
     namespace.use((socket, next) => {
-      const verdict = this.#door.judgeNamespace(socket, name);
+      const verdict = judge(socket);
       if (verdict instanceof Promise) {
         verdict.then((late) => conclude(late, next)).catch((error: unknown) => this.#door.reportLateFailure(error));
       } else {

@@ -19,12 +19,11 @@ export interface UpgradeGate {
 export function holdUpgrades(server: NodeJS.EventEmitter, gate: UpgradeGate): void {
   const { emit } = server;
   server.emit = function (this: NodeJS.EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    const goOn = (): boolean => emit.call(this, event, ...args);
     const [request, socket] = args;
     if (event !== 'upgrade' || !isRequest(request) || !isSocket(socket)) {
-      return goOn();
+      return emit.call(this, event, ...args);
     }
-    passUpgrade(gate, request, socket, goOn);
+    passUpgrade(gate, request, socket, () => emit.call(this, event, ...args));
     return true;
   };
 }

@@ -1,11 +1,12 @@
 /** The page: sends the scenarios from both origins, and shows what happened. */
 
-import { element, ownHeaders, tell, unbroken } from '/picture.js';
+import { element, ownHeaders, unbroken } from '/picture.js';
 import { asking, viewAsking } from './ask.js';
 import { drawOverview } from './overview.js';
 import { embedPeer } from './peer.js';
 import { scenarios } from './scenarios.js';
 import { send } from './send.js';
+import { tell } from './story.js';
 import { SIDES, viewExperiment } from './view.js';
 
 /** @import { Asked, Config, Diagnosis, Exchange, Experiment, Side, Story, View } from './types.js' */
@@ -25,11 +26,12 @@ const peer = embedPeer(config[there]);
 const sent = new Map();
 
 const names = { [here]: 'This page', [there]: there === 'page' ? 'The other page' : 'The stranger' };
+const all = [...scenarios, asking].filter((scenario) => scenario.experiments.length > 0);
 const overview = drawOverview(
-  [...scenarios, asking],
+  all,
   SIDES.map((side) => names[side] ?? side),
 );
-const views = [...scenarios, asking].flatMap((scenario) => {
+const views = all.flatMap((scenario) => {
   const section = element(
     'section',
     { class: 'scenario', id: scenario.name, 'aria-labelledby': `${scenario.name}-title` },

@@ -20,6 +20,9 @@ export interface Config {
 /** What `fetch` is asked to send, and to whom: to the API, if nothing is said. */
 export interface Asked extends Request {
   readonly via?: 'proxy';
+  /** Of a socket of socket.io. */
+  readonly namespace?: string;
+  readonly transport?: 'websocket' | 'polling';
 }
 
 export interface Experiment {

@@ -5,6 +5,7 @@ import type { EngineDifference, Situation } from './engine-difference.js';
 import { headerDifferences } from './header.differences.js';
 import { preflightCacheDifferences } from './preflight-cache.differences.js';
 import { redirectDifferences } from './redirect.differences.js';
+import { socketDifferences } from './socket.differences.js';
 
 /**
  * Everything in which an engine is known not to do as the standard, and `pageAt()`, say. The engine must see exactly what
@@ -15,6 +16,7 @@ export const ENGINE_DIFFERENCES: readonly EngineDifference[] = [
   ...headerDifferences,
   ...cookieDifferences,
   ...redirectDifferences,
+  ...socketDifferences,
 ];
 
 export interface ExpectedObservation {

@@ -8,9 +8,9 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 export interface Task {
   readonly key: string;
   readonly steps: readonly {
-    readonly call: 'fetch' | 'event-source';
+    readonly call: NonNullable<Step['call']>;
     readonly url: string;
-    readonly init: Pick<Step, 'method' | 'headers' | 'credentials' | 'mode' | 'redirect'>;
+    readonly init: Pick<Step, 'method' | 'headers' | 'credentials' | 'mode' | 'redirect' | 'protocols'>;
     readonly body?: BodyPlan | undefined;
   }[];
 }

@@ -36,17 +36,25 @@ export class PageAtEngine implements Engine {
   async close(): Promise<void> {}
 }
 
+const CALLS: Readonly<Record<TaskStep['call'], (page: Page, step: TaskStep) => Promise<SeenStep>>> = {
+  fetch: call,
+  'event-source': listen,
+  'web-socket': openSocket,
+  'socket-io-websocket': joinByWebSocket,
+  'socket-io-polling': joinByPolling,
+};
+
 async function observe(page: Page, step: TaskStep): Promise<SeenStep> {
   try {
-    return await (step.call === 'event-source' ? listen(page, step) : call(page, step));
+    return await CALLS[step.call](page, step);
   } catch (error) {
     // All that a page gets, whatever stood in the way.
     if (!(error instanceof TypeError)) {
       throw error;
     }
-    return step.call === 'event-source'
-      ? { verdict: 'blocked' }
-      : { verdict: 'blocked', error: 'TypeError', message: error.message };
+    return step.call === 'fetch'
+      ? { verdict: 'blocked', error: 'TypeError', message: error.message }
+      : { verdict: 'blocked' };
   }
 }
 
@@ -68,6 +76,31 @@ async function listen(page: Page, { url, init }: TaskStep): Promise<SeenStep> {
     return { verdict: 'blocked' };
   }
   return { verdict: 'readable', text: /^data: ?(.*)$/m.exec(text)?.[1] ?? '' };
+}
+
+async function openSocket(page: Page, { url, init }: TaskStep): Promise<SeenStep> {
+  const { protocol } = await page.connect(url, url, init.protocols);
+  return { verdict: 'readable', text: protocol };
+}
+
+/** There is one namespace at each server, with the policy of its handshake. */
+async function joinByWebSocket(page: Page, { url }: TaskStep): Promise<SeenStep> {
+  await page.connect(url, url);
+  return { verdict: 'readable' };
+}
+
+/** As the pages do it. */
+async function joinByPolling(page: Page, { url }: TaskStep): Promise<SeenStep> {
+  const opened = await (await page.fetch(url, url)).text();
+  if (!opened.startsWith('0{')) {
+    return { verdict: 'blocked' };
+  }
+  const { sid } = JSON.parse(opened.slice(1)) as { readonly sid: string };
+  const session = `${url}&sid=${sid}`;
+  await page.fetch(session, session, { method: 'POST', body: '40' });
+  const joined = await (await page.fetch(session, session)).text();
+  await page.fetch(session, session, { method: 'POST', body: '1' });
+  return { verdict: joined.startsWith('40{') ? 'readable' : 'blocked' };
 }
 
 function makeBody(plan: BodyPlan): PageBody {

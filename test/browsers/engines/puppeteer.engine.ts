@@ -15,6 +15,9 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-sync',
 ];
 
+/** A server that has refused a WebSocket is otherwise left alone for a while, and for longer each time. */
+const extraPrefsFirefox = { 'network.websocket.delay-failed-reconnects': false };
+
 /** Chromium by its DevTools protocol, Firefox by WebDriver BiDi. */
 export class PuppeteerEngine implements Engine {
   private constructor(
@@ -27,7 +30,14 @@ export class PuppeteerEngine implements Engine {
   static async start(kind: 'chrome' | 'firefox', executablePath: string): Promise<PuppeteerEngine> {
     const args = kind === 'chrome' ? [...CHROMIUM_ARGS] : [];
     const profile = kind === 'chrome' ? chromiumProfile() : null;
-    const options = { browser: kind, executablePath, headless: true, args, protocolTimeout: 180_000 };
+    const options = {
+      browser: kind,
+      executablePath,
+      headless: true,
+      args,
+      protocolTimeout: 600_000,
+      extraPrefsFirefox,
+    };
     const browser = await launch(profile === null ? options : { ...options, userDataDir: profile });
     const version = /[\d.]+/.exec(await browser.version())?.[0] ?? 'unknown';
     return new PuppeteerEngine(browser, await browser.newPage(), profile, version);

@@ -17,7 +17,7 @@ export class WebDriver {
       capabilities: { alwaysMatch: capabilities },
     })) as { sessionId: string; capabilities: { browserVersion: string } };
     const driver = new WebDriver(`${url}/session/${sessionId}`, got.browserVersion);
-    await command('POST', `${driver.session}/timeouts`, { script: 180_000 });
+    await command('POST', `${driver.session}/timeouts`, { script: 600_000 });
     return driver;
   }
 

@@ -25,7 +25,18 @@
   }
 
   function observe(step) {
-    return step.call === 'event-source' ? listen(step) : call(step);
+    switch (step.call) {
+      case 'event-source':
+        return listen(step);
+      case 'web-socket':
+        return openSocket(step);
+      case 'socket-io-websocket':
+        return joinByWebSocket(step);
+      case 'socket-io-polling':
+        return joinByPolling(step);
+      default:
+        return call(step);
+    }
   }
 
   async function call({ url, init, body }) {
@@ -50,6 +61,50 @@
       source.addEventListener('message', ({ data }) => end({ verdict: 'readable', text: data }));
       source.addEventListener('error', () => end({ verdict: 'blocked' }));
     });
+  }
+
+  function openSocket({ url, init }) {
+    return new Promise((resolve) => {
+      const socket = new WebSocket(url.replace(/^http/, 'ws'), init.protocols ?? []);
+      socket.addEventListener('open', () => {
+        socket.close();
+        resolve({ verdict: 'readable', text: socket.protocol });
+      });
+      socket.addEventListener('error', () => resolve({ verdict: 'blocked' }));
+    });
+  }
+
+  /** Joins the default namespace, in socket.io's own words. */
+  function joinByWebSocket({ url }) {
+    return new Promise((resolve) => {
+      const socket = new WebSocket(url.replace(/^http/, 'ws'));
+      socket.addEventListener('message', ({ data }) => {
+        if (data.startsWith('0{')) {
+          socket.send('40');
+        } else if (data.startsWith('4')) {
+          socket.close();
+          resolve({ verdict: data.startsWith('40{') ? 'readable' : 'blocked' });
+        }
+      });
+      socket.addEventListener('error', () => resolve({ verdict: 'blocked' }));
+    });
+  }
+
+  /** The same over polling, and closes the session. */
+  async function joinByPolling({ url }) {
+    try {
+      const opened = await (await fetch(url)).text();
+      if (!opened.startsWith('0{')) {
+        return { verdict: 'blocked' };
+      }
+      const session = `${url}&sid=${JSON.parse(opened.slice(1)).sid}`;
+      await fetch(session, { method: 'POST', body: '40' });
+      const joined = await (await fetch(session)).text();
+      await fetch(session, { method: 'POST', body: '1' });
+      return { verdict: joined.startsWith('40{') ? 'readable' : 'blocked' };
+    } catch {
+      return { verdict: 'blocked' };
+    }
   }
 
   function makeBody(plan) {

@@ -8,6 +8,7 @@ import { redirectScenarios } from './redirect.scenarios.js';
 import { requestHeaderScenarios } from './request-header.scenarios.js';
 import { debugScenarios, resourceScenarios } from './resource.scenarios.js';
 import type { Scenario } from './scenario.js';
+import { socketScenarios } from './socket.scenarios.js';
 
 export const ALL_SCENARIOS: readonly Scenario[] = [
   ...originScenarios,
@@ -21,6 +22,7 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   ...bodyScenarios,
   ...resourceScenarios,
   ...debugScenarios,
+  ...socketScenarios,
 ];
 
 export const GROUPS: readonly string[] = [...new Set(ALL_SCENARIOS.map(({ group }) => group))];

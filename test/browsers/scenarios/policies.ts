@@ -76,6 +76,21 @@ export type OriginPolicyName = keyof typeof originPolicies;
 
 export const ORIGIN_POLICY_NAMES = Object.keys(originPolicies) as readonly OriginPolicyName[];
 
+/** Those that gateways and upgrades have. */
+export const SOCKET_POLICY_NAMES = [
+  'everyone',
+  'own',
+  'subdomains',
+  'regexp',
+  'function',
+  'resolver',
+  'null',
+  'closed',
+  'none',
+] as const satisfies readonly OriginPolicyName[];
+
+export type SocketPolicyName = (typeof SOCKET_POLICY_NAMES)[number];
+
 /** The API's own page is nobody else's business: CORS does not ask about it. */
 export function isAdmitted(policy: OriginPolicyName, page: PageName): boolean {
   return page === 'api' || originPolicies[policy].admits.includes(page);

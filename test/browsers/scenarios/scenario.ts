@@ -13,7 +13,7 @@ export type BodyPlan =
 /** One call of a page. */
 export interface Step {
   /** Default `fetch`. */
-  readonly call?: 'fetch' | 'event-source';
+  readonly call?: 'fetch' | 'event-source' | 'web-socket' | 'socket-io-websocket' | 'socket-io-polling';
   /** Default `api`. */
   readonly host?: HostName;
   /** `/p/<policy>…`; what else is under a policy says the stage's controllers. */
@@ -25,6 +25,8 @@ export interface Step {
   readonly credentials?: 'omit' | 'same-origin' | 'include';
   readonly mode?: 'cors' | 'no-cors' | 'same-origin';
   readonly redirect?: 'follow' | 'error' | 'manual';
+  /** Of a WebSocket. */
+  readonly protocols?: readonly string[];
   /** What every browser has to say, by the standard and the policy. */
   readonly expected: Verdict;
 }

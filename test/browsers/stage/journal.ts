@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { HOSTS, type HostName } from '../scenarios/page-name.js';
 
 /** What the server saw of one request: what CORS turns on, without what has to differ from run to run. */
@@ -25,9 +25,19 @@ export interface SeenRequest {
 export class Journal {
   private readonly runs = new Map<string, SeenRequest[]>();
 
-  /** Reads along before the app sees anything: a preflight never reaches the app. */
-  watch(server: Server): void {
-    server.prependListener('request', (request: IncomingMessage) => this.note(request));
+  /**
+   * Reads along before the app sees anything: a preflight never reaches the app, and a refused upgrade reaches no listener.
+   */
+  watch(server: NodeJS.EventEmitter): void {
+    const { emit } = server;
+    const note = (request: IncomingMessage): void => this.note(request);
+    server.emit = function (this: NodeJS.EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
+      const [request] = args;
+      if ((event === 'request' || event === 'upgrade') && request instanceof IncomingMessage) {
+        note(request);
+      }
+      return emit.call(this, event, ...args);
+    };
   }
 
   of(run: string): readonly SeenRequest[] {

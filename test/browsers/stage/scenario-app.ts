@@ -9,6 +9,7 @@ import { policies } from '../scenarios/policies.js';
 import type { Journal } from './journal.js';
 import { ORIGINS_OF_PAGES, PageOrigins, type OriginsOfPages } from './page-origins.js';
 import { policyController } from './policy.controller.js';
+import { socketGateways, socketPaths, takeUpgrades } from './sockets.js';
 import { specialControllers } from './special.controllers.js';
 import { VisitController } from './visit.controller.js';
 
@@ -28,8 +29,10 @@ export async function startScenarioApp(
   const app = await (platform === 'Express' ? onExpress : onFastify)(appModule(at, debug));
   app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Api-Version' });
   const server: Server = app.getHttpServer();
-  journal.watch(server);
+  takeUpgrades(server);
   await app.listen(0, '127.0.0.1');
+  // In front of everything, once everything stands.
+  journal.watch(server);
   return { app, port: (server.address() as AddressInfo).port };
 }
 
@@ -38,10 +41,13 @@ function appModule(at: OriginsOfPages, debug: boolean): Type<object> {
 
   @Module({
     imports: [
-      CorsModule.forRoot({ debug, paths: [{ path: '/files{/*rest}', policy: { origin: at.app, credentials: true } }] }),
+      CorsModule.forRoot({
+        debug,
+        paths: [{ path: '/files{/*rest}', policy: { origin: at.app, credentials: true } }, ...socketPaths(at)],
+      }),
     ],
     controllers: [VisitController, ...written, ...specialControllers(at)],
-    providers: [PageOrigins, { provide: ORIGINS_OF_PAGES, useValue: at }],
+    providers: [...socketGateways(at), PageOrigins, { provide: ORIGINS_OF_PAGES, useValue: at }],
   })
   class ScenarioModule {}
   return ScenarioModule;
