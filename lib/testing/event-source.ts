@@ -1,0 +1,181 @@
+import { readEvents, type StreamState } from './event-stream.js';
+import { type FetchRequest, PLAIN_REQUEST } from './fetch-request.js';
+import { NetworkError } from './network.js';
+import type { PageAddress } from './page-address.js';
+import type { PageResponse } from './page-response.js';
+
+/** The second argument of `new EventSource()`. @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource */
+export interface PageEventSourceInit {
+  /** Default false: cookies go to the page's own origin only. */
+  readonly withCredentials?: boolean | undefined;
+}
+
+/**
+ * What `new EventSource()` gives a page. `CorsBlockedError`s are in the `error` property of its `error` events, which are
+ * plain events in a browser.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+ */
+export interface PageEventSource extends EventTarget {
+  readonly url: string;
+  readonly withCredentials: boolean;
+  /** 0 while it connects, for the first time or again; 1 while it is open; 2 once it is closed. */
+  readonly readyState: 0 | 1 | 2;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
+  onopen: ((event: Event) => void) | undefined;
+  onmessage: ((event: MessageEvent) => void) | undefined;
+  onerror: ((event: PageErrorEvent) => void) | undefined;
+  /** Hangs up. A test that does not close it has a connection that stays open. */
+  close(): void;
+}
+
+/** An `error` event, with what a browser tells its console only. */
+export interface PageErrorEvent extends Event {
+  readonly error: unknown;
+}
+
+/** How a source asks: it gets the answer, as far as the page may have it. */
+export type AskForEvents = (request: FetchRequest, signal: AbortSignal) => Promise<PageResponse>;
+
+/** Chromium's; a stream changes it with `retry:`. */
+const RETRY = 3000;
+
+/** Opens a source and keeps it open until it is closed, or must not be opened again. */
+export function openEventSource(
+  page: PageAddress,
+  url: URL,
+  { withCredentials = false }: PageEventSourceInit,
+  ask: AskForEvents,
+): PageEventSource {
+  const source = new Source(url.href, withCredentials);
+  const request: FetchRequest = {
+    ...PLAIN_REQUEST,
+    origin: page.origin,
+    url,
+    headers: [['Accept', 'text/event-stream']],
+    credentials: withCredentials ? 'include' : 'same-origin',
+    cache: 'no-store',
+    referrer: page.url,
+  };
+  // Its listeners are told what goes wrong, and it never rejects.
+  source.run(request, ask).catch(() => undefined);
+  return source;
+}
+
+class Source extends EventTarget implements PageEventSource {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSED = 2;
+  readyState: PageEventSource['readyState'] = 0;
+  onopen: PageEventSource['onopen'];
+  onmessage: PageEventSource['onmessage'];
+  onerror: PageEventSource['onerror'];
+  readonly #closing = new AbortController();
+  readonly #state: StreamState = { lastEventId: '', retry: RETRY };
+
+  constructor(
+    readonly url: string,
+    readonly withCredentials: boolean,
+  ) {
+    super();
+    this.addEventListener('open', (event) => this.onopen?.(event));
+    this.addEventListener('message', (event) => {
+      if (event instanceof MessageEvent) {
+        this.onmessage?.(event);
+      }
+    });
+    this.addEventListener('error', (event) => {
+      if (event instanceof SourceErrorEvent) {
+        this.onerror?.(event);
+      }
+    });
+  }
+
+  close(): void {
+    this.readyState = 2;
+    this.#closing.abort();
+  }
+
+  /** A connection that is lost is opened again; an answer that is no event stream ends it all. */
+  async run(request: FetchRequest, ask: AskForEvents): Promise<void> {
+    while (this.readyState !== 2) {
+      try {
+        const response = await ask(this.#withLastEventId(request), this.#closing.signal);
+        checkStream(response);
+        await this.#listen(response);
+        this.#fail(0, new TypeError(`${this.url}: the stream has ended`));
+      } catch (error) {
+        this.#fail(error instanceof NetworkError ? 0 : 2, error);
+      }
+      await this.#pause();
+    }
+  }
+
+  #withLastEventId(request: FetchRequest): FetchRequest {
+    const { lastEventId } = this.#state;
+    return lastEventId === ''
+      ? request
+      : { ...request, headers: [...request.headers, ['Last-Event-ID', Buffer.from(lastEventId).toString('latin1')]] };
+  }
+
+  async #listen({ body, url }: PageResponse): Promise<void> {
+    if (this.readyState === 2 || body === null) {
+      return;
+    }
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+    const { origin } = new URL(url);
+    for await (const { type, data, lastEventId } of readEvents(body, this.#state)) {
+      if (this.#closing.signal.aborted) {
+        return;
+      }
+      this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
+    }
+  }
+
+  #fail(state: 0 | 2, error: unknown): void {
+    if (this.readyState !== 2) {
+      this.readyState = state;
+      this.dispatchEvent(new SourceErrorEvent(error));
+    }
+  }
+
+  /** Until it is time to try again, or nobody wants it. */
+  #pause(): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      if (this.readyState === 2) {
+        resolve();
+        return;
+      }
+      const timer = setTimeout(resolve, this.#state.retry);
+      signal.addEventListener(
+        'abort',
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+}
+
+class SourceErrorEvent extends Event implements PageErrorEvent {
+  constructor(readonly error: unknown) {
+    super('error');
+  }
+}
+
+/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model */
+function checkStream({ status, headers, url }: PageResponse): void {
+  const type = headers.get('content-type');
+  if (status !== 200) {
+    throw new TypeError(`${url} answered ${status}: an event stream has the status 200`);
+  }
+  if (type?.split(';')[0]?.trim().toLowerCase() !== 'text/event-stream') {
+    throw new TypeError(`${url} answered with ${String(type)}: an event stream is text/event-stream`);
+  }
+}

@@ -1,0 +1,30 @@
+/** Where a page is. */
+export interface PageAddress {
+  readonly origin: string;
+  /** What relative URLs are resolved against, and what `Referer` tells; undefined for a sandboxed page. */
+  readonly url: URL | undefined;
+}
+
+/** The first page of an origin. */
+export function frontPage(origin: string): PageAddress {
+  return { origin, url: URL.canParse(origin) ? new URL('/', origin) : undefined };
+}
+
+/**
+ * Another page of the same origin.
+ *
+ * @throws TypeError if the URL is not one of that origin.
+ */
+export function otherPage({ origin, url }: PageAddress, path: string): PageAddress {
+  if (url === undefined) {
+    throw new TypeError('A sandboxed page has no address');
+  }
+  if (!URL.canParse(path, url.href)) {
+    throw new TypeError(`goto() takes a URL, not ${JSON.stringify(path)}`);
+  }
+  const next = new URL(path, url);
+  if (next.protocol !== url.protocol || next.host !== url.host) {
+    throw new TypeError(`goto() stays within ${origin}: open another page with page.open('${next.origin}')`);
+  }
+  return { origin, url: next };
+}
