@@ -57,7 +57,7 @@ export function checkStream({ body, duplex, keepalive }: WrittenRequest, mode: P
   if (body !== undefined && duplex !== 'half') {
     throw new TypeError("A stream as body needs duplex: 'half'");
   }
-  if (Boolean(keepalive)) {
+  if (keepalive) {
     throw new TypeError('A stream as body does not go with keepalive: true');
   }
   if (mode === 'no-cors') {

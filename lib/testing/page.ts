@@ -103,8 +103,8 @@ export interface Page {
   open(origin: string): Page;
 }
 
-/** The `fetch` of a page. */
-export type PageFetch = (input: string | URL | Request, init?: RequestInit) => Promise<PageResponse>;
+/** The `fetch` of a page: it fits where the global one does. */
+export type PageFetch = (input: string | URL | Request, init?: RequestInit | PageRequestInit) => Promise<PageResponse>;
 
 /**
  * Opens a page at an origin, in a browser of its own. `'null'` is a sandboxed page.
