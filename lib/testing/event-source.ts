@@ -24,9 +24,9 @@ export interface PageEventSource extends EventTarget {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSED: 2;
-  onopen: ((event: Event) => void) | undefined;
-  onmessage: ((event: MessageEvent) => void) | undefined;
-  onerror: ((event: PageErrorEvent) => void) | undefined;
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: PageErrorEvent) => void) | null;
   /** Hangs up. A test that does not close it has a connection that stays open. */
   close(): void;
 }
@@ -69,9 +69,9 @@ class Source extends EventTarget implements PageEventSource {
   readonly OPEN = 1;
   readonly CLOSED = 2;
   readyState: PageEventSource['readyState'] = 0;
-  onopen: PageEventSource['onopen'];
-  onmessage: PageEventSource['onmessage'];
-  onerror: PageEventSource['onerror'];
+  onopen: PageEventSource['onopen'] = null;
+  onmessage: PageEventSource['onmessage'] = null;
+  onerror: PageEventSource['onerror'] = null;
   readonly #closing = new AbortController();
   readonly #state: StreamState = { lastEventId: '', retry: RETRY };
 

@@ -1,6 +1,6 @@
 import { type FetchRequest, PLAIN_REQUEST } from './fetch-request.js';
 import type { HeaderLine } from './header-list.js';
-import type { PageAddress } from './page-address.js';
+import { checkScheme, type PageAddress } from './page-address.js';
 
 /** The fields of a form: as `application/x-www-form-urlencoded`; a `FormData` as `multipart/form-data`; a string as `text/plain`. */
 export type PageFormBody = Readonly<Record<string, string>> | URLSearchParams | FormData | string;
@@ -22,9 +22,7 @@ const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
  * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-submission-algorithm
  */
 export async function createNavigation(page: PageAddress, action: URL, form: PageForm): Promise<FetchRequest> {
-  if (!/^https?:$/.test(action.protocol)) {
-    throw new TypeError(`submit() goes to http(s) URLs only, not to ${action}`);
-  }
+  checkScheme(action, 'submit()');
   const method = methodOf(form.method ?? 'GET');
   const { url, body, type } =
     method === 'GET'

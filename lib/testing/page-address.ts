@@ -28,3 +28,24 @@ export function otherPage({ origin, url }: PageAddress, path: string): PageAddre
   }
   return { origin, url: next };
 }
+
+/**
+ * The URL that somebody wrote, as the page would find it.
+ *
+ * @param caller who is told about it: `fetch()`.
+ * @throws TypeError for what is not a URL, and for a relative one where there is nothing to resolve it against.
+ */
+export function resolveUrl(text: string, base: URL | string | undefined, caller: string): URL {
+  if (!URL.canParse(text, base?.toString())) {
+    const reason = base === undefined ? ', and a page without an address resolves none' : '';
+    throw new TypeError(`${caller} cannot ask for ${JSON.stringify(text)}: it is not a URL${reason}`);
+  }
+  return new URL(text, base);
+}
+
+/** @throws TypeError for a URL of another scheme than http(s): nothing here answers `data:`, `blob:` and the like. */
+export function checkScheme(url: URL, caller: string): void {
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new TypeError(`${caller} asks servers only by http(s): ${url}`);
+  }
+}

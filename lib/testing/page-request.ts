@@ -10,7 +10,7 @@ import {
 } from './fetch-request.js';
 import { isForbiddenMethod } from './forbidden-header.js';
 import { isToken } from './header-list.js';
-import type { PageAddress } from './page-address.js';
+import { checkScheme, type PageAddress } from './page-address.js';
 import { checkStream, extractBody, type PageBody } from './page-body.js';
 import { fillHeaders, type PageHeaders, readHeaders } from './page-headers.js';
 import { isReferrerPolicy, REFERRER_POLICIES } from './referrer.js';
@@ -120,9 +120,7 @@ function checkUrl(url: URL): void {
   if (url.username !== '' || url.password !== '') {
     throw new TypeError(`fetch() does not accept a URL with credentials: ${url}`);
   }
-  if (!/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`fetch() sends requests to http(s) URLs only: ${url}`);
-  }
+  checkScheme(url, 'fetch()');
 }
 
 function oneOf<T extends string>(allowed: readonly T[], key: string, value: unknown, otherwise: T): T {

@@ -1,5 +1,6 @@
 import { isPlainObject, ownOptions } from '../policy/model/own-keys.js';
 import type { RequestBody } from './fetch-request.js';
+import { resolveUrl } from './page-address.js';
 
 /** What can be said in the second argument of `fetch()`. @see https://fetch.spec.whatwg.org/#requestinit */
 const MEMBERS = [
@@ -47,7 +48,7 @@ export function readRequest(input: unknown, init: unknown, base: URL | string | 
     throw new TypeError('window can be null and nothing else');
   }
   if (!isRequest(input)) {
-    return { ...members, url: readUrl(input, base), ownBody: undefined };
+    return { ...members, url: resolveUrl(textOf(input, 'undefined'), base, 'fetch()'), ownBody: undefined };
   }
   const { method, headers, mode, credentials, redirect, cache, integrity, keepalive, signal } = input;
   const { referrer, referrerPolicy } = input;
@@ -66,15 +67,6 @@ export function readRequest(input: unknown, init: unknown, base: URL | string | 
 /** A `Request` of a package leaves some of its members out, or null. */
 function known(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
-}
-
-function readUrl(input: unknown, base: URL | string | undefined): URL {
-  const text = textOf(input, 'undefined');
-  if (!URL.canParse(text, base?.toString())) {
-    const reason = base === undefined ? ', and a page without an address resolves none' : '';
-    throw new TypeError(`fetch() cannot ask for ${JSON.stringify(text)}: it is not a URL${reason}`);
-  }
-  return new URL(text, base);
 }
 
 /** A plain object says what it says itself; an instance, of `Request` for one, also what its class says. */

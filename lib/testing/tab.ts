@@ -8,7 +8,7 @@ import { createNavigation, type PageForm } from './form.js';
 import { httpUrl, openSocket, type PageSocket, readProtocols } from './handshake.js';
 import { Network, type Routes } from './network.js';
 import { parseOrigin } from './origin.js';
-import { frontPage, otherPage, type PageAddress } from './page-address.js';
+import { checkScheme, frontPage, otherPage, type PageAddress, resolveUrl } from './page-address.js';
 import { createRequest } from './page-request.js';
 import type { PageResponse } from './page-response.js';
 
@@ -81,14 +81,15 @@ export class Tab {
 
   async submit(target: FetchTarget, path: string | URL, form: PageForm): Promise<PageResponse> {
     checkTarget(target);
-    const action = new URL(path, this.baseFor(target));
+    const action = resolveUrl(String(path), this.baseFor(target), 'submit()');
     const request = await createNavigation(this.#address, action, form);
     return this.#run(request, this.#routesTo(target, request.url), undefined);
   }
 
   eventSource(target: FetchTarget, path: string | URL, init: PageEventSourceInit): PageEventSource {
     checkTarget(target);
-    const url = new URL(path, this.baseFor(target));
+    const url = resolveUrl(String(path), this.baseFor(target), 'eventSource()');
+    checkScheme(url, 'eventSource()');
     const routes = this.#routesTo(target, url);
     return openEventSource(this.#address, url, init, (request, signal) => this.#run(request, routes, signal));
   }

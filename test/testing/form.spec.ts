@@ -176,7 +176,8 @@ describe('a form', () => {
     [{ method: 'PUT' }, '/', 'A form is sent by GET or POST, not by "PUT"'],
     [{ method: 'dialog' }, '/', 'A form is sent by GET or POST, not by "dialog"'],
     [{ body: 'text' }, '/', 'A form that is sent by GET has fields: a record, URLSearchParams or FormData'],
-    [{}, 'mailto:cat@example.com', 'submit() goes to http(s) URLs only, not to mailto:cat@example.com'],
+    [{}, 'http://[', 'submit() cannot ask for "http://[": it is not a URL'],
+    [{}, 'mailto:cat@example.com', 'submit() asks servers only by http(s): mailto:cat@example.com'],
   ])('is refused: %j to %s', async (form, url, message) => {
     const { submit, asked } = sending();
     await expect(submit(form, url)).rejects.toEqual(new TypeError(message));
