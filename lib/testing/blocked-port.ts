@@ -1,4 +1,4 @@
-/** Ports of other protocols. A server on one of them is out of reach for every browser. @see https://fetch.spec.whatwg.org/#bad-port */
+/** Ports of other protocols, which no browser requests. @see https://fetch.spec.whatwg.org/#bad-port */
 const BLOCKED_PORTS: ReadonlySet<number> = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
   111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
@@ -7,7 +7,7 @@ const BLOCKED_PORTS: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * @throws TypeError for a port that no browser asks.
+ * @throws TypeError for a port that browsers block.
  * @see https://fetch.spec.whatwg.org/#block-bad-port
  */
 export function checkPort({ port, href }: URL): void {

@@ -1,11 +1,11 @@
 import { NetworkError } from './network.js';
 
-/** What a body has to do with besides its bytes. */
+/** How a body can end, other than with its last byte. */
 export interface BodyContext {
-  /** What to say when the server breaks off. */
+  /** The message of the error when the connection is lost. */
   readonly description: string;
   readonly signal: AbortSignal | undefined;
-  /** Called once or more: after the last byte, on an error, and when the page cancels or aborts. */
+  /** Called at least once: after the last byte, on an error, and when the page cancels or aborts. */
   release(): Promise<void>;
 }
 
@@ -20,13 +20,13 @@ export interface BodyContext {
 export function bodyStream(bytes: AsyncIterable<Uint8Array>, context: BodyContext): ReadableStream<Uint8Array> {
   const { signal, release } = context;
   const settle = (): void => {
-    // The page hears nothing of a server that does not close.
+    // The page does not notice a server that does not close.
     release().catch(() => undefined);
   };
   return new ReadableStream({
     type: 'bytes',
     start(controller) {
-      // Also a body that is all there fails, unless it has been read to its end.
+      // A body that has arrived completely fails as well, unless it has been read to its end.
       signal?.addEventListener(
         'abort',
         () => {
@@ -35,14 +35,14 @@ export function bodyStream(bytes: AsyncIterable<Uint8Array>, context: BodyContex
         },
         { once: true },
       );
-      // It never rejects, and nothing waits for it: the page gets its response while the body is coming.
+      // It never rejects, and is not awaited: the page gets its response while the body arrives.
       pump(bytes, controller, context).then(settle, settle);
     },
     cancel: release,
   });
 }
 
-/** Once the page has cancelled, the stream takes no more: the error ends the loop, and tells nobody. */
+/** After a cancel or an abort, enqueue() throws: that ends the loop, and error() then has no effect. */
 async function pump(
   bytes: AsyncIterable<Uint8Array>,
   controller: ReadableByteStreamController,
@@ -50,7 +50,7 @@ async function pump(
 ): Promise<void> {
   try {
     for await (const chunk of bytes) {
-      // A copy: the stream gives away the memory behind what it is given, and Node's buffers share theirs.
+      // A copy: the stream transfers the memory of a chunk to the reader, and Node's buffers share theirs.
       controller.enqueue(new Uint8Array(chunk));
     }
     controller.close();

@@ -7,8 +7,8 @@ type Bytes = AsyncIterable<Uint8Array>;
 const CODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
 
 /**
- * A body without its content codings. It asks servers for none, but one may send them all the same, and a browser unpacks
- * what it knows. With one coding that it does not know, all of it stays as it is.
+ * A body without its content codings. Requests ask for none, but a server may use them all the same, and a browser decodes
+ * those it knows. If it does not know one of them, the body stays as it is.
  *
  * @see https://fetch.spec.whatwg.org/#handle-content-codings
  */
@@ -28,7 +28,7 @@ async function* unpacked(packed: Bytes, coding: string): AsyncGenerator<Uint8Arr
     return;
   }
   const decoder = decoderFor(coding, first.value);
-  // What goes wrong comes out of the decoder, too.
+  // Errors are passed on to the decoder, which throws them below.
   pipeline(joined(first.value, chunks), decoder, () => undefined);
   yield* decoder;
 }
@@ -45,7 +45,7 @@ function decoderFor(coding: string, start: Uint8Array): Transform {
     case 'br':
       return createBrotliDecompress();
     case 'deflate':
-      // Some servers leave out the zlib header, and browsers bear with them.
+      // Some servers omit the zlib header, and browsers accept that.
       return ((start[0] ?? 0) & 0x0f) === 0x08 ? createInflate() : createInflateRaw();
     default:
       return createGunzip();

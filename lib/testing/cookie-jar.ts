@@ -3,7 +3,7 @@ import { isBelow, parseSetCookie } from './cookie.js';
 import type { RequestSite } from './fetch-request.js';
 import { isSameSite, isTrustworthy } from './origin.js';
 
-/** For so long a cookie without SameSite travels with the forms of other sites, in Chromium. @see https://www.chromium.org/updates/same-site/faq/ */
+/** How long Chromium sends a cookie without SameSite with forms of other sites. @see https://www.chromium.org/updates/same-site/faq/ */
 const LAX_POST_TIME = 120_000;
 
 /**
@@ -27,7 +27,7 @@ export class CookieJar {
     if (typeof cookie === 'string') {
       return cookie;
     }
-    // Where the user goes, every cookie may be set.
+    // A navigation may set every cookie.
     if (site.navigation === undefined && !this.#travels(cookie, url, site)) {
       return 'it came from another site than the page';
     }
@@ -56,8 +56,8 @@ export class CookieJar {
   }
 
   /**
-   * Between a page and another site only `SameSite=None` travels, and in some browsers nothing does. Where the user goes to
-   * that site, `None` always travels and `Lax` with a method that changes nothing.
+   * Between a page and another site only `SameSite=None` cookies are sent, and in some browsers none. With a navigation to
+   * that site, `None` is always sent, and `Lax` with safe methods.
    *
    * @see https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
    */

@@ -12,7 +12,7 @@ export interface Cookie {
   readonly path: string;
   readonly secure: boolean;
   readonly sameSite: 'strict' | 'lax' | 'none';
-  /** `lax` because nothing was said. */
+  /** `lax` only because there was no SameSite attribute. */
   readonly isLaxByDefault: boolean;
   /** Milliseconds. */
   readonly created: number;
@@ -89,7 +89,7 @@ function parsePath(attribute: string | undefined, requestPath: string): string {
   return requestPath.slice(0, requestPath.lastIndexOf('/')) || '/';
 }
 
-/** Undefined where nothing is said that a browser knows. */
+/** Undefined for a missing or unknown value. */
 function parseSameSite(attribute: string | undefined): Cookie['sameSite'] | undefined {
   const sameSite = attribute?.toLowerCase();
   return sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? sameSite : undefined;

@@ -6,20 +6,20 @@ import type { PageResponse } from './page-response.js';
 
 /** The second argument of `new EventSource()`. @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource */
 export interface PageEventSourceInit {
-  /** Default false: cookies go to the page's own origin only. */
+  /** Default false: cookies are sent to the page's own origin only. */
   readonly withCredentials?: boolean | undefined;
 }
 
 /**
- * What `new EventSource()` gives a page. `CorsBlockedError`s are in the `error` property of its `error` events, which are
- * plain events in a browser.
+ * What `new EventSource()` returns in a page. Unlike in a browser, `error` events tell why: their `error` is a
+ * `CorsBlockedError` if the page is refused.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
  */
 export interface PageEventSource extends EventTarget {
   readonly url: string;
   readonly withCredentials: boolean;
-  /** 0 while it connects, for the first time or again; 1 while it is open; 2 once it is closed. */
+  /** 0: connecting or reconnecting; 1: open; 2: closed. */
   readonly readyState: 0 | 1 | 2;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -27,22 +27,22 @@ export interface PageEventSource extends EventTarget {
   onopen: ((event: Event) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;
   onerror: ((event: PageErrorEvent) => void) | null;
-  /** Hangs up. A test that does not close it has a connection that stays open. */
+  /** Closes the connection. Without it, the connection stays open after the test. */
   close(): void;
 }
 
-/** An `error` event, with what a browser tells its console only. */
+/** An `error` event with its reason, which browsers only write to the console. */
 export interface PageErrorEvent extends Event {
   readonly error: unknown;
 }
 
-/** How a source asks: it gets the answer, as far as the page may have it. */
+/** Sends the request of an EventSource. */
 export type AskForEvents = (request: FetchRequest, signal: AbortSignal) => Promise<PageResponse>;
 
 /** Chromium's; a stream changes it with `retry:`. */
 const RETRY = 3000;
 
-/** Opens a source and keeps it open until it is closed, or must not be opened again. */
+/** Opens an EventSource, which reconnects until it is closed or fails for good. */
 export function openEventSource(
   page: PageAddress,
   url: URL,
@@ -59,7 +59,7 @@ export function openEventSource(
     cache: 'no-store',
     referrer: page.url,
   };
-  // Its listeners are told what goes wrong, and it never rejects.
+  // Errors are dispatched as events: it never rejects.
   source.run(request, ask).catch(() => undefined);
   return source;
 }
@@ -98,7 +98,7 @@ class Source extends EventTarget implements PageEventSource {
     this.#closing.abort();
   }
 
-  /** A connection that is lost is opened again; an answer that is no event stream ends it all. */
+  /** A lost connection is opened again; any answer but an event stream closes the EventSource. */
   async run(request: FetchRequest, ask: AskForEvents): Promise<void> {
     while (this.readyState !== 2) {
       try {
@@ -142,7 +142,7 @@ class Source extends EventTarget implements PageEventSource {
     }
   }
 
-  /** Until it is time to try again, or nobody wants it. */
+  /** Waits until it is time to reconnect, or until close(). */
   #pause(): Promise<void> {
     const { signal } = this.#closing;
     return new Promise((resolve) => {

@@ -5,7 +5,7 @@ export interface StreamedEvent {
   readonly lastEventId: string;
 }
 
-/** What a stream says about itself, apart from its messages. */
+/** What a stream sets besides its messages. */
 export interface StreamState {
   /** Sent as `Last-Event-ID` when the connection is opened again. */
   lastEventId: string;
@@ -14,7 +14,7 @@ export interface StreamState {
 }
 
 /**
- * Reads an event stream: bytes in, messages out.
+ * Reads the messages of an event stream.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
@@ -48,7 +48,7 @@ export async function* readEvents(
   }
 }
 
-/** What comes after the last line break is no line, and is dropped. */
+/** Text after the last line break is not a line, and is dropped. */
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   // It leaves out the byte order mark at the beginning.
   const decoder = new TextDecoder();

@@ -11,10 +11,10 @@ export type PageCredentials = 'omit' | 'same-origin' | 'include';
 /** What a redirect answer does: it is followed, an error, or handed over unread. */
 export type PageRedirect = 'follow' | 'error' | 'manual';
 
-/** How the HTTP cache is used. It is always empty here: `only-if-cached` finds nothing, and the others differ in what they send. */
+/** How the HTTP cache is used. There is none here: the values differ only in the headers they add, and `only-if-cached` fails. */
 export type PageCache = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
 
-/** How much `Referer` tells whom. @see https://w3c.github.io/webappsec-referrer-policy/#referrer-policies */
+/** How much of the page's URL `Referer` tells which origins. @see https://w3c.github.io/webappsec-referrer-policy/#referrer-policies */
 export type PageReferrerPolicy =
   | 'no-referrer'
   | 'no-referrer-when-downgrade'
@@ -40,32 +40,32 @@ export interface FetchRequest {
   readonly earlierUrls: readonly URL[];
   readonly headers: readonly HeaderLine[];
   readonly body: RequestBody;
-  /** `navigate` is a form or a link: the answer is shown to the user, and no page has to be allowed to read it. */
+  /** `navigate` is a form or a link: the user sees the answer, so CORS does not apply. */
   readonly mode: PageRequestMode | 'navigate';
   readonly credentials: PageCredentials;
   readonly redirect: PageRedirect;
   /** How much of the answer the page may see. Never becomes less than it was before a redirect. */
   readonly tainting: 'basic' | 'cors' | 'opaque';
   readonly cache: PageCache;
-  /** Hashes that the body of the answer has to have; empty if any body will do. */
+  /** The hashes of which the body of the answer must have one; empty for any body. */
   readonly integrity: string;
   readonly keepalive: boolean;
-  /** The URL that `Referer` is made from; undefined if there is none to tell. */
+  /** The URL from which `Referer` is made; undefined for none. */
   readonly referrer: URL | undefined;
   readonly referrerPolicy: PageReferrerPolicy;
-  /** Whether a script chose method and headers, so that the server may have to be asked first. An EventSource never asks. */
+  /** Whether a script chose method and headers, so that a preflight may be needed. An EventSource never sends one. */
   readonly unsafeRequest: boolean;
 }
 
 /** Bytes can be sent again after a redirect; a stream cannot. */
 export type RequestBody = Uint8Array | ReadableStream<Uint8Array> | null;
 
-/** Whether the body has to be read from the page piece by piece. */
+/** Whether the body is a stream, which can be sent once. */
 export function isStream(body: RequestBody): body is ReadableStream<Uint8Array> {
   return body !== null && !(body instanceof Uint8Array);
 }
 
-/** What every request has in common until something else is said. */
+/** The defaults of a request. */
 export const PLAIN_REQUEST = {
   method: 'GET',
   earlierUrls: [],
@@ -98,7 +98,7 @@ export function isRedirectTainted({ origin, url, earlierUrls }: FetchRequest): b
   return earlierUrls.some((from, i) => from.origin !== next[i]?.origin && !isSameOrigin(origin, from.origin));
 }
 
-/** Whether a cross-origin request has anything that the server must be asked about first. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
+/** Whether a cross-origin request needs a preflight. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
 export function needsPreflight({ unsafeRequest, method, headers, body }: FetchRequest): boolean {
   return unsafeRequest && (isStream(body) || !isSafelistedMethod(method) || unsafeHeaderNames(headers).length > 0);
 }
@@ -108,11 +108,11 @@ export function includesCredentials({ credentials, tainting }: FetchRequest): bo
   return credentials === 'include' || (credentials === 'same-origin' && tainting === 'basic');
 }
 
-/** Whose request it is, which decides what cookies travel. */
+/** Where a request comes from, which decides which cookies are sent. */
 export interface RequestSite {
   /** The origin of the page. */
   readonly page: string;
-  /** The user goes there: the method of the navigation, undefined for what a page asks for by itself. */
+  /** The method of a navigation; undefined for a request of a script. */
   readonly navigation: string | undefined;
 }
 

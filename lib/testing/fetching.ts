@@ -56,7 +56,7 @@ export class Fetching {
     }
     if (isSameOrigin(origin, url.origin) && tainting === 'basic') {
       if (cache === 'only-if-cached') {
-        throw new TypeError(`cache "only-if-cached" finds nothing for ${url}: there is no HTTP cache here`);
+        throw new TypeError(`cache "only-if-cached" failed for ${url}: there is no HTTP cache here`);
       }
       return request;
     }
@@ -157,15 +157,15 @@ export class Fetching {
   }
 
   #streamOf({ method, url }: FetchRequest, bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-    const description = `${method} ${url}: the connection broke before the whole body was there`;
+    const description = `${method} ${url}: the connection was lost before the body was complete`;
     return bodyStream(bytes, { description, signal: this.signal, release: () => this.network.close() });
   }
 
-  /** The page gets nothing before all of it is known to be right. */
+  /** The page gets the body only after all of it has been checked. */
   async #verify(request: FetchRequest, body: ReadableStream<Uint8Array> | null): Promise<ReadableStream<Uint8Array>> {
     const { method, url, integrity } = request;
     if (body === null) {
-      throw new TypeError(`${method} ${url} has no body that the page may see, so none that integrity could check`);
+      throw new TypeError(`${method} ${url} has no body that the page may read, so integrity cannot be checked`);
     }
     const bytes = new Uint8Array(await new Response(body).arrayBuffer());
     if (!matchesIntegrity(bytes, integrity)) {

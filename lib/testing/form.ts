@@ -5,18 +5,18 @@ import { checkScheme, type PageAddress } from './page-address.js';
 /** The fields of a form: as `application/x-www-form-urlencoded`; a `FormData` as `multipart/form-data`; a string as `text/plain`. */
 export type PageFormBody = Readonly<Record<string, string>> | URLSearchParams | FormData | string;
 
-/** What a form is. */
+/** The form for `page.submit()`; every key may be left out. */
 export interface PageForm {
   /** Default `GET`, as in HTML: the fields become the query of the URL. A link is a form without fields. */
   readonly method?: 'GET' | 'POST' | 'get' | 'post' | undefined;
-  /** Default none. A string is sent as it is, as fields that an attacker names cleverly would be. */
+  /** Default none. A string is sent as it is: an attacker can build any text from the names of fields. */
   readonly body?: PageFormBody | undefined;
 }
 
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
 /**
- * The navigation of a form that is submitted, or of a link that is followed, to the page's own window.
+ * The navigation of a form that is submitted, or of a link that is followed.
  *
  * @throws TypeError for another method than GET and POST, for a URL with another scheme than http(s), and for a string with GET.
  * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-submission-algorithm
@@ -48,29 +48,29 @@ export async function createNavigation(page: PageAddress, action: URL, form: Pag
   };
 }
 
-/** Callers without types write anything. */
+/** Callers without types may pass any string. */
 function methodOf(written: string): 'GET' | 'POST' {
   const method = written.toUpperCase();
   if (method !== 'GET' && method !== 'POST') {
-    throw new TypeError(`A form is sent by GET or POST, not by ${JSON.stringify(written)}`);
+    throw new TypeError(`The method of a form must be GET or POST, not ${JSON.stringify(written)}`);
   }
   return method;
 }
 
-/** The fields take the place of the query that is there. Without fields it is a link. */
+/** The fields replace the query. Without fields it is a link. */
 function withQuery(action: URL, body: PageFormBody | undefined): URL {
   if (body === undefined) {
     return action;
   }
   if (typeof body === 'string') {
-    throw new TypeError('A form that is sent by GET has fields: a record, URLSearchParams or FormData');
+    throw new TypeError('The body of a form with the method GET must be a record, URLSearchParams or FormData');
   }
   const url = new URL(action);
   url.search = String(new URLSearchParams(fieldsOf(body)));
   return url;
 }
 
-/** Of a file, only the name goes into a query. */
+/** Outside of multipart, only the name of a file is sent. */
 function fieldsOf(body: Exclude<PageFormBody, string>): [string, string][] {
   const fields: Iterable<readonly [string, unknown]> =
     body instanceof URLSearchParams || body instanceof FormData ? body : Object.entries(body);

@@ -32,7 +32,7 @@ export function splitList(value: string): readonly string[] {
 }
 
 /**
- * Repeated names become one line, as browsers send them: under the first spelling of the name.
+ * Merges repeated names into one line, as browsers send them: under the first spelling of the name.
  *
  * @see https://fetch.spec.whatwg.org/#concept-header-list-append
  */
@@ -51,7 +51,7 @@ export function hasHeader(lines: readonly HeaderLine[], wanted: string): boolean
   return lines.some(([name]) => name.toLowerCase() === wanted.toLowerCase());
 }
 
-/** What a page or a test may look at and not change. */
+/** Headers of a message, which cannot be changed. */
 export function toHeaders(lines: Iterable<HeaderLine>): Headers {
   const headers = new Headers();
   for (const [name, value] of lines) {
@@ -60,12 +60,12 @@ export function toHeaders(lines: Iterable<HeaderLine>): Headers {
   return immutable(headers);
 }
 
-/** Gives headers the guard "immutable". @see https://fetch.spec.whatwg.org/#concept-headers-guard */
+/** Gives the headers the guard "immutable". @see https://fetch.spec.whatwg.org/#concept-headers-guard */
 export function immutable(headers: Headers): Headers {
   const refuse = { value: refuseChange };
   return Object.defineProperties(headers, { append: refuse, delete: refuse, set: refuse });
 }
 
 function refuseChange(): never {
-  throw new TypeError('Headers that have been sent or received cannot be changed: copy them with new Headers(headers)');
+  throw new TypeError('These headers are immutable: copy them with new Headers(headers)');
 }

@@ -9,8 +9,8 @@ interface WrittenHash {
 }
 
 /**
- * Whether the body is one that the page named. Only the strongest of the algorithms counts; where no hash can be read, any
- * body will do, as in browsers.
+ * Whether the body has one of the hashes. Only the strongest algorithm counts; if no hash can be parsed, every body
+ * matches, as in browsers.
  *
  * @see https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
  */
@@ -24,7 +24,7 @@ export function matchesIntegrity(bytes: Uint8Array, metadata: string): boolean {
   return hashes.some(({ algorithm, digest: written }) => algorithm === strongest && written === digest);
 }
 
-/** What is no hash is skipped, and so are options behind `?`. Browsers take base64url as well. */
+/** Skips invalid hashes and the options after `?`. Browsers accept base64url as well. */
 function readHashes(metadata: string): readonly WrittenHash[] {
   return metadata.split(/[\t\n\f\r ]+/).flatMap((word) => {
     const [, algorithm = '', digest = ''] = /^(sha256|sha384|sha512)-([\w+/-]+={0,2})(?:\?|$)/i.exec(word) ?? [];

@@ -10,7 +10,7 @@ import { type HeaderLine, toHeaders } from './header-list.js';
 import { isLoopback } from './origin.js';
 import type { Endpoint } from './shared-server.js';
 
-/** What goes over the wire, just as it is written here. */
+/** A message exactly as it is sent. */
 export interface OutgoingMessage {
   readonly method: string;
   readonly url: URL;
@@ -24,10 +24,10 @@ export interface NetworkResponse extends ReceivedMessage {
   readonly body: IncomingMessage;
 }
 
-/** The server did not answer, or not to the end: a plain TypeError to the page, as every network error is. */
+/** The server did not answer, or not completely. For the page it is a TypeError, like every network error. */
 export class NetworkError extends TypeError {}
 
-/** Which server stands behind which origin. */
+/** Which server answers for which origin. */
 export interface Routes {
   readonly servers: ReadonlyMap<string, FetchTarget>;
   /** Whether other origins are requested on the real network; loopback ones always are. */
@@ -54,9 +54,7 @@ export class Network {
     const endpoint = await this.#endpointOf(url);
     this.signal?.throwIfAborted();
     if (isStream(body) && url.protocol !== 'https:') {
-      throw new TypeError(
-        `Browsers stream the body of a request over HTTP/2 only, and so to https URLs only, not ${url}`,
-      );
+      throw new TypeError(`Browsers send a stream as body over HTTP/2 only, so to https URLs only, not to ${url}`);
     }
     try {
       const incoming = await this.#exchange(endpoint, message);
@@ -141,7 +139,7 @@ export class Network {
       outgoing.once('response', resolve);
       outgoing.once('upgrade', (_answer, socket) => {
         socket.destroy();
-        reject(new Error('The server answered 101 to a request that asks for no other protocol'));
+        reject(new Error('The server answered 101 to a request without Upgrade'));
       });
       // It also hears what goes wrong after the answer has begun, which the body reports.
       outgoing.on('error', reject);
@@ -177,12 +175,12 @@ export class Network {
   }
 }
 
-/** Sends a stream as it comes, and no faster than the server reads. A chunk that is not bytes is an error, as in browsers. */
+/** Sends a stream no faster than the server reads it. A chunk that is not a Uint8Array is an error, as in browsers. */
 async function upload(body: ReadableStream<Uint8Array>, outgoing: ClientRequest): Promise<void> {
   const chunks: AsyncIterable<unknown> = body;
   for await (const chunk of chunks) {
     if (!(chunk instanceof Uint8Array)) {
-      throw new TypeError('A stream that is the body of a request gives Uint8Arrays only');
+      throw new TypeError('A stream as body must yield Uint8Arrays');
     }
     if (!outgoing.write(chunk) && !outgoing.destroyed) {
       await writable(outgoing);
@@ -191,7 +189,7 @@ async function upload(body: ReadableStream<Uint8Array>, outgoing: ClientRequest)
   outgoing.end();
 }
 
-/** Until there is room for more, or nobody is there to take it. */
+/** Waits for room for more, or for the end of the connection. */
 function writable(outgoing: ClientRequest): Promise<void> {
   return new Promise((resolve) => {
     outgoing.once('drain', resolve);

@@ -1,7 +1,7 @@
 /** Where a page is. */
 export interface PageAddress {
   readonly origin: string;
-  /** What relative URLs are resolved against, and what `Referer` tells; undefined for a sandboxed page. */
+  /** The base of relative URLs and the source of `Referer`; undefined for a sandboxed page. */
   readonly url: URL | undefined;
 }
 
@@ -20,7 +20,7 @@ export function otherPage({ origin, url }: PageAddress, path: string): PageAddre
     throw new TypeError('A sandboxed page has no address');
   }
   if (!URL.canParse(path, url.href)) {
-    throw new TypeError(`goto() takes a URL, not ${JSON.stringify(path)}`);
+    throw new TypeError(`goto() does not accept ${JSON.stringify(path)}`);
   }
   const next = new URL(path, url);
   if (next.protocol !== url.protocol || next.host !== url.host) {
@@ -30,22 +30,22 @@ export function otherPage({ origin, url }: PageAddress, path: string): PageAddre
 }
 
 /**
- * The URL that somebody wrote, as the page would find it.
+ * Resolves a URL as the page does.
  *
- * @param caller who is told about it: `fetch()`.
- * @throws TypeError for what is not a URL, and for a relative one where there is nothing to resolve it against.
+ * @param caller named in the error: `fetch()`.
+ * @throws TypeError for text that is not a URL, and for a relative URL without a base.
  */
 export function resolveUrl(text: string, base: URL | string | undefined, caller: string): URL {
   if (!URL.canParse(text, base?.toString())) {
-    const reason = base === undefined ? ', and a page without an address resolves none' : '';
-    throw new TypeError(`${caller} cannot ask for ${JSON.stringify(text)}: it is not a URL${reason}`);
+    const reason = base === undefined ? ', and a sandboxed page has no address to resolve it against' : '';
+    throw new TypeError(`${caller} does not accept ${JSON.stringify(text)}: it is not a URL${reason}`);
   }
   return new URL(text, base);
 }
 
-/** @throws TypeError for a URL of another scheme than http(s): nothing here answers `data:`, `blob:` and the like. */
+/** @throws TypeError for other schemes than http(s): `data:`, `blob:` and the like are not supported. */
 export function checkScheme(url: URL, caller: string): void {
   if (!/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`${caller} asks servers only by http(s): ${url}`);
+    throw new TypeError(`${caller} sends requests to http(s) URLs only: ${url}`);
   }
 }

@@ -3,8 +3,8 @@ import type { PageRequestMode, RequestBody } from './fetch-request.js';
 import { textOf, type WrittenRequest } from './request-input.js';
 
 /**
- * What a page can send. Its Content-Type follows from the kind, as in `fetch()`, unless the headers name one. A stream needs
- * `duplex: 'half'`, is always asked about with a preflight, and goes to https URLs only.
+ * The body of a request. Its type sets Content-Type, as in `fetch()`, unless the headers do. A stream requires
+ * `duplex: 'half'`, always gets a preflight, and is sent to https URLs only.
  */
 export type PageBody = string | URLSearchParams | FormData | Blob | ArrayBuffer | ArrayBufferView | ReadableStream;
 
@@ -15,7 +15,7 @@ export async function extractBody(
 ): Promise<{ readonly body: RequestBody; readonly type: string | null }> {
   const given = body ?? (ownBody?.isEmpty === false ? ownBody : undefined);
   if (given !== undefined && (method === 'GET' || method === 'HEAD')) {
-    throw new TypeError(`fetch() refuses a body with ${method}`);
+    throw new TypeError(`fetch() does not accept a body with ${method}`);
   }
   if (body === undefined || body === null) {
     // The headers of a Request name the type already.
@@ -23,7 +23,7 @@ export async function extractBody(
   }
   if (body instanceof ReadableStream) {
     if (body.locked) {
-      throw new TypeError('The stream that is the body is being read already');
+      throw new TypeError('The stream in body is already locked to a reader');
     }
     return { body, type: null };
   }
@@ -33,7 +33,7 @@ export async function extractBody(
 /** Node's own Response extracts by the same clause. */
 async function extractBytes(body: unknown) {
   if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) {
-    throw new TypeError('A page has no such body: make a ReadableStream of it');
+    throw new TypeError('fetch() does not accept an async iterable as body: use a ReadableStream');
   }
   const extracted = new Response(isBodyInit(body) ? body : textOf(body));
   return { body: new Uint8Array(await extracted.arrayBuffer()), type: extracted.headers.get('content-type') };
@@ -55,12 +55,12 @@ function isBodyInit(body: unknown): body is ArrayBuffer | NodeJS.ArrayBufferView
  */
 export function checkStream({ body, duplex, keepalive }: WrittenRequest, mode: PageRequestMode): void {
   if (body !== undefined && duplex !== 'half') {
-    throw new TypeError("A stream as body needs duplex: 'half'");
+    throw new TypeError("A stream as body requires duplex: 'half'");
   }
   if (keepalive) {
-    throw new TypeError('A stream as body does not go with keepalive: true');
+    throw new TypeError('A stream as body cannot be combined with keepalive: true');
   }
   if (mode === 'no-cors') {
-    throw new TypeError('A stream as body does not go with mode "no-cors"');
+    throw new TypeError('A stream as body cannot be combined with mode "no-cors"');
   }
 }

@@ -7,18 +7,18 @@ import { isNoCorsSafelistedHeader } from './safelisted-header.js';
 /** Headers as `fetch()` takes them: a record, pairs, or a `Headers`, which does not keep the case of its names. */
 export type PageHeaders = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
-/** Headers refuses what is no name or value, and strips the blanks around a value; the name stays as the page wrote it. */
+/** `Headers` refuses invalid names and values, and strips the blanks around a value; the name keeps its case. */
 export function readHeaders(init: unknown): readonly HeaderLine[] {
   if (init === undefined) {
     return [];
   }
   if (typeof init !== 'object' || init === null) {
-    throw new TypeError(`headers are a record, pairs or a Headers, not ${JSON.stringify(init)}`);
+    throw new TypeError(`headers must be a record, pairs or a Headers, not ${JSON.stringify(init)}`);
   }
   return headerPairs(init).map((pair) => {
     const [name, value, ...more] = [...pair].map((part) => textOf(part, 'undefined'));
     if (name === undefined || value === undefined || more.length > 0) {
-      throw new TypeError('A header is a pair of a name and a value');
+      throw new TypeError('Each header must be a pair of a name and a value');
     }
     const [[, stripped] = ['', '']] = new Headers([[name, value]]);
     return [name, stripped];
@@ -31,7 +31,7 @@ function headerPairs(init: object): readonly Iterable<unknown>[] {
   }
   return Array.from(init, (pair) => {
     if (typeof pair !== 'object' || pair === null || !isIterable(pair)) {
-      throw new TypeError('A header is a pair of a name and a value');
+      throw new TypeError('Each header must be a pair of a name and a value');
     }
     return pair;
   });

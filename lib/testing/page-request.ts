@@ -35,21 +35,21 @@ export interface PageRequestInit {
   readonly credentials?: PageCredentials | undefined;
   /** Default `follow`. */
   readonly redirect?: PageRedirect | undefined;
-  /** Default `default`. Nothing is ever cached here: `only-if-cached` is a TypeError, others say so to caches on the way. */
+  /** Default `default`. There is no HTTP cache here: `only-if-cached` is a TypeError, other values only set `Cache-Control` and `Pragma`. */
   readonly cache?: PageCache | undefined;
-  /** Default none. Hashes as in `<script integrity>`: another body is a TypeError. */
+  /** Default none. Hashes as in `<script integrity>`: a body that does not match is a TypeError. */
   readonly integrity?: string | undefined;
-  /** Default false. Such a request carries 64 KiB at most, together with those that are on their way. */
+  /** Default false. The bodies of all such requests under way may have 64 KiB together. */
   readonly keepalive?: boolean | undefined;
-  /** Default the address of the page. Empty for none; a URL of the page's own origin; all others become the default. */
+  /** Default: the address of the page. Empty for none, or a URL of the page's own origin; other URLs are replaced by the default. */
   readonly referrer?: string | undefined;
   /** Default `strict-origin-when-cross-origin`. */
   readonly referrerPolicy?: PageReferrerPolicy | '' | undefined;
   /** Aborts the call, and the body if it is still coming. */
   readonly signal?: AbortSignal | null | undefined;
-  /** Needed with a stream as body. */
+  /** Required if the body is a stream. */
   readonly duplex?: 'half' | undefined;
-  /** Checked, and otherwise without consequence. */
+  /** Validated, and otherwise without effect. */
   readonly priority?: 'high' | 'low' | 'auto' | undefined;
 }
 
@@ -59,18 +59,18 @@ const REDIRECTS = ['follow', 'error', 'manual'] as const;
 const CACHES = ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'] as const;
 const PRIORITIES = ['high', 'low', 'auto'] as const;
 
-/** A request, and what ends it. */
+/** A request, and the signal that aborts it. */
 export interface PageRequest {
   readonly request: FetchRequest;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes a request of what a page wrote: a URL or a `Request`, and what is to be different.
+ * Creates a request from what a page wrote: the two arguments of `fetch()`.
  *
- * @param base what a relative URL is resolved against.
- * @throws TypeError for what `fetch()` refuses: CONNECT, TRACE and TRACK, a body on GET or HEAD, a URL with a user name,
- * another scheme than http(s), PUT under `no-cors`, names and values that no header can have, and so on.
+ * @param base the base of a relative URL.
+ * @throws TypeError for everything that `fetch()` refuses: CONNECT, TRACE and TRACK, a body on GET or HEAD, a URL with a user name,
+ * another scheme than http(s), PUT under `no-cors`, invalid header names and values, and so on.
  * @see https://fetch.spec.whatwg.org/#dom-request
  */
 export async function createRequest(
@@ -126,7 +126,7 @@ function checkUrl(url: URL): void {
 function oneOf<T extends string>(allowed: readonly T[], key: string, value: unknown, otherwise: T): T {
   const found = value === undefined ? otherwise : allowed.find((each) => each === value);
   if (found === undefined) {
-    throw new TypeError(`${key} is one of ${allowed.join(', ')}, not ${JSON.stringify(value)}`);
+    throw new TypeError(`${key} must be one of ${allowed.join(', ')}, not ${JSON.stringify(value)}`);
   }
   return found;
 }
@@ -153,7 +153,7 @@ function normaliseMethod(method: string): string {
 function cacheFor(mode: PageRequestMode, written: unknown): PageCache {
   const cache = oneOf(CACHES, 'cache', written, 'default');
   if (cache === 'only-if-cached' && mode !== 'same-origin') {
-    throw new TypeError('cache "only-if-cached" goes with mode "same-origin" only');
+    throw new TypeError('cache "only-if-cached" requires mode "same-origin"');
   }
   return cache;
 }
@@ -177,18 +177,18 @@ function referrerPolicyFor(written: unknown): PageReferrerPolicy {
     return PLAIN_REQUEST.referrerPolicy;
   }
   if (!isReferrerPolicy(text)) {
-    throw new TypeError(`referrerPolicy is one of ${REFERRER_POLICIES.join(', ')}, not ${JSON.stringify(text)}`);
+    throw new TypeError(`referrerPolicy must be one of ${REFERRER_POLICIES.join(', ')}, not ${JSON.stringify(text)}`);
   }
   return text;
 }
 
-/** Any that works like one: tests may have them from another realm. */
+/** Judged by its members: tests may create signals in another realm. */
 function signalFor(written: unknown): AbortSignal | undefined {
   if (written === undefined || written === null) {
     return undefined;
   }
   if (!isSignal(written)) {
-    throw new TypeError('signal is an AbortSignal');
+    throw new TypeError('signal must be an AbortSignal');
   }
   return written;
 }

@@ -7,7 +7,7 @@ import { extractTokens, type HeaderLine, immutable } from './header-list.js';
 export type PageResponseType = 'basic' | 'cors' | 'opaque' | 'opaqueredirect';
 
 /**
- * An answer as the page sees it, what CORS hides left out: a `Response` of the runtime, and what went over the wire.
+ * An answer as the page sees it, without everything that CORS hides: a real `Response`, with a transcript of all messages.
  *
  * @see https://fetch.spec.whatwg.org/#concept-filtered-response
  */
@@ -22,12 +22,12 @@ export interface PageResponse extends Response {
   /** Of the last redirect, without the fragment; empty if the page may not know. */
   readonly url: string;
   readonly redirected: boolean;
-  /** Safelisted and exposed ones, never `Set-Cookie`. What the server really sent is in the transcript. They cannot be changed. */
+  /** Safelisted and exposed ones, never `Set-Cookie`. What the server really sent is in the transcript. Immutable. */
   readonly headers: Headers;
-  /** Rejects with a TypeError where the connection breaks, and with the reason of the signal where the page aborts. */
+  /** Like all readers of the body, it rejects with a TypeError if the connection is lost, and with the signal's reason if it is aborted. */
   json(): Promise<unknown>;
   clone(): PageResponse;
-  /** Every question this call put to the servers, and every answer: preflights, redirects and the request itself. */
+  /** Everything that this call sent, and every answer: preflights, redirects and the request itself. */
   readonly transcript: readonly CorsExchange[];
 }
 
@@ -47,7 +47,7 @@ const SAFELISTED_RESPONSE_HEADERS: readonly string[] = [
   'pragma',
 ];
 
-/** What an answer shows of itself. */
+/** The visible parts of an answer. */
 interface Seen extends Pick<PageResponse, 'type' | 'status' | 'statusText' | 'url' | 'redirected' | 'transcript'> {
   readonly lines: readonly HeaderLine[];
 }
@@ -75,7 +75,7 @@ export function filterResponse(
   return shown;
 }
 
-/** Makes a response say what no constructor takes: where it comes from, and status 0. */
+/** Sets what the constructor of `Response` does not accept: type, URL and status 0. */
 function reveal(response: Response, seen: Seen): asserts response is PageResponse {
   const { lines: _lines, ...rest } = seen;
   const clone = (): PageResponse => {

@@ -10,7 +10,7 @@ import type { PageRequestInit } from './page-request.js';
 import type { PageResponse } from './page-response.js';
 import { Tab, type TabOptions } from './tab.js';
 
-/** Where the page finds what; all of it may be left out. */
+/** Where the page finds its servers, and how its browser behaves; every key may be left out. */
 export interface PageOptions extends BrowserOptions, TabOptions {}
 
 /** The cookies of the page's browser. */
@@ -38,39 +38,39 @@ export interface Page {
    *
    * @param target a Nest application after `init()`, listening or not; a `node:http` server; or the URL of a server.
    * @param url resolved against `api`: `/cats/1`, or a whole URL, or a `Request`, for which `target` then answers.
-   * @throws CorsBlockedError if the browser keeps the answer from the page.
-   * @throws TypeError for what `fetch()` refuses to send, and if there is no answer.
+   * @throws CorsBlockedError if the browser does not let the page read the answer.
+   * @throws TypeError for requests that `fetch()` refuses to send, and if there is no answer.
    */
   fetch(target: FetchTarget, url: string | URL | Request, init?: PageRequestInit): Promise<PageResponse>;
   /**
-   * This page's `fetch` itself, for code that takes one: an API client under test.
+   * This page's `fetch`, for code that accepts one, such as an API client under test.
    *
    * ```ts
    * const client = createClient<paths>({ baseUrl: 'https://api.example.com', fetch: pageAt(origin).fetchFor(app) });
    * ```
    *
-   * Relative URLs are resolved against the address of the page, as everywhere in a browser. `target` answers for every URL
-   * whose origin is not one of the `servers`.
+   * Relative URLs are resolved against the address of the page, as in a browser. `target` answers for every origin that
+   * is not in `servers`.
    */
   fetchFor(target: FetchTarget): PageFetch;
   /**
-   * What a form of this page does when it is submitted, or a link when it is followed. No preflight goes ahead, the answer is
-   * shown to the user whatever its headers say, and cookies travel as `SameSite` lets them: what `enforce` is there for.
+   * Submits a form of this page, or follows a link: a navigation, which CORS does not restrict. There is no preflight, and
+   * cookies are sent according to `SameSite`. For tests of `enforce`.
    *
    * ```ts
    * const { status } = await page.submit(app, '/transfer', { method: 'POST', body: { to: 'mallory' } });
    * ```
    *
    * @param url resolved against `api`.
-   * @returns what the user is shown. This page stays where it is.
-   * @throws TypeError for what no form can send, and if there is no answer.
+   * @returns the answer that the user sees. This page keeps its address.
+   * @throws TypeError for requests that a form cannot send, and if there is no answer.
    */
   submit(target: FetchTarget, url: string | URL, form?: PageForm): Promise<PageResponse>;
   /**
    * What `new EventSource(url, init)` does in this page.
    *
    * @param url resolved against `api`.
-   * @throws TypeError for what is not an http(s) URL.
+   * @throws TypeError for anything but an http(s) URL.
    */
   eventSource(target: FetchTarget, url: string | URL, init?: PageEventSourceInit): PageEventSource;
   /**
@@ -93,17 +93,17 @@ export interface Page {
    */
   headersFor(url: string): Readonly<Record<string, string>>;
   /**
-   * Goes to another address of the same origin, and returns the page. `Referer` tells it, and `fetchFor()` resolves relative
-   * URLs against it. A page starts at `/`.
+   * Sets the address of the page, and returns the page. `Referer` contains it, and `fetchFor()` resolves relative URLs
+   * against it. A page starts at `/`.
    *
-   * @throws TypeError if the URL is on another origin: that is another page, `page.open(origin)`.
+   * @throws TypeError if the URL has another origin: use `page.open(origin)`.
    */
   goto(path: string): Page;
   /** Another page in the same browser: it shares cookies, preflight cache and options. */
   open(origin: string): Page;
 }
 
-/** The `fetch` of a page: it fits where the global one does. */
+/** The `fetch` of a page, which can be used in place of the global one. */
 export type PageFetch = (input: string | URL | Request, init?: RequestInit | PageRequestInit) => Promise<PageResponse>;
 
 /**
@@ -159,7 +159,7 @@ function cookiesOf({ cookies }: Browser): PageCookies {
   };
 }
 
-/** The user opens that URL by hand. */
+/** The user opens the URL directly. */
 function visitTo(url: string): RequestSite {
   return { page: new URL(url).origin, navigation: 'GET' };
 }

@@ -99,7 +99,7 @@ export interface PreflightGrant {
 export function grantOf(request: FetchRequest, { headers }: ReceivedMessage, maxAgeLimit: number): PreflightGrant {
   const value = headers.get('access-control-max-age') ?? '';
   const maxAge = /^\d+$/.test(value) ? Number(value) : DEFAULT_MAX_AGE;
-  // A stream is asked about even where its method is not.
+  // The preflight of a stream implies its method, even a safelisted one.
   const isImplied = headers.get(METHODS) === null && isStream(request.body);
   return {
     methods: isImplied ? [request.method] : tokens(headers, METHODS),

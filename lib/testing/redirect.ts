@@ -25,7 +25,7 @@ export function isRedirect({ status }: ReceivedMessage): boolean {
  * Where a redirect leads: the next request, or the failure. Null if the redirect is the answer itself: it has no Location,
  * or the page handles redirects itself.
  *
- * @throws TypeError for a body that cannot be sent again.
+ * @throws TypeError for a stream as body, which cannot be sent again.
  * @see https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
  */
 export function followRedirect(
@@ -53,7 +53,7 @@ export function followRedirect(
     return fail('redirect-url-credentials', 'a URL without user name and password');
   }
   if (status !== 303 && isStream(request.body)) {
-    throw new TypeError(`${request.method} ${request.url} is redirected, and a stream cannot be sent twice`);
+    throw new TypeError(`${request.method} ${request.url} was redirected, but a stream as body cannot be sent again`);
   }
   const referrerPolicy = policyAfterRedirect(request, headers);
   const next = { ...request, url, referrerPolicy, earlierUrls: [...request.earlierUrls, request.url] };
@@ -66,7 +66,7 @@ function locationUrl(location: string, base: URL): URL | null {
     return null;
   }
   const url = new URL(location, base);
-  // An empty fragment is one, too: `/cats#`.
+  // An empty fragment counts: `/cats#`.
   if (!url.href.includes('#')) {
     url.hash = base.hash;
   }

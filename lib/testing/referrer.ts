@@ -5,18 +5,17 @@ import { isTrustworthy } from './origin.js';
 /** A longer URL is cut to its origin. @see https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer step 6 */
 const LONGEST_REFERRER = 4096;
 
-/** Who tells, and to whom. */
-interface Telling {
-  /** The URL of the page, and its origin. */
+/** The page's URL, and its relation to the requested URL. */
+interface ReferrerFacts {
   readonly full: string;
   readonly origin: string;
   readonly isSameOrigin: boolean;
-  /** Others could read on the way what was safe before. */
+  /** From a trustworthy URL to one that is not. */
   readonly isDowngrade: boolean;
 }
 
 /** @see https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer step 8 */
-const REFERERS: Readonly<Record<PageReferrerPolicy, (telling: Telling) => string | undefined>> = {
+const REFERERS: Readonly<Record<PageReferrerPolicy, (facts: ReferrerFacts) => string | undefined>> = {
   'no-referrer': () => undefined,
   origin: ({ origin }) => origin,
   'unsafe-url': ({ full }) => full,
@@ -59,7 +58,7 @@ function stripped(referrer: URL): string {
 }
 
 /**
- * Whether a policy withholds the page's origin from `Origin` as well, where CORS does not ask for it.
+ * Whether a policy hides the page's origin in `Origin` as well, for requests without CORS.
  *
  * @see https://fetch.spec.whatwg.org/#append-a-request-origin-header step 4
  */
@@ -80,7 +79,7 @@ export function hidesOrigin({ referrerPolicy, origin, url }: FetchRequest): bool
   }
 }
 
-/** A redirect may change the policy: its last known name counts. @see https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect */
+/** A redirect may change the policy: the last known name counts. @see https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect */
 export function policyAfterRedirect({ referrerPolicy }: FetchRequest, headers: Headers): PageReferrerPolicy {
   const named = splitList(headers.get('referrer-policy') ?? '').map((name) => name.toLowerCase());
   return named.findLast(isReferrerPolicy) ?? referrerPolicy;

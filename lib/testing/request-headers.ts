@@ -9,7 +9,7 @@ import { hidesOrigin, refererOf } from './referrer.js';
 const CONDITIONAL_HEADERS = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range'];
 
 /**
- * What goes over the wire: the headers of the page as it wrote them, and those that the browser adds.
+ * The headers that are sent: those of the page as it wrote them, and those that the browser adds.
  *
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch step 8
  */
@@ -41,7 +41,7 @@ export function requestHeaders(request: FetchRequest, { cookies }: Browser): rea
   return lines;
 }
 
-/** What the cache mode says to the caches on the way. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch steps 8.16 to 8.18 */
+/** The headers of a cache mode. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch steps 8.16 to 8.18 */
 function cacheHeaders(mode: PageCache, written: readonly HeaderLine[]): readonly HeaderLine[] {
   if (mode === 'no-cache') {
     return [['Cache-Control', 'max-age=0']];
@@ -60,7 +60,7 @@ function isConditional(lines: readonly HeaderLine[]): boolean {
   return CONDITIONAL_HEADERS.some((name) => hasHeader(lines, name));
 }
 
-/** A stream is sent in chunks of which nobody knows how many will come. */
+/** A stream is sent in chunks, as its length is unknown. */
 function contentLength({ body, method }: FetchRequest): string | undefined {
   if (body !== null) {
     return isStream(body) ? undefined : String(body.byteLength);

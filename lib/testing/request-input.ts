@@ -2,7 +2,7 @@ import { isPlainObject, ownOptions } from '../policy/model/own-keys.js';
 import type { RequestBody } from './fetch-request.js';
 import { resolveUrl } from './page-address.js';
 
-/** What can be said in the second argument of `fetch()`. @see https://fetch.spec.whatwg.org/#requestinit */
+/** The keys of the second argument of `fetch()`. @see https://fetch.spec.whatwg.org/#requestinit */
 const MEMBERS = [
   'method',
   'headers',
@@ -23,7 +23,7 @@ const MEMBERS = [
 
 type Members = { readonly [Member in (typeof MEMBERS)[number]]?: unknown };
 
-/** What a page wrote, unchecked: in a `Request`, and then in what is to be different. */
+/** What a page wrote, not yet validated: the `Request`, overridden by the second argument. */
 export interface WrittenRequest extends Members {
   readonly url: URL;
   /** The body of the `Request`; undefined where a body was written beside it, and where there is no `Request`. */
@@ -37,15 +37,15 @@ interface OwnBody {
 }
 
 /**
- * Puts together the two arguments of `fetch()`.
+ * Merges the two arguments of `fetch()`.
  *
- * @throws TypeError for what is no URL, and for arguments of another kind.
+ * @throws TypeError for text that is not a URL, and for arguments of another type.
  * @see https://fetch.spec.whatwg.org/#dom-request
  */
 export function readRequest(input: unknown, init: unknown, base: URL | string | undefined): WrittenRequest {
   const members = readMembers(init);
   if (members.window !== undefined && members.window !== null) {
-    throw new TypeError('window can be null and nothing else');
+    throw new TypeError('window must be null');
   }
   if (!isRequest(input)) {
     return { ...members, url: resolveUrl(textOf(input, 'undefined'), base, 'fetch()'), ownBody: undefined };
@@ -56,7 +56,7 @@ export function readRequest(input: unknown, init: unknown, base: URL | string | 
   const isUnchanged = Object.keys(members).length === 0;
   return {
     ...known(own),
-    // What is changed is sent by the page itself. @see https://fetch.spec.whatwg.org/#dom-request step 13
+    // A second argument resets the referrer to the page. @see https://fetch.spec.whatwg.org/#dom-request step 13
     ...(isUnchanged ? known({ referrer, referrerPolicy }) : {}),
     ...members,
     url: new URL(input.url),
@@ -64,25 +64,25 @@ export function readRequest(input: unknown, init: unknown, base: URL | string | 
   };
 }
 
-/** A `Request` of a package leaves some of its members out, or null. */
+/** Some members of a package's `Request` are missing or null. */
 function known(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** A plain object says what it says itself; an instance, of `Request` for one, also what its class says. */
+/** Of a plain object only own keys count; an instance, such as a `Request`, may have getters of its class. */
 function readMembers(init: unknown): Members {
   if (init === undefined || init === null) {
     return {};
   }
   if (typeof init !== 'object') {
-    throw new TypeError('The second argument of fetch() is an object');
+    throw new TypeError('The second argument of fetch() must be an object');
   }
   const options: object = isPlainObject(init) ? ownOptions(init) : init;
   const pairs = MEMBERS.map((name) => [name, Reflect.get(options, name)] as const);
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** One of Node's, or of a package that brings its own: what it has is what counts. */
+/** A `Request` of Node or of a package with its own class: judged by its members. */
 function isRequest(input: unknown): input is Request {
   return (
     typeof input === 'object' &&
@@ -96,7 +96,7 @@ function bodyOf(request: Request): OwnBody {
   if (request instanceof Request) {
     return { isEmpty: request.body === null, take: () => takeBody(request) };
   }
-  // Those of packages do not all show whether they have one.
+  // Not every package's Request shows whether it has a body.
   const { method }: { readonly method: string } = request;
   const isEmpty = /^(?:GET|HEAD)$/i.test(method);
   return { isEmpty, take: () => (isEmpty ? Promise.resolve(null) : takeBytes(request)) };
@@ -108,13 +108,13 @@ async function takeBody(request: Request): Promise<RequestBody> {
     return null;
   }
   if (request.bodyUsed || request.body.locked) {
-    throw new TypeError('The body of this Request has been read: fetch() takes request.clone()');
+    throw new TypeError('The body of this Request has already been read: pass request.clone() instead');
   }
   const copy = withBytes(request);
   return copy === undefined ? request.body : takeBytes(copy);
 }
 
-/** A Request does not show whether its body was a stream. But a stream cannot be had under `no-cors`, and all else can. */
+/** A Request does not show whether its body was a stream. But only a stream is refused under `no-cors`. */
 function withBytes(request: Request): Request | undefined {
   try {
     return new Request(request, { mode: 'no-cors', method: 'POST' });
@@ -127,7 +127,7 @@ async function takeBytes(request: Request): Promise<RequestBody> {
   return new Uint8Array(await request.arrayBuffer());
 }
 
-/** What is no string becomes one, as in browsers. */
+/** Converts other types to a string, as browsers do. */
 export function textOf(value: unknown, otherwise = ''): string {
   // oxlint-disable-next-line typescript/no-base-to-string -- `[object Object]` is what a browser makes of it, too
   return value === undefined ? otherwise : String(value);

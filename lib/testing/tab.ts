@@ -12,24 +12,24 @@ import { checkScheme, frontPage, otherPage, type PageAddress, resolveUrl } from 
 import { createRequest } from './page-request.js';
 import type { PageResponse } from './page-response.js';
 
-/** Another origin than any page has by accident, and one that an https page may ask. */
+/** An origin that no page has by accident, and that an https page may request. */
 const DEFAULT_API = 'https://api.example.com';
 
-/** What all requests with `keepalive` that are on their way may carry together. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch step 8.10 */
+/** The limit of all `keepalive` bodies under way together, in bytes. @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch step 8.10 */
 const KEEPALIVE_LIMIT = 65_536;
 
-/** Where a page finds its servers. */
+/** Where a page finds its servers; every key may be left out. */
 export interface TabOptions {
   /**
-   * The URL under which the page knows the server: it decides what is same-origin and same-site, and what `Host` says.
-   * Default `https://api.example.com`, whose TLS a proxy would end; for a target that is a URL, that URL.
+   * The URL under which the page knows the server: it decides what is same-origin and same-site, and sets `Host`.
+   * Default `https://api.example.com`, as behind a proxy that ends TLS; for a target that is a URL, that URL.
    */
   readonly api?: string | undefined;
-  /** Who answers for other origins, where redirects lead to. Loopback URLs need no entry: they are asked for as they are. */
+  /** The servers of other origins, for redirects and `fetchFor()`. Loopback URLs need no entry: they are requested as they are. */
   readonly servers?: Readonly<Record<string, FetchTarget>> | undefined;
 }
 
-/** A page that is open: where it is, and what it asks. */
+/** An open page: its address and its requests. */
 export class Tab {
   readonly #servers: readonly (readonly [origin: string, target: FetchTarget])[];
   readonly #api: string | undefined;
@@ -56,13 +56,13 @@ export class Tab {
     this.#address = otherPage(this.#address, path);
   }
 
-  /** What the paths are resolved against that a test writes beside a target. */
+  /** The base of paths that a test passes next to a target. */
   baseFor(target: FetchTarget | undefined): string {
     const isUrl = typeof target === 'string' || target instanceof URL;
     return this.#api ?? (isUrl ? String(target) : DEFAULT_API);
   }
 
-  /** @param order who answers for a URL that is on one of the `servers`: a client knows where it goes, a test names the target. */
+  /** @param order which one answers for an origin that is in `servers` as well. */
   async fetch(
     target: FetchTarget,
     input: unknown,
@@ -106,7 +106,7 @@ export class Tab {
     }
   }
 
-  /** A target that is a URL stands for the real network, where everything may be asked for. */
+  /** With a URL as target, other origins are requested on the real network. */
   #routesTo(target: FetchTarget, { origin }: URL, order: 'target first' | 'servers first' = 'target first'): Routes {
     const own = [origin, target] as const;
     const servers = new Map(order === 'target first' ? [...this.#servers, own] : [own, ...this.#servers]);
@@ -128,7 +128,7 @@ export class Tab {
     const size = keepalive && body !== null && !isStream(body) ? body.byteLength : 0;
     if (this.#keptAlive + size > KEEPALIVE_LIMIT) {
       throw new TypeError(
-        `${method} ${url}: requests with keepalive carry ${KEEPALIVE_LIMIT} bytes together, and this makes ${this.#keptAlive + size}`,
+        `${method} ${url}: all requests with keepalive may have ${KEEPALIVE_LIMIT} bytes together, and these have ${this.#keptAlive + size}`,
       );
     }
     this.#keptAlive += size;

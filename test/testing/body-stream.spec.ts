@@ -66,7 +66,7 @@ describe('a stream of events', () => {
     const text = response.text();
     answers[0]?.destroy();
     await expect(text).rejects.toEqual(
-      new TypeError('GET https://api.example.com/: the connection broke before the whole body was there'),
+      new TypeError('GET https://api.example.com/: the connection was lost before the body was complete'),
     );
     await closed(server);
   });

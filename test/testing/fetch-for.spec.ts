@@ -51,7 +51,9 @@ describe("a page's fetch", () => {
     const { server } = cannedServer(() => allowing('*'));
     const fetch = pageAt('null').fetchFor(server);
     await expect(fetch('/cats')).rejects.toEqual(
-      new TypeError('fetch() cannot ask for "/cats": it is not a URL, and a page without an address resolves none'),
+      new TypeError(
+        'fetch() does not accept "/cats": it is not a URL, and a sandboxed page has no address to resolve it against',
+      ),
     );
     expect((await fetch(API)).type).toBe('cors');
   });

@@ -173,11 +173,11 @@ describe('a form', () => {
   });
 
   it.each<[object, string, string]>([
-    [{ method: 'PUT' }, '/', 'A form is sent by GET or POST, not by "PUT"'],
-    [{ method: 'dialog' }, '/', 'A form is sent by GET or POST, not by "dialog"'],
-    [{ body: 'text' }, '/', 'A form that is sent by GET has fields: a record, URLSearchParams or FormData'],
-    [{}, 'http://[', 'submit() cannot ask for "http://[": it is not a URL'],
-    [{}, 'mailto:cat@example.com', 'submit() asks servers only by http(s): mailto:cat@example.com'],
+    [{ method: 'PUT' }, '/', 'The method of a form must be GET or POST, not "PUT"'],
+    [{ method: 'dialog' }, '/', 'The method of a form must be GET or POST, not "dialog"'],
+    [{ body: 'text' }, '/', 'The body of a form with the method GET must be a record, URLSearchParams or FormData'],
+    [{}, 'http://[', 'submit() does not accept "http://[": it is not a URL'],
+    [{}, 'mailto:cat@example.com', 'submit() sends requests to http(s) URLs only: mailto:cat@example.com'],
   ])('is refused: %j to %s', async (form, url, message) => {
     const { submit, asked } = sending();
     await expect(submit(form, url)).rejects.toEqual(new TypeError(message));

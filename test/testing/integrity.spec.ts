@@ -44,7 +44,7 @@ describe('integrity', () => {
   it.each<[PageRequestInit]>([[{ mode: 'no-cors' }], [{ method: 'HEAD' }]])(
     'is a TypeError where the page sees no body: %j',
     async (init) => {
-      await expect(get(hash('sha256'), init)).rejects.toThrow(/has no body that the page may see/);
+      await expect(get(hash('sha256'), init)).rejects.toThrow(/has no body that the page may read/);
     },
   );
 

@@ -62,7 +62,7 @@ describe('the Referer of a page', () => {
     [{ referrer: 'http://[' }, 'referrer "http://[" is not a URL'],
     [
       { referrerPolicy: 'never' as PageReferrerPolicy },
-      'referrerPolicy is one of no-referrer, origin, unsafe-url, same-origin, strict-origin, no-referrer-when-downgrade, origin-when-cross-origin, strict-origin-when-cross-origin, not "never"',
+      'referrerPolicy must be one of no-referrer, origin, unsafe-url, same-origin, strict-origin, no-referrer-when-downgrade, origin-when-cross-origin, strict-origin-when-cross-origin, not "never"',
     ],
   ])('cannot be %j', async (init, message) => {
     await expect(askedBy(init, PAGE)).rejects.toEqual(new TypeError(message));
@@ -126,7 +126,7 @@ describe('goto()', () => {
       'http://app.example.com/',
       "goto() stays within https://app.example.com: open another page with page.open('http://app.example.com')",
     ],
-    [PAGE, 'http://[', 'goto() takes a URL, not "http://["'],
+    [PAGE, 'http://[', 'goto() does not accept "http://["'],
     ['null', '/', 'A sandboxed page has no address'],
   ])('from %s stays at its origin: %s', (origin, path, message) => {
     expect(() => pageAt(origin).goto(path)).toThrow(new TypeError(message));

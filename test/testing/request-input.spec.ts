@@ -75,7 +75,7 @@ describe('a Request as the first argument', () => {
     await pageAt(PAGE).fetch(server, request.clone());
     await pageAt(PAGE).fetch(server, request);
     expect(asked.map(({ body }) => body)).toEqual(['x', 'x']);
-    await expect(pageAt(PAGE).fetch(server, request)).rejects.toThrow(/has been read/);
+    await expect(pageAt(PAGE).fetch(server, request)).rejects.toThrow(/has already been read/);
     expect(asked).toHaveLength(2);
   });
 
@@ -119,12 +119,16 @@ describe('a Request as the first argument', () => {
   });
 
   it.each([
-    [new Request(`${API}/`, { method: 'POST', body: 'x' }), { method: 'GET' }, 'fetch() refuses a body with GET'],
-    [new Request('data:,x'), {}, 'fetch() asks servers only by http(s): data:,x'],
+    [
+      new Request(`${API}/`, { method: 'POST', body: 'x' }),
+      { method: 'GET' },
+      'fetch() does not accept a body with GET',
+    ],
+    [new Request('data:,x'), {}, 'fetch() sends requests to http(s) URLs only: data:,x'],
     [
       new Request('blob:https://app.example.com/1'),
       {},
-      'fetch() asks servers only by http(s): blob:https://app.example.com/1',
+      'fetch() sends requests to http(s) URLs only: blob:https://app.example.com/1',
     ],
   ])('is refused where a URL would be: %#', async (request, init, message) => {
     await expect(pageAt(PAGE).fetch(open().server, request, init)).rejects.toEqual(new TypeError(message));
@@ -155,7 +159,7 @@ describe('a URL as the first argument', () => {
 
   it.each(['http://[', 'https://'])('is refused where it is none: %s', async (path) => {
     await expect(pageAt(PAGE).fetch(open().server, path)).rejects.toEqual(
-      new TypeError(`fetch() cannot ask for ${JSON.stringify(path)}: it is not a URL`),
+      new TypeError(`fetch() does not accept ${JSON.stringify(path)}: it is not a URL`),
     );
   });
 
@@ -171,20 +175,20 @@ describe('a URL as the first argument', () => {
 
 describe('the second argument', () => {
   it.each<[object, RegExp]>([
-    [{ mode: null }, /^mode is one of/],
-    [{ credentials: null }, /^credentials is one of/],
-    [{ redirect: 'x' }, /^redirect is one of/],
-    [{ cache: 'x' }, /^cache is one of/],
-    [{ priority: 'x' }, /^priority is one of/],
-    [{ cache: 'only-if-cached' }, /^cache "only-if-cached" goes with mode "same-origin" only/],
-    [{ signal: {} }, /^signal is an AbortSignal/],
-    [{ window: {} }, /^window can be null/],
-    [{ headers: 'X-A: 1' }, /^headers are a record, pairs or a Headers/],
-    [{ headers: null }, /^headers are a record, pairs or a Headers/],
-    [{ headers: [['X-A']] }, /^A header is a pair/],
-    [{ headers: [['X-A', '1', '2']] }, /^A header is a pair/],
-    [{ headers: ['xy'] }, /^A header is a pair/],
-    [{ method: 'POST', body: (async function* () {})() }, /^A page has no such body/],
+    [{ mode: null }, /^mode must be one of/],
+    [{ credentials: null }, /^credentials must be one of/],
+    [{ redirect: 'x' }, /^redirect must be one of/],
+    [{ cache: 'x' }, /^cache must be one of/],
+    [{ priority: 'x' }, /^priority must be one of/],
+    [{ cache: 'only-if-cached' }, /^cache "only-if-cached" requires mode "same-origin"/],
+    [{ signal: {} }, /^signal must be an AbortSignal/],
+    [{ window: {} }, /^window must be null/],
+    [{ headers: 'X-A: 1' }, /^headers must be a record, pairs or a Headers/],
+    [{ headers: null }, /^headers must be a record, pairs or a Headers/],
+    [{ headers: [['X-A']] }, /^Each header must be a pair/],
+    [{ headers: [['X-A', '1', '2']] }, /^Each header must be a pair/],
+    [{ headers: ['xy'] }, /^Each header must be a pair/],
+    [{ method: 'POST', body: (async function* () {})() }, /^fetch\(\) does not accept an async iterable/],
   ])('is refused with a TypeError, never ignored: %#', async (init, message) => {
     const { server, asked } = open();
     const failure: unknown = await pageAt(PAGE)
@@ -197,7 +201,7 @@ describe('the second argument', () => {
 
   it('is an object', async () => {
     await expect(pageAt(PAGE).fetch(open().server, '/', 'PUT' as PageRequestInit)).rejects.toThrow(
-      new TypeError('The second argument of fetch() is an object'),
+      new TypeError('The second argument of fetch() must be an object'),
     );
   });
 
@@ -232,7 +236,7 @@ describe('the second argument', () => {
   it('finds nothing in a cache', async () => {
     const { server, asked } = open();
     const call = pageAt(PAGE, { api: PAGE }).fetch(server, '/', { cache: 'only-if-cached', mode: 'same-origin' });
-    await expect(call).rejects.toThrow(/finds nothing/);
+    await expect(call).rejects.toThrow(/there is no HTTP cache here/);
     expect(asked).toEqual([]);
   });
 
@@ -245,7 +249,7 @@ describe('the second argument', () => {
         (error: unknown) => error,
       );
     const tooMuch = (size: number) =>
-      new TypeError(`POST ${API}/: requests with keepalive carry 65536 bytes together, and this makes ${size}`);
+      new TypeError(`POST ${API}/: all requests with keepalive may have 65536 bytes together, and these have ${size}`);
     expect(await send(65_537)).toEqual(tooMuch(65_537));
     expect(await Promise.all([send(40_000), send(30_000), send(20_000)])).toEqual([200, tooMuch(70_000), 200]);
     expect(await send(65_536)).toBe(200);
@@ -354,11 +358,11 @@ describe('a stream as body', () => {
   });
 
   it.each<[object, string, RegExp]>([
-    [{ duplex: undefined }, API, /needs duplex: 'half'/],
+    [{ duplex: undefined }, API, /requires duplex: 'half'/],
     [{ keepalive: true }, API, /keepalive/],
     [{ mode: 'no-cors' }, API, /no-cors/],
-    [{ method: 'GET' }, API, /refuses a body with GET/],
-    [{ body: lockedStream() }, API, /is being read already/],
+    [{ method: 'GET' }, API, /does not accept a body with GET/],
+    [{ body: lockedStream() }, API, /is already locked/],
     [{ body: streamOf('text', 5) }, API, /got no answer/],
     [{}, 'http://localhost', /HTTP\/2 only/],
   ])('is refused with a TypeError: %j to %s', async (more, api, message) => {
