@@ -1,6 +1,10 @@
 import type { Cookie } from './cookie.js';
 import { isBelow, parseSetCookie } from './cookie.js';
+import type { RequestSite } from './fetch-request.js';
 import { isSameSite, isTrustworthy } from './origin.js';
+
+/** How long Chromium sends a cookie without SameSite with forms of other sites. @see https://www.chromium.org/updates/same-site/faq/ */
+const LAX_POST_TIME = 120_000;
 
 /**
  * The cookies of a browser: Domain, Path, Secure, Max-Age, Expires, SameSite (Lax where nothing is said), the `__Host-` and
@@ -17,25 +21,26 @@ export class CookieJar {
     private readonly thirdParty: boolean,
   ) {}
 
-  /** Takes a `Set-Cookie` line that came to `page` from `url`; what is refused is dropped. Returns why, or null. */
-  store(line: string, url: URL, page: string): string | null {
+  /** Takes a `Set-Cookie` line that came from `url`; what is refused is dropped. Returns why, or null. */
+  store(line: string, url: URL, site: RequestSite): string | null {
     const cookie = parseSetCookie(line, url, this.now());
     if (typeof cookie === 'string') {
       return cookie;
     }
-    if (!this.#travels(cookie, url, page)) {
+    // A navigation may set every cookie.
+    if (site.navigation === undefined && !this.#travels(cookie, url, site)) {
       return 'it came from another site than the page';
     }
     const isSame = (other: Cookie): boolean =>
       other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
     this.#cookies = this.#cookies.some(isSame)
-      ? this.#cookies.map((other) => (isSame(other) ? cookie : other))
+      ? this.#cookies.map((other) => (isSame(other) ? { ...cookie, created: other.created } : other))
       : [...this.#cookies, cookie];
     return null;
   }
 
-  /** The `Cookie` header of a request that `page` makes to `url`; empty if there is none to send. */
-  headerFor(url: URL, page: string): string {
+  /** The `Cookie` header of a request to `url`; empty if there is none to send. */
+  headerFor(url: URL, site: RequestSite): string {
     return this.#cookies
       .filter(
         (cookie) =>
@@ -43,16 +48,31 @@ export class CookieJar {
           matchesDomain(cookie, url.hostname) &&
           matchesPath(cookie, url.pathname) &&
           (!cookie.secure || isTrustworthy(url)) &&
-          this.#travels(cookie, url, page),
+          this.#travels(cookie, url, site),
       )
       .toSorted((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
       .join('; ');
   }
 
-  /** Between a page and another site only `SameSite=None` cookies are sent, and in some browsers none. */
-  #travels({ sameSite }: Cookie, url: URL, page: string): boolean {
-    return isSameSite(url.origin, page) || (this.thirdParty && sameSite === 'none');
+  /**
+   * Between a page and another site only `SameSite=None` cookies are sent, and in some browsers none. With a navigation to
+   * that site, `None` is always sent, and `Lax` with safe methods.
+   *
+   * @see https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
+   */
+  #travels({ sameSite, isLaxByDefault, created }: Cookie, url: URL, { page, navigation }: RequestSite): boolean {
+    if (isSameSite(url.origin, page)) {
+      return true;
+    }
+    if (navigation === undefined) {
+      return this.thirdParty && sameSite === 'none';
+    }
+    if (sameSite !== 'lax') {
+      return sameSite === 'none';
+    }
+    const isSafe = navigation === 'GET' || navigation === 'HEAD';
+    return isSafe || (isLaxByDefault && this.now() - created <= LAX_POST_TIME);
   }
 }
 

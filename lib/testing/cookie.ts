@@ -12,6 +12,10 @@ export interface Cookie {
   readonly path: string;
   readonly secure: boolean;
   readonly sameSite: 'strict' | 'lax' | 'none';
+  /** `lax` only because there was no SameSite attribute. */
+  readonly isLaxByDefault: boolean;
+  /** Milliseconds. */
+  readonly created: number;
   /** Milliseconds; infinite for a session cookie. */
   readonly expires: number;
 }
@@ -32,13 +36,16 @@ export function parseSetCookie(line: string, url: URL, now: number): Cookie | st
   if (domain === null) {
     return `its Domain is not a site that ${url.hostname} belongs to`;
   }
+  const sameSite = parseSameSite(attributes.get('samesite'));
   const cookie: Cookie = {
     name,
     value,
     ...domain,
     path: parsePath(attributes.get('path'), url.pathname),
     secure: attributes.has('secure'),
-    sameSite: parseSameSite(attributes.get('samesite')),
+    sameSite: sameSite ?? 'lax',
+    isLaxByDefault: sameSite === undefined,
+    created: now,
     expires: parseExpiry(attributes, now),
   };
   return refusal(cookie, url, attributes.get('path')) ?? cookie;
@@ -82,9 +89,10 @@ function parsePath(attribute: string | undefined, requestPath: string): string {
   return requestPath.slice(0, requestPath.lastIndexOf('/')) || '/';
 }
 
-function parseSameSite(attribute: string | undefined): Cookie['sameSite'] {
+/** Undefined for a missing or unknown value. */
+function parseSameSite(attribute: string | undefined): Cookie['sameSite'] | undefined {
   const sameSite = attribute?.toLowerCase();
-  return sameSite === 'strict' || sameSite === 'none' ? sameSite : 'lax';
+  return sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? sameSite : undefined;
 }
 
 /** Max-Age takes precedence over Expires; unreadable values are ignored. */

@@ -10,7 +10,8 @@ export function fetchMetadata(request: FetchRequest): Readonly<Record<string, st
   if (!isTrustworthy(request.url)) {
     return {};
   }
-  return { 'Sec-Fetch-Site': fetchSite(request), 'Sec-Fetch-Mode': request.mode, 'Sec-Fetch-Dest': 'empty' };
+  const destination = request.mode === 'navigate' ? 'document' : 'empty';
+  return { 'Sec-Fetch-Site': fetchSite(request), 'Sec-Fetch-Mode': request.mode, 'Sec-Fetch-Dest': destination };
 }
 
 /** Every URL of a redirect chain counts: a request that was cross-site once stays cross-site. @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header */

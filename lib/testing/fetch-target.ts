@@ -1,5 +1,5 @@
 import { Server } from 'node:net';
-import { isLoopback } from './origin.js';
+import { isLocalhost, isLoopback } from './origin.js';
 import type { Endpoint } from './shared-server.js';
 import { borrowServer } from './shared-server.js';
 
@@ -45,7 +45,7 @@ export function remoteEndpoint(url: URL): Endpoint {
   const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
   const port = Number(url.port || (protocol === 'https:' ? 443 : 80));
   // Browsers find every `*.localhost` on loopback; resolvers often do not.
-  const host = url.hostname.endsWith('.localhost') ? 'localhost' : url.hostname.replace(/^\[|\]$/g, '');
+  const host = isLocalhost(url.hostname) ? 'localhost' : url.hostname.replace(/^\[|\]$/g, '');
   return { protocol, host, port, verify: !isLoopback(url), release: () => Promise.resolve() };
 }
 

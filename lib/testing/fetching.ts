@@ -1,11 +1,15 @@
 import type { Browser } from './browser.js';
+import { checkPort } from './blocked-port.js';
 import { bodyStream } from './body-stream.js';
+import { decoded } from './content-coding.js';
 import { CorsBlockedError } from './cors-blocked.error.js';
 import { checkCors, checkResourcePolicy } from './cors-check.js';
 import type { CorsFailure } from './cors-failure.js';
 import type { CorsExchange } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
-import { includesCredentials, needsPreflight } from './fetch-request.js';
+import { includesCredentials, needsPreflight, requestSite } from './fetch-request.js';
+import { type HeaderLine, toHeaders } from './header-list.js';
+import { matchesIntegrity } from './integrity.js';
 import type { Network, NetworkResponse } from './network.js';
 import { isSameOrigin, isTrustworthy } from './origin.js';
 import type { PageResponse, PageResponseType } from './page-response.js';
@@ -21,6 +25,7 @@ export class Fetching {
   constructor(
     private readonly browser: Browser,
     private readonly network: Network,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   /** @see https://fetch.spec.whatwg.org/#main-fetch */
@@ -39,13 +44,20 @@ export class Fetching {
 
   /** How much the page may see, decided before anything is sent. @see https://fetch.spec.whatwg.org/#main-fetch step 12 */
   #taint(request: FetchRequest): FetchRequest {
-    const { origin, url, mode, redirect, tainting } = request;
+    const { origin, url, mode, redirect, tainting, cache } = request;
+    checkPort(url);
+    if (mode === 'navigate') {
+      return request;
+    }
     const refuse = (step: CorsFailure['step'], wanted: string): never =>
       this.#block({ step, header: null, actual: url.href, expected: wanted }, request);
     if (origin.startsWith('https:') && !isTrustworthy(url)) {
       return refuse('mixed-content', 'an https URL');
     }
     if (isSameOrigin(origin, url.origin) && tainting === 'basic') {
+      if (cache === 'only-if-cached') {
+        throw new TypeError(`cache "only-if-cached" failed for ${url}: there is no HTTP cache here`);
+      }
       return request;
     }
     if (mode === 'same-origin') {
@@ -84,7 +96,7 @@ export class Fetching {
       this.#transcript.push({
         kind: 'preflight',
         fromCache: true,
-        request: this.#messageOf(preflight),
+        request: messageOf(preflight, requestHeaders(preflight, this.browser)),
         response: null,
       });
       return;
@@ -95,7 +107,7 @@ export class Fetching {
     if (failure !== null) {
       this.#block(failure, request);
     }
-    preflights.store(request, grantOf(response, preflightMaxAge));
+    preflights.store(request, grantOf(request, response, preflightMaxAge));
   }
 
   async #checkedFetch(request: FetchRequest): Promise<NetworkResponse> {
@@ -112,29 +124,54 @@ export class Fetching {
   }
 
   async #exchange(kind: CorsExchange['kind'], request: FetchRequest): Promise<NetworkResponse> {
-    const message = this.#messageOf(request);
-    const response = await this.network.send(message, request.body);
+    const { method, url, body } = request;
+    const lines = requestHeaders(request, this.browser);
+    const response = await this.network.send({ method, url, lines, body });
     const { status, headers } = response;
-    this.#transcript.push({ kind, fromCache: false, request: message, response: { status, headers } });
+    this.#transcript.push({
+      kind,
+      fromCache: false,
+      request: messageOf(request, lines),
+      response: { status, headers },
+    });
     return response;
   }
 
-  #messageOf(request: FetchRequest): CorsExchange['request'] {
-    return { method: request.method, url: request.url.href, headers: requestHeaders(request, this.browser) };
-  }
-
-  #storeCookies({ url, origin }: FetchRequest, { headers }: NetworkResponse): void {
+  #storeCookies(request: FetchRequest, { headers }: NetworkResponse): void {
     for (const line of headers.getSetCookie()) {
-      this.browser.cookies.store(line, url, origin);
+      this.browser.cookies.store(line, request.url, requestSite(request));
     }
   }
 
-  #hand(request: FetchRequest, response: NetworkResponse): PageResponse {
+  /** @see https://fetch.spec.whatwg.org/#main-fetch steps 14 to 22 */
+  async #hand(request: FetchRequest, response: NetworkResponse): Promise<PageResponse> {
+    this.signal?.throwIfAborted();
     const type: PageResponseType =
       isRedirect(response) && request.redirect === 'manual' ? 'opaqueredirect' : request.tainting;
-    const body = bodyStream(response.body, () => this.network.close());
-    const isBodiless = request.method === 'HEAD' || [204, 205, 304].includes(response.status);
-    return filterResponse(request, { ...response, body: isBodiless ? null : body }, type, this.#transcript);
+    const isEmpty = request.method === 'HEAD' || isNullBodyStatus(response.status);
+    const stream = this.#streamOf(request, isEmpty ? response.body : decoded(response.body, response.headers));
+    const isHidden = type === 'opaque' || type === 'opaqueredirect';
+    const body = isEmpty || isHidden ? null : stream;
+    const checked = request.integrity === '' ? body : await this.#verify(request, body);
+    return filterResponse(request, { ...response, body: checked }, type, [...this.#transcript]);
+  }
+
+  #streamOf({ method, url }: FetchRequest, bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+    const description = `${method} ${url}: the connection was lost before the body was complete`;
+    return bodyStream(bytes, { description, signal: this.signal, release: () => this.network.close() });
+  }
+
+  /** The page gets the body only after all of it has been checked. */
+  async #verify(request: FetchRequest, body: ReadableStream<Uint8Array> | null): Promise<ReadableStream<Uint8Array>> {
+    const { method, url, integrity } = request;
+    if (body === null) {
+      throw new TypeError(`${method} ${url} has no body that the page may read, so integrity cannot be checked`);
+    }
+    const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+    if (!matchesIntegrity(bytes, integrity)) {
+      throw new TypeError(`The body of ${method} ${url} does not have the integrity ${JSON.stringify(integrity)}`);
+    }
+    return this.#streamOf(request, once(bytes));
   }
 
   #block(failure: CorsFailure, request: FetchRequest): never {
@@ -147,4 +184,19 @@ function failureOf(request: FetchRequest, response: NetworkResponse): CorsFailur
     return null;
   }
   return request.tainting === 'cors' ? checkCors(request, response) : checkResourcePolicy(request, response);
+}
+
+function messageOf({ method, url }: FetchRequest, lines: readonly HeaderLine[]): CorsExchange['request'] {
+  return { method, url: url.href, headers: toHeaders(lines) };
+}
+
+/** @see https://fetch.spec.whatwg.org/#null-body-status */
+function isNullBodyStatus(status: number): boolean {
+  return [101, 103, 204, 205, 304].includes(status);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.byteLength > 0) {
+    yield bytes;
+  }
 }

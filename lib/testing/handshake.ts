@@ -4,8 +4,8 @@ import type { Browser } from './browser.js';
 import { CorsBlockedError } from './cors-blocked.error.js';
 import type { CorsExchange } from './exchange.js';
 import { fetchMetadata } from './fetch-metadata.js';
-import type { FetchRequest } from './fetch-request.js';
-import { isToken } from './header-list.js';
+import { type FetchRequest, PLAIN_REQUEST, requestSite } from './fetch-request.js';
+import { type HeaderLine, isToken, toHeaders } from './header-list.js';
 import type { Network } from './network.js';
 import { isTrustworthy } from './origin.js';
 
@@ -45,11 +45,12 @@ export async function openSocket(
     throw new CorsBlockedError(failure, request, []);
   }
   const key = randomBytes(16).toString('base64');
-  const message = { method: 'GET', url: url.href, headers: headersOf(request, protocols, key, browser) };
-  const response = await network.handshake(message);
+  const lines = headerLines(request, protocols, key, browser);
+  const response = await network.handshake({ method: 'GET', url, lines, body: null });
   for (const line of response.headers.getSetCookie()) {
-    browser.cookies.store(line, url, origin);
+    browser.cookies.store(line, url, requestSite(request));
   }
+  const message = { method: 'GET', url: url.href, headers: toHeaders(lines) };
   const transcript: readonly CorsExchange[] = [{ kind: 'handshake', fromCache: false, request: message, response }];
   const { status, headers } = response;
   if (status === 403) {
@@ -66,8 +67,9 @@ export async function openSocket(
 
 /** The headers that a separate client has to send to act as the page: where the page comes from, and its cookies. */
 export function pageHeaders(origin: string, url: URL, browser: Browser): Readonly<Record<string, string>> {
-  const cookie = browser.cookies.headerFor(url, origin);
-  const { 'Sec-Fetch-Site': site } = fetchMetadata(requestOf(origin, url));
+  const request = requestOf(origin, url);
+  const cookie = browser.cookies.headerFor(url, requestSite(request));
+  const { 'Sec-Fetch-Site': site } = fetchMetadata(request);
   return {
     Origin: origin,
     ...(cookie === '' ? {} : { Cookie: cookie }),
@@ -102,24 +104,18 @@ function socketUrl({ href }: URL): string {
 }
 
 function requestOf(origin: string, url: URL): FetchRequest {
-  return {
-    origin,
-    method: 'GET',
-    url,
-    earlierUrls: [],
-    headers: [],
-    body: null,
-    mode: 'cors',
-    credentials: 'include',
-    redirect: 'error',
-    tainting: 'cors',
-  };
+  return { ...PLAIN_REQUEST, origin, url, credentials: 'include', redirect: 'error', tainting: 'cors' };
 }
 
-function headersOf(request: FetchRequest, protocols: readonly string[], key: string, browser: Browser): Headers {
+function headerLines(
+  request: FetchRequest,
+  protocols: readonly string[],
+  key: string,
+  browser: Browser,
+): readonly HeaderLine[] {
   const { origin, url } = request;
-  const cookie = browser.cookies.headerFor(url, origin);
-  return new Headers({
+  const cookie = browser.cookies.headerFor(url, requestSite(request));
+  return Object.entries({
     Host: url.host,
     Connection: 'Upgrade',
     Pragma: 'no-cache',

@@ -31,11 +31,41 @@ export function splitList(value: string): readonly string[] {
     .filter((element) => element !== '');
 }
 
-/** Header lists meet here: what a page set becomes the names and values of one message. */
+/**
+ * Merges repeated names into one line, as browsers send them: under the first spelling of the name.
+ *
+ * @see https://fetch.spec.whatwg.org/#concept-header-list-append
+ */
+export function combineLines(lines: Iterable<HeaderLine>): readonly HeaderLine[] {
+  const combined = new Map<string, HeaderLine>();
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase();
+    const [first, before] = combined.get(key) ?? [name];
+    combined.set(key, [first, before === undefined ? value : `${before}, ${value}`]);
+  }
+  return [...combined.values()];
+}
+
+/** Whether there is a header of that name, in any spelling. */
+export function hasHeader(lines: readonly HeaderLine[], wanted: string): boolean {
+  return lines.some(([name]) => name.toLowerCase() === wanted.toLowerCase());
+}
+
+/** Headers of a message, which cannot be changed. */
 export function toHeaders(lines: Iterable<HeaderLine>): Headers {
   const headers = new Headers();
   for (const [name, value] of lines) {
     headers.append(name, value);
   }
-  return headers;
+  return immutable(headers);
+}
+
+/** Gives the headers the guard "immutable". @see https://fetch.spec.whatwg.org/#concept-headers-guard */
+export function immutable(headers: Headers): Headers {
+  const refuse = { value: refuseChange };
+  return Object.defineProperties(headers, { append: refuse, delete: refuse, set: refuse });
+}
+
+function refuseChange(): never {
+  throw new TypeError('These headers are immutable: copy them with new Headers(headers)');
 }

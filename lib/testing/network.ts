@@ -2,17 +2,30 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import type { ReceivedMessage, SentMessage } from './exchange.js';
+import type { ReceivedMessage } from './exchange.js';
+import { isStream, type RequestBody } from './fetch-request.js';
 import type { FetchTarget } from './fetch-target.js';
 import { borrowTarget, remoteEndpoint } from './fetch-target.js';
+import { type HeaderLine, toHeaders } from './header-list.js';
 import { isLoopback } from './origin.js';
 import type { Endpoint } from './shared-server.js';
+
+/** A message exactly as it is sent. */
+export interface OutgoingMessage {
+  readonly method: string;
+  readonly url: URL;
+  readonly lines: readonly HeaderLine[];
+  readonly body: RequestBody;
+}
 
 /** An answer whose body is still to come. */
 export interface NetworkResponse extends ReceivedMessage {
   readonly statusText: string;
   readonly body: IncomingMessage;
 }
+
+/** The server did not answer, or not completely. For the page it is a TypeError, like every network error. */
+export class NetworkError extends TypeError {}
 
 /** Which server answers for which origin. */
 export interface Routes {
@@ -36,17 +49,20 @@ export class Network {
    *
    * @throws TypeError if no server answers, as `fetch()` does for every network error.
    */
-  async send(message: SentMessage, body: Uint8Array | null): Promise<NetworkResponse> {
-    const url = new URL(message.url);
+  async send(message: OutgoingMessage): Promise<NetworkResponse> {
+    const { method, url, body } = message;
     const endpoint = await this.#endpointOf(url);
     this.signal?.throwIfAborted();
+    if (isStream(body) && url.protocol !== 'https:') {
+      throw new TypeError(`Browsers send a stream as body over HTTP/2 only, so to https URLs only, not to ${url}`);
+    }
     try {
-      const incoming = await this.#exchange(endpoint, message, body);
+      const incoming = await this.#exchange(endpoint, message);
       this.#bodies.push(incoming);
       return receive(incoming);
     } catch (cause) {
       this.signal?.throwIfAborted();
-      throw new TypeError(`${message.method} ${message.url} got no answer`, { cause });
+      throw new NetworkError(`${method} ${url} got no answer`, { cause });
     }
   }
 
@@ -56,8 +72,8 @@ export class Network {
    *
    * @throws TypeError where no server answers.
    */
-  async handshake(message: SentMessage): Promise<ReceivedMessage> {
-    const endpoint = await this.#endpointOf(new URL(message.url));
+  async handshake(message: OutgoingMessage): Promise<ReceivedMessage> {
+    const endpoint = await this.#endpointOf(message.url);
     try {
       return await new Promise((resolve, reject) => {
         const outgoing = this.#open(endpoint, message);
@@ -113,29 +129,39 @@ export class Network {
     return Promise.reject(new TypeError(`Nothing in this test serves ${url.origin}: name it in ${cure}`));
   }
 
-  #exchange(endpoint: Endpoint, message: SentMessage, body: Uint8Array | null): Promise<IncomingMessage> {
+  #exchange(endpoint: Endpoint, message: OutgoingMessage): Promise<IncomingMessage> {
+    const { method, body } = message;
     return new Promise((resolve, reject) => {
       const outgoing = this.#open(endpoint, message);
       // Node upper-cases the method that it is given; a browser sends `patch` when the page says so.
-      outgoing.method = message.method;
-      if (body === null) {
-        outgoing.useChunkedEncodingByDefault = false;
-      }
+      outgoing.method = method;
+      outgoing.useChunkedEncodingByDefault = isStream(body);
       outgoing.once('response', resolve);
+      outgoing.once('upgrade', (_answer, socket) => {
+        socket.destroy();
+        reject(new Error('The server answered 101 to a request without Upgrade'));
+      });
       // It also hears what goes wrong after the answer has begun, which the body reports.
       outgoing.on('error', reject);
-      outgoing.end(body ?? undefined);
+      if (isStream(body)) {
+        upload(body, outgoing).catch((error: unknown) => {
+          outgoing.destroy();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
+      } else {
+        outgoing.end(body ?? undefined);
+      }
     });
   }
 
-  #open({ protocol, host, port, verify }: Endpoint, { method, url, headers }: SentMessage): ClientRequest {
-    const { pathname, search } = new URL(url);
+  #open({ protocol, host, port, verify }: Endpoint, { method, url, lines }: OutgoingMessage): ClientRequest {
+    const { pathname, search } = url;
     const options = {
       host,
       port,
       method,
       path: pathname + search,
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries(lines),
       setHost: false,
       agent: false,
       ...(this.signal && { signal: this.signal }),
@@ -149,11 +175,33 @@ export class Network {
   }
 }
 
-function receive(incoming: IncomingMessage): NetworkResponse {
-  const headers = new Headers();
-  const { rawHeaders, statusCode = 0, statusMessage = '' } = incoming;
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+/** Sends a stream no faster than the server reads it. A chunk that is not a Uint8Array is an error, as in browsers. */
+async function upload(body: ReadableStream<Uint8Array>, outgoing: ClientRequest): Promise<void> {
+  const chunks: AsyncIterable<unknown> = body;
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) {
+      throw new TypeError('A stream as body must yield Uint8Arrays');
+    }
+    if (!outgoing.write(chunk) && !outgoing.destroyed) {
+      await writable(outgoing);
+    }
   }
-  return { status: statusCode, statusText: statusMessage, headers, body: incoming };
+  outgoing.end();
+}
+
+/** Waits for room for more, or for the end of the connection. */
+function writable(outgoing: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    outgoing.once('drain', resolve);
+    outgoing.once('close', resolve);
+  });
+}
+
+function receive(incoming: IncomingMessage): NetworkResponse {
+  const { rawHeaders, statusCode = 0, statusMessage = '' } = incoming;
+  const lines: HeaderLine[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    lines.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '']);
+  }
+  return { status: statusCode, statusText: statusMessage, headers: toHeaders(lines), body: incoming };
 }

@@ -45,20 +45,27 @@ function siteOf(origin: string): string {
   return `${protocol}//${registrableDomain(hostname) ?? hostname}`;
 }
 
-/** Null for an IP address, and for a name that is itself a public suffix. */
+/**
+ * Null for an IP address, and for a name that is itself a public suffix. A trailing dot stays: `example.com.` is another
+ * domain than `example.com`.
+ *
+ * @see https://url.spec.whatwg.org/#host-registrable-domain
+ */
 export function registrableDomain(hostname: string): string | null {
-  return onDemand.tldts().getDomain(hostname, { allowPrivateDomains: true });
+  const name = hostname.replace(/\.$/, '');
+  const domain = onDemand.tldts().getDomain(name, { allowPrivateDomains: true });
+  return domain === null ? null : domain + hostname.slice(name.length);
 }
 
 /** @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy steps 4 and 5 */
 export function isLoopback(url: URL): boolean {
   const { hostname } = url;
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(?:\.\d+){3}$/.test(hostname)
-  );
+  return isLocalhost(hostname) || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+/** `localhost` and every name below it, with or without a trailing dot. */
+export function isLocalhost(hostname: string): boolean {
+  return /^(?:.*\.)?localhost\.?$/.test(hostname);
 }
 
 /** @see https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy */

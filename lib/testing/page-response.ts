@@ -1,19 +1,17 @@
-import type { ReadableStream } from 'node:stream/web';
 import type { CorsExchange, ReceivedMessage } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
 import { isForbiddenResponseHeader } from './forbidden-header.js';
-import { extractTokens } from './header-list.js';
+import { extractTokens, type HeaderLine, immutable } from './header-list.js';
 
-/** @see https://fetch.spec.whatwg.org/#concept-response-type */
-/** What a page is told of a response: `basic` and `cors` are readable; of `opaque` and `opaqueredirect` it sees nothing. */
+/** What a page is told of a response: `basic` and `cors` are readable; of `opaque` and `opaqueredirect` it sees nothing. @see https://fetch.spec.whatwg.org/#concept-response-type */
 export type PageResponseType = 'basic' | 'cors' | 'opaque' | 'opaqueredirect';
 
 /**
- * An answer as the page sees it, without everything that CORS hides. These members are those of a `Response`.
+ * An answer as the page sees it, without everything that CORS hides: a real `Response`, with a transcript of all messages.
  *
  * @see https://fetch.spec.whatwg.org/#concept-filtered-response
  */
-export interface PageResponse {
+export interface PageResponse extends Response {
   /** `basic` from the page's own origin, `cors` from another, `opaque` under `no-cors`, `opaqueredirect` under `redirect: 'manual'`. */
   readonly type: PageResponseType;
   /** Whether the status is 200 to 299. */
@@ -24,13 +22,11 @@ export interface PageResponse {
   /** Of the last redirect, without the fragment; empty if the page may not know. */
   readonly url: string;
   readonly redirected: boolean;
-  /** Safelisted and exposed ones, never `Set-Cookie`. What the server really sent is in the transcript. */
+  /** Safelisted and exposed ones, never `Set-Cookie`. What the server really sent is in the transcript. Immutable. */
   readonly headers: Headers;
-  /** Null if there is none or the page may not have it. A stream that never ends is left with `body.cancel()`. */
-  readonly body: ReadableStream<Uint8Array> | null;
-  text(): Promise<string>;
+  /** Like all readers of the body, it rejects with a TypeError if the connection is lost, and with the signal's reason if it is aborted. */
   json(): Promise<unknown>;
-  arrayBuffer(): Promise<ArrayBuffer>;
+  clone(): PageResponse;
   /** Everything that this call sent, and every answer: preflights, redirects and the request itself. */
   readonly transcript: readonly CorsExchange[];
 }
@@ -51,9 +47,9 @@ const SAFELISTED_RESPONSE_HEADERS: readonly string[] = [
   'pragma',
 ];
 
-/** What an opaque answer shows of itself. Not a constant: the first of the global `Headers` loads all of Node's fetch. */
-function nothing(): { status: 0; statusText: ''; headers: Headers; body: null } {
-  return { status: 0, statusText: '', headers: new Headers(), body: null };
+/** The visible parts of an answer. */
+interface Seen extends Pick<PageResponse, 'type' | 'status' | 'statusText' | 'url' | 'redirected' | 'transcript'> {
+  readonly lines: readonly HeaderLine[];
 }
 
 /** Hides what the page must not see. @see https://fetch.spec.whatwg.org/#main-fetch step 14 */
@@ -63,39 +59,49 @@ export function filterResponse(
   type: PageResponseType,
   transcript: readonly CorsExchange[],
 ): PageResponse {
-  const { status, statusText, headers, body } =
-    type === 'basic' || type === 'cors' ? { ...response, headers: visibleHeaders(request, response, type) } : nothing();
-  const reader = new Response(body);
-  return {
+  const isReadable = type === 'basic' || type === 'cors';
+  const seen: Seen = {
     type,
-    ok: status >= 200 && status <= 299,
-    status,
-    statusText,
+    status: isReadable ? response.status : 0,
+    statusText: isReadable ? response.statusText : '',
     url: type === 'opaque' ? '' : withoutFragment(request.url),
     redirected: type !== 'opaque' && request.earlierUrls.length > 0,
-    headers,
-    body,
-    text: () => reader.text(),
-    json: () => reader.json(),
-    arrayBuffer: () => reader.arrayBuffer(),
-    transcript,
+    lines: isReadable ? visibleLines(request, response, type) : [],
+    transcript: Object.freeze(transcript),
   };
+  const headers = seen.lines.map(([name, value]): [string, string] => [name, value]);
+  const shown = new Response(response.body, { headers });
+  reveal(shown, seen);
+  return shown;
+}
+
+/** Sets what the constructor of `Response` does not accept: type, URL and status 0. */
+function reveal(response: Response, seen: Seen): asserts response is PageResponse {
+  const { lines: _lines, ...rest } = seen;
+  const clone = (): PageResponse => {
+    const copy = Response.prototype.clone.call(response);
+    reveal(copy, seen);
+    return copy;
+  };
+  const values = { ...rest, ok: seen.status >= 200 && seen.status <= 299, headers: immutable(response.headers), clone };
+  for (const [key, value] of Object.entries(values)) {
+    Object.defineProperty(response, key, { value, configurable: true });
+  }
 }
 
 function withoutFragment(url: URL): string {
-  const { href, hash } = url;
-  return href.slice(0, href.length - hash.length);
+  const bare = new URL(url);
+  bare.hash = '';
+  return bare.href;
 }
 
-function visibleHeaders(request: FetchRequest, { headers }: ReceivedMessage, type: 'basic' | 'cors'): Headers {
+function visibleLines(
+  request: FetchRequest,
+  { headers }: ReceivedMessage,
+  type: 'basic' | 'cors',
+): readonly HeaderLine[] {
   const isExposed = type === 'basic' ? () => true : exposure(request, headers);
-  const visible = new Headers();
-  for (const [name, value] of headers) {
-    if (isExposed(name) && !isForbiddenResponseHeader(name)) {
-      visible.append(name, value);
-    }
-  }
-  return visible;
+  return [...headers].filter(([name]) => isExposed(name) && !isForbiddenResponseHeader(name));
 }
 
 /** With credentials, `*` is a name like any other. @see https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list */

@@ -1,28 +1,17 @@
 import { ownOptions } from '../policy/model/own-keys.js';
 import type { BrowserOptions } from './browser.js';
 import { Browser } from './browser.js';
+import type { PageEventSource, PageEventSourceInit } from './event-source.js';
+import type { RequestSite } from './fetch-request.js';
 import { checkTarget, type FetchTarget } from './fetch-target.js';
-import { Fetching } from './fetching.js';
-import { httpUrl, openSocket, pageHeaders, readProtocols, type PageSocket } from './handshake.js';
-import { Network } from './network.js';
-import { parseOrigin } from './origin.js';
+import type { PageForm } from './form.js';
+import { httpUrl, pageHeaders, type PageSocket } from './handshake.js';
 import type { PageRequestInit } from './page-request.js';
-import { createRequest } from './page-request.js';
 import type { PageResponse } from './page-response.js';
+import { Tab, type TabOptions } from './tab.js';
 
-/** An origin that no page has by accident, and that an https page may request. */
-const DEFAULT_API = 'https://api.example.com';
-
-/** Where the page finds its servers; every key may be left out. */
-export interface PageOptions extends BrowserOptions {
-  /**
-   * The URL under which the page knows the server: it decides what is same-origin and same-site, and sets `Host`.
-   * Default `https://api.example.com`, as behind a proxy that ends TLS; for a target that is a URL, that URL.
-   */
-  readonly api?: string | undefined;
-  /** The servers of other origins, for redirects. Loopback URLs need no entry: they are requested as they are. */
-  readonly servers?: Readonly<Record<string, FetchTarget>> | undefined;
-}
+/** Where the page finds its servers, and how its browser behaves; every key may be left out. */
+export interface PageOptions extends BrowserOptions, TabOptions {}
 
 /** The cookies of the page's browser. */
 export interface PageCookies {
@@ -48,11 +37,42 @@ export interface Page {
    * What `fetch(url, init)` does in this page.
    *
    * @param target a Nest application after `init()`, listening or not; a `node:http` server; or the URL of a server.
-   * @param url resolved against `api`: `/cats/1`, or a whole URL, for which `target` then answers.
+   * @param url resolved against `api`: `/cats/1`, or a whole URL, or a `Request`, for which `target` then answers.
    * @throws CorsBlockedError if the browser does not let the page read the answer.
    * @throws TypeError for requests that `fetch()` refuses to send, and if there is no answer.
    */
-  fetch(target: FetchTarget, url: string, init?: PageRequestInit): Promise<PageResponse>;
+  fetch(target: FetchTarget, url: string | URL | Request, init?: PageRequestInit): Promise<PageResponse>;
+  /**
+   * This page's `fetch`, for code that accepts one, such as an API client under test.
+   *
+   * ```ts
+   * const client = createClient<paths>({ baseUrl: 'https://api.example.com', fetch: pageAt(origin).fetchFor(app) });
+   * ```
+   *
+   * Relative URLs are resolved against the address of the page, as in a browser. `target` answers for every origin that
+   * is not in `servers`.
+   */
+  fetchFor(target: FetchTarget): PageFetch;
+  /**
+   * Submits a form of this page, or follows a link: a navigation, which CORS does not restrict. There is no preflight, and
+   * cookies are sent according to `SameSite`. For tests of `enforce`.
+   *
+   * ```ts
+   * const { status } = await page.submit(app, '/transfer', { method: 'POST', body: { to: 'mallory' } });
+   * ```
+   *
+   * @param url resolved against `api`.
+   * @returns the answer that the user sees. This page keeps its address.
+   * @throws TypeError for requests that a form cannot send, and if there is no answer.
+   */
+  submit(target: FetchTarget, url: string | URL, form?: PageForm): Promise<PageResponse>;
+  /**
+   * What `new EventSource(url, init)` does in this page.
+   *
+   * @param url resolved against `api`.
+   * @throws TypeError for anything but an http(s) URL.
+   */
+  eventSource(target: FetchTarget, url: string | URL, init?: PageEventSourceInit): PageEventSource;
   /**
    * What `new WebSocket(url, protocols)` does in this page, up to the answer to its handshake; then it closes. For a gateway
    * with a port of its own, `target` is its URL: `page.connect('http://localhost:3001', '/')`.
@@ -72,9 +92,19 @@ export interface Page {
    * ```
    */
   headersFor(url: string): Readonly<Record<string, string>>;
+  /**
+   * Sets the address of the page, and returns the page. `Referer` contains it, and `fetchFor()` resolves relative URLs
+   * against it. A page starts at `/`.
+   *
+   * @throws TypeError if the URL has another origin: use `page.open(origin)`.
+   */
+  goto(path: string): Page;
   /** Another page in the same browser: it shares cookies, preflight cache and options. */
   open(origin: string): Page;
 }
+
+/** The `fetch` of a page, which can be used in place of the global one. */
+export type PageFetch = (input: string | URL | Request, init?: RequestInit | PageRequestInit) => Promise<PageResponse>;
 
 /**
  * Opens a page at an origin, in a browser of its own. `'null'` is a sandboxed page.
@@ -94,55 +124,42 @@ export function pageAt(origin: string, options: PageOptions = {}): Page {
 }
 
 function openPage(text: string, options: PageOptions, browser: Browser): Page {
-  const origin = parseOrigin(text);
-  const servers = Object.entries(options.servers ?? {}).map(([key, target]) => {
-    checkTarget(target);
-    return [parseOrigin(key), target] as const;
-  });
-  return {
+  const tab = new Tab(text, options, browser);
+  const { origin } = tab.address;
+  const page: Page = {
     origin,
     cookies: cookiesOf(browser),
     open: (other) => openPage(other, options, browser),
-    headersFor: (path) => pageHeaders(origin, httpUrl(path, options.api ?? DEFAULT_API), browser),
-    async connect(target, path, protocols = []) {
-      checkTarget(target);
-      const isUrl = typeof target === 'string' || target instanceof URL;
-      const url = httpUrl(path, options.api ?? (isUrl ? target : DEFAULT_API));
-      const offered = readProtocols(protocols);
-      const network = new Network({ servers: new Map([...servers, [url.origin, target]]), open: isUrl }, undefined);
-      try {
-        return await openSocket(origin, url, offered, browser, network);
-      } finally {
-        await network.close();
-      }
+    goto: (path) => {
+      tab.goto(path);
+      return page;
     },
-    async fetch(target, path, given = {}) {
+    headersFor: (path) => pageHeaders(origin, httpUrl(path, tab.baseFor(undefined)), browser),
+    connect: (target, path, protocols = []) => tab.connect(target, path, protocols),
+    fetch: async (target, input, init) => tab.fetch(target, input, init, tab.baseFor(target)),
+    fetchFor: (target) => {
       checkTarget(target);
-      const init = ownOptions(given);
-      const isUrl = typeof target === 'string' || target instanceof URL;
-      const url = new URL(path, options.api ?? (isUrl ? target : DEFAULT_API));
-      const request = await createRequest(origin, url, init);
-      init.signal?.throwIfAborted();
-      const routes = { servers: new Map([...servers, [url.origin, target]]), open: isUrl };
-      const network = new Network(routes, init.signal);
-      try {
-        return await new Fetching(browser, network).run(request);
-      } catch (error) {
-        await network.close();
-        throw error;
-      }
+      return async (input, init) => tab.fetch(target, input, init, tab.address.url, 'servers first');
     },
+    submit: (target, path, form = {}) => tab.submit(target, path, form),
+    eventSource: (target, path, init = {}) => tab.eventSource(target, path, init),
   };
+  return page;
 }
 
 function cookiesOf({ cookies }: Browser): PageCookies {
   return {
     set(setCookie, url) {
-      const refused = cookies.store(setCookie, new URL(url), new URL(url).origin);
+      const refused = cookies.store(setCookie, new URL(url), visitTo(url));
       if (refused !== null) {
         throw new TypeError(`A browser refuses the cookie ${JSON.stringify(setCookie)}: ${refused}`);
       }
     },
-    get: (url) => cookies.headerFor(new URL(url), new URL(url).origin),
+    get: (url) => cookies.headerFor(new URL(url), visitTo(url)),
   };
+}
+
+/** The user opens the URL directly. */
+function visitTo(url: string): RequestSite {
+  return { page: new URL(url).origin, navigation: 'GET' };
 }

@@ -1,5 +1,5 @@
 import type { FetchRequest } from './fetch-request.js';
-import { serialisedOrigin } from './fetch-request.js';
+import { isStream, serialisedOrigin } from './fetch-request.js';
 import type { PreflightGrant } from './preflight.js';
 import { isNonWildcardHeader, isSafelistedMethod, unsafeHeaderNames } from './safelisted-header.js';
 
@@ -25,9 +25,9 @@ export class PreflightCache {
 
   /** Whether the request may be sent without another preflight. @see https://fetch.spec.whatwg.org/#http-fetch step 3.2 */
   covers(request: FetchRequest): boolean {
-    const { method, headers } = request;
+    const { method, headers, body } = request;
     return (
-      (isSafelistedMethod(method) || this.#find(request, 'method', method).length > 0) &&
+      ((isSafelistedMethod(method) && !isStream(body)) || this.#find(request, 'method', method).length > 0) &&
       unsafeHeaderNames(headers).every((name) => this.#find(request, 'header', name).length > 0)
     );
   }

@@ -2,6 +2,7 @@ import { checkCors } from './cors-check.js';
 import type { CorsFailure } from './cors-failure.js';
 import type { ReceivedMessage } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
+import { isStream } from './fetch-request.js';
 import { extractTokens } from './header-list.js';
 import { isNonWildcardHeader, isSafelistedMethod, unsafeHeaderNames } from './safelisted-header.js';
 
@@ -18,10 +19,10 @@ export function preflightFor(request: FetchRequest): FetchRequest {
     ...request,
     method: 'OPTIONS',
     headers: [
-      ['accept', '*/*'],
-      ['access-control-request-method', request.method],
+      ['Accept', '*/*'],
+      ['Access-Control-Request-Method', request.method],
       // No blank after the comma: this header is joined by browsers themselves, not by the rules for repeated headers.
-      ...(names.length > 0 ? [['access-control-request-headers', names.join(',')] as const] : []),
+      ...(names.length > 0 ? [['Access-Control-Request-Headers', names.join(',')] as const] : []),
     ],
     body: null,
     mode: 'cors',
@@ -95,11 +96,13 @@ export interface PreflightGrant {
 }
 
 /** @see https://fetch.spec.whatwg.org/#cors-preflight-fetch steps 7.8 to 7.10 */
-export function grantOf({ headers }: ReceivedMessage, maxAgeLimit: number): PreflightGrant {
+export function grantOf(request: FetchRequest, { headers }: ReceivedMessage, maxAgeLimit: number): PreflightGrant {
   const value = headers.get('access-control-max-age') ?? '';
   const maxAge = /^\d+$/.test(value) ? Number(value) : DEFAULT_MAX_AGE;
+  // The preflight of a stream implies its method, even a safelisted one.
+  const isImplied = headers.get(METHODS) === null && isStream(request.body);
   return {
-    methods: tokens(headers, METHODS),
+    methods: isImplied ? [request.method] : tokens(headers, METHODS),
     headerNames: tokens(headers, HEADERS).map((name) => name.toLowerCase()),
     maxAge: Math.min(maxAge, maxAgeLimit),
   };

@@ -1,7 +1,9 @@
 import type { CorsFailure } from './cors-failure.js';
 import type { ReceivedMessage } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
+import { isStream } from './fetch-request.js';
 import { isSameOrigin } from './origin.js';
+import { policyAfterRedirect } from './referrer.js';
 import { isNonWildcardHeader } from './safelisted-header.js';
 
 const MOST_REDIRECTS = 20;
@@ -23,6 +25,7 @@ export function isRedirect({ status }: ReceivedMessage): boolean {
  * Where a redirect leads: the next request, or the failure. Null if the redirect is the answer itself: it has no Location,
  * or the page handles redirects itself.
  *
+ * @throws TypeError for a stream as body, which cannot be sent again.
  * @see https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
  */
 export function followRedirect(
@@ -49,7 +52,11 @@ export function followRedirect(
   if (hasCredentials(url) && isCorsRedirect(request, url)) {
     return fail('redirect-url-credentials', 'a URL without user name and password');
   }
-  const next = { ...request, url, earlierUrls: [...request.earlierUrls, request.url] };
+  if (status !== 303 && isStream(request.body)) {
+    throw new TypeError(`${request.method} ${request.url} was redirected, but a stream as body cannot be sent again`);
+  }
+  const referrerPolicy = policyAfterRedirect(request, headers);
+  const next = { ...request, url, referrerPolicy, earlierUrls: [...request.earlierUrls, request.url] };
   return withoutAuthorization(request, turnsIntoGet(status, request.method) ? asGet(next) : next);
 }
 
@@ -59,7 +66,8 @@ function locationUrl(location: string, base: URL): URL | null {
     return null;
   }
   const url = new URL(location, base);
-  if (url.hash === '') {
+  // An empty fragment counts: `/cats#`.
+  if (!url.href.includes('#')) {
     url.hash = base.hash;
   }
   return /^https?:$/.test(url.protocol) ? url : null;
@@ -82,7 +90,7 @@ function turnsIntoGet(status: number, method: string): boolean {
 }
 
 function asGet(request: FetchRequest): FetchRequest {
-  const headers = request.headers.filter(([name]) => !BODY_HEADERS.has(name));
+  const headers = request.headers.filter(([name]) => !BODY_HEADERS.has(name.toLowerCase()));
   return { ...request, method: 'GET', body: null, headers };
 }
 

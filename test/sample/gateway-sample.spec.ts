@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tell } from '../../sample/05-gateway/page/story.js';
 import type { Asked, Exchange, Outcome } from '../../page/picture/index.js';
-import type { PageConfig } from '../../sample/stage/pages.js';
+import type { PageConfig } from '../../sample/runner/pages.js';
 import { connectIo, upgrade } from '../support/sockets.js';
 import { type RunningSample, startSample } from './running-sample.js';
 

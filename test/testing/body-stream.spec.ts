@@ -65,8 +65,140 @@ describe('a stream of events', () => {
     const response = await pageAt(PAGE).fetch(server, '/');
     const text = response.text();
     answers[0]?.destroy();
-    await expect(text).rejects.toMatchObject({ message: 'aborted' });
+    await expect(text).rejects.toEqual(
+      new TypeError('GET https://api.example.com/: the connection was lost before the body was complete'),
+    );
     await closed(server);
+  });
+});
+
+/** What a promise rejects with, whatever it is. */
+async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => new Error(`It did not reject, but gave ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+}
+
+/** Answers with `pieces`, and then ends, hangs or breaks off. */
+function inPieces(pieces: readonly string[], then: 'end' | 'hang' | 'break', headers = {}): Server {
+  return createServer((_req, res) => {
+    res.writeHead(200, { 'Access-Control-Allow-Origin': '*', ...headers });
+    res.flushHeaders();
+    for (const piece of pieces) {
+      res.write(piece);
+    }
+    if (then === 'end') {
+      res.end();
+    } else if (then === 'break') {
+      setImmediate(() => res.destroy());
+    }
+  });
+}
+
+describe('a page that loses interest in a body', () => {
+  it.each<[string, 'end' | 'hang' | 'break']>([
+    ['is whole', 'end'],
+    ['is still coming', 'hang'],
+    ['breaks off', 'break'],
+  ])('may cancel it at once where it %s', async (_when, then) => {
+    const server = inPieces(
+      Array.from({ length: 50 }, () => 'x'.repeat(10_000)),
+      then,
+    );
+    for (let round = 0; round < 5; round += 1) {
+      const { body } = await pageAt(PAGE).fetch(server, '/');
+      await body?.cancel('enough');
+      expect(await body?.getReader().read()).toEqual({ done: true, value: undefined });
+    }
+    expect(server.listening).toBe(false);
+  });
+
+  it('may cancel it while a read is waiting, and with a reader of its own buffer', async () => {
+    const server = inPieces(['abc'], 'hang');
+    const { body } = await pageAt(PAGE).fetch(server, '/');
+    const reader = body?.getReader({ mode: 'byob' });
+    const first = await reader?.read(new Uint8Array(2));
+    expect(new TextDecoder().decode(first?.value)).toBe('ab');
+    await reader?.read(new Uint8Array(2));
+    const waiting = reader?.read(new Uint8Array(2));
+    await reader?.cancel();
+    expect(await waiting).toMatchObject({ done: true });
+    await closed(server);
+  });
+
+  it('reads to the end with a buffer of its own', async () => {
+    const { body } = await pageAt(PAGE).fetch(inPieces(['abc'], 'end'), '/');
+    const reader = body?.getReader({ mode: 'byob' });
+    expect(await reader?.read(new Uint8Array(8))).toMatchObject({ done: false });
+    expect(await reader?.read(new Uint8Array(8))).toMatchObject({ done: true });
+  });
+
+  it.each(['text', 'json', 'arrayBuffer', 'blob', 'formData'] as const)(
+    'aborts %s() with the reason of the signal, never with a part',
+    async (read) => {
+      const reasons = [new Error('no time'), 'no time', undefined];
+      for (const reason of reasons) {
+        for (const pieces of [[], ['{"a"']]) {
+          const server = inPieces(pieces, 'hang', { 'Content-Type': 'application/x-www-form-urlencoded' });
+          const abort = new AbortController();
+          const response = await pageAt(PAGE).fetch(server, '/', { signal: abort.signal });
+          const failed = reasonOf(response[read]());
+          abort.abort(reason);
+          expect(await failed).toBe(abort.signal.reason);
+          await closed(server);
+        }
+      }
+    },
+  );
+
+  it('gets the reason for a body that is all there, unless it has read it', async () => {
+    const server = inPieces(['miau'], 'end');
+    const abort = new AbortController();
+    const [read, unread, empty] = await Promise.all([
+      pageAt(PAGE).fetch(server, '/', { signal: abort.signal }),
+      pageAt(PAGE).fetch(server, '/', { signal: abort.signal }),
+      pageAt(PAGE).fetch(server, '/', { signal: abort.signal, method: 'HEAD' }),
+    ]);
+    const copy = unread.clone();
+    expect(await read.text()).toBe('miau');
+    await closed(server);
+    abort.abort('too late');
+    expect(await reasonOf(unread.text())).toBe('too late');
+    expect(await reasonOf(copy.text())).toBe('too late');
+    expect(await empty.text()).toBe('');
+  });
+});
+
+describe('a connection that is lost', () => {
+  it.each([
+    ['in the middle of chunks', inPieces(['{"a"'], 'break')],
+    ['before the announced length', inPieces(['{"a"'], 'break', { 'Content-Length': '10' })],
+    ['before the first byte', inPieces([], 'break')],
+  ])('is a TypeError for the body: %s', async (_when, server) => {
+    const response = await pageAt(PAGE).fetch(server, '/');
+    const copy = response.clone();
+    for (const failure of [await reasonOf(response.text()), await reasonOf(copy.json())]) {
+      expect(failure).toBeInstanceOf(TypeError);
+      expect(failure).toMatchObject({ name: 'TypeError', cause: { code: 'ECONNRESET' } });
+    }
+    await closed(server);
+  });
+
+  it('is no matter for what nobody reads', async () => {
+    const server = inPieces(['x'], 'break');
+    expect((await pageAt(PAGE).fetch(server, '/', { mode: 'no-cors' })).type).toBe('opaque');
+    expect((await pageAt(PAGE).fetch(server, '/', { method: 'HEAD' })).body).toBeNull();
+    await closed(server);
+  });
+
+  it('is a TypeError where the server changes to another protocol that nobody asked for', async () => {
+    const server = createServer((req) => {
+      req.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: cat\r\n\r\n');
+    });
+    await expect(pageAt(PAGE).fetch(server, '/')).rejects.toEqual(
+      new TypeError('GET https://api.example.com/ got no answer'),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CookieJar } from '../../lib/testing/cookie-jar.js';
 import { parseSetCookie } from '../../lib/testing/cookie.js';
+import type { RequestSite } from '../../lib/testing/fetch-request.js';
 import { pageAt, type PageCredentials } from '../../lib/testing/index.js';
 import { cannedServer } from './canned-server.js';
 
@@ -16,6 +17,8 @@ describe('a Set-Cookie line', () => {
     path: '/cats',
     secure: false,
     sameSite: 'lax',
+    isLaxByDefault: true,
+    created: NOW,
     expires: Infinity,
   };
 
@@ -37,9 +40,9 @@ describe('a Set-Cookie line', () => {
     ['sid=1; Domain=api.example.com', { hostOnly: false }],
     ['sid=1; Domain=', {}],
     ['sid=1; Secure', { secure: true }],
-    ['sid=1; SECURE=x; SameSite=NONE', { secure: true, sameSite: 'none' }],
-    ['sid=1; SameSite=Strict', { sameSite: 'strict' }],
-    ['sid=1; SameSite=Lax', {}],
+    ['sid=1; SECURE=x; SameSite=NONE', { secure: true, sameSite: 'none', isLaxByDefault: false }],
+    ['sid=1; SameSite=Strict', { sameSite: 'strict', isLaxByDefault: false }],
+    ['sid=1; SameSite=Lax', { isLaxByDefault: false }],
     ['sid=1; SameSite=other', {}],
     ['sid=1; Max-Age=60', { expires: NOW + 60_000 }],
     ['sid=1; Max-Age=-1', { expires: NOW - 1000 }],
@@ -96,15 +99,18 @@ describe('a Set-Cookie line', () => {
   });
 });
 
+/** What a page asks for by itself. */
+const from = (page: string): RequestSite => ({ page, navigation: undefined });
+
 describe('the cookie jar', () => {
   /** Cookies as a first visit left them, and what goes to a URL from a page. */
   function jar(lines: readonly (readonly [url: string, line: string])[], thirdParty = true) {
     const clock = { now: NOW };
     const cookies = new CookieJar(() => clock.now, thirdParty);
     for (const [url, line] of lines) {
-      expect(cookies.store(line, new URL(url), new URL(url).origin)).toBeNull();
+      expect(cookies.store(line, new URL(url), from(new URL(url).origin))).toBeNull();
     }
-    const sent = (url: string, page = new URL(url).origin): string => cookies.headerFor(new URL(url), page);
+    const sent = (url: string, page = new URL(url).origin): string => cookies.headerFor(new URL(url), from(page));
     return { clock, cookies, sent };
   }
 
@@ -207,10 +213,10 @@ describe('the cookie jar', () => {
   it('takes from another site what is SameSite=None', () => {
     const { cookies, sent } = jar([]);
     const why = 'it came from another site than the page';
-    expect(cookies.store('a=1', API, 'https://app.example.org')).toBe(why);
-    expect(cookies.store('b=1; SameSite=None; Secure', API, 'https://app.example.org')).toBeNull();
+    expect(cookies.store('a=1', API, from('https://app.example.org'))).toBe(why);
+    expect(cookies.store('b=1; SameSite=None; Secure', API, from('https://app.example.org'))).toBeNull();
     expect(sent(API.href)).toBe('b=1');
-    expect(jar([], false).cookies.store('b=1; SameSite=None; Secure', API, 'https://app.example.org')).toBe(why);
+    expect(jar([], false).cookies.store('b=1; SameSite=None; Secure', API, from('https://app.example.org'))).toBe(why);
   });
 });
 
@@ -283,5 +289,27 @@ describe('the cookies of a page', () => {
     expect(() => pageAt(PAGE).cookies.set('sid=1; SameSite=None', 'https://api.example.com')).toThrow(
       new TypeError('A browser refuses the cookie "sid=1; SameSite=None": SameSite=None needs Secure'),
     );
+  });
+});
+
+describe('a host with a trailing dot', () => {
+  it('has cookies of its own', () => {
+    const page = pageAt('https://app.example.com');
+    page.cookies.set('a=1; Domain=example.com; Secure; SameSite=None', 'https://api.example.com');
+    page.cookies.set('b=1; Secure; SameSite=None', 'https://api.example.com.');
+    expect(page.cookies.get('https://api.example.com/')).toBe('a=1');
+    expect(page.cookies.get('https://api.example.com./')).toBe('b=1');
+    expect(() => page.cookies.set('c=1; Domain=com.', 'https://api.example.com.')).toThrow(TypeError);
+  });
+
+  it('is another site, to which only SameSite=None travels', () => {
+    const page = pageAt('https://app.example.com');
+    page.cookies.set('a=1; Secure', 'https://api.example.com.');
+    page.cookies.set('b=1; Secure; SameSite=None', 'https://api.example.com.');
+    expect(page.headersFor('https://api.example.com./')).toEqual({
+      Origin: 'https://app.example.com',
+      Cookie: 'b=1',
+      'Sec-Fetch-Site': 'cross-site',
+    });
   });
 });

@@ -52,6 +52,7 @@ describe('two origins', () => {
     ['http://a.tenant.localhost', 'http://b.tenant.localhost'],
     ['http://127.0.0.1:1', 'http://127.0.0.1:2'],
     ['https://github.io', 'https://github.io:1'],
+    ['https://app.example.com.', 'https://api.example.com.'],
   ])('are of one site: %s and %s', (a, b) => {
     expect(isSameSite(a, b)).toBe(true);
   });
@@ -67,6 +68,10 @@ describe('two origins', () => {
     ['null', 'https://a.example'],
     ['null', 'null'],
     ['capacitor://localhost', 'http://localhost'],
+    ['https://app.example.com', 'https://api.example.com.'],
+    ['https://app.example.com.', 'https://app.example.com'],
+    ['https://a.github.io.', 'https://b.github.io.'],
+    ['http://localhost', 'http://localhost.'],
   ])('are of two sites: %s and %s', (a, b) => {
     expect(isSameSite(a, b)).toBe(false);
   });
@@ -76,6 +81,8 @@ describe('a URL', () => {
   it.each([
     'http://localhost',
     'http://a.b.localhost:1/x',
+    'http://localhost.',
+    'http://a.localhost.:1/x',
     'http://127.0.0.1',
     'http://127.255.0.9:1',
     'http://[::1]:1',

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FetchRequest } from '../../lib/testing/fetch-request.js';
-import { createRequest, type PageBody, type PageRequestInit } from '../../lib/testing/page-request.js';
+import { frontPage } from '../../lib/testing/page-address.js';
+import type { PageBody } from '../../lib/testing/page-body.js';
+import { createRequest, type PageRequestInit } from '../../lib/testing/page-request.js';
 
 const PAGE = 'https://app.example.com';
 
-function create(init: PageRequestInit = {}, url = 'https://api.example.com/cats'): Promise<FetchRequest> {
-  return createRequest(PAGE, new URL(url), init);
+async function create(init: PageRequestInit = {}, url = 'https://api.example.com/cats'): Promise<FetchRequest> {
+  return (await createRequest(frontPage(PAGE), url, init, undefined)).request;
 }
 
 describe('a request of a page', () => {
@@ -15,12 +17,18 @@ describe('a request of a page', () => {
       method: 'GET',
       url: new URL('https://api.example.com/cats'),
       earlierUrls: [],
-      headers: [['accept', '*/*']],
+      headers: [['Accept', '*/*']],
       body: null,
       mode: 'cors',
       credentials: 'same-origin',
       redirect: 'follow',
       tainting: 'basic',
+      cache: 'default',
+      integrity: '',
+      keepalive: false,
+      referrer: new URL(`${PAGE}/`),
+      referrerPolicy: 'strict-origin-when-cross-origin',
+      unsafeRequest: true,
     });
   });
 
@@ -99,19 +107,22 @@ describe('a request of a page', () => {
 describe('the headers of a request', () => {
   it('come from a record, from pairs and from Headers', async () => {
     const expected = [
-      ['x-a', '1'],
-      ['accept', 'text/html'],
+      ['X-A', '1'],
+      ['Accept', 'text/html'],
     ];
     expect((await create({ headers: { 'X-A': '1', Accept: ' text/html\t' } })).headers).toEqual(expected);
     const pairs = [['X-A', '1'] as const, ['Accept', 'text/html'] as const];
     expect((await create({ headers: pairs })).headers).toEqual(expected);
     const headers = new Headers({ Accept: 'text/html', 'X-A': '1' });
-    expect((await create({ headers })).headers).toEqual([expected[1], expected[0]]);
+    expect((await create({ headers })).headers).toEqual([
+      ['accept', 'text/html'],
+      ['x-a', '1'],
+    ]);
   });
 
   it('keep repeated names apart', async () => {
     const headers = [['x-a', '1'] as const, ['x-a', '2'] as const];
-    expect((await create({ headers })).headers).toEqual([...headers, ['accept', '*/*']]);
+    expect((await create({ headers })).headers).toEqual([...headers, ['Accept', '*/*']]);
   });
 
   it.each([
@@ -140,7 +151,7 @@ describe('the headers of a request', () => {
     'Sec-Fetch-Site',
     'Sec-Anything',
   ])('are without %s, which no page can set', async (name) => {
-    expect((await create({ headers: { [name]: 'x' } })).headers).toEqual([['accept', '*/*']]);
+    expect((await create({ headers: { [name]: 'x' } })).headers).toEqual([['Accept', '*/*']]);
   });
 
   it.each(['X-HTTP-Method', 'X-HTTP-Method-Override', 'X-Method-Override'])(
@@ -152,7 +163,7 @@ describe('the headers of a request', () => {
   );
 
   it.each(['X-Sec', 'Proxyx', 'User-Agent', 'X-Proxy-A', 'Cookies'])('may have %s', async (name) => {
-    expect((await create({ headers: { [name]: 'TRACE' } })).headers[0]).toEqual([name.toLowerCase(), 'TRACE']);
+    expect((await create({ headers: { [name]: 'TRACE' } })).headers[0]).toEqual([name, 'TRACE']);
   });
 
   it.each([
@@ -204,8 +215,8 @@ describe('the body of a request', () => {
 
   it.each(cases)('is %s, and says its type', async (_kind, body, type, text) => {
     const request = await create({ method: 'POST', body });
-    const contentType = request.headers.find(([name]) => name === 'content-type')?.[1];
-    expect(new TextDecoder().decode(request.body ?? undefined)).toMatch(text);
+    const contentType = request.headers.find(([name]) => name === 'Content-Type')?.[1];
+    expect(await new Response(request.body).text()).toMatch(text);
     if (type === null) {
       expect(contentType).toBeUndefined();
     } else {
@@ -217,12 +228,12 @@ describe('the body of a request', () => {
     const { headers } = await create({ method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
     expect(headers).toEqual([
       ['content-type', 'application/json'],
-      ['accept', '*/*'],
+      ['Accept', '*/*'],
     ]);
   });
 
   it('loses a type that no-cors does not allow', async () => {
     const body = new Blob(['{}'], { type: 'application/json' });
-    expect((await create({ mode: 'no-cors', method: 'POST', body })).headers).toEqual([['accept', '*/*']]);
+    expect((await create({ mode: 'no-cors', method: 'POST', body })).headers).toEqual([['Accept', '*/*']]);
   });
 });

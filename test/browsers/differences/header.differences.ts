@@ -1,4 +1,4 @@
-import { mapSteps, type Observation, preflightAhead } from '../observation.js';
+import { mapSteps, type Observation } from '../observation.js';
 import type { SeenStep } from '../engines/engine.js';
 import type { EngineDifference, Situation } from './engine-difference.js';
 
@@ -31,16 +31,6 @@ export const headerDifferences: readonly EngineDifference[] = [
         : reference,
   },
   {
-    engines: ['Chromium'],
-    what: 'The body of a request may be a stream, on HTTP/2 only: it is preflighted, and then not sent',
-    clause: DUPLEX,
-    sees: (reference, situation) =>
-      ofStream(reference, situation, 'bytes', ({ requests }) => ({
-        ...reference,
-        requests: requests.filter(({ method }) => method === 'POST').map((request) => preflightAhead(request)),
-      })),
-  },
-  {
     engines: ['Firefox'],
     what: 'A stream is no body but a text: `[object ReadableStream]`',
     clause: DUPLEX,
@@ -52,9 +42,10 @@ export const headerDifferences: readonly EngineDifference[] = [
     what: 'A stream is refused with a `NotSupportedError`',
     clause: DUPLEX,
     sees: (reference, situation) =>
-      ofStream(reference, situation, 'bytes', () =>
-        mapSteps(reference, (step) => ({ ...step, error: 'NotSupportedError' })),
-      ),
+      ofStream(reference, situation, 'bytes', () => ({
+        ...mapSteps(reference, (step) => ({ ...step, error: 'NotSupportedError' })),
+        requests: [],
+      })),
   },
 ];
 

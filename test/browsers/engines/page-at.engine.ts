@@ -1,4 +1,4 @@
-import { type BrowserOptions, type Page, pageAt, type PageBody } from 'nestjs-cors/testing';
+import { type BrowserOptions, type Page, pageAt, type PageRequestInit } from 'nestjs-cors/testing';
 import { VISIT_COOKIES } from '../stage/visit.controller.js';
 import type { BodyPlan } from '../scenarios/scenario.js';
 import type { Engine, SeenByKey, SeenStep, Tab, Task } from './engine.js';
@@ -59,23 +59,25 @@ async function observe(page: Page, step: TaskStep): Promise<SeenStep> {
 }
 
 async function call(page: Page, { url, init, body }: TaskStep): Promise<SeenStep> {
-  const response = await page.fetch(url, url, { ...init, ...(body && { body: makeBody(body) }) });
+  const response = await page.fetch(url, url, { ...init, ...(body && makeBody(body)) });
   const { type, status, redirected, headers } = response;
   const verdict = type === 'opaque' || type === 'opaqueredirect' ? 'opaque' : 'readable';
   return { verdict, type, status, redirected, headers: [...headers], text: await response.text() };
 }
 
-/** An EventSource asks by fetch(), too. @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource */
+/** As in a page: the first message, or an error. */
 async function listen(page: Page, { url, init }: TaskStep): Promise<SeenStep> {
-  const credentials = init.credentials === 'include' ? 'include' : 'same-origin';
-  const response = await page.fetch(url, url, { headers: { Accept: 'text/event-stream' }, credentials });
-  const isStream =
-    response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
-  const text = await response.text();
-  if (!isStream) {
-    return { verdict: 'blocked' };
+  const source = page.eventSource(url, url, { withCredentials: init.credentials === 'include' });
+  try {
+    return await new Promise((resolve) => {
+      source.addEventListener('message', (event) => {
+        resolve({ verdict: 'readable', text: event instanceof MessageEvent ? String(event.data) : '' });
+      });
+      source.addEventListener('error', () => resolve({ verdict: 'blocked' }));
+    });
+  } finally {
+    source.close();
   }
-  return { verdict: 'readable', text: /^data: ?(.*)$/m.exec(text)?.[1] ?? '' };
 }
 
 async function openSocket(page: Page, { url, init }: TaskStep): Promise<SeenStep> {
@@ -103,18 +105,18 @@ async function joinByPolling(page: Page, { url }: TaskStep): Promise<SeenStep> {
   return { verdict: joined.startsWith('40{') ? 'readable' : 'blocked' };
 }
 
-function makeBody(plan: BodyPlan): PageBody {
+function makeBody(plan: BodyPlan): Pick<PageRequestInit, 'body' | 'duplex'> {
   if (plan.kind === 'text') {
-    return plan.text;
+    return { body: plan.text };
   }
   if ('fields' in plan) {
-    return plan.kind === 'form' ? makeForm(plan.fields) : new URLSearchParams(plan.fields);
-  }
-  if (plan.kind === 'stream') {
-    throw new TypeError('A ReadableStream is not taken');
+    return { body: plan.kind === 'form' ? makeForm(plan.fields) : new URLSearchParams(plan.fields) };
   }
   const bytes = new Uint8Array(plan.size);
-  return plan.kind === 'blob' ? new Blob([bytes], { type: plan.type }) : bytes;
+  if (plan.kind === 'blob') {
+    return { body: new Blob([bytes], { type: plan.type }) };
+  }
+  return plan.kind === 'bytes' ? { body: bytes } : { body: new Blob([bytes]).stream(), duplex: 'half' };
 }
 
 function makeForm(fields: Readonly<Record<string, string>>): FormData {
