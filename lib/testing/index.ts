@@ -7,5 +7,6 @@ export type { PageBody, PageHeaders, PageRequestInit } from './page-request.js';
 export type { PageSocket } from './handshake.js';
 export type { PageResponse, PageResponseType } from './page-response.js';
 export type { CorsExchange, ReceivedMessage, SentMessage } from './exchange.js';
+export { policyTable } from './policy-table.js';
 export { CorsBlockedError } from './cors-blocked.error.js';
 export type { CorsBlockedStep } from './cors-failure.js';
