@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { duplicateCors, findDuplicateModules, oldPlatforms } from './app-checks.js';
+import { findDuplicateModules, oldPlatforms, reportOtherCors } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import type { AppRegistry } from './request/app-registry.js';
@@ -18,6 +18,7 @@ import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge } from './request/entered-handler.js';
 import { stateOf } from './response/cors-state.js';
+import { watchEnableCors } from './platform/enable-cors.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { rawRequestOf, rawResponseOf } from './platform/node-http.js';
@@ -65,6 +66,7 @@ export class CorsApplication {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
+    watchEnableCors(host.httpAdapter);
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);
   }
@@ -148,11 +150,10 @@ export class CorsApplication {
 
   /** In `onApplicationBootstrap()`: everything else has been installed. */
   complete(): void {
-    this.#runtime?.platform.whenComplete((hasOtherCors) => {
-      if (hasOtherCors) {
-        throw new CorsConfigError([duplicateCors()]);
-      }
-    }, isUntouched(this.appPolicies));
+    this.#runtime?.platform.whenComplete(
+      (others) => reportOtherCors(others, this.#placement, this.#logger),
+      isUntouched(this.appPolicies),
+    );
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'started';
       this.#registering.runtime.platform.followMounts(learnMount);
