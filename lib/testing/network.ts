@@ -182,7 +182,10 @@ async function upload(body: ReadableStream<Uint8Array>, outgoing: ClientRequest)
     if (!(chunk instanceof Uint8Array)) {
       throw new TypeError('A stream as body must yield Uint8Arrays');
     }
-    if (!outgoing.write(chunk) && !outgoing.destroyed) {
+    if (outgoing.destroyed) {
+      return;
+    }
+    if (!outgoing.write(chunk)) {
       await writable(outgoing);
     }
   }
@@ -192,8 +195,16 @@ async function upload(body: ReadableStream<Uint8Array>, outgoing: ClientRequest)
 /** Waits for room for more, or for the end of the connection. */
 function writable(outgoing: ClientRequest): Promise<void> {
   return new Promise((resolve) => {
-    outgoing.once('drain', resolve);
-    outgoing.once('close', resolve);
+    const settle = (): void => {
+      outgoing.off('drain', settle);
+      outgoing.off('close', settle);
+      resolve();
+    };
+    outgoing.on('drain', settle);
+    outgoing.on('close', settle);
+    if (outgoing.destroyed) {
+      settle();
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import { isPlainObject, ownOptions } from '../policy/model/own-keys.js';
+import { isPlainObject, ownOptions, withoutPrototype } from '../policy/model/own-keys.js';
 import type { RequestBody } from './fetch-request.js';
 import { resolveUrl } from './page-address.js';
 
@@ -48,20 +48,24 @@ export function readRequest(input: unknown, init: unknown, base: URL | string | 
     throw new TypeError('window must be null');
   }
   if (!isRequest(input)) {
-    return { ...members, url: resolveUrl(textOf(input, 'undefined'), base, 'fetch()'), ownBody: undefined };
+    return withoutPrototype({
+      ...members,
+      url: resolveUrl(textOf(input, 'undefined'), base, 'fetch()'),
+      ownBody: undefined,
+    });
   }
   const { method, headers, mode, credentials, redirect, cache, integrity, keepalive, signal } = input;
   const { referrer, referrerPolicy } = input;
   const own = { method, headers, mode, credentials, redirect, cache, integrity, keepalive, signal };
   const isUnchanged = Object.keys(members).length === 0;
-  return {
+  return withoutPrototype({
     ...known(own),
     // A second argument resets the referrer to the page. @see https://fetch.spec.whatwg.org/#dom-request step 13
     ...(isUnchanged ? known({ referrer, referrerPolicy }) : {}),
     ...members,
     url: new URL(input.url),
     ownBody: members.body === undefined || members.body === null ? bodyOf(input) : undefined,
-  };
+  });
 }
 
 /** Some members of a package's `Request` are missing or null. */

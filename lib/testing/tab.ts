@@ -1,3 +1,4 @@
+import { ownOptions } from '../policy/model/own-keys.js';
 import type { Browser } from './browser.js';
 import { openEventSource, type PageEventSource, type PageEventSourceInit } from './event-source.js';
 import type { FetchRequest } from './fetch-request.js';
@@ -82,7 +83,7 @@ export class Tab {
   async submit(target: FetchTarget, path: string | URL, form: PageForm): Promise<PageResponse> {
     checkTarget(target);
     const action = resolveUrl(String(path), this.baseFor(target), 'submit()');
-    const request = await createNavigation(this.#address, action, form);
+    const request = await createNavigation(this.#address, action, ownOptions(form));
     return this.#run(request, this.#routesTo(target, request.url), undefined);
   }
 
@@ -91,7 +92,9 @@ export class Tab {
     const url = resolveUrl(String(path), this.baseFor(target), 'eventSource()');
     checkScheme(url, 'eventSource()');
     const routes = this.#routesTo(target, url);
-    return openEventSource(this.#address, url, init, (request, signal) => this.#run(request, routes, signal));
+    return openEventSource(this.#address, url, ownOptions(init), (request, signal) =>
+      this.#run(request, routes, signal),
+    );
   }
 
   async connect(target: FetchTarget, path: string, protocols: string | readonly string[]): Promise<PageSocket> {

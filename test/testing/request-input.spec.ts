@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { pageAt, type PageRequestInit } from '../../lib/testing/index.js';
+import { withPolluted } from '../support/polluted-prototype.js';
 import { allowing, cannedServer } from './canned-server.js';
 
 const PAGE = 'https://app.example.com';
@@ -257,6 +258,43 @@ describe('the second argument', () => {
   });
 });
 
+describe('what is on Object.prototype', () => {
+  it.each<[string, unknown, object]>([
+    ['credentials', 'include', { cookie: undefined }],
+    ['method', 'POST', { method: 'GET' }],
+    ['headers', { 'X-Evil': '1' }, { evil: undefined }],
+    ['referrerPolicy', 'no-referrer', { referer: `${PAGE}/` }],
+    ['mode', 'no-cors', { mode: 'cors' }],
+    ['body', 'x', { body: '' }],
+    ['withCredentials', true, { cookie: undefined }],
+  ])('is said by no page: %s', async (key, value, expected) => {
+    const { server, asked } = open();
+    const page = pageAt(PAGE);
+    page.cookies.set('sid=1; Secure; SameSite=None', API);
+    const started = withPolluted(key, value, () => {
+      const source = page.eventSource(server, '/');
+      const answered = new Promise((resolve) => source.addEventListener('error', resolve)).then(() => source.close());
+      const fetch = page.fetchFor(server);
+      return [answered, page.fetch(server, '/'), page.fetch(server, '/', {}), fetch(new Request(API)), fetch(API, {})];
+    });
+    await Promise.all(started);
+    expect(asked).toHaveLength(5);
+    for (const { method, headers, body } of asked) {
+      const { cookie, referer, 'x-evil': evil, 'sec-fetch-mode': mode } = headers;
+      expect({ method, cookie, referer, evil, mode, body }).toMatchObject(expected);
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['method', 'POST'],
+    ['body', { to: 'mallory' }],
+  ])('is sent with no form: %s', async (key, value) => {
+    const { server, asked } = open();
+    await withPolluted(key, value, () => pageAt(PAGE).submit(server, '/'));
+    expect(asked).toMatchObject([{ method: 'GET', url: '/', body: '' }]);
+  });
+});
+
 describe('the names of headers', () => {
   /** As they are on the wire, but those that Node adds. */
   async function wireNames(headers: PageRequestInit['headers'], method = 'GET'): Promise<string[]> {
@@ -321,6 +359,30 @@ describe('a stream as body', () => {
     expect(asked.at(-1)?.headers).not.toHaveProperty('content-length');
     expect(asked.at(-1)?.headers).not.toHaveProperty('content-type');
     expect(asked[0]?.headers['access-control-request-method']).toBe('POST');
+  });
+
+  it('may be long, and is left where the server has answered', async () => {
+    const warnings: unknown[] = [];
+    const warn = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', warn);
+    for (const reads of [true, false]) {
+      const server = createServer((req, res) => {
+        res.setHeader('Access-Control-Allow-Origin', '*');
+        if (req.method === 'OPTIONS' || !reads) {
+          res.end('done');
+        } else {
+          req.resume().on('end', () => res.end('done'));
+        }
+      });
+      let left = 200;
+      const body = new ReadableStream({
+        pull: (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(65_536)) : controller.close()),
+      });
+      const response = await pageAt(PAGE).fetch(server, '/', init({ body }));
+      expect(await response.text()).toBe('done');
+    }
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
   });
 
   it('is asked about once, until the answer is old', async () => {
