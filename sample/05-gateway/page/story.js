@@ -5,7 +5,7 @@
  */
 
 /** @import { Asked } from '../../01-quick-start/page/types.js' */
-/** @import { Exchange, HeaderLine, Outcome, ShownHeader, Step, Story } from '../../../page/picture/index.js' */
+/** @import { Exchange, HeaderLine, Outcome, ShownHeader, Step, Story } from '../../../page/picture/types.js' */
 
 /**
  * @param {{ asked: Asked, origin: string, exchanges: readonly Exchange[], outcome: Outcome }} facts
