@@ -14,13 +14,22 @@ const FOLDER = fileURLToPath(new URL('../../../../docs/performance/', import.met
 /** Between these lines of the page stands what was measured; all else on it is written by hand. */
 const FIGURES = /(?<=<!-- figures -->\n)[^]*(?=\n<!-- end of figures -->)/;
 
-/** Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. */
-export async function writeResults(tables: readonly Table[], bars: readonly Bar[]): Promise<void> {
+/**
+ * Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. What was not
+ * measured this time stays as it is.
+ */
+export async function writeResults(newTables: readonly Table[], newBars: readonly Bar[]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
+  const earlier = JSON.parse(await readFile(`${FOLDER}results.json`, 'utf8')) as {
+    readonly tables: readonly Table[];
+    readonly bars: readonly Bar[];
+  };
+  const tables = merged(earlier.tables, newTables, ({ id }) => id);
+  const bars = merged(earlier.bars, newBars, ({ what }) => what);
   const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
   const machine = thisMachine();
   await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
-  for (const table of tables) {
+  for (const table of newTables) {
     await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
   }
 
@@ -34,6 +43,12 @@ export async function writeResults(tables: readonly Table[], bars: readonly Bar[
     PAGE,
     page.replace(FIGURES, () => figures),
   );
+}
+
+/** The earlier ones in their order, each replaced where there is a new one; then what is new. */
+function merged<T>(earlier: readonly T[], added: readonly T[], keyOf: (each: T) => string): readonly T[] {
+  const all = new Map([...earlier, ...added].map((each) => [keyOf(each), each]));
+  return [...all.values()];
 }
 
 async function writeFormatted(file: string, text: string): Promise<void> {
