@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { chartOf } from './chart.js';
 import { thisMachine } from './machine.js';
-import { isMet, type Bar, type Table } from './result.js';
+import { isMet, type Bar, type SuiteResult, type Table } from './result.js';
 import { barsText, tableText } from './text.js';
 
 const PAGE = fileURLToPath(new URL('../../../../docs/performance.md', import.meta.url));
@@ -15,17 +15,14 @@ const FOLDER = fileURLToPath(new URL('../../../../docs/performance/', import.met
 const FIGURES = /(?<=<!-- figures -->\n)[^]*(?=\n<!-- end of figures -->)/;
 
 /**
- * Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. What was not
- * measured this time stays as it is.
+ * Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. Results of suites
+ * that did not run stay as they are.
  */
 export async function writeResults(newTables: readonly Table[], newBars: readonly Bar[]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
-  const earlier = JSON.parse(await readFile(`${FOLDER}results.json`, 'utf8')) as {
-    readonly tables: readonly Table[];
-    readonly bars: readonly Bar[];
-  };
-  const tables = merged(earlier.tables, newTables, ({ id }) => id);
-  const bars = merged(earlier.bars, newBars, ({ what }) => what);
+  const stored = JSON.parse(await readFile(`${FOLDER}results.json`, 'utf8')) as SuiteResult;
+  const tables = replaced(stored.tables, newTables, ({ id }) => id);
+  const bars = replaced(stored.bars, newBars, ({ what }) => what);
   const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
   const machine = thisMachine();
   await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
@@ -45,10 +42,11 @@ export async function writeResults(newTables: readonly Table[], newBars: readonl
   );
 }
 
-/** The earlier ones in their order, each replaced where there is a new one; then what is new. */
-function merged<T>(earlier: readonly T[], added: readonly T[], keyOf: (each: T) => string): readonly T[] {
-  const all = new Map([...earlier, ...added].map((each) => [keyOf(each), each]));
-  return [...all.values()];
+/** The stored items, each new one in the place of the one with its name, or at the end. */
+function replaced<T>(stored: readonly T[], items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  const byName = new Map(stored.map((item) => [nameOf(item), item]));
+  items.forEach((item) => byName.set(nameOf(item), item));
+  return [...byName.values()];
 }
 
 async function writeFormatted(file: string, text: string): Promise<void> {
