@@ -10,7 +10,7 @@ export type {
   CorsPathMatch,
   CorsPathPolicy,
 } from './nest/policies/cors.options.js';
-export type { CorsEffectivePolicy, CorsPathEntry, CorsRoute } from './nest/policies/cors-route.js';
+export type { CorsEffectivePolicy, CorsPathEntry, CorsRootPolicy, CorsRoute } from './nest/policies/cors-route.js';
 export type { CorsExplanation, CorsQuestion } from './nest/request/explanation.js';
 export type { CorsDecisionEvent } from './nest/report/decision-channel.js';
 export { CorsConfigError } from './policy/mistakes/config-error.js';

@@ -16,7 +16,7 @@ export const CORS_OPTIONS: symbol = Symbol.for('nestjs-cors:options');
 export const CORS_MODULE_MARK: symbol = Symbol.for('nestjs-cors:module');
 
 /**
- * Under this token the application diagnoses a refused page, for `pageAt()` of `nestjs-cors/testing`, which has no class of this
+ * Under this token the application answers `pageAt()` and `policyTable()` of `nestjs-cors/testing`, which has no class of this
  * entry to ask for.
  */
-export const CORS_DIAGNOSE: symbol = Symbol.for('nestjs-cors:diagnose');
+export const CORS_REPORT: symbol = Symbol.for('nestjs-cors:report');

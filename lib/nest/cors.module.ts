@@ -21,7 +21,7 @@ import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.mod
 import { findAsyncMistakes, givenToRoot, MisgivenOptions, shelterFactory } from './policies/given-options.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
-import { diagnosisProvider } from './diagnosis.provider.js';
+import { reportProvider } from './report.provider.js';
 
 /**
  * CORS policies per route. Import it once, in the root module; it is always global.
@@ -110,7 +110,7 @@ function withProviders(definition: DynamicModule): DynamicModule {
       CorsApplication,
       CorsService,
       CorsInterceptor,
-      diagnosisProvider,
+      reportProvider,
     ],
     exports: [CorsApplication, CorsService, CorsInterceptor],
   };

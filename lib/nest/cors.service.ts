@@ -12,7 +12,14 @@ import type { CorsPolicyName } from '../policy/model/options.js';
 import { CorsApplication } from './cors.application.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
-import { listPaths, listRoutes, type CorsPathEntry, type CorsRoute } from './policies/cors-route.js';
+import {
+  listPaths,
+  listRoutes,
+  rootPolicy,
+  type CorsPathEntry,
+  type CorsRootPolicy,
+  type CorsRoute,
+} from './policies/cors-route.js';
 import { explainHandshake } from './gateways/handshake-explainer.js';
 import { settle } from './report/settle.js';
 import { Explainer } from './request/explainer.js';
@@ -35,6 +42,11 @@ export class CorsService {
   /** Every entry of `paths`, in the order in which they are tried, with its policy in force. */
   paths(): readonly CorsPathEntry[] {
     return listPaths(this.application.appPolicies);
+  }
+
+  /** `forRoot`'s own policy: of every URL that neither a route nor an entry of `paths` decides about. */
+  rootPolicy(): CorsRootPolicy {
+    return rootPolicy(this.application.appPolicies);
   }
 
   /**

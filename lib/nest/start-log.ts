@@ -1,3 +1,4 @@
+import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
@@ -26,7 +27,7 @@ export function summarize(appPolicies: AppPolicies, length: number): string {
 
 /** The policy of URLs without a controller. Without controllers it is the only one, so it is described. */
 function governing(base: CorsPolicy | undefined, paths: number, routes: number): string {
-  const what = routes === 0 && base !== undefined ? ` (${describePolicy(base)})` : '';
+  const what = routes === 0 && base !== undefined ? ` (${describePolicy(base, 'named origins')})` : '';
   const entries = paths === 1 ? 'the entry of paths' : `the ${paths} entries of paths`;
   if (paths === 0) {
     return base === undefined ? 'are untouched' : `follow forRoot's policy${what}`;
@@ -48,8 +49,21 @@ function pathsOf({ options }: AppPolicies): number {
   return Array.isArray(paths) ? paths.length : 0;
 }
 
-/** The whole table, a line for each route, gateway and entry of `paths`: what `CorsService` lists, for reading. */
+/** A longer table is no help in a log. */
+const MOST_ROWS = 50;
+
+/**
+ * The whole table where it is short, a line for each route, gateway and entry of `paths`, and for all other URLs; else how to get
+ * it.
+ */
 export function tabulate(appPolicies: AppPolicies, routes: readonly NamedTarget[]): string {
+  const size = routes.length + appPolicies.paths.entries.length + 1;
+  return size > MOST_ROWS
+    ? `${size} policies are too many for the log: policyTable(app) of nestjs-cors/testing prints them, CorsService.routes() and paths() list them`
+    : wholeTable(appPolicies, routes);
+}
+
+function wholeTable(appPolicies: AppPolicies, routes: readonly NamedTarget[]): string {
   const ofRoutes = routes.map((route) => [
     route.method,
     route.path,
@@ -62,20 +76,21 @@ export function tabulate(appPolicies: AppPolicies, routes: readonly NamedTarget[
     describePolicy(value.policy),
     where.replace(/ .*$/s, ''),
   ]);
-  const rows = [...ofRoutes, ...entries];
+  const others = ['any', 'other URLs', describePolicy(appPolicies.base), 'forRoot'];
+  const rows = [...ofRoutes, ...entries, others];
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   return ['the policy of every route', ...lines.map((line) => `  ${line.trimEnd()}`)].join('\n');
 }
 
-function describePolicy(policy: CorsPolicy | undefined): string {
+function describePolicy(policy: CorsPolicy | undefined, named?: string): string {
   if (policy === undefined) {
     return 'untouched';
   }
   if (policy.closed) {
     return policy.enforce ? 'closed, enforced' : 'closed';
   }
-  const who = policy.origins.everyone ? 'everyone' : 'named origins';
+  const who = policy.origins.everyone ? 'everyone' : (named ?? shortList(originNames(policy), 2));
   const extras = [policy.credentials ? 'credentials' : '', policy.enforce ? 'enforced' : ''].filter(
     (extra) => extra !== '',
   );

@@ -1,12 +1,10 @@
 import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
+import { isApplication, reportOf } from './app-report.js';
 import type { CorsBlockedStep, CorsFailure } from './cors-failure.js';
 import type { FetchRequest } from './fetch-request.js';
 import { serialisedOrigin } from './fetch-request.js';
 import type { FetchTarget } from './fetch-target.js';
 import { unsafeHeaderNames } from './safelisted-header.js';
-
-/** The token under which `CorsModule` provides what answers: no class of it, as this entry has to work without the other. */
-const DIAGNOSE = Symbol.for('nestjs-cors:diagnose');
 
 /** What the application behind a target says about a refusal. */
 export type AppAnswer =
@@ -38,11 +36,11 @@ export function askApplication(
   if (!isApplication(target) || !POLICY_STEPS.has(failure.step)) {
     return { kind: 'stranger' };
   }
-  const diagnose = providedBy(target);
-  if (diagnose === undefined) {
+  const report = reportOf(target);
+  if (report === undefined) {
     return { kind: 'no-module' };
   }
-  const answer: unknown = diagnose({
+  const diagnosis = report.diagnose({
     phase: failure.step.startsWith('preflight-') ? 'preflight' : 'request',
     handshake: failure.step === 'handshake-origin',
     origin: serialisedOrigin(request),
@@ -53,32 +51,5 @@ export function askApplication(
     credentials: request.credentials === 'include',
     isOriginRefused: failure.step.endsWith('origin'),
   });
-  return { kind: 'diagnosis', diagnosis: isDiagnosis(answer) ? answer : undefined };
-}
-
-interface Container {
-  get(token: symbol, options: { readonly strict: false }): unknown;
-}
-
-function isApplication(target: unknown): target is Container {
-  return typeof target === 'object' && target !== null && 'get' in target && 'getHttpAdapter' in target;
-}
-
-/** Nest throws for what nobody provides. */
-function providedBy(app: Container): ((question: object) => unknown) | undefined {
-  try {
-    const provided: unknown = app.get(DIAGNOSE, { strict: false });
-    return isFunction(provided) ? provided : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFunction(value: unknown): value is (question: object) => unknown {
-  return typeof value === 'function';
-}
-
-/** The application may have another version of this package. */
-function isDiagnosis(value: unknown): value is CorsDiagnosis {
-  return typeof value === 'object' && value !== null && 'text' in value && 'cures' in value;
+  return { kind: 'diagnosis', diagnosis };
 }

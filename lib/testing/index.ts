@@ -11,5 +11,6 @@ export type { PageForm, PageFormBody } from './form.js';
 export type { PageErrorEvent, PageEventSource, PageEventSourceInit } from './event-source.js';
 export type { PageResponse, PageResponseType } from './page-response.js';
 export type { CorsExchange, ReceivedMessage, SentMessage } from './exchange.js';
+export { policyTable } from './policy-table.js';
 export { CorsBlockedError } from './cors-blocked.error.js';
 export type { CorsBlockedStep } from './cors-failure.js';

@@ -83,11 +83,42 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     expect(log.ofCors('debug')).toEqual([
       [
         'the policy of every route',
-        '  GET     /cats      everyone                              CatsController.list',
-        '  GET     /cats/:id  named origins, credentials, enforced  CatsController.read',
-        '  PUT     /cats/:id  closed                                CatsController.update',
-        '  DELETE  /cats/:id  untouched                             CatsController.remove',
+        '  GET     /cats       everyone                                        CatsController.list',
+        '  GET     /cats/:id   https://app.example.com, credentials, enforced  CatsController.read',
+        '  PUT     /cats/:id   closed                                          CatsController.update',
+        '  DELETE  /cats/:id   untouched                                       CatsController.remove',
+        '  any     other URLs  untouched                                       forRoot',
       ].join('\n'),
+    ]);
+  });
+
+  it('with the first names of a long list, whatever their kind', async () => {
+    const isTenant = (): boolean => false;
+    class Tenants {
+      allowsOrigin(): boolean {
+        return false;
+      }
+    }
+    const policy = (origin: CorsModuleOptions['origin']) => ({ policy: { origin } });
+    const paths = [
+      { path: '/many', ...policy(['https://c.example', 'https://b.example', 'https://*.a.example']) },
+      { path: '/two', ...policy([isTenant, { resolver: Tenants }]) },
+      { path: '/regexp', ...policy(/https:\/\/[a-z]+\.example\.com/) },
+    ];
+    await startApp(way, rootModule({ providers: [Tenants] }, { origin: APP, paths }));
+    expect(log.ofCors('debug').join().split('\n  ').slice(1)).toEqual([
+      'any  /many       https://*.a.example, https://b.example and 1 more  paths[0]',
+      'any  /two        function isTenant, resolver Tenants                paths[1]',
+      'any  /regexp     /https:\\/\\/[a-z]+\\.example\\.com/                   paths[2]',
+      'any  other URLs  https://app.example.com                            forRoot',
+    ]);
+  });
+
+  it('how to get it, where it is too long for a log', async () => {
+    const paths = Array.from({ length: 50 }, (_path, index) => ({ path: `/${index}`, policy: false as const }));
+    await startApp(way, rootModule({}, { paths }));
+    expect(log.ofCors('debug')).toEqual([
+      '51 policies are too many for the log: policyTable(app) of nestjs-cors/testing prints them, CorsService.routes() and paths() list them',
     ]);
   });
 

@@ -37,10 +37,11 @@ const INDEX_TYPES = [
   'CorsQuestion',
   'CorsRefusedStep',
   'CorsResolverToken',
+  'CorsRootPolicy',
   'CorsRoute',
 ];
 
-const TESTING = ['CorsBlockedError', 'pageAt'];
+const TESTING = ['CorsBlockedError', 'pageAt', 'policyTable'];
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+import { originNames } from '../../policy/diagnosis/origin-names.js';
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { AppPolicies } from './app-policies.js';
 
@@ -5,6 +6,11 @@ import type { AppPolicies } from './app-policies.js';
 export interface CorsEffectivePolicy {
   /** `'everyone'`, `'nobody'`, or `'named'`: the origins that `origin` names. */
   readonly shares: 'everyone' | 'named' | 'nobody';
+  /**
+   * All of `origin`, whole and in a fixed order: `'*'`, origins and patterns, RegExps (`/https:\/\/…/`), functions
+   * (`function isTenant`) and resolvers (`resolver TenantOrigins`). Empty for nobody.
+   */
+  readonly origins: readonly string[];
   /** Whether ACAC is sent. */
   readonly credentials: boolean;
   /** `'auto'` stays `'auto'`: its meaning depends on the URL. */
@@ -42,6 +48,14 @@ export interface CorsRoute {
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
 }
 
+/** `forRoot`'s own policy, as `CorsService.rootPolicy()` describes it. */
+export interface CorsRootPolicy {
+  /** Undefined where `forRoot` names no origin: then it has no policy, only defaults for others. */
+  readonly policy: CorsEffectivePolicy | undefined;
+  /** The fields that `forRoot` sets. */
+  readonly sources: CorsRoute['sources'];
+}
+
 /** One entry of `paths`, as `CorsService.paths()` lists it. */
 export interface CorsPathEntry {
   /** `paths[0] (/graphql{/*rest})` */
@@ -56,8 +70,14 @@ export interface CorsPathEntry {
   readonly sources: CorsRoute['sources'];
 }
 
+/** `forRoot`'s own policy, which decides where no route and no entry of `paths` does. */
+export function rootPolicy({ base, baseSources }: AppPolicies): CorsRootPolicy {
+  return Object.freeze({ policy: new Descriptions().of(base), sources: baseSources });
+}
+
 /** The entries of `paths`, in the order written. */
 export function listPaths({ paths }: AppPolicies): readonly CorsPathEntry[] {
+  const descriptions = new Descriptions();
   return paths.entries
     .filter(({ value }, position) => paths.entries[position - 1]?.value !== value)
     .map(({ where, methods, value }) =>
@@ -65,7 +85,7 @@ export function listPaths({ paths }: AppPolicies): readonly CorsPathEntry[] {
         entry: where,
         path: Object.freeze(paths.entries.filter((entry) => entry.value === value).map(({ path }) => path)),
         methods: methods && Object.freeze([...methods]),
-        policy: describePolicy(value.policy),
+        policy: descriptions.of(value.policy),
         sources: value.sources,
       }),
     );
@@ -81,24 +101,37 @@ export interface NamedTarget {
 
 /** The routes and gateways with their policies. */
 export function listRoutes(routes: readonly NamedTarget[], appPolicies: AppPolicies): readonly CorsRoute[] {
+  const descriptions = new Descriptions();
   return routes.map(({ id, name, method, path }) =>
     Object.freeze({
       route: name,
       method,
       path,
-      policy: describePolicy(appPolicies.byRoute[id]),
+      policy: descriptions.of(appPolicies.byRoute[id]),
       sources: appPolicies.sources[id] ?? {},
     }),
   );
 }
 
-function describePolicy(policy: CorsPolicy | undefined): CorsEffectivePolicy | undefined {
-  if (policy === undefined) {
-    return undefined;
+/** Each policy is described once: thousands of routes share a handful, and one of them may name 100 000 origins. */
+class Descriptions {
+  readonly #known = new Map<CorsPolicy, CorsEffectivePolicy>();
+
+  of(policy: CorsPolicy | undefined): CorsEffectivePolicy | undefined {
+    if (policy === undefined) {
+      return undefined;
+    }
+    const description = this.#known.get(policy) ?? describePolicy(policy);
+    this.#known.set(policy, description);
+    return description;
   }
+}
+
+function describePolicy(policy: CorsPolicy): CorsEffectivePolicy {
   const { credentials, methods, maxAge, optionsSuccessStatus, preflightContinue, enforce, originTimeout } = policy;
   return Object.freeze({
     shares: policy.closed ? 'nobody' : policy.origins.everyone ? 'everyone' : 'named',
+    origins: Object.freeze([...originNames(policy)]),
     credentials,
     methods,
     allowedHeaders: policy.allowedHeaders === '*' ? '*' : [...policy.allowedHeaders.spelled],

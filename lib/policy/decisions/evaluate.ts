@@ -117,7 +117,7 @@ function decidePreflight(
   // Without `Origin` it is not a preflight, and the app's own handler answers.
   const varies = !joint.fixedEveryone || question.hasOptionsHandler();
   const headers = firstHeaders(varies);
-  // What nobody serves is refused for that, whoever asks.
+  // A method that is not served is refused for that reason, whichever origin asks.
   const refuse = (reason: DecisionReason): PreflightDecision =>
     refusedPreflight(
       question.unserved === true ? 'method-not-served' : reason,

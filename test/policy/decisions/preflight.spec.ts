@@ -144,7 +144,8 @@ describe('a URL that does not serve the announced method', () => {
     const options = { origin: APP, methods };
     expect(decide(options, { unserved: true })).toMatchObject({ step: 'method', reason: 'method-not-served' });
     expect(decide(options, { unserved: true, method: 'POST' })).toMatchObject({ step: 'method' });
-    expect(decide(options, { unserved: true, origin: OTHER })).toMatchObject({ step: 'origin' });
+    expect(decide(options, { unserved: true, origin: OTHER })).toMatchObject({ step: 'method' });
+    expect(decide(false, { unserved: true })).toMatchObject({ step: 'method', reason: 'method-not-served' });
     expect(decide(options, { unserved: false }).verdict).toBe('allowed');
   });
 

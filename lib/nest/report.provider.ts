@@ -2,8 +2,9 @@ import type { FactoryProvider } from '@nestjs/common';
 
 import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
 import { CorsApplication } from './cors.application.js';
-import { CORS_DIAGNOSE } from './cors.constants.js';
+import { CORS_REPORT } from './cors.constants.js';
 import { diagnoseHandshake } from './gateways/handshake-explainer.js';
+import { listPaths, listRoutes, rootPolicy } from './policies/cors-route.js';
 import { Diagnostician } from './request/diagnostician.js';
 import { diagnosedQuestion, standIn } from './request/explainer.js';
 import type { CorsQuestion } from './request/explanation.js';
@@ -15,10 +16,18 @@ interface RefusedPage extends CorsQuestion {
   readonly isOriginRefused: boolean;
 }
 
-export const diagnosisProvider: FactoryProvider = {
-  provide: CORS_DIAGNOSE,
+/** What tests can ask the application. */
+export const reportProvider: FactoryProvider = {
+  provide: CORS_REPORT,
   inject: [CorsApplication],
-  useFactory: (application: CorsApplication) => (page: RefusedPage) => diagnosePage(application, page),
+  useFactory: (application: CorsApplication) => ({
+    diagnose: (page: RefusedPage) => diagnosePage(application, page),
+    policies: () => ({
+      routes: listRoutes(application.targets, application.appPolicies),
+      paths: listPaths(application.appPolicies),
+      root: rootPolicy(application.appPolicies),
+    }),
+  }),
 };
 
 /** Nobody is asked again: what functions and resolvers said follows from what came of it. */
