@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { duplicateCors, findDuplicateModules, oldPlatforms } from './app-checks.js';
+import { findDuplicateModules, oldPlatforms, reportOtherCors } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import type { AppRegistry } from './request/app-registry.js';
@@ -17,6 +17,7 @@ import { AppLog } from './report/app-log.js';
 import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
+import { watchEnableCors } from './platform/enable-cors.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
@@ -65,6 +66,7 @@ export class CorsApplication {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
+    watchEnableCors(host.httpAdapter);
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);
   }
@@ -149,11 +151,10 @@ export class CorsApplication {
 
   /** In `onApplicationBootstrap()`: everything else has been installed. */
   complete(): void {
-    this.#runtime?.platform.whenComplete((hasOtherCors) => {
-      if (hasOtherCors) {
-        throw new CorsConfigError([duplicateCors()]);
-      }
-    }, isUntouched(this.appPolicies));
+    this.#runtime?.platform.whenComplete(
+      (others) => reportOtherCors(others, this.#placement, this.#logger),
+      isUntouched(this.appPolicies),
+    );
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'started';
       this.#registering.runtime.platform.followMounts(learnMount);

@@ -1,6 +1,8 @@
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import { readPattern } from '../routing/path-pattern.js';
 import type { ListedPath } from '../routing/path-list.js';
+import { mayOverlap } from '../routing/pattern-overlap.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { FrontRouter } from './platform/platform.js';
@@ -86,6 +88,13 @@ export class PathPlacement {
           : [`${entry.where} has no effect: ${first.where} comes first and takes every request for it; move it up`]),
       ];
     });
+  }
+
+  /** Whether a controller may serve something at this path or below it. Case does not matter: being wrong is a warning less. */
+  servesBelow(mount: string): boolean {
+    const settings = { caseSensitive: false, strict: false };
+    const below = readPattern(`${mount.replace(/\/+$/, '')}{/*rest}`, settings);
+    return this.explored.some(({ path }) => mayOverlap(readPattern(path, settings), below));
   }
 
   /** Express: `app.use('/cats', router)` in front of routes at `/cats`. */

@@ -74,7 +74,7 @@ function findUnjudged(doors: readonly Door[], groups: GatewayGroups): readonly C
 }
 
 function duplicateOf(where: string, value: unknown): CorsConfigIssue {
-  return { code: 'duplicate-cors', where, path: 'cors', value };
+  return { code: 'duplicate-cors', where, path: 'cors', value, source: 'socket-server', mounts: [], caller: undefined };
 }
 
 function reasonOf(key: string, value: unknown): string | undefined {

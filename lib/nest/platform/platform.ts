@@ -4,6 +4,7 @@ import type { Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
 import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
+import type { OtherCors } from './enable-cors.js';
 import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
@@ -31,7 +32,7 @@ export interface Platform {
    *
    * @param isUntouched - whether an entry of `paths` leaves this path to what serves it.
    */
-  whenComplete(check: (hasOtherCors: boolean) => void, isUntouched: (path: string) => boolean): void;
+  whenComplete(check: (others: readonly OtherCors[]) => void, isUntouched: (path: string) => boolean): void;
   /** Whether the user's own middleware runs before the hook. */
   hasEarlierMiddleware(): boolean;
   /** The platform's own test of a version, if it leaves that to the handlers. */

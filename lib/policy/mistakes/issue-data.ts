@@ -90,7 +90,15 @@ interface IssueData {
   'gateway-unjudged': Plain;
   'lost-decorator': Plain;
   'duplicate-module': Plain;
-  'duplicate-cors': Plain;
+  /**
+   * `source`: what else answers for CORS, of several that cannot be told apart `unknown`. `mounts`: the paths that it is limited
+   * to. `caller`: the line that called `enableCors()`.
+   */
+  'duplicate-cors': {
+    readonly source: 'enableCors' | 'option' | 'middleware' | 'plugin' | 'socket-server' | 'unknown';
+    readonly mounts: readonly string[];
+    readonly caller: string | undefined;
+  };
   /** `name`: the package whose version is the value. */
   'old-platform': { readonly name: string };
 }

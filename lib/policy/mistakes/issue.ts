@@ -129,13 +129,34 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     '@Cors is lost: a decorator above it replaced the method with another function; move @Cors above that decorator',
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
-  'duplicate-cors': ({ path }) =>
-    path === 'cors'
-      ? 'the cors option of a socket server and its CORS policy contradict each other; remove the option, @Cors on the gateway replaces it'
-      : 'enableCors(), { cors }, cors() as middleware or @fastify/cors is active too, and two sources contradict each other; remove it',
+  'duplicate-cors': duplicateCors,
   'old-platform': ({ name }, value) =>
     `${name} ${value} is older than 11.1.10, the oldest that this package works with; update it to the version of @nestjs/core`,
 };
+
+function duplicateCors({ source, mounts, caller }: IssueOf<'duplicate-cors'>): string {
+  const conflict = 'and two sources contradict each other';
+  switch (source) {
+    case 'socket-server':
+      return 'the cors option of a socket server and its CORS policy contradict each other; remove the option, @Cors on the gateway replaces it';
+    case 'enableCors':
+      return `app.enableCors() is called as well${caller === undefined ? '' : `, at ${safeText(caller)}`}, ${conflict}; remove the call${isOfPackage(caller) ? ', or switch it off in that package' : ''}`;
+    case 'option':
+      return `the application is created with the option cors as well, ${conflict}; remove it from NestFactory.create(AppModule, { cors })`;
+    case 'plugin':
+      return `the plugin @fastify/cors is registered as well, ${conflict}; remove the registration`;
+    case 'middleware':
+      return mounts.length === 0
+        ? `app.use(cors()) is active as well, for every URL, ${conflict}; remove it`
+        : `app.use(${mounts.map((mount) => `'${safeText(mount)}'`).join(', ')}, cors()) is active as well, ${conflict} for the routes there; remove it, and use @Cors on these routes`;
+    default:
+      return `enableCors(), { cors }, cors() as middleware or @fastify/cors is active as well, ${conflict}; remove it`;
+  }
+}
+
+function isOfPackage(caller: string | undefined): boolean {
+  return caller !== undefined && /node_modules[/\\]/.test(caller);
+}
 
 function didYouMean(guess: string | undefined, otherwise: string): string {
   return guess === undefined ? otherwise : `did you mean ${safeText(guess)}?`;

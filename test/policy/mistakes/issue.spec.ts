@@ -157,8 +157,21 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'lost-decorator': [[{}, /move @Cors above that decorator$/]],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
   'duplicate-cors': [
-    [{}, /enableCors\(\).*remove it$/],
-    [{ path: 'cors' }, /remove the option, @Cors on the gateway replaces it$/],
+    [{ source: 'unknown', mounts: [] }, /^enableCors\(\).*remove it$/],
+    [{ source: 'socket-server', mounts: [] }, /remove the option, @Cors on the gateway replaces it$/],
+    [{ source: 'option', mounts: [] }, /remove it from NestFactory\.create\(AppModule, \{ cors \}\)$/],
+    [{ source: 'plugin', mounts: [] }, /^the plugin @fastify\/cors.*remove the registration$/],
+    [{ source: 'middleware', mounts: [] }, /^app\.use\(cors\(\)\) is active as well, for every URL/],
+    [
+      { source: 'middleware', mounts: ['/a', '/b\n'] },
+      /^app\.use\('\/a', '\/b\\u000a', cors\(\)\).*use @Cors on these routes$/,
+    ],
+    [{ source: 'enableCors', mounts: [] }, /^app\.enableCors\(\) is called as well, and two.*; remove the call$/],
+    [{ source: 'enableCors', mounts: [], caller: 'src/main.ts:12' }, /, at src\/main\.ts:12, .*; remove the call$/],
+    [
+      { source: 'enableCors', mounts: [], caller: 'node_modules/x/y.js:1' },
+      /; remove the call, or switch it off in that package$/,
+    ],
   ],
   'old-platform': [
     [{ name: '@nestjs/platform-x' }, /^@nestjs\/platform-x "v" is older.*update it to the version of @nestjs\/core$/],

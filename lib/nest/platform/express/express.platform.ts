@@ -11,6 +11,7 @@ import type { TargetSettings } from '../../../routing/target-readings.js';
 import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
 import { exchangeOf, keepInherited } from '../../response/cors-state.js';
 import { prepareForExpress } from '../../response/write-head.js';
+import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
 import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
@@ -116,14 +117,21 @@ export class ExpressPlatform implements Platform {
     );
   }
 
-  whenComplete(check: (hasOtherCors: boolean) => void, isUntouched: (path: string) => boolean): void {
+  whenComplete(check: (others: readonly OtherCors[]) => void, isUntouched: (path: string) => boolean): void {
     const { stack } = readExpressRouter(this.adapter.getInstance());
-    check(
-      // Where the router does not say what a layer was mounted at, the layer counts as mounted everywhere.
-      stack.some(
-        ({ name, rawPath }) => name === 'corsMiddleware' && !(typeof rawPath === 'string' && isUntouched(rawPath)),
-      ),
-    );
+    const found = stack.filter(({ name }) => name === 'corsMiddleware').map(mountsOf);
+    // `enableCors()` takes no path, so its middleware stands at every URL; which of these it is has no meaning.
+    const calls = enableCorsCalls(this.adapter);
+    const everywhere = found
+      .filter((mounts) => mounts.length === 0)
+      .map((mounts, index): OtherCors => {
+        const call = calls?.[index] ?? { source: calls === undefined ? 'unknown' : 'middleware', caller: undefined };
+        return { ...call, mounts };
+      });
+    const mounted = found
+      .filter((mounts) => mounts.length > 0 && !mounts.every(isUntouched))
+      .map((mounts): OtherCors => ({ source: 'middleware', mounts, caller: undefined }));
+    check([...everywhere, ...mounted]);
   }
 
   /** The adapter's constructor adds the layer that runs the hook to any stack that it gets. */
@@ -209,6 +217,13 @@ function prepareResponses(app: object): void {
       return Reflect.apply(handle, this, args);
     });
   }
+}
+
+/** What a layer was mounted at. If the router does not say so, it counts as mounted everywhere. */
+function mountsOf({ rawPath }: ExpressLayer): readonly string[] {
+  const paths: readonly unknown[] = Array.isArray(rawPath) ? rawPath : [rawPath];
+  const mounts = paths.filter((path) => typeof path === 'string');
+  return mounts.length < paths.length || mounts.includes('/') ? [] : mounts;
 }
 
 /** A handler that does not declare `next` cannot pass a request on. */

@@ -15,6 +15,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from './fastify-types.js';
+import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
@@ -125,17 +126,23 @@ export class FastifyPlatform implements Platform {
     return [];
   }
 
-  whenComplete(check: (hasOtherCors: boolean) => void): void {
+  whenComplete(check: (others: readonly OtherCors[]) => void): void {
     // @fastify/cors is loaded with the plugins, and leaves this decorator behind; hasPlugin() is false even when it is there.
     this.#app.addHook('onReady', (done) => {
       try {
         this.#watch.missed().forEach((entry) => this.#table?.add(entry));
-        check(this.#app.hasRequestDecorator('corsPreflightEnabled'));
+        check(this.#app.hasRequestDecorator('corsPreflightEnabled') ? [this.#otherCors()] : []);
         done();
       } catch (error) {
         done(error instanceof Error ? error : new Error(String(error)));
       }
     });
+  }
+
+  #otherCors(): OtherCors {
+    const calls = enableCorsCalls(this.adapter);
+    const call = calls?.[0] ?? { source: calls === undefined ? 'unknown' : 'plugin', caller: undefined };
+    return { ...call, mounts: [] };
   }
 
   hasEarlierMiddleware(): boolean {

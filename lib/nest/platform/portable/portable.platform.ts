@@ -96,9 +96,9 @@ export class PortablePlatform implements Platform {
     return [];
   }
 
-  whenComplete(check: (hasOtherCors: boolean) => void): void {
+  whenComplete(check: (others: readonly []) => void): void {
     // Other CORS code of an unknown platform cannot be detected.
-    check(false);
+    check([]);
   }
 
   hasEarlierMiddleware(): boolean {
