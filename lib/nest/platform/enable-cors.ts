@@ -1,4 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import { cwd } from 'node:process';
 
 /** Something else that answers for CORS. */
 export interface OtherCors {
@@ -67,6 +68,6 @@ function placeOf(frame: string): string | undefined {
     return undefined;
   }
   const path = file.replace(/^file:\/\//, '');
-  const folder = `${process.cwd()}/`;
+  const folder = `${cwd()}/`;
   return `${path.startsWith(folder) ? path.slice(folder.length) : path}:${line}`;
 }

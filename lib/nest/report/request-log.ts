@@ -74,9 +74,11 @@ export class RequestLog {
   }
 
   /** A request was answered with 403 before the app ran. The client does not learn the reason. */
-  forbidden(route: Route | undefined, reason: string): void {
+  forbidden(route: Route | undefined, reason: string, written: () => string): void {
     this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
-      this.logger.warn(`${this.nameOf(route)}: a cross-origin request was refused with 403 because ${reason}${again}`),
+      this.logger.warn(
+        `${this.nameOf(route)}: a cross-origin request was refused with 403 because ${reason} (${written()})${again}`,
+      ),
     );
   }
 

@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http';
 
 import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
 import { isOwnRoute, takesRequest, type Route } from '../../routing/route.js';
+import { placeName } from '../../policy/diagnosis/diagnose.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
-import type { DecisionReason, RequestDecision } from '../../policy/model/decision.js';
+import { STEP_OF, type DecisionReason, type RequestDecision } from '../../policy/model/decision.js';
 import type { AppLog } from '../report/app-log.js';
 import { publishDecision, type CorsDecisionEvent } from '../report/decision-channel.js';
 import type { FaultConsequence } from '../report/request-log.js';
@@ -70,8 +71,9 @@ export class CorsRuntime {
 
   /** A request is answered with 403: the reason goes to the log and to the diagnostics channel, not to the client. */
   reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
-    state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why]);
-    const refused: RequestDecision = { ...ONLY_VARY, reason: decision?.reason ?? 'method-not-allowed' };
+    const reason = decision?.reason ?? 'method-not-allowed';
+    state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why], () => whereWritten(state, reason));
+    const refused: RequestDecision = { ...ONLY_VARY, reason };
     publishDecision(state, this, why, refused);
   }
 
@@ -115,6 +117,17 @@ export class CorsRuntime {
       );
     }
   }
+}
+
+/**
+ * The core of a diagnosis: `origin-not-allowed, origin is written by forRoot`. No more of it, as whoever sends requests that are
+ * refused must not have whole policies listed.
+ */
+function whereWritten({ appPolicies, route }: CorsState, reason: DecisionReason): string {
+  const option = STEP_OF[reason] === 'method' ? 'methods' : 'origin';
+  const sources = (isOwnRoute(route) ? appPolicies.sources[route.id] : undefined) ?? {};
+  const writer = Object.hasOwn(sources, option) ? sources[option] : undefined;
+  return writer === undefined ? reason : `${reason}, ${option} is written by ${placeName(writer)}`;
 }
 
 const FORBIDDEN_AS = {

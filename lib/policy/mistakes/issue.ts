@@ -149,9 +149,10 @@ function duplicateCors({ source, mounts, caller }: IssueOf<'duplicate-cors'>): s
       return mounts.length === 0
         ? `app.use(cors()) is active as well, for every URL, ${conflict}; remove it`
         : `app.use(${mounts.map((mount) => `'${safeText(mount)}'`).join(', ')}, cors()) is active as well, ${conflict} for the routes there; remove it, and use @Cors on these routes`;
-    default:
-      return `enableCors(), { cors }, cors() as middleware or @fastify/cors is active as well, ${conflict}; remove it`;
+    case 'unknown':
+      break;
   }
+  return `enableCors(), { cors }, cors() as middleware or @fastify/cors is active as well, ${conflict}; remove it`;
 }
 
 function isOfPackage(caller: string | undefined): boolean {

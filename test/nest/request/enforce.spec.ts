@@ -249,8 +249,8 @@ describe.each(EVERY_WAY)('the log about enforced policies, on %s', (_, way) => {
       await app.send({ path, method: 'POST', origin: OTHER });
     }
     expect(log.ofCors('warn')).toEqual([
-      expect.stringMatching(/^Named\.post: a cross-origin request was refused with 403/),
-      expect.stringMatching(/^Closed\.post: /),
+      'Named.post: a cross-origin request was refused with 403 because its policy is enforced and does not allow this origin or this method (origin-not-allowed, origin is written by Named)',
+      expect.stringMatching(/^Closed\.post: .* \(closed, origin is written by Closed\)$/),
     ]);
   });
 });
