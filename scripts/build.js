@@ -7,6 +7,7 @@
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import ts from 'typescript';
@@ -16,6 +17,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const ENTRIES = {
   index: 'lib/index.ts',
+  inspector: 'lib/inspector/index.ts',
   testing: 'lib/testing/index.ts',
 };
 
@@ -38,11 +40,14 @@ const LAZY = [
   },
 ];
 
+/** What the inspector serves to browsers, made from `page/`: a file of its own, loaded when the page is asked for. */
+const PAGE = { name: 'inspector-page', source: 'lib/inspector/page-files.ts', calls: ['pageFiles'] };
+
 /** @param {string} [itself] @returns {import('rolldown').Plugin} */
 const lazyModules = (itself) => ({
   name: 'lazy-modules',
   load(id) {
-    const lazy = LAZY.find(({ source }) => source !== itself && id.endsWith(`/${source}`));
+    const lazy = [...LAZY, PAGE].find(({ source }) => source !== itself && id.endsWith(`/${source}`));
     const call = (/** @type {string} */ name) =>
       `export const ${name} = (...values) => onDemand[${JSON.stringify(lazy?.name)}]().${name}(...values);`;
     return (
@@ -97,10 +102,15 @@ async function findFree() {
       }
     },
   };
-  const bundle = await rolldown({ ...INPUT, input: ENTRIES.index, plugins: [lazyModules(), graph] });
+  const bundle = await rolldown({
+    ...INPUT,
+    input: [ENTRIES.index, ENTRIES.inspector],
+    plugins: [lazyModules(), graph],
+  });
   await bundle.generate({ format: 'esm' });
   await bundle.close();
-  const needsNest = new Set([...imports.keys()].filter(isPeer));
+  // What only the inspector needs is loaded with the inspector.
+  const needsNest = new Set([...imports.keys()].filter((id) => isPeer(id) || id.includes('/lib/inspector/')));
   for (const id of needsNest) {
     for (const [importer, imported] of imports) {
       if (imported.includes(id)) {
@@ -154,6 +164,25 @@ const shared = (name, from, names, holds) => ({
       : undefined,
 });
 
+async function buildPage() {
+  const bundle = await rolldown({
+    input: 'page/inspector/main.ts',
+    tsconfig: 'page/tsconfig.json',
+    platform: 'browser',
+  });
+  const { output } = await bundle.generate({ format: 'esm', minify: true });
+  await bundle.close();
+  const sheets = await Promise.all(
+    ['page/picture/picture.css', 'page/inspector/inspector.css'].map((file) => readFile(file, 'utf8')),
+  );
+  const { code: style } = await transform(sheets.join(''), { loader: 'css', minify: true });
+  const files = JSON.stringify({ script: output[0].code, style });
+  await writeFile(
+    `dist/${PAGE.name}.cjs`,
+    `'use strict';\nconst files = ${files};\nexports.pageFiles = () => files;\n`,
+  );
+}
+
 async function buildCode() {
   const { free, border } = await findFree();
   const names = await buildShared('core', { input: 'together', plugins: [together(border), lazyModules()] });
@@ -163,6 +192,7 @@ async function buildCode() {
     plugins: [
       // Through the file that is required in both builds: so Node need not search it for the names that it exports.
       shared('core', '/packages/on-demand.cjs', names, (id, importer) => free.has(id) && importer !== undefined),
+      lazyModules(),
       shared('testing', '../testing.cjs', testing, (id) => id.endsWith(`/${ENTRIES.testing}`)),
     ],
   });
@@ -185,7 +215,7 @@ async function buildCode() {
   const { outputText } = ts.transpileModule(await readFile(ON_DEMAND.source, 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
   });
-  const own = [...LAZY.map(({ name }) => name), 'core'].map(
+  const own = [...[...LAZY, PAGE].map(({ name }) => name), 'core'].map(
     (name) => `onDemand['${name}'] = () => require('./${name}.cjs');\n`,
   );
   await writeFile(ON_DEMAND.built, outputText.replace(/(?=^module\.exports)/m, own.join('')));
@@ -224,6 +254,7 @@ await mkdir('dist/cjs', { recursive: true });
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
 await Promise.all([
   buildCode(),
+  buildPage(),
   buildTypes(),
   ...LAZY.map(({ name, source }) => buildShared(name, { input: source, plugins: [lazyModules(source)] })),
 ]);

@@ -1,5 +1,5 @@
 /** The picture of an exchange between a page, a browser and an API: the story of it, and the drawing. Knows no more of a page than that. */
-export { ownHeaders } from './checks.js';
+export { corsCheck, needsPreflight, ownHeaders } from './checks.js';
 export { element, unbroken } from './element.js';
 export { drawLanes, drawNothing, drawStory, viewPicture, type PictureView } from './picture.js';
 export { tell } from './story.js';

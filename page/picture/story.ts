@@ -98,7 +98,7 @@ function wire(
   );
   const missing = check?.headers.filter((name) => valueOf(answer.headers, name) === undefined) ?? [];
   const gaps = missing.map((name): ShownHeader => ({ name, value: undefined, tone: 'bad' }));
-  const title = `${answer.status} ${answer.reason}`.trim();
+  const title = `${answer.status || ''} ${answer.reason}`.trim();
   return [request, { kind: 'message', from: 'api', to: 'browser', title, headers: [...gaps, ...shown] }];
 }
 

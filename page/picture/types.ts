@@ -31,6 +31,7 @@ export interface Exchange {
 }
 
 export interface Answer {
+  /** 0: it is not known, and `reason` says what to write instead. */
   readonly status: number;
   readonly reason: string;
   readonly headers: readonly HeaderLine[];

@@ -43,6 +43,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp'], builtins: 'any' },
   nest: { folders: ['packages', 'policy', 'routing', 'nest'], packages: 'declared', builtins: 'any' },
   testing: { folders: ['packages', 'policy', 'testing'], packages: ['@nestjs/common'], builtins: 'any' },
+  inspector: { folders: ['policy', 'nest', 'inspector'], packages: ['@nestjs/common'], builtins: 'any' },
   '': { folders: ['policy', 'routing', 'nest'], packages: [], builtins: [] },
 };
 

@@ -11,6 +11,7 @@ import {
 } from '../../policy/model/decision.js';
 import { safeText } from '../../policy/mistakes/safe-text.js';
 import type { Route } from '../../routing/route.js';
+import type { DecisionPhase } from './refusal-counter.js';
 import type { RequestLog } from './request-log.js';
 import { settle } from './settle.js';
 
@@ -25,7 +26,7 @@ export interface CorsDecisionEvent {
    * `enforce`: refused before the app ran. `rewritten`: decided again, as another handler was entered than expected.
    * `handshake`: of a socket, polling requests of socket.io included; `route` is then the gateway's name.
    */
-  readonly phase: 'preflight' | 'request' | 'enforce' | 'rewritten' | 'handshake';
+  readonly phase: DecisionPhase;
   /** Of an ordinary request: whether the page may read the answer. */
   readonly verdict: 'allowed' | 'refused';
   /** The step that refused, and why; undefined where nothing did. */
@@ -64,6 +65,9 @@ export function publishDecision<Request extends DecidedRequest>(
   decision: RequestDecision | PreflightDecision,
 ): void {
   const { verdict, reason } = decision;
+  if (reason !== undefined && request.appPolicies.requestLog.counters.length > 0) {
+    countRefusal(request, details, phase, reason);
+  }
   if (!decisions.hasSubscribers || verdict === 'pending') {
     return;
   }
@@ -108,6 +112,24 @@ class DecisionEvent implements CorsDecisionEvent {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** Never throws. */
+function countRefusal(
+  { route, raw, appPolicies: { requestLog } }: DecidedRequest,
+  names: Pick<DecisionDetails<unknown>, 'nameOf'>,
+  phase: DecisionPhase,
+  reason: DecisionReason,
+): void {
+  try {
+    const name = names.nameOf(route);
+    for (const counter of requestLog.counters) {
+      counter.count(name, phase, reason, raw);
+    }
+  } catch (error) {
+    // Middleware has left headers that cannot be read.
+    requestLog.listenerFailed(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { safeText } from '../../policy/mistakes/safe-text.js';
 import { thrownStack, thrownText } from '../../policy/mistakes/thrown-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppLog } from './app-log.js';
+import type { RefusalCounter } from './refusal-counter.js';
 
 const MINUTE = 60_000;
 
@@ -27,6 +28,8 @@ interface Spoken {
  * Memory is bounded by the number of routes; text from clients is only written after it was made safe. It never throws.
  */
 export class RequestLog {
+  /** Who counts what is refused: nobody, until something asks for it. */
+  readonly counters: RefusalCounter[] = [];
   readonly #said = new Set<string>();
   readonly #spoken = new Map<string, Spoken>();
 

@@ -1,0 +1,2 @@
+/** The injection token of the settings of one inspector. */
+export const INSPECTOR_SETTINGS = Symbol('nestjs-cors:inspector');

@@ -1,0 +1,32 @@
+import { Controller, Get, Inject, Req, Res, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+
+import { Cors } from '../nest/metadata/cors.decorator.js';
+import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
+import { Inspector } from './inspector.js';
+
+/**
+ * The routes of the page. They give its URLs their place under prefix and versions, and their policy: closed, whatever `forRoot`
+ * says. Usually {@link InspectorMiddleware} has answered before; what gets here has passed the application's guards as well.
+ */
+export function inspectorController(path: string): Type {
+  @Cors(false)
+  @Controller({ path, version: VERSION_NEUTRAL })
+  class CorsInspectorController {
+    constructor(@Inject(Inspector) private readonly inspector: Inspector) {}
+
+    @Get(['', ':file'])
+    async show(@Req() request: unknown, @Res() reply: unknown): Promise<void> {
+      const raw = rawRequestOf(request);
+      takeOver(reply);
+      await this.inspector.answer(raw, rawResponseOf(reply), raw.url ?? '/');
+    }
+  }
+  return CorsInspectorController;
+}
+
+/** Fastify would send an answer of its own. */
+function takeOver(reply: unknown): void {
+  if (typeof reply === 'object' && reply !== null && 'hijack' in reply && typeof reply.hijack === 'function') {
+    Reflect.apply(reply.hijack, reply, []);
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type MiddlewareConsumer,
+  type NestModule,
+  type Type,
+} from '@nestjs/common';
+
+import { CorsConfigError } from '../policy/mistakes/config-error.js';
+import { isProduction } from './admission.js';
+import { inspectorController } from './inspector.controller.js';
+import { INSPECTOR_SETTINGS } from './inspector.constants.js';
+import { InspectorMiddleware } from './inspector.middleware.js';
+import { Inspector } from './inspector.js';
+import { readOptions, type CorsInspectorOptions, type InspectorSettings } from './inspector.options.js';
+
+/** The settings, and the routes of the page; none where it is off. */
+interface Setup extends InspectorSettings {
+  readonly controllers: readonly Type[];
+}
+
+/**
+ * A page of the running application that shows who may call what, explains what would happen to a request, and counts what is
+ * refused. Import it beside `CorsModule`.
+ *
+ * It is off where `NODE_ENV` is `production`, unless `allow` lets a request in. It is never shared with other origins, cannot be
+ * framed, and is answered before the application's guards.
+ *
+ * ```ts
+ * @Module({ imports: [CorsModule.forRoot({ origin: 'https://app.example.com' }), CorsInspectorModule.forRoot({ path: 'cors' })] })
+ * export class AppModule {}
+ * ```
+ */
+@Module({})
+export class CorsInspectorModule implements NestModule {
+  /** @internal */
+  constructor(@Inject(INSPECTOR_SETTINGS) private readonly setup: Setup) {}
+
+  /** Serves the page at `path`, under the application's global prefix. */
+  static forRoot(options: CorsInspectorOptions = {}): DynamicModule {
+    const settings = readOptions(options);
+    const isOff = settings.allow === undefined && isProduction();
+    const controllers = isOff ? [] : [inspectorController(settings.path)];
+    const setup: Setup = { ...settings, controllers };
+    return {
+      module: CorsInspectorModule,
+      controllers,
+      providers: [{ provide: INSPECTOR_SETTINGS, useValue: setup }, ...(isOff ? [] : [Inspector, InspectorMiddleware])],
+    };
+  }
+
+  /** Throws a `CorsConfigError`: like every mistake, at start. */
+  configure(consumer: MiddlewareConsumer): void {
+    const { issues, controllers } = this.setup;
+    if (issues.length > 0) {
+      throw new CorsConfigError(issues);
+    }
+    if (controllers.length > 0) {
+      consumer.apply(InspectorMiddleware).forRoutes(...controllers);
+    }
+  }
+}

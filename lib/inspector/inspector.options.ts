@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+
+import { closestName } from '../policy/mistakes/closest-name.js';
+import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import { ownValue } from '../policy/model/own-keys.js';
+
+/** The options of {@link CorsInspectorModule.forRoot}. */
+export interface CorsInspectorOptions {
+  /** Where the page is, under the application's global prefix: letters, digits, `-`, `_` and `~`, and slashes. Default: `cors`. */
+  readonly path?: string | undefined;
+  /**
+   * Who may see it. Where it is given, nothing is shown unless it returns `true`, or a promise of `true`; whatever else comes of
+   * it refuses. Without it everybody may who reaches the application, and nobody where `NODE_ENV` is `production`.
+   *
+   * It gets Node's own request, before the application's guards.
+   */
+  readonly allow?: ((request: IncomingMessage) => boolean | Promise<boolean>) | undefined;
+  /**
+   * The host names under which the page is opened, without port. `localhost`, its subdomains and IP addresses always can be:
+   * any other name may be one that a stranger's page has pointed at this machine (DNS rebinding).
+   */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** The options, read and checked. */
+export interface InspectorSettings {
+  readonly path: string;
+  readonly allow: CorsInspectorOptions['allow'];
+  readonly hosts: ReadonlySet<string>;
+  readonly issues: readonly CorsConfigIssue[];
+}
+
+const WHERE = 'CorsInspectorModule.forRoot()';
+const KEYS = ['path', 'allow', 'hosts'];
+const DEFAULT_PATH = 'cors';
+const PATH = /^\/?[\w~-]+(?:\/[\w~-]+)*\/?$/;
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+
+type Expect = (path: string, value: unknown, expected: string) => undefined;
+
+/** Never throws: what is wrong is reported at start, like every other mistake. */
+export function readOptions(given: unknown): InspectorSettings {
+  const issues: CorsConfigIssue[] = [];
+  const expect: Expect = (path, value, expected) => {
+    issues.push({ code: 'type', where: WHERE, path, value, expected });
+  };
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    expect('', given, "an object: { path: 'cors' }");
+    return { path: DEFAULT_PATH, allow: undefined, hosts: new Set(), issues };
+  }
+  for (const key of Object.keys(given).filter((key) => !KEYS.includes(key))) {
+    const value = ownValue(given, key);
+    issues.push({ code: 'unknown-option', where: WHERE, path: key, value, guess: closestName(key, KEYS) });
+  }
+  return {
+    path: readPath(ownValue(given, 'path'), expect),
+    allow: readAllow(ownValue(given, 'allow'), expect),
+    hosts: readHosts(ownValue(given, 'hosts'), expect),
+    issues,
+  };
+}
+
+function readPath(value: unknown, expect: Expect): string {
+  if (typeof value === 'string' && PATH.test(value)) {
+    return value.replace(/^\/|\/$/g, '');
+  }
+  if (value !== undefined) {
+    expect('path', value, "a path of letters, digits, '-', '_' and '~': 'cors'");
+  }
+  return DEFAULT_PATH;
+}
+
+function readAllow(value: unknown, expect: Expect): InspectorSettings['allow'] {
+  return value === undefined || isAllow(value)
+    ? value
+    : expect('allow', value, 'a function that gets the request and returns true or false');
+}
+
+function readHosts(value: unknown, expect: Expect): ReadonlySet<string> {
+  if (isHostList(value)) {
+    return new Set(value.map((host) => host.toLowerCase()));
+  }
+  if (value !== undefined) {
+    expect('hosts', value, "a list of host names without scheme and port: ['admin.example.com']");
+  }
+  return new Set();
+}
+
+function isAllow(value: unknown): value is NonNullable<CorsInspectorOptions['allow']> {
+  return typeof value === 'function';
+}
+
+function isHostList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && HOST.test(item));
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { DecisionReason } from '../policy/model/decision.js';
+import { STEP_OF } from '../policy/model/decision.js';
+import { safeText } from '../policy/mistakes/safe-text.js';
+import type { DecisionPhase, RefusalCounter } from '../nest/report/refusal-counter.js';
+import { isCrossOrigin } from '../nest/request/cross-origin.js';
+import { FrequentOrigins } from './frequent-origins.js';
+import type { RefusalReport, RefusedRow } from './inspector-data.js';
+
+interface Row {
+  readonly route: string | undefined;
+  readonly phase: DecisionPhase;
+  readonly reason: DecisionReason;
+  count: number;
+  last: string | undefined;
+  at: number;
+}
+
+/** More than these are counted together: an application has its routes, and a request cannot add to them. */
+const MOST_ROWS = 2000;
+const MOST_ORIGINS = 100;
+const LONGEST_ORIGIN = 326;
+
+/** What was refused since start. Each refusal costs a few look-ups; nothing in here grows with what clients send. */
+export class RefusalTally implements RefusalCounter {
+  readonly #rows = new Map<string | undefined, Map<DecisionReason, Row[]>>();
+  readonly #origins = new FrequentOrigins(MOST_ORIGINS);
+  readonly #since = Date.now();
+  #total = 0;
+  #size = 0;
+  #uncounted = 0;
+
+  count(route: string | undefined, phase: DecisionPhase, reason: DecisionReason, raw: IncomingMessage): void {
+    const { origin } = raw.headers;
+    if (phase === 'request' && !isRefusal(origin, raw)) {
+      return;
+    }
+    this.#total += 1;
+    const row = this.#rowOf(route, phase, reason);
+    const kept = origin === undefined || origin.length <= LONGEST_ORIGIN ? origin : safeText(origin, LONGEST_ORIGIN);
+    if (row === undefined) {
+      this.#uncounted += 1;
+    } else {
+      row.count += 1;
+      row.last = kept;
+      row.at = Date.now();
+    }
+    if (kept !== undefined) {
+      this.#origins.see(kept);
+    }
+  }
+
+  /** How much is kept: of rows and of origins. */
+  get size(): { readonly rows: number; readonly origins: number } {
+    return { rows: this.#size, origins: this.#origins.size };
+  }
+
+  /** Changes with each refusal. */
+  get revision(): number {
+    return this.#total;
+  }
+
+  report(): RefusalReport {
+    const rows = [...this.#rows.values()].flatMap((reasons) => [...reasons.values()].flat());
+    return {
+      revision: this.#total,
+      since: this.#since,
+      uncounted: this.#uncounted,
+      rows: rows.toSorted((a, b) => b.at - a.at || b.count - a.count).map(rowReport),
+      origins: this.#origins.list().map((each) => ({ ...each, origin: safeText(each.origin, LONGEST_ORIGIN) })),
+    };
+  }
+
+  #rowOf(route: string | undefined, phase: DecisionPhase, reason: DecisionReason): Row | undefined {
+    let reasons = this.#rows.get(route);
+    if (reasons === undefined) {
+      reasons = new Map();
+      this.#rows.set(route, reasons);
+    }
+    let rows = reasons.get(reason);
+    if (rows === undefined) {
+      rows = [];
+      reasons.set(reason, rows);
+    }
+    const known = rows.find((row) => row.phase === phase);
+    if (known !== undefined || this.#size >= MOST_ROWS) {
+      return known;
+    }
+    const row: Row = { route, phase, reason, count: 0, last: undefined, at: 0 };
+    rows.push(row);
+    this.#size += 1;
+    return row;
+  }
+}
+
+/**
+ * What is no page's, and what the application's own pages send, is decided as well, and the answer goes out without CORS
+ * headers; but nobody is refused by that.
+ */
+function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
+  if (origin === undefined || origin === '') {
+    return false;
+  }
+  const { 'sec-fetch-site': site, host } = raw.headers;
+  const mayBeOwn = site === 'same-origin' || site === 'none' || (host !== undefined && origin.includes(host));
+  return !mayBeOwn || isCrossOrigin(raw, 'POST');
+}
+
+function rowReport({ route, phase, reason, count, last, at }: Row): RefusedRow {
+  const origin = last === undefined ? undefined : safeText(last, LONGEST_ORIGIN);
+  return { route, phase, step: STEP_OF[reason], reason, count, last: origin, at };
+}
