@@ -29,7 +29,7 @@ export function viewAsk(origin: string): AskView {
     'form',
     { class: 'question' },
     page.node,
-    element('div', { class: 'request' }, method.node, url.node),
+    element('div', { class: 'target' }, method.node, url.node),
     headers.node,
     check(credentials, 'with credentials (cookies)'),
     check(ask, 'run functions and resolvers that decide about origins'),

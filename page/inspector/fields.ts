@@ -11,7 +11,7 @@ export interface Field<Kind extends Input> {
 export function field<Kind extends Input>(name: string, text: string, input: Kind): Field<Kind> {
   input.name = name;
   input.id = `ask-${name}`;
-  return { input, node: element('p', { class: `field ${name}` }, element('label', { for: input.id }, text), input) };
+  return { input, node: element('p', { class: 'field' }, element('label', { for: input.id }, text), input) };
 }
 
 export function lines(placeholder: string): HTMLTextAreaElement {

@@ -65,12 +65,14 @@ export function foresee(question: Question, { preflight, request }: ExplanationR
     return { story: undefined, notes: [handshakeNote(request), ...saidBy(request)], routes };
   }
   const open = all.find(({ verdict }) => verdict === 'undecided' || verdict === 'untouched');
-  const refused = all.find(({ verdict }) => verdict === 'refused');
+  const refused = all.find(({ verdict }) => verdict === 'refused' || verdict === 'blocked');
   if (open !== undefined && (refused === undefined || all.indexOf(open) < all.indexOf(refused))) {
     return { story: undefined, notes: [openNote(open), ...saidBy(open)], routes };
   }
   const exchanges = exchangesOf(question, preflight, request);
-  const isRead = preflight?.verdict !== 'refused' && corsCheck(Object.entries(request.headers), asked, origin).passes;
+  const isRead =
+    (preflight === undefined || preflight.verdict === 'allowed') &&
+    corsCheck(Object.entries(request.headers), asked, origin).passes;
   const outcome = isRead ? ({ read: true, status: APP_ANSWER, headers: [], body: '' } as const) : FAILED;
   const diagnosis = isRead ? undefined : all.find((each) => each.diagnosis !== undefined)?.diagnosis;
   return { story: tell({ asked, origin, exchanges, outcome, diagnosis }), notes: [], routes };
@@ -128,6 +130,7 @@ function handshakeNote({ verdict }: Explanation): string {
     case 'allowed':
       return 'The socket is opened.';
     case 'refused':
+    case 'blocked':
       return 'The socket is refused with 403.';
     case 'untouched':
       return 'No policy is concerned: the application decides about this socket.';

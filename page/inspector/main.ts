@@ -53,7 +53,7 @@ function show(policies: PolicyReport): void {
 }
 
 function section(id: string, title: string, content: HTMLElement, ...more: Node[]): Section {
-  const heading = element('h2', { id: `${id}-title`, tabindex: '-1' }, title);
+  const heading = element('h2', { id: `${id}-title`, class: 'visually-hidden', tabindex: '-1' }, title);
   const node = element('section', { 'aria-labelledby': heading.id }, heading, content);
   return { id, title, node, link: element('a', { href: `#${id}` }, title, ...more) };
 }

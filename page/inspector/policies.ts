@@ -115,6 +115,10 @@ function viewPolicy(policy: Policy, sources: Route['sources']): HTMLElement {
 
 function keysOf(policy: Policy): readonly (readonly [key: string, value: string])[] {
   const origins = originsOf(policy);
+  if (policy.shares === 'nobody') {
+    // Nothing else is sent to anybody.
+    return [['origin', 'nobody']];
+  }
   return [
     ['origin', origins.length > 0 && policy.shares === 'named' ? origins.join('\n') : whoOf(policy)],
     ['credentials', policy.credentials ? 'allowed' : 'not allowed'],

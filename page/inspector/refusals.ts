@@ -52,7 +52,7 @@ export function viewRefusals({ routes }: PolicyReport): RefusalView {
   }
 
   return {
-    node: element('div', {}, status, failure, element('div', { class: 'refused' }, rows, frequent)),
+    node: element('div', {}, status, failure, element('div', { class: 'tally' }, rows, frequent)),
     watch(onCount) {
       let revision: number | undefined;
       const look = async (): Promise<void> => {

@@ -81,7 +81,7 @@ export function viewPicture({ id, title, page, api, name = LANES.api, nothing }:
 function drawCures(cures: readonly Cure[]): HTMLElement[] {
   return cures.flatMap((cure) => [
     element('p', {}, ...unbroken(instructionOf(cure), /(?= )/)),
-    element('pre', { class: 'change', tabindex: '0' }, element('code', {}, cure.code)),
+    element('pre', { class: 'change' }, element('code', {}, cure.code)),
   ]);
 }
 

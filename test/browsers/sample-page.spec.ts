@@ -1,22 +1,14 @@
 /** The sample's page in a real Chromium: what it shows of requests that the browser really let through, or refused. */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { type RunningSample, startSample } from '../sample/running-sample.js';
+import { findChromium } from './engines/chromium.js';
 import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
 
 const chromium = findChromium();
 // A browser that is missing is told apart from one that agrees: the tests are reported as skipped.
 const describeInChromium = chromium === '' ? describe.skip : describe;
 const title = chromium === '' ? 'the sample’s page (skipped: install the package chromium)' : 'the sample’s page';
-
-function findChromium(): string {
-  try {
-    return execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-  } catch {
-    return '';
-  }
-}
 
 /** One picture, as the page shows it. */
 interface Picture {

@@ -145,7 +145,8 @@ async function diagnose(origin, asked) {
     query.set('credentials', '');
   }
   const { diagnosis } = await (await fetch(`/diagnosis?${query}`)).json();
-  return diagnosis;
+  // A stranger is refused on purpose: there is nothing to change.
+  return diagnosis && origin === config.stranger ? { ...diagnosis, cures: [] } : diagnosis;
 }
 
 /**

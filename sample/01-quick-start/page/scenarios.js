@@ -85,7 +85,6 @@ export const scenarios = [
         title: 'A header that is not allowed',
         text: 'The page sends X-Trace now. The policy of the handler lists two headers, and X-Trace is not among them.',
         asked: { ...postHere, headers: { ...postHere.headers, 'X-Trace': '7f3a' } },
-        cure: 'Add X-Trace to allowedHeaders in the policy of this handler.',
       },
       {
         name: 'unserved-method',

@@ -1,0 +1,216 @@
+/** The inspector in a real Chromium, on both platforms: from the sources of the server, and the page as it was built. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { APP } from '../cases/cors-case.js';
+import { startInspected } from '../inspector/inspected-app.js';
+import type { RunningApp } from '../support/running-app.js';
+import { BOTH_PLATFORMS, EXPRESS } from '../support/ways.js';
+import { findChromium } from './engines/chromium.js';
+import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
+
+const chromium = findChromium();
+const describeInChromium = chromium === '' ? describe.skip : describe;
+const title = chromium === '' ? 'the inspector (skipped: install the package chromium)' : 'the inspector';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+// What runs in the page is a string: the rest of this file has no business with a document.
+const SHOWN_POLICIES = `[...document.querySelectorAll('.policies > li:not([hidden]) summary')].map((one) =>
+  [...one.children].map((part) => part.textContent))`;
+const WHY = `document.querySelector('.result .why')?.textContent`;
+
+describeInChromium(title, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
+  }, 60_000);
+  afterAll(async () => browser?.close());
+
+  /** Opens the page, with what went wrong in it: what its own policy blocks is among that. */
+  async function open(app: RunningApp, hash = '', width = 1280, scheme = 'light'): Promise<[Page, string[]]> {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('requestfailed', (request) => problems.push(request.url()));
+    page.on('request', (request) => {
+      if (new URL(request.url()).port !== String(app.port)) {
+        problems.push(`goes elsewhere: ${request.url()}`);
+      }
+    });
+    await page.setViewport({ width, height: 800 });
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await page.goto(`http://127.0.0.1:${app.port}/cors${hash}`);
+    await page.waitForSelector('main section');
+    return [page, problems];
+  }
+
+  describe.each(BOTH_PLATFORMS)('on %s', (_, way) => {
+    let app: RunningApp;
+    beforeAll(async () => {
+      app = await startInspected(way);
+    });
+
+    it('finds a route, and shows its policy with the layer of each key', async () => {
+      const [page, problems] = await open(app);
+      expect((await page.evaluate(SHOWN_POLICIES)) as unknown[]).toHaveLength(6);
+      await page.type('#find', 'put rename');
+      expect(await page.evaluate(SHOWN_POLICIES)).toEqual([
+        ['PUT', '/cats/:id', 'CatsController.rename', expect.any(String)],
+      ]);
+      expect(await page.$eval('.count', (count) => count.textContent)).toBe('1 of 6');
+      await page.click('.policies > li:not([hidden]) summary');
+      const rows =
+        await page.evaluate(`[...document.querySelectorAll('.policies > li:not([hidden]) tbody tr')].map((row) =>
+        [...row.cells].map((cell) => cell.textContent))`);
+      expect(rows).toEqual(
+        expect.arrayContaining([
+          ['credentials', 'allowed', 'forRoot'],
+          ['allowedHeaders', 'X-Known', 'CatsController.rename (PUT /cats/:id)'],
+          ['maxAge', 'not sent', 'default'],
+        ]),
+      );
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('draws what would happen to a request, with the step that fails and the line to change', async () => {
+      const [page, problems] = await open(app, '#ask');
+      await fill(page, 'origin', APP);
+      await page.select('[name=method]', 'PUT');
+      await fill(page, 'url', '/cats/1');
+      await page.type('[name=headers]', 'X-Trace: 7');
+      await page.click('.question .primary');
+      await page.waitForFunction(`${WHY} !== undefined`);
+      expect(await page.evaluate(WHY)).toMatch(
+        /^The preflight is refused, so the browser never sent the PUT\. .*x-trace/,
+      );
+      expect(await page.$eval('.result .change', (change) => change.textContent)).toBe(
+        "@Cors({ allowedHeaders: { add: ['X-Trace'] } })",
+      );
+      expect(await page.$eval('.result .headers .bad', (line) => line.textContent)).toBe(
+        'Access-Control-Request-Headersx-trace',
+      );
+
+      // Without the header it passes.
+      await fill(page, 'headers', '');
+      await page.click('.question .primary');
+      await page.waitForFunction(`document.querySelector('.result .read') !== null`);
+      expect(await page.evaluate(WHY)).toMatch(/^The answer to the preflight allows PUT/);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('shows a refusal as it arrives', async () => {
+      const [page, problems] = await open(app, '#refused');
+      await page.waitForFunction(`/since/.test(document.querySelector('section:not([hidden]) .count').textContent)`);
+      await app.send({ path: '/cats', origin: 'https://<img src=x>.example' });
+      await app.send({ path: '/cats', origin: 'https://stranger.example' });
+      await page.waitForFunction(`document.querySelectorAll('.origins li').length === 2`);
+      expect(await page.$eval('.refusals', (list) => list.textContent)).toContain('CatsController.list');
+      expect(await page.$eval('.origins', (list) => list.textContent)).toContain('https://<img src=x>.example');
+      expect(await page.$('.tally img')).toBe(null);
+      expect(await page.$eval('.badge-count', (badge) => badge.textContent)).toBe(' 2');
+
+      // And it leads to the question about it.
+      await page.evaluate(`[...document.querySelectorAll('.refusals a')].at(-1).click()`);
+      await page.waitForFunction(`${WHY} !== undefined`);
+      expect(await page.evaluate(WHY)).toContain('https://stranger.example');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  });
+
+  describe('for everyone', () => {
+    let app: RunningApp;
+    beforeAll(async () => {
+      app = await startInspected(EXPRESS);
+      await app.send({ path: '/cats', origin: 'https://stranger.example' });
+      await app.preflight('/cats/1', 'PUT', APP, 'x-trace');
+    });
+
+    it('works by keyboard alone', async () => {
+      const [page] = await open(app);
+      const focused = () => page.evaluate(`document.activeElement.textContent || document.activeElement.name`);
+      const tabTo = async (text: string): Promise<void> => {
+        for (let times = 0; times < 40 && (await focused()) !== text; times += 1) {
+          await page.keyboard.press('Tab');
+        }
+        expect(await focused()).toBe(text);
+      };
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('Skip to the content');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe('find');
+      await page.keyboard.type('rename');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await tabTo('Ask about this route');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(`document.activeElement.textContent === 'Ask'`);
+      await page.waitForFunction(`${WHY} !== undefined`);
+      expect(await page.evaluate(`document.querySelector('[name=url]').value`)).toBe('/cats/:id');
+      await tabTo('origin');
+      await page.keyboard.type(APP);
+      await tabTo('headers');
+      await page.keyboard.type('X-Trace: 1');
+      await tabTo('Ask');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(`(${WHY} ?? '').includes('x-trace')`);
+      await page.close();
+    });
+
+    it.each(
+      ['#policies', '#ask?method=PUT&url=/cats/1&headers=X-Trace', '#refused'].flatMap((hash) =>
+        [360, 1280].flatMap((width) => ['light', 'dark'].map((scheme) => [hash, width, scheme] as const)),
+      ),
+    )('%s fits %d pixels, and axe finds nothing in %s', async (hash, width, scheme) => {
+      const [page, problems] = await open(app, hash, width, scheme);
+      const ready = {
+        '#policies': `document.querySelector('.policies') !== null`,
+        '#refused': `document.querySelector('.refusals li') !== null`,
+      }[hash];
+      await page.waitForFunction(ready ?? `${WHY} !== undefined`);
+      await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      if (process.env['SCREENSHOTS'] !== undefined) {
+        const name = `${process.env['SCREENSHOTS']}/${hash.slice(1, 4)}-${width}-${scheme}.png`;
+        await page.screenshot({ path: `${name}` as `${string}.png`, fullPage: true });
+      }
+      expect(problems).toEqual([]);
+
+      await page.evaluate(await readFile(AXE, 'utf8'));
+      const { violations, passes } = (await page.evaluate(`axe.run()`)) as {
+        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+        passes: unknown[];
+      };
+      expect(passes.length).toBeGreaterThan(10);
+      expect(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
+      ).toEqual([]);
+      await page.close();
+    });
+
+    it('says so when the application has ended', async () => {
+      const other = await startInspected(EXPRESS);
+      const [page] = await open(other, '#refused');
+      await other.close();
+      await page.waitForFunction(`document.querySelector('section:not([hidden]) .failure').textContent !== ''`);
+      expect(await page.$eval('section:not([hidden]) .failure', (failure) => failure.textContent)).toBe(
+        'The application does not answer. Is it still running?',
+      );
+      await page.close();
+    });
+  });
+});
+
+async function fill(page: Page, name: string, text: string): Promise<void> {
+  await page.evaluate(`document.querySelector('[name=${name}]').value = ''`);
+  await page.type(`[name=${name}]`, text);
+}
