@@ -1,7 +1,7 @@
 /** The sample with sockets, started for real, and what its page makes of a handshake. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tell } from '../../sample/05-gateway/page/story.js';
-import type { Asked, Exchange, Outcome } from '../../page/picture/index.js';
+import type { Asked, Exchange, Outcome } from '../../page/picture/types.js';
 import type { PageConfig } from '../../sample/runner/pages.js';
 import { connectIo, upgrade } from '../support/sockets.js';
 import { type RunningSample, startSample } from './running-sample.js';

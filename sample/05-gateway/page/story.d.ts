@@ -1,3 +1,3 @@
-import type { Facts, Story } from '../../../page/picture/index.js';
+import type { Facts, Story } from '../../../page/picture/types.js';
 
 export function tell(facts: Facts): Story;
