@@ -6,9 +6,22 @@ import ts from 'typescript';
 // The public names. One more or one less is a decision about the package's API: make it here, and in the CHANGELOG.
 // ---------------------------------------------------------------------------------------------------------------------
 
-const INDEX = ['CORS_OPTIONS', 'Cors', 'CorsConfigError', 'CorsInterceptor', 'CorsModule', 'CorsService', 'originList'];
+const INDEX = [
+  'CORS_BUS',
+  'CORS_OPTIONS',
+  'Cors',
+  'CorsConfigError',
+  'CorsInterceptor',
+  'CorsModule',
+  'CorsOriginStore',
+  'CorsService',
+  'checkOrigin',
+  'originList',
+];
 
 const INDEX_TYPES = [
+  'CheckOriginOptions',
+  'CorsBus',
   'CorsConfigIssue',
   'CorsCure',
   'CorsDangerCode',
@@ -26,8 +39,10 @@ const INDEX_TYPES = [
   'CorsOptionsFactory',
   'CorsOrigin',
   'CorsOriginFunction',
+  'CorsOriginIssue',
   'CorsOriginQuestion',
   'CorsOriginResolver',
+  'CorsOriginStoreOptions',
   'CorsPathEntry',
   'CorsPathMatch',
   'CorsPathPolicy',
