@@ -16,6 +16,16 @@ export interface CorsBus {
   subscribe(listener: (message: string) => void): Promise<() => Promise<void>>;
 }
 
-/** What instances tell each other. `lost`: everything may have changed. */
-export type BusMessage =
-  { readonly kind: 'changed'; readonly id: string } | { readonly kind: 'lost' } | { readonly kind: 'reload' };
+/** True for what can be asked to publish and to subscribe. Never throws. */
+export function isBus(value: unknown): value is CorsBus {
+  try {
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      typeof Reflect.get(value, 'publish') === 'function' &&
+      typeof Reflect.get(value, 'subscribe') === 'function'
+    );
+  } catch {
+    return false;
+  }
+}
