@@ -147,8 +147,7 @@ export class CorsApplication {
     this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), takes);
     this.#placement.judge(this.appPolicies, this.#logger);
     this.#runtime = runtime;
-    const server: unknown = this.host.httpAdapter.getHttpServer();
-    this.gateways.holdServer(server);
+    this.gateways.holdServer(this.host.httpAdapter.getHttpServer());
     for (const warning of [
       ...startWarnings(this.appPolicies, this.#explored, routes),
       ...this.#placement.routerWarnings(),

@@ -112,7 +112,7 @@ function withProviders(definition: DynamicModule): DynamicModule {
   return {
     ...definition,
     providers: [
-      ...(definition.providers ?? []).flatMap(sheltered),
+      ...(definition.providers ?? []).flatMap((provider) => sheltered(provider, CORS_OPTIONS)),
       CorsApplication,
       CorsService,
       CorsInterceptor,

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
 
-import { CORS_OPTIONS } from '../cors.constants.js';
 import { shelterFactory } from './given-options.js';
 
 /** The injection token of the {@link OptionsSource}. */
@@ -27,16 +26,20 @@ export class OptionsSource {
   }
 }
 
-/** The providers of `forRootAsync()`. Its factory is the app's, and may be run again. */
-export function sheltered(provider: Provider): readonly Provider[] {
+/**
+ * A provider of `forRootAsync()`; in two where it is the factory of the options, which is the app's and may be run again.
+ *
+ * @param token - of the options.
+ */
+export function sheltered(provider: Provider, token: symbol): readonly Provider[] {
   const safe = shelterFactory(provider);
-  if (typeof safe === 'function' || !('useFactory' in safe) || safe.provide !== CORS_OPTIONS) {
+  if (typeof safe === 'function' || !('useFactory' in safe) || safe.provide !== token) {
     return [safe];
   }
   const make: (...dependencies: unknown[]) => Promise<unknown> = safe.useFactory;
   const source = (...dependencies: unknown[]): OptionsSource => new OptionsSource(async () => make(...dependencies));
   return [
     { ...safe, provide: OPTIONS_SOURCE, useFactory: source },
-    { provide: CORS_OPTIONS, inject: [OPTIONS_SOURCE], useFactory: async (made: OptionsSource) => made.run() },
+    { provide: token, inject: [OPTIONS_SOURCE], useFactory: async (made: OptionsSource) => made.run() },
   ];
 }

@@ -181,8 +181,9 @@ export class LoadQueue {
     };
     load.timers.push(
       clock.after(limit, () => {
-        end({ error: new Error(`it took longer than ${limit} ms`) });
-        controller.abort(new Error('the load took too long'));
+        const error = new Error(`it took longer than ${limit} ms`);
+        controller.abort(error);
+        end({ error });
       }),
     );
     void settled(() => run(load.key, controller.signal)).then(end);
