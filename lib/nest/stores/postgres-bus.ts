@@ -70,7 +70,7 @@ export class PostgresCorsBus implements CorsBus {
 
 /** A connection that listens, and the next one where it breaks. */
 class Listening {
-  #client: PostgresClient | undefined;
+  #connection: Connection | undefined;
   #isStopped = false;
   #stopPause: () => void = () => undefined;
 
@@ -83,61 +83,52 @@ class Listening {
 
   /** Rejects where there is no connection to be had, or it cannot listen. */
   async connect(): Promise<void> {
-    const client = await this.pool.connect();
-    client.on('notification', this.#receive);
-    client.on('error', this.#break);
-    client.on('end', this.#break);
+    const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
     try {
-      await client.query(`LISTEN ${this.#quotedChannel()}`);
+      await connection.client.query(`LISTEN ${this.#quotedChannel()}`);
     } catch (error) {
-      this.#letGo(client, true);
+      connection.destroy();
       throw error;
     }
     if (this.#isStopped) {
-      this.#letGo(client, true);
+      connection.destroy();
       return;
     }
-    this.#client = client;
+    this.#connection = connection;
+    connection.whenBroken(() => {
+      this.#connection = undefined;
+      connection.destroy();
+      this.#connectAgain(0);
+    });
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#stopPause();
-    const client = this.#client;
-    this.#client = undefined;
-    if (client === undefined) {
-      return;
-    }
+    const connection = this.#connection;
+    this.#connection = undefined;
     try {
-      await client.query(`UNLISTEN ${this.#quotedChannel()}`);
-      this.#letGo(client, false);
+      await connection?.client.query(`UNLISTEN ${this.#quotedChannel()}`);
+      connection?.giveBack();
     } catch {
-      this.#letGo(client, true);
+      connection?.destroy();
     }
   }
 
-  readonly #receive = ({ channel, payload }: PostgresNotification): void => {
+  #receive({ channel, payload }: PostgresNotification): void {
     // What PostgreSQL calls empty says nothing here: that word is the bus's own.
     if (channel === this.channel && payload !== undefined && payload !== '') {
       this.listener(payload);
     }
-  };
-
-  /** Called by the one client that listens: an error, and then its end. */
-  readonly #break = (): void => {
-    const client = this.#client;
-    if (client !== undefined) {
-      this.#client = undefined;
-      this.#letGo(client, true);
-      this.#connectAgain(0);
-    }
-  };
+  }
 
   #connectAgain(attempt: number): void {
     const connect = async (): Promise<void> => {
       try {
         await this.connect();
-        this.listener('');
+        if (!this.#isStopped) {
+          this.listener('');
+        }
       } catch {
         // The pool tells its owner. What it costs here is told when it is over: everything is loaded anew.
         this.#connectAgain(attempt + 1);
@@ -149,17 +140,58 @@ class Listening {
     }
   }
 
-  #letGo(client: PostgresClient, destroy: boolean): void {
-    client.off('notification', this.#receive);
-    client.off('end', this.#break);
-    if (!destroy) {
-      client.off('error', this.#break);
-    }
-    // What is destroyed may still fail, and an error that nobody listens to ends the process.
-    client.release(destroy);
-  }
-
   #quotedChannel(): string {
     return `"${this.channel.replaceAll('"', '""')}"`;
+  }
+}
+
+/** A client of the pool, while it is ours. */
+class Connection {
+  #isOurs = true;
+  #isBroken = false;
+  #onBroken: () => void = () => undefined;
+  readonly #break = (): void => {
+    this.#isBroken = true;
+    if (this.#isOurs) {
+      this.#onBroken();
+    }
+  };
+
+  constructor(
+    readonly client: PostgresClient,
+    private readonly receive: (message: PostgresNotification) => void,
+  ) {
+    client.on('notification', receive);
+    client.on('error', this.#break);
+    client.on('end', this.#break);
+  }
+
+  whenBroken(run: () => void): void {
+    this.#onBroken = run;
+    if (this.#isBroken) {
+      run();
+    }
+  }
+
+  giveBack(): void {
+    if (this.#isOurs) {
+      this.#letGo();
+      this.client.off('error', this.#break);
+      this.client.release(false);
+    }
+  }
+
+  /** What is destroyed may still fail, and an error that nobody listens to ends the process. */
+  destroy(): void {
+    if (this.#isOurs) {
+      this.#letGo();
+      this.client.release(true);
+    }
+  }
+
+  #letGo(): void {
+    this.#isOurs = false;
+    this.client.off('notification', this.receive);
+    this.client.off('end', this.#break);
   }
 }
