@@ -68,7 +68,7 @@ export function askOrigin(
     .map((each) => new Asking(each, base, appPolicies, route).run(gone));
   return answers.every((answer) => typeof answer === 'boolean')
     ? answers.every((allowed) => allowed)
-    : Promise.all(answers).then((all) => all.every((allowed) => allowed));
+    : Promise.all(answers.map(async (answer) => answer)).then((all) => all.every((allowed) => allowed));
 }
 
 /**

@@ -41,7 +41,7 @@ export class PreflightResponder {
       new Map(policies.map((policy, index) => [policy, all[index] === true]));
     return answers.every((answer) => typeof answer === 'boolean')
       ? byPolicy(answers)
-      : Promise.all(answers).then(byPolicy);
+      : Promise.all(answers.map(async (answer) => answer)).then(byPolicy);
   }
 
   #conclude(state: CorsState, target: PreflightTarget, decision: PreflightDecision): boolean {

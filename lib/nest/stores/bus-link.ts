@@ -125,7 +125,7 @@ export class BusLink {
   }
 
   async #sendOwed(attempt: number): Promise<void> {
-    for (const kind of [...this.#owed]) {
+    for (const kind of this.#owed) {
       this.#owed.delete(kind);
       if (!(await this.#send({ kind }))) {
         this.#owed.add(kind);

@@ -94,7 +94,9 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
       }
       return false;
     }
-    return this.#lists.allows(key, origin, question.credentials !== false, () => question.signal);
+    // What does not say is judged as strictly as can be.
+    const credentials: unknown = question.credentials;
+    return this.#lists.allows(key, origin, credentials !== false, () => question.signal);
   }
 
   /**

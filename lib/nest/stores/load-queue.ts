@@ -1,3 +1,4 @@
+import { settle } from '../report/settle.js';
 import { shieldListeners } from '../report/shielded-signal.js';
 import type { Clock } from './clock.js';
 
@@ -114,14 +115,14 @@ export class LoadQueue {
   }
 
   overtakeAll(): void {
-    for (const load of [...this.#loads.values()]) {
+    for (const load of this.#loads.values()) {
       this.overtake(load);
     }
   }
 
   /** Ends everything: who waits is answered, and no timer is left. */
   close(): void {
-    for (const load of [...this.#loads.values()]) {
+    for (const load of this.#loads.values()) {
       load.stopTimers();
       this.#loads.delete(load.id);
       load.controller?.abort(new Error('the application is closing'));
@@ -186,7 +187,10 @@ export class LoadQueue {
         end({ error });
       }),
     );
-    void settled(() => run(load.key, controller.signal)).then(end);
+    settle(
+      answered(() => run(load.key, controller.signal), end),
+      () => undefined,
+    );
   }
 
   #end(load: Load, outcome: Outcome): void {
@@ -208,11 +212,13 @@ export class LoadQueue {
   }
 }
 
-/** Never rejects, whatever is thrown, returned or rejected with. */
-async function settled(run: () => unknown): Promise<Outcome> {
+/** Whatever is thrown, returned or rejected with is an outcome. */
+async function answered(run: () => unknown, end: (outcome: Outcome) => void): Promise<void> {
+  let outcome: Outcome;
   try {
-    return { value: await run() };
+    outcome = { value: await run() };
   } catch (error) {
-    return { error };
+    outcome = { error };
   }
+  end(outcome);
 }

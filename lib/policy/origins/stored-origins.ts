@@ -1,5 +1,5 @@
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
-import type { CorsConfigIssue, Finding, IssueOf } from '../mistakes/issue-data.js';
+import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { describeIssue } from '../mistakes/issue.js';
 import { quotedValue } from '../mistakes/quoted-value.js';
 import type { OriginMatcher } from '../model/policy.js';
@@ -204,34 +204,30 @@ function rightSpelling(text: unknown, credentials: boolean): string | undefined 
   return spellings.find((spelling) => mistakesOf(spelling, credentials).length === 0);
 }
 
-/**
- * The sentence of an issue for people who can change a row and nothing else: `dangerouslyAllow` and `originList()` are no cures
- * there.
- */
-export function adviceOn(issue: CorsConfigIssue): string {
-  const value = quotedValue(issue.value);
-  switch (issue.code) {
-    case 'origin-undefined':
-      return `${value} is empty; write an origin such as "https://app.example.com", or remove it`;
-    case 'origin-list-in-string':
-      return `${value} holds more than one origin; write each of them by itself`;
-    case 'null-origin':
-      return 'any sandboxed frame, data: page or redirected request can be "null"; name the origins';
-    case 'any-host-of-scheme':
-      return `${value} lets in every extension or app with its scheme, whoever published it; name the hosts`;
-    case 'wildcard-among-origins':
-      return '"*" among other origins makes them pointless; remove it, or all of the others';
-    case 'any-origin-with-credentials':
-      return '"*" cannot go with credentials; name the origins';
-    case 'public-suffix':
-      return `anyone can register a name below ${value}; name the domains`;
-    case 'insecure-origin-with-credentials':
-      return insecure(issue, value);
-    default:
-      return describeIssue(issue);
-  }
-}
+/** What is said of a value, and of the text that it quotes. */
+type Advice = (value: string, text: string) => string;
 
-function insecure({ origin }: IssueOf<'insecure-origin-with-credentials'>, value: string): string {
-  return `anyone on the network can be ${value}, which is not encrypted; use ${quotedValue(encryptedOrigin(origin))}`;
+/** For people who can change a row and nothing else: `dangerouslyAllow` and `originList()` are no cures there. */
+const ADVICE: ReadonlyMap<string, Advice> = new Map<CorsConfigIssue['code'], Advice>([
+  ['origin-undefined', (value) => `${value} is empty; write an origin such as "https://app.example.com", or remove it`],
+  ['origin-list-in-string', (value) => `${value} holds more than one origin; write each of them by itself`],
+  ['null-origin', () => 'any sandboxed frame, data: page or redirected request can be "null"; name the origins'],
+  [
+    'any-host-of-scheme',
+    (value) => `${value} lets in every extension or app with its scheme, whoever published it; name the hosts`,
+  ],
+  ['wildcard-among-origins', () => '"*" among other origins makes them pointless; remove it, or all of the others'],
+  ['any-origin-with-credentials', () => '"*" cannot go with credentials; name the origins'],
+  ['public-suffix', (value) => `anyone can register a name below ${value}; name the domains`],
+  [
+    'insecure-origin-with-credentials',
+    (value, text) =>
+      `anyone on the network can be ${value}, which is not encrypted; use ${quotedValue(encryptedOrigin(text))}`,
+  ],
+]);
+
+/** The sentence of an issue of a row: what is wrong, and what to write instead. */
+export function adviceOn(issue: CorsConfigIssue): string {
+  const { code, value } = issue;
+  return ADVICE.get(code)?.(quotedValue(value), String(value)) ?? describeIssue(issue);
 }

@@ -37,7 +37,7 @@ export class SimulatedClock implements Clock {
         this.#now = event.at;
         event.run();
         for (let turn = 0; turn < TURNS; turn += 1) {
-          await undefined;
+          await Promise.resolve();
         }
       }
     }

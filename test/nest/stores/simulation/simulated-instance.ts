@@ -36,7 +36,7 @@ export class SimulatedInstance {
   readonly #running = new Set<AbortSignal>();
   #heardAny = Number.NEGATIVE_INFINITY;
   #forgottenAny = Number.NEGATIVE_INFINITY;
-  #isDown = false;
+  isDown = false;
   /** It had to forget lists that were fresh. */
   #isFull = false;
 
@@ -98,7 +98,7 @@ export class SimulatedInstance {
   }
 
   async shutDown(): Promise<void> {
-    this.#isDown = true;
+    this.isDown = true;
     this.end.isConnected = false;
     await this.#link.close();
     this.lists.close();
@@ -149,7 +149,7 @@ export class SimulatedInstance {
 
   /** From now on nothing may be used that was there before, whatever the instance makes of the message. */
   #onHeard(message: string): void {
-    if (this.#isDown) {
+    if (this.isDown) {
       return;
     }
     const [, , , kind, id] = message === '' ? [] : (JSON.parse(message) as readonly string[]);

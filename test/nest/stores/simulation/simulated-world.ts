@@ -37,6 +37,9 @@ const LENGTH = 300_000;
 const ORIGIN_TIMEOUT = 2000;
 const ORIGINS = 3;
 
+/** Instances that are watched closely when a tenant changes. */
+const WATCHERS = 4;
+
 /** When a database that is up again has answered what was asked before, and a key at which it failed is asked about again. */
 const GRACE = Math.max(UP, FAILING, SLOW) + 1000 + 100;
 
@@ -117,9 +120,10 @@ export class SimulatedWorld {
 
   #request(): void {
     const isStranger = this.#dice.below(100) < this.plan.strangers;
-    const tenant = isStranger ? `made up ${this.#dice.below(1000)}` : this.#tenant();
-    const origin = this.#origin();
-    const instance = this.#instance();
+    this.#ask(this.#instance(), isStranger ? `made up ${this.#dice.below(1000)}` : this.#tenant(), this.#origin());
+  }
+
+  #ask(instance: SimulatedInstance, tenant: string, origin: string): void {
     void instance
       .allows(tenant, origin, ORIGIN_TIMEOUT)
       .then((allowed) => this.#judge(instance, tenant, origin, allowed));
@@ -136,7 +140,8 @@ export class SimulatedWorld {
     } else {
       this.#refused += 1;
     }
-    if (allowed === this.#database.has(tenant, origin)) {
+    // One that is shut down refuses, and nobody asks it.
+    if (instance.isDown || allowed === this.#database.has(tenant, origin)) {
       return;
     }
     if (!allowed) {
@@ -152,20 +157,30 @@ export class SimulatedWorld {
     }
   }
 
+  /** Where something goes wrong, it goes wrong about a change: there are requests just before it, just after it, and at every limit. */
   #change(): void {
-    const tenant = this.#tenant();
-    this.#database.toggle(tenant, this.#origin());
-    if (this.#dice.below(100) < this.plan.untold) {
-      // Half of them die of it, and another instance takes their place.
-      if (this.#dice.below(2) === 0) {
-        const index = this.#dice.below(this.#instances.length);
-        void this.#instances[index]?.shutDown();
-        this.#instances[index] = this.#start();
+    const { ttl, staleFor } = this.plan;
+    const [tenant, origin] = [this.#tenant(), this.#origin()];
+    for (let count = 0; count < WATCHERS; count += 1) {
+      const watcher = this.#instance();
+      this.#ask(watcher, tenant, origin);
+      for (const moment of [UP, UP, 1000, ttl, ttl + UP, Math.max(ttl, staleFor)]) {
+        this.#clock.after(moment + this.#dice.below(2 * UP), () => this.#ask(watcher, tenant, origin));
       }
-      return;
     }
-    const writer = this.#instance();
-    void writer.changed(tenant);
+    this.#clock.after(this.#dice.below(UP), () => this.#write(tenant, origin));
+  }
+
+  #write(tenant: string, origin: string): void {
+    this.#database.toggle(tenant, origin);
+    if (this.#dice.below(100) >= this.plan.untold) {
+      void this.#instance().changed(tenant);
+    } else if (this.#dice.below(2) === 0) {
+      // It dies before it tells the others, and another one takes its place.
+      const index = this.#dice.below(this.#instances.length);
+      void this.#instances[index]?.shutDown();
+      this.#instances[index] = this.#start();
+    }
   }
 
   #trouble(): void {
