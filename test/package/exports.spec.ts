@@ -96,7 +96,19 @@ function publicNames(entry: string): PublicName[] {
 
 describe.each([
   { entry: 'nestjs-cors', built: 'dist/esm/index.d.ts', values: INDEX, types: INDEX_TYPES as string[] | undefined },
-  // The types of the second entry point belong to its two names, and are not pinned one by one.
+  {
+    entry: 'nestjs-cors/redis',
+    built: 'dist/esm/redis.d.ts',
+    values: ['RedisCorsBus'],
+    types: ['IoRedisClient', 'NodeRedisClient', 'RedisCorsBusOptions'],
+  },
+  {
+    entry: 'nestjs-cors/postgres',
+    built: 'dist/esm/postgres.d.ts',
+    values: ['PostgresCorsBus'],
+    types: ['PostgresClient', 'PostgresCorsBusOptions', 'PostgresPool'],
+  },
+  // The types of the last entry point belong to its two names, and are not pinned one by one.
   { entry: 'nestjs-cors/testing', built: 'dist/esm/testing.d.ts', values: TESTING, types: undefined },
 ])('$entry', ({ entry, built, values, types }) => {
   it('exports these names at run time, and no other', async () => {

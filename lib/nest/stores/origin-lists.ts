@@ -61,7 +61,7 @@ const SHARE_OF_UNKNOWN = 1 / 16;
 export class OriginLists {
   readonly #known: Recent<string, Held>;
   /** Keys without a list, and until when that is not asked again. The oldest comes first. */
-  readonly #unknown = new Map<string, number>();
+  readonly #unknown: Recent<string, number>;
   readonly #loads: LoadQueue;
   readonly #settings: StoreSettings;
   readonly #clock: Clock;
@@ -80,6 +80,7 @@ export class OriginLists {
     this.#name = name;
     const { LRUCache: Cache } = onDemand.lruCache();
     this.#known = new Cache<string, Held>({ max: settings.max });
+    this.#unknown = new Cache<string, number>({ max: settings.max });
     this.#loads = new LoadQueue({
       concurrency: settings.concurrency,
       patience: PATIENCE,
@@ -108,7 +109,7 @@ export class OriginLists {
     if (held !== undefined && (now < held.freshUntil || this.#doesForNow(held, id, now))) {
       return this.#matches(held, id, key, origin, credentials);
     }
-    const notBefore = held === undefined ? this.#unknown.get(id) : held.retryAt;
+    const notBefore = held === undefined ? this.#unknown.peek(id) : held.retryAt;
     if (this.#isClosed || (notBefore !== undefined && now < notBefore)) {
       return false;
     }
@@ -253,12 +254,11 @@ export class OriginLists {
   #makeRoom(isKnown: boolean): boolean {
     const share = Math.floor(this.#settings.max * SHARE_OF_UNKNOWN);
     while (this.size >= this.#settings.max) {
-      const [oldest] = this.#unknown.keys();
       const takesUnknown = isKnown
         ? this.#unknown.size > share || this.#known.size === 0
         : this.#unknown.size > 0 && this.#unknown.size >= share;
-      if (takesUnknown && oldest !== undefined) {
-        this.#unknown.delete(oldest);
+      if (takesUnknown) {
+        this.#unknown.pop();
       } else if (isKnown || this.#unknown.size < share) {
         this.#known.pop();
       } else {
