@@ -27,6 +27,7 @@ export default {
     '^fast-check$': '<rootDir>/test/fuzz/properties.ts',
     '^nestjs-cors$': '<rootDir>/lib/index.ts',
     '^nestjs-cors/inspector$': '<rootDir>/lib/inspector/index.ts',
+    '^nestjs-cors/(postgres|redis)$': '<rootDir>/lib/$1.ts',
     '^nestjs-cors/testing$': '<rootDir>/lib/testing/index.ts',
     // The sources name what they import as it is called once built. A package's own .js files come first.
     '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],

@@ -18,6 +18,8 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const ENTRIES = {
   index: 'lib/index.ts',
   inspector: 'lib/inspector/index.ts',
+  postgres: 'lib/postgres.ts',
+  redis: 'lib/redis.ts',
   testing: 'lib/testing/index.ts',
 };
 

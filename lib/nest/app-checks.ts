@@ -1,4 +1,4 @@
-import type { AbstractHttpAdapter, ModulesContainer } from '@nestjs/core';
+import type { AbstractHttpAdapter, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { safeText } from '../policy/mistakes/safe-text.js';
@@ -54,4 +54,10 @@ export function oldPlatforms(adapter: AbstractHttpAdapter | undefined): readonly
   return old === undefined
     ? []
     : [{ code: 'old-platform', where: 'the application', path: '', value: old.version, name: old.name }];
+}
+
+/** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */
+export function mayDropRoutes(config: ApplicationConfig): boolean {
+  const read: unknown = Reflect.get(config, 'getRouteConflictPolicy');
+  return typeof read === 'function' && read.call(config) !== undefined;
 }

@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer, type AbstractHttpAdapter } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { findDuplicateModules, oldPlatforms, reportOtherCors } from './app-checks.js';
+import { ownValue } from '../policy/model/own-keys.js';
+import { findDuplicateModules, mayDropRoutes, oldPlatforms, reportOtherCors } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { CORS_OPTIONS } from './cors.constants.js';
 import type { AppRegistry } from './request/app-registry.js';
@@ -34,6 +35,9 @@ import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-
 import { startWarnings, summarize, tabulate } from './start-log.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { NamedTarget } from './policies/cors-route.js';
+import { OPTIONS_SOURCE, OptionsSource } from './policies/options-source.js';
+import { PolicyReloads } from './policies/policy-reloads.js';
+import { OtherInstances } from './other-instances.js';
 
 /** The state from `configure()`, before Nest registers its routes, to `onModuleInit()`, when it has registered them. */
 interface Registering {
@@ -49,6 +53,8 @@ interface Registering {
 export class CorsApplication {
   readonly #logger = new AppLog(new Logger('CorsModule'));
   readonly gateways: Gateways;
+  readonly instances: OtherInstances;
+  readonly policies: PolicyReloads;
   #explored: readonly ExploredRoute[] = [];
   #targets: readonly NamedTarget[] = [];
   #compiler: AppPoliciesCompiler | undefined;
@@ -65,8 +71,11 @@ export class CorsApplication {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Optional() @Inject(OPTIONS_SOURCE) source: OptionsSource | undefined,
   ) {
     watchEnableCors(host.httpAdapter);
+    this.policies = new PolicyReloads(source, options, (changed) => this.#swap(changed));
+    this.instances = new OtherInstances(modules, this.#logger, async () => this.policies.reloadAsAsked());
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);
   }
@@ -126,7 +135,7 @@ export class CorsApplication {
     );
     const table = runtime.platform.buildTable();
     const missing = routes.filter((route) => !table.routes.has(route));
-    if (missing.length > 0 && !this.#mayDropRoutes()) {
+    if (missing.length > 0 && !mayDropRoutes(this.config)) {
       const places = missing.map((route) => this.#explored[route.id]?.where ?? route.path);
       throw new Error(
         `nestjs-cors computed routes that the router does not have; please report this: ${places.join(', ')}`,
@@ -134,13 +143,11 @@ export class CorsApplication {
     }
     runtime.useTable(table);
     runtime.platform.followMounts(learnMount);
-    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), (method, url) =>
-      apps.takes(method, url),
-    );
+    const takes = (method: string, url: string): boolean => apps.takes(method, url);
+    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), takes);
     this.#placement.judge(this.appPolicies, this.#logger);
     this.#runtime = runtime;
-    const server: unknown = this.host.httpAdapter.getHttpServer();
-    this.gateways.holdServer(server);
+    this.gateways.holdServer(this.host.httpAdapter.getHttpServer());
     for (const warning of [
       ...startWarnings(this.appPolicies, this.#explored, routes),
       ...this.#placement.routerWarnings(),
@@ -159,6 +166,7 @@ export class CorsApplication {
       this.#registering.served.phase = 'started';
       this.#registering.runtime.platform.followMounts(learnMount);
     }
+    this.instances.open(ownValue(this.appPolicies.options, 'bus'));
     this.#logger.log(summarize(this.appPolicies, this.#explored.length));
     if (Logger.isLevelEnabled('debug')) {
       this.#logger.debug(tabulate(this.appPolicies, this.#targets));
@@ -167,6 +175,7 @@ export class CorsApplication {
 
   /** In `onApplicationShutdown()`: other applications on the same server may continue. */
   close(): void {
+    this.instances.close();
     if (this.#registering !== undefined) {
       this.#registering.served.phase = 'closed';
       this.#registering.apps.prune();
@@ -208,13 +217,14 @@ export class CorsApplication {
   }
 
   /** Compiles, then swaps. If there are mistakes, it throws a `CorsConfigError` and changes nothing. */
-  update(options: unknown): void {
+  #swap(options: unknown): void {
     const draft = this.#compile(options, () => []);
     this.#placement?.judge(draft.appPolicies, this.#logger);
     this.#use(draft.appPolicies);
     if (this.#runtime !== undefined) {
       this.#runtime.appPolicies = draft.appPolicies;
     }
+    this.instances.findStores();
   }
 
   #compileAppPolicies(explored: readonly ExploredRoute[], targets: TargetSettings): void {
@@ -229,6 +239,7 @@ export class CorsApplication {
       ...findDuplicateModules(this.modules),
       ...findMisplacedDecorators(this.modules),
       ...this.gateways.mistakes(compiled),
+      ...this.instances.mistakes(),
     ]);
     this.#use(appPolicies);
   }
@@ -253,10 +264,10 @@ export class CorsApplication {
   }
 
   #compile(options: unknown, find: (appPolicies: AppPolicies) => readonly CorsConfigIssue[]): CompiledAppPolicies {
-    if (this.#compiler === undefined) {
+    const draft = this.#compiler?.compile(options);
+    if (draft === undefined) {
       throw new Error('CORS policies cannot be changed before app.init()');
     }
-    const draft = this.#compiler.compile(options);
     const issues = [...find(draft.appPolicies), ...draft.issues];
     if (issues.length > 0) {
       throw new CorsConfigError(issues);
@@ -265,11 +276,5 @@ export class CorsApplication {
       this.#logger.warn(warning);
     }
     return draft;
-  }
-
-  /** Under a route conflict policy Nest 12 leaves routes out that another one shadows. */
-  #mayDropRoutes(): boolean {
-    const read: unknown = Reflect.get(this.config, 'getRouteConflictPolicy');
-    return typeof read === 'function' && read.call(this.config) !== undefined;
   }
 }

@@ -20,3 +20,12 @@ export const CORS_MODULE_MARK: symbol = Symbol.for('nestjs-cors:module');
  * entry to ask for.
  */
 export const CORS_REPORT: symbol = Symbol.for('nestjs-cors:report');
+
+/**
+ * The injection token of a {@link CorsBus}, where it is a provider: the same as the option `bus` of `forRoot()`.
+ *
+ * ```ts
+ * { provide: CORS_BUS, inject: [Redis], useFactory: (redis: Redis) => new RedisCorsBus({ … }) }
+ * ```
+ */
+export const CORS_BUS: symbol = Symbol.for('nestjs-cors:bus');

@@ -2,6 +2,7 @@ import {
   Inject,
   Module,
   Optional,
+  type BeforeApplicationShutdown,
   type DynamicModule,
   type NestModule,
   type OnApplicationBootstrap,
@@ -18,7 +19,8 @@ import { ownOptions } from '../policy/model/own-keys.js';
 import { CORS_MODULE_MARK, CORS_OPTIONS } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
-import { findAsyncMistakes, givenToRoot, MisgivenOptions, shelterFactory } from './policies/given-options.js';
+import { findAsyncMistakes, givenToRoot, MisgivenOptions } from './policies/given-options.js';
+import { sheltered } from './policies/options-source.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 import { reportProvider } from './report.provider.js';
@@ -39,7 +41,7 @@ import { reportProvider } from './report.provider.js';
 @Module({})
 export class CorsModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   static readonly [CORS_MODULE_MARK] = true;
 
@@ -83,6 +85,10 @@ export class CorsModule
     this.#application()?.complete();
   }
 
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#application()?.instances.leave();
+  }
+
   onApplicationShutdown(): void {
     this.#application()?.close();
   }
@@ -106,7 +112,7 @@ function withProviders(definition: DynamicModule): DynamicModule {
   return {
     ...definition,
     providers: [
-      ...(definition.providers ?? []).map(shelterFactory),
+      ...(definition.providers ?? []).flatMap((provider) => sheltered(provider, CORS_OPTIONS)),
       CorsApplication,
       CorsService,
       CorsInterceptor,

@@ -114,8 +114,8 @@ export class CorsService {
   /**
    * Replaces the options of `forRoot()` while the application runs, by new ones or by a function of those in force. Compiles,
    * then swaps: a request in progress keeps the policies it started with, and open sockets stay open. If there are mistakes, it
-   * rejects with a `CorsConfigError` that lists all of them and changes nothing. Decorators stay as they are; other processes of
-   * a cluster are not told.
+   * rejects with a `CorsConfigError` that lists all of them and changes nothing. Decorators stay as they are; other
+   * instances are not told (see `reload()`).
    *
    * ```ts
    * await cors.update((current) => ({ ...current, origin: origins }));
@@ -130,7 +130,32 @@ export class CorsService {
       const expected = 'the options themselves; await the promise first';
       throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
     }
-    this.application.update(options);
+    this.application.policies.update(options);
+  }
+
+  /**
+   * Runs the factory of `forRootAsync()` again, and swaps its policies in as `update()` does. Rejects where the factory fails or
+   * its options have mistakes, and then nothing has changed.
+   *
+   * `everywhere`: then tells all other instances over the bus to do the same; one that fails keeps what it has, and logs it. One
+   * whose policies were changed by `update()` keeps them. It does not reject for a bus that fails: the others are told later.
+   *
+   * ```ts
+   * await cors.reload({ everywhere: true });
+   * ```
+   */
+  async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
+    const { instances, policies } = this.application;
+    const isEverywhere = ownValue(options, 'everywhere') === true;
+    if (isEverywhere && !instances.hasBus) {
+      throw new Error(
+        'CorsService.reload({ everywhere: true }) needs a bus; give one to forRootAsync(), or provide CORS_BUS',
+      );
+    }
+    await policies.reload();
+    if (isEverywhere) {
+      await instances.tellToReload();
+    }
   }
 }
 

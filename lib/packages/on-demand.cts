@@ -5,6 +5,7 @@
 declare function require(name: 'tldts'): typeof import('tldts');
 declare function require(name: '@eslint-community/regexpp'): typeof import('@eslint-community/regexpp');
 declare function require(name: 'find-my-way'): unknown;
+declare function require(name: 'lru-cache'): typeof import('lru-cache');
 
 interface OnDemand {
   /** The public suffix list. */
@@ -13,12 +14,15 @@ interface OnDemand {
   regexpp(): typeof import('@eslint-community/regexpp');
   /** Fastify's router: the copy that is used where Fastify's own cannot be read off its instance. */
   findMyWay(): unknown;
+  /** Keeps the lists of a `CorsOriginStore` that were used last. */
+  lruCache(): typeof import('lru-cache');
 }
 
 const onDemand: OnDemand = {
   tldts: () => require('tldts'),
   regexpp: () => require('@eslint-community/regexpp'),
   findMyWay: () => require('find-my-way'),
+  lruCache: () => require('lru-cache'),
 };
 
 export = onDemand;

@@ -6,9 +6,22 @@ import ts from 'typescript';
 // The public names. One more or one less is a decision about the package's API: make it here, and in the CHANGELOG.
 // ---------------------------------------------------------------------------------------------------------------------
 
-const INDEX = ['CORS_OPTIONS', 'Cors', 'CorsConfigError', 'CorsInterceptor', 'CorsModule', 'CorsService', 'originList'];
+const INDEX = [
+  'CORS_BUS',
+  'CORS_OPTIONS',
+  'Cors',
+  'CorsConfigError',
+  'CorsInterceptor',
+  'CorsModule',
+  'CorsOriginStore',
+  'CorsService',
+  'checkOrigin',
+  'originList',
+];
 
 const INDEX_TYPES = [
+  'CheckOriginOptions',
+  'CorsBus',
   'CorsConfigIssue',
   'CorsCure',
   'CorsDangerCode',
@@ -26,8 +39,10 @@ const INDEX_TYPES = [
   'CorsOptionsFactory',
   'CorsOrigin',
   'CorsOriginFunction',
+  'CorsOriginIssue',
   'CorsOriginQuestion',
   'CorsOriginResolver',
+  'CorsOriginStoreOptions',
   'CorsPathEntry',
   'CorsPathMatch',
   'CorsPathPolicy',
@@ -81,7 +96,19 @@ function publicNames(entry: string): PublicName[] {
 
 describe.each([
   { entry: 'nestjs-cors', built: 'dist/esm/index.d.ts', values: INDEX, types: INDEX_TYPES as string[] | undefined },
-  // The types of the second entry point belong to its two names, and are not pinned one by one.
+  {
+    entry: 'nestjs-cors/redis',
+    built: 'dist/esm/redis.d.ts',
+    values: ['RedisCorsBus'],
+    types: ['IoRedisClient', 'NodeRedisClient', 'RedisCorsBusOptions'],
+  },
+  {
+    entry: 'nestjs-cors/postgres',
+    built: 'dist/esm/postgres.d.ts',
+    values: ['PostgresCorsBus'],
+    types: ['PostgresClient', 'PostgresCorsBusOptions', 'PostgresPool'],
+  },
+  // The types of the last entry point belong to its two names, and are not pinned one by one.
   { entry: 'nestjs-cors/testing', built: 'dist/esm/testing.d.ts', values: TESTING, types: undefined },
 ])('$entry', ({ entry, built, values, types }) => {
   it('exports these names at run time, and no other', async () => {

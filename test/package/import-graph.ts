@@ -28,7 +28,7 @@ interface Layer {
 }
 
 /** Slow to load, and needed by some apps only. */
-const ON_DEMAND = ['tldts', '@eslint-community/regexpp', 'find-my-way'];
+const ON_DEMAND = ['tldts', '@eslint-community/regexpp', 'find-my-way', 'lru-cache'];
 
 /** The arrows of the house: `policy ← routing ← nest`, and `testing` beside them on `policy` alone. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -50,7 +50,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 /** The rooms of a folder, from the first to the last: each may import from those before it. Files beside the rooms come last. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   policy: ['model', 'mistakes', 'names', 'origins', 'layers', 'decisions', 'diagnosis', ''],
-  nest: ['metadata', 'report', 'routes', 'policies', 'response', 'platform', 'request', 'gateways', ''],
+  nest: ['metadata', 'report', 'stores', 'routes', 'policies', 'response', 'platform', 'request', 'gateways', ''],
 };
 
 const MOST_LINES = 300;

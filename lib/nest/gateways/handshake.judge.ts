@@ -142,7 +142,7 @@ export class HandshakeJudge {
     if (raw.socket.destroyed) {
       leave();
     }
-    const answer = askOrigin(policy, base, appPolicies, route, left.signal).finally(() => {
+    const answer = Promise.resolve(askOrigin(policy, base, appPolicies, route, left.signal)).finally(() => {
       raw.socket.off('close', leave);
     });
     answers.set(policy, answer);

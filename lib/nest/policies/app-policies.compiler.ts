@@ -12,6 +12,7 @@ import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import { MisgivenOptions } from './given-options.js';
 import type { RequestLog } from '../report/request-log.js';
+import { isBus } from '../stores/cors-bus.js';
 import { serversOfOptions } from '../routes/options-handlers.js';
 import { readPathPolicies } from './path-policies.js';
 import type { AppPolicies } from './app-policies.js';
@@ -125,6 +126,8 @@ export class AppPoliciesCompiler {
   }
 }
 
+const BUS = 'an object with publish() and subscribe(), such as a RedisCorsBus of nestjs-cors/redis';
+
 const FORROOT_KEYS: readonly string[] = [...POLICY_KEYS, ...ROOT_KEYS];
 
 /** Options of the app as a whole, beside the policy of `forRoot`. */
@@ -161,9 +164,12 @@ function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
     return nothing;
   }
   const { options } = checked;
-  const [policies, paths, debug] = ROOT_KEYS.map((key) => read(key, () => ownValue(options, key)));
+  const [policies, paths, debug, bus] = ROOT_KEYS.map((key) => read(key, () => ownValue(options, key)));
   if (debug !== undefined && typeof debug !== 'boolean') {
     note('debug', debug, 'true or false');
+  }
+  if (bus !== undefined && !isBus(bus)) {
+    note('bus', bus, BUS);
   }
   return { given: options, root: { where: 'forRoot', values: [options] }, policies, paths, debug: debug === true };
 }

@@ -1,4 +1,5 @@
 import type { CorsPolicyName, CorsPolicyOptions } from '../../policy/model/options.js';
+import type { CorsBus } from '../stores/cors-bus.js';
 
 /** Which URLs an entry of `paths` is for: static files, a GraphQL endpoint, URLs that middleware answers. */
 export interface CorsPathMatch {
@@ -51,10 +52,15 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
    * names the step. For development. Default: `false`.
    */
   readonly debug?: boolean | undefined;
+  /**
+   * How the instances of the application tell each other what was changed. Used from the start on: `update()` and `reload()` do
+   * not change it. Default: the provider under `CORS_BUS`, if there is one. Refused: what has no `publish()` and `subscribe()`.
+   */
+  readonly bus?: CorsBus | undefined;
 }
 
 /** The class that `forRootAsync({ useClass })` and `{ useExisting }` get the options from. */
 export interface CorsOptionsFactory {
-  /** Called once, at start. If it throws, the app gets that error. */
+  /** Called at start, and by every `CorsService.reload()`. If it throws, the app gets that error. */
   createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
 }

@@ -3,8 +3,7 @@ import { thrownStack, thrownText } from '../../policy/mistakes/thrown-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppLog } from './app-log.js';
 import type { RefusalCounter } from './refusal-counter.js';
-
-const MINUTE = 60_000;
+import { Throttle } from './throttle.js';
 
 /** What happened to a request in which this library failed. */
 export type FaultConsequence = keyof typeof CONSEQUENCES;
@@ -17,12 +16,6 @@ const CONSEQUENCES = {
   socket: 'for a socket was refused',
 } as const;
 
-/** When a line was last written, and how often it was suppressed since. */
-interface Spoken {
-  since: number;
-  unsaid: number;
-}
-
 /**
  * Log lines while requests run: each one once per route, or at most once a minute for repeated failures.
  * Memory is bounded by the number of routes; text from clients is only written after it was made safe. It never throws.
@@ -31,13 +24,15 @@ export class RequestLog {
   /** Who counts what is refused: nobody, until something asks for it. */
   readonly counters: RefusalCounter[] = [];
   readonly #said = new Set<string>();
-  readonly #spoken = new Map<string, Spoken>();
+  readonly #throttle: Throttle;
 
   constructor(
     private readonly logger: AppLog,
     private readonly nameOf: (route: Route | undefined) => string,
-    private readonly now: () => number = Date.now,
-  ) {}
+    now?: () => number,
+  ) {
+    this.#throttle = new Throttle(now);
+  }
 
   /**
    * The app sets a CORS header of its own where there is a policy.
@@ -68,14 +63,14 @@ export class RequestLog {
 
   /** A function origin or a resolver threw, rejected, took too long or did not return a boolean: the origin was refused. */
   askFailed(route: Route | undefined, reason: string): void {
-    this.#throttled(`asked ${keyOf(route)}`, (again) =>
+    this.#throttle.run(`asked ${keyOf(route)}`, (again) =>
       this.logger.error(`${this.nameOf(route)}: the origin was refused because ${reason}${again}`),
     );
   }
 
   /** A request was answered with 403 before the app ran. The client does not learn the reason. */
   forbidden(route: Route | undefined, reason: string, written: () => string): void {
-    this.#throttled(`forbidden ${keyOf(route)} ${reason}`, (again) =>
+    this.#throttle.run(`forbidden ${keyOf(route)} ${reason}`, (again) =>
       this.logger.warn(
         `${this.nameOf(route)}: a cross-origin request was refused with 403 because ${reason} (${written()})${again}`,
       ),
@@ -87,7 +82,7 @@ export class RequestLog {
     const hint = isGuess
       ? "; if the page is the application's own, a proxy changes the Host header: configure it to pass Host on, or add the origin to the policy"
       : '';
-    this.#throttled(`socket ${keyOf(route)} ${isGuess}`, (again) =>
+    this.#throttle.run(`socket ${keyOf(route)} ${isGuess}`, (again) =>
       this.logger.warn(
         `${this.nameOf(route)}: a socket was refused with 403 because its page has another origin that the policy does not allow${hint}${again}`,
       ),
@@ -96,14 +91,14 @@ export class RequestLog {
 
   /** A listener on the diagnostics channel threw. The decision stands. */
   listenerFailed(error: unknown): void {
-    this.#throttled('listener', (again) =>
+    this.#throttle.run('listener', (again) =>
       this.logger.error(`a listener on the channel nestjs-cors:decision failed: ${thrownText(error)}${again}`),
     );
   }
 
   /** The app threw while a request went on to it, later than its platform could have noticed: the connection was closed. */
   appFailed(error: unknown): void {
-    this.#throttled('app', (again) =>
+    this.#throttle.run('app', (again) =>
       this.logger.error(
         `the application threw while it handled a request, and the connection was closed: ${thrownText(error)}${again}`,
         thrownStack(error),
@@ -113,23 +108,12 @@ export class RequestLog {
 
   /** This library failed. A client must not be able to fill the log with it. */
   fault(error: unknown, consequence: FaultConsequence): void {
-    this.#throttled(`fault ${consequence}`, (again) =>
+    this.#throttle.run(`fault ${consequence}`, (again) =>
       this.logger.error(
         `a request ${CONSEQUENCES[consequence]} because nestjs-cors failed: ${thrownText(error)}${again}`,
         thrownStack(error),
       ),
     );
-  }
-
-  #throttled(key: string, say: (again: string) => void): void {
-    const now = this.now();
-    const spoken = this.#spoken.get(key);
-    if (spoken !== undefined && now - spoken.since < MINUTE) {
-      spoken.unsaid += 1;
-      return;
-    }
-    this.#spoken.set(key, { since: now, unsaid: 0 });
-    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} more times since the last message)`);
   }
 
   #once(key: string, say: () => void): void {

@@ -10,8 +10,8 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { hostOf } from './cross-origin.js';
 import { QuestionSignal } from './question-signal.js';
 
-/** What a function origin or a resolver is told; the signal is made for each policy asked. */
-export type QuestionBase = Omit<CorsOriginQuestion, 'signal'>;
+/** What a function origin or a resolver is told; the rest depends on the policy that asks. */
+export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
 
 /** The question about a request in progress. */
 export function questionOf(
@@ -34,12 +34,12 @@ export function questionOf(
 }
 
 /** Asks about a request in progress. If its client has left, no function is called, and the answer is no. */
-export async function askAbout(
+export function askAbout(
   state: CorsState,
   runtime: CorsRuntime,
   policy: CorsPolicy,
   method: string,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   return (
     !isOver(state.response) &&
     askOrigin(policy, questionOf(state, runtime, 'request', method), state.appPolicies, state.route)
@@ -49,92 +49,156 @@ export async function askAbout(
 /**
  * Asks about an origin that no static item of the policy allows. Of several joint policies each has to allow it, and they
  * are asked in parallel.
+ * An answer that is given at once is not a promise here either: such a request continues like one with a static origin.
  *
  * @param gone - aborted when the client has left, so that the answer is not needed any more.
  */
-export async function askOrigin(
+export function askOrigin(
   policy: CorsPolicy,
   base: QuestionBase,
   appPolicies: AppPolicies,
   route: Route | undefined,
   gone?: AbortSignal,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   if (policy.together === undefined) {
-    return askPolicy(policy, base, appPolicies, route, gone);
+    return new Asking(policy, base, appPolicies, route).run(gone);
   }
-  const unsettled = policy.together.filter((each) => each.origins.judge(base.origin) === 'unsettled');
-  const answers = await Promise.all(unsettled.map(async (each) => askPolicy(each, base, appPolicies, route, gone)));
-  return answers.every((allowed) => allowed);
+  const answers = policy.together
+    .filter((each) => each.origins.judge(base.origin) === 'unsettled')
+    .map((each) => new Asking(each, base, appPolicies, route).run(gone));
+  return answers.every((answer) => typeof answer === 'boolean')
+    ? answers.every((allowed) => allowed)
+    : Promise.all(answers.map(async (answer) => answer)).then((all) => all.every((allowed) => allowed));
 }
 
 /**
- * Asks the functions and resolvers of a policy, in parallel, until one says yes. Every failure is a no: a throw, a rejection,
- * an answer that is not a boolean, or none within `originTimeout`. It never rejects, whatever they throw or return, and
+ * The functions and resolvers of a policy, asked in parallel until one says yes. Every failure is a no: a throw, a rejection,
+ * an answer that is not a boolean, or none within `originTimeout`. It never throws or rejects, whatever they throw or return, and
  * whenever they do.
  */
-function askPolicy(
-  policy: CorsPolicy,
-  base: QuestionBase,
-  appPolicies: AppPolicies,
-  route: Route | undefined,
-  gone?: AbortSignal,
-): Promise<boolean> {
-  if (gone?.aborted === true) {
-    return Promise.resolve(false);
+class Asking {
+  readonly #time: QuestionSignal;
+
+  constructor(
+    private readonly policy: CorsPolicy,
+    private readonly base: QuestionBase,
+    private readonly appPolicies: AppPolicies,
+    private readonly route: Route | undefined,
+  ) {
+    this.#time = new QuestionSignal((error) =>
+      this.#refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
+    );
   }
-  const refuse = (why: string): void => appPolicies.requestLog.askFailed(route, why);
-  const time = new QuestionSignal((error) =>
-    refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
-  );
-  const question: CorsOriginQuestion = Object.freeze({
-    ...base,
-    get signal() {
-      return time.signal;
-    },
-  });
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      conclude(false);
-      refuse(`its origin function or resolver took longer than ${policy.originTimeout} ms`);
-      time.abort();
-    }, policy.originTimeout);
-    const leave = (): void => {
-      conclude(false);
-      time.abort();
-    };
-    gone?.addEventListener('abort', leave, { once: true });
-    const conclude = (allowed: boolean): void => {
-      clearTimeout(timer);
-      gone?.removeEventListener('abort', leave);
-      resolve(allowed);
-    };
-    const answers = policy.asks.map(async (ask) => {
-      const answer = await answerOf(ask, question, appPolicies);
-      if (answer === true) {
-        conclude(true);
-      } else if (answer !== false && !time.isAborted) {
-        refuse(answer);
-      }
+
+  run(gone: AbortSignal | undefined): boolean | Promise<boolean> {
+    if (gone?.aborted === true) {
+      return false;
+    }
+    const { asks, credentials } = this.policy;
+    const { origin, phase, method, url, params, host, route } = this.base;
+    const time = this.#time;
+    const question: CorsOriginQuestion = Object.freeze({
+      origin,
+      phase,
+      method,
+      url,
+      params,
+      host,
+      route,
+      credentials,
+      get signal() {
+        return time.signal;
+      },
     });
-    const none = (): void => conclude(false);
-    Promise.all(answers).then(none, none);
-  });
+    const pending: [OriginAsk, Promise<unknown>][] = [];
+    for (const ask of asks) {
+      const answer = this.#call(ask, question);
+      if (answer === true) {
+        // Of the others nothing is wanted any more.
+        for (const [, promise] of pending) {
+          settle(promise, () => undefined);
+        }
+        return true;
+      }
+      if (answer !== false) {
+        pending.push([ask, answer]);
+      }
+    }
+    return pending.length > 0 && this.#wait(pending, gone);
+  }
+
+  #wait(pending: readonly (readonly [OriginAsk, Promise<unknown>])[], gone: AbortSignal | undefined): Promise<boolean> {
+    const { originTimeout } = this.policy;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        conclude(false);
+        this.#refuse(`its origin function or resolver took longer than ${originTimeout} ms`);
+        this.#time.abort();
+      }, originTimeout);
+      const leave = (): void => {
+        conclude(false);
+        this.#time.abort();
+      };
+      gone?.addEventListener('abort', leave, { once: true });
+      const conclude = (allowed: boolean): void => {
+        clearTimeout(timer);
+        gone?.removeEventListener('abort', leave);
+        resolve(allowed);
+      };
+      const answers = pending.map(async ([ask, promise]) => {
+        const answer = await answerOf(ask, promise);
+        if (answer === true) {
+          conclude(true);
+        } else if (answer !== false && !this.#time.isAborted) {
+          this.#refuse(answer);
+        }
+      });
+      const none = (): void => conclude(false);
+      Promise.all(answers).then(none, none);
+    });
+  }
+
+  /** What was answered at once, `false` where that is no answer, or what to wait for. */
+  #call(ask: OriginAsk, question: CorsOriginQuestion): boolean | Promise<unknown> {
+    try {
+      const answer = call(ask, question, this.appPolicies);
+      if (typeof answer === 'boolean') {
+        return answer;
+      }
+      if ((typeof answer === 'object' && answer !== null) || typeof answer === 'function') {
+        return awaited(answer);
+      }
+      this.#refuse(whyNoBoolean(ask, answer));
+    } catch (error) {
+      this.#refuse(whyFailed(ask, error));
+    }
+    return false;
+  }
+
+  #refuse(why: string): void {
+    this.appPolicies.requestLog.askFailed(this.route, why);
+  }
+}
+
+/** A foreign promise's `then` is read within this promise: what it throws is a rejection like any other. */
+async function awaited(answer: unknown): Promise<unknown> {
+  return answer;
 }
 
 /** The answer, or why it does not count. Never throws. */
-async function answerOf(
-  ask: OriginAsk,
-  question: CorsOriginQuestion,
-  appPolicies: AppPolicies,
-): Promise<boolean | string> {
+async function answerOf(ask: OriginAsk, promise: Promise<unknown>): Promise<boolean | string> {
   try {
-    const answer: unknown = await call(ask, question, appPolicies);
+    const answer: unknown = await promise;
     return typeof answer === 'boolean' ? answer : whyNoBoolean(ask, answer);
   } catch (error) {
-    // A promise may be thrown, too.
-    settle(error, () => undefined);
-    return `its origin function or resolver failed: ${thrownText(error)}${hintOf(ask, error)}`;
+    return whyFailed(ask, error);
   }
+}
+
+function whyFailed(ask: OriginAsk, error: unknown): string {
+  // A promise may be thrown, too.
+  settle(error, () => undefined);
+  return `its origin function or resolver failed: ${thrownText(error)}${hintOf(ask, error)}`;
 }
 
 function call(ask: OriginAsk, question: CorsOriginQuestion, appPolicies: AppPolicies): unknown {

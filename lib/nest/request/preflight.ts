@@ -11,6 +11,9 @@ import { interceptHead } from '../response/write-head.js';
 import { askOrigin, questionOf } from './ask-origin.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
+/** What functions and resolvers answer, by the policy that asked. */
+type Answers = ReadonlyMap<CorsPolicy, boolean>;
+
 /** Answers preflights: the app does not see them, unless the policy has `preflightContinue`. */
 export class PreflightResponder {
   constructor(private readonly runtime: CorsRuntime) {}
@@ -24,17 +27,21 @@ export class PreflightResponder {
     if (decision.verdict !== 'pending') {
       return this.#conclude(state, target, decision);
     }
-    return this.#askAll(state, target, method).then((answers) =>
-      this.#conclude(state, target, concludePreflight(target.policies, question, answers)),
-    );
+    const conclude = (answers: Answers): boolean =>
+      this.#conclude(state, target, concludePreflight(target.policies, question, answers));
+    const answers = this.#askAll(state, target, method);
+    return answers instanceof Promise ? answers.then(conclude) : conclude(answers);
   }
 
-  async #askAll(state: CorsState, target: PreflightTarget, method: string): Promise<ReadonlyMap<CorsPolicy, boolean>> {
+  #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
     const base = questionOf(state, this.runtime, 'preflight', method);
-    const answers = target.policies
-      .filter((policy) => policy.asks.length > 0)
-      .map(async (policy) => [policy, await askOrigin(policy, base, state.appPolicies, state.route)] as const);
-    return new Map(await Promise.all(answers));
+    const policies = target.policies.filter((policy) => policy.asks.length > 0);
+    const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state.route));
+    const byPolicy = (all: readonly boolean[]): Answers =>
+      new Map(policies.map((policy, index) => [policy, all[index] === true]));
+    return answers.every((answer) => typeof answer === 'boolean')
+      ? byPolicy(answers)
+      : Promise.all(answers.map(async (answer) => answer)).then(byPolicy);
   }
 
   #conclude(state: CorsState, target: PreflightTarget, decision: PreflightDecision): boolean {

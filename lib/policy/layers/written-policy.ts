@@ -32,7 +32,7 @@ export interface WrittenPolicy {
 export const POLICY_KEYS: readonly string[] = ['use', ...POLICY_FIELDS, 'dangerouslyAllow'];
 
 /** forRoot's own keys, which stand among those of its policy. */
-export const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug'];
+export const ROOT_KEYS: readonly string[] = ['policies', 'paths', 'debug', 'bus'];
 
 /**
  * Reads a policy of any type; every access to it may throw: JavaScript has no types, and a factory returns values from

@@ -21,6 +21,8 @@ export interface CorsOriginQuestion {
   readonly host: string | undefined;
   /** The route's name, `CatsController.update`, or the gateway's; undefined where no route was matched. */
   readonly route: string | undefined;
+  /** Whether the policy that asks allows credentials. */
+  readonly credentials: boolean;
   /** Aborted after `originTimeout`, and when the client of a handshake disconnects. */
   readonly signal: AbortSignal;
 }

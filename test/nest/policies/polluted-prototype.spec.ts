@@ -35,6 +35,7 @@ const POLLUTION: readonly (readonly [string, unknown])[] = [
   ['policies', { open: { origin: EVIL } }],
   ['paths', [{ path: '/{*rest}', policy: { origin: EVIL } }]],
   ['debug', true],
+  ['bus', { publish: () => undefined, subscribe: () => undefined }],
   ['path', '/{*rest}'],
   ['policy', { origin: EVIL }],
   ['untouched', true],

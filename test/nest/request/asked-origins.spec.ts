@@ -161,7 +161,13 @@ describe.each(EVERY_WAY)('origins that somebody is asked about, on %s', (_, way)
       host: 'api.example',
     });
     expect(preflight.cors).toEqual({ [ACAO]: TENANT, [ACAC]: 'true', [ACAM]: 'PUT', vary: PREFLIGHT_VARY });
-    const common = { origin: TENANT, method: 'PUT', route: 'CatsController.put', signal: expect.any(AbortSignal) };
+    const common = {
+      origin: TENANT,
+      method: 'PUT',
+      route: 'CatsController.put',
+      credentials: true,
+      signal: expect.any(AbortSignal),
+    };
     expect(questions).toEqual([
       { ...common, phase: 'request', url: '/cats/sync/a%20b?q=1', params: { id: 'a b' }, host: 'api.example:81' },
       { ...common, phase: 'preflight', url: '/cats/sync/7', params: { id: '7' }, host: 'api.example' },

@@ -1,0 +1,145 @@
+import type { ModulesContainer } from '@nestjs/core';
+
+import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import { thrownText } from '../policy/mistakes/thrown-text.js';
+import { CORS_BUS } from './cors.constants.js';
+import type { AppLog } from './report/app-log.js';
+import { settle } from './report/settle.js';
+import { BusLink } from './stores/bus-link.js';
+import { SYSTEM_CLOCK } from './stores/clock.js';
+import { storeHandleOf, type StoreHandle } from './stores/cors-origin-store.js';
+import { isBus, type CorsBus } from './stores/cors-bus.js';
+
+/** How long after a reload that another instance asked for the next one may begin: anyone who writes to the bus can ask. */
+const RELOAD_PAUSE = 1000;
+
+/** The stores of the application and the bus: what connects it with its other instances. */
+export class OtherInstances {
+  readonly #modules: ModulesContainer;
+  readonly #log: AppLog;
+  readonly #reload: () => Promise<void>;
+  readonly #stores = new Map<object, StoreHandle>();
+  #link: BusLink | undefined;
+  #reloading: 'no' | 'yes' | 'and again' = 'no';
+  #stopPause: () => void = () => undefined;
+
+  /** @param reload - loads the policies again, if there is somewhere to load them from. */
+  constructor(modules: ModulesContainer, log: AppLog, reload: () => Promise<void>) {
+    this.#modules = modules;
+    this.#log = log;
+    this.#reload = reload;
+  }
+
+  /** What is wrong with the stores, and with the bus where it is a provider. */
+  mistakes(): readonly CorsConfigIssue[] {
+    const buses = this.#busProviders();
+    const expected =
+      buses.length > 1
+        ? 'one provider in one module that exports it; several modules provide a bus, each its own'
+        : 'a provider with publish() and subscribe()';
+    const isWrong = buses.length > 1 || buses.some((bus) => !isBus(bus));
+    const ofBus: readonly CorsConfigIssue[] = isWrong
+      ? [{ code: 'type', where: 'CORS_BUS', path: '', value: buses[0], expected }]
+      : [];
+    return [...this.#findStores().flatMap(([, { issues }]) => issues), ...ofBus];
+  }
+
+  /** @param bus - of the options; left out: the provider. */
+  open(bus: unknown): void {
+    const [provided] = this.#busProviders();
+    const chosen = bus ?? provided;
+    if (isBus(chosen)) {
+      this.#link = this.#connect(chosen);
+      this.#link.open();
+    }
+    this.findStores();
+  }
+
+  /** Modules that are loaded later bring stores, too. */
+  findStores(): void {
+    for (const [store, handle] of this.#findStores()) {
+      if (!this.#stores.has(store)) {
+        this.#stores.set(store, handle);
+        handle.connect(async (id) => this.#link?.publish({ kind: 'changed', id }));
+      }
+    }
+  }
+
+  get hasBus(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** Never rejects. */
+  async tellToReload(): Promise<void> {
+    await this.#link?.publish({ kind: 'reload' });
+  }
+
+  /** Stops listening. Never rejects. */
+  async leave(): Promise<void> {
+    this.#stopPause();
+    await this.#link?.close();
+  }
+
+  close(): void {
+    for (const store of this.#stores.values()) {
+      store.close();
+    }
+  }
+
+  #connect(bus: CorsBus): BusLink {
+    const each = (run: (store: StoreHandle) => void): void => {
+      for (const store of this.#stores.values()) {
+        run(store);
+      }
+    };
+    const listener = {
+      changed: (id: string) => each((store) => store.drop(id)),
+      changedAny: () => each((store) => store.dropAll()),
+      reload: () => this.#reloadSoon(),
+    };
+    return new BusLink(bus, listener, this.#log, SYSTEM_CLOCK);
+  }
+
+  /** One at a time, with a pause; of those that are asked for meanwhile one is run. */
+  #reloadSoon(): void {
+    if (this.#reloading !== 'no') {
+      this.#reloading = 'and again';
+      return;
+    }
+    this.#reloading = 'yes';
+    const run = async (): Promise<void> => {
+      try {
+        await this.#reload();
+      } catch (error) {
+        this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${thrownText(error)}`);
+      }
+      this.#stopPause = SYSTEM_CLOCK.after(RELOAD_PAUSE, () => {
+        const isAskedAgain = this.#reloading === 'and again';
+        this.#reloading = 'no';
+        if (isAskedAgain) {
+          this.#reloadSoon();
+        }
+      });
+    };
+    settle(run(), () => undefined);
+  }
+
+  #findStores(): readonly (readonly [object, StoreHandle])[] {
+    return this.#instances().flatMap((instance) => {
+      const handle = storeHandleOf(instance);
+      return typeof instance === 'object' && instance !== null && handle !== undefined
+        ? [[instance, handle] as const]
+        : [];
+    });
+  }
+
+  #busProviders(): readonly unknown[] {
+    const wrappers = new Set([...this.#modules.values()].flatMap((module) => module.providers.get(CORS_BUS) ?? []));
+    return [...wrappers].map(({ instance }): unknown => instance);
+  }
+
+  #instances(): readonly unknown[] {
+    const providers = [...this.#modules.values()].flatMap((module) => [...module.providers.values()]);
+    return [...new Set(providers.map(({ instance }): unknown => instance))];
+  }
+}

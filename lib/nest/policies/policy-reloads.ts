@@ -1,0 +1,48 @@
+import type { OptionsSource } from './options-source.js';
+
+/** Brings options from the factory of `forRootAsync()` into force again. */
+export class PolicyReloads {
+  readonly #source: OptionsSource | undefined;
+  readonly #swap: (options: unknown) => void;
+  /** One after the other: what was asked for last has the last word. */
+  #last: Promise<void> = Promise.resolve();
+  /** `update()` has put others in the place of those that the factory made. */
+  #isUpdated = false;
+
+  /**
+   * @param options - those of the start: undefined is the source where a test has put others in their place.
+   * @param swap - throws, and changes nothing, where there are mistakes.
+   */
+  constructor(source: OptionsSource | undefined, options: unknown, swap: (options: unknown) => void) {
+    this.#source = source?.isSourceOf(options) === true ? source : undefined;
+    this.#swap = swap;
+  }
+
+  update(options: unknown): void {
+    this.#swap(options);
+    this.#isUpdated = true;
+  }
+
+  /** Rejects and changes nothing where the factory fails or its options have mistakes. */
+  async reload(): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) {
+      throw new Error(
+        'CorsService.reload() runs the factory of CorsModule.forRootAsync() again, and these options come from no such factory; use update()',
+      );
+    }
+    const reload = this.#last.then(async () => {
+      this.#swap(await source.run());
+      this.#isUpdated = false;
+    });
+    this.#last = reload.catch(() => undefined);
+    return reload;
+  }
+
+  /** Another instance, or a bus that may have lost its word, asks for it. What `update()` was given stays. */
+  async reloadAsAsked(): Promise<void> {
+    if (!this.#isUpdated && this.#source !== undefined) {
+      await this.reload();
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+
+import { thrownText } from '../../policy/mistakes/thrown-text.js';
+import type { AppLog } from '../report/app-log.js';
+import { settle } from '../report/settle.js';
+import { Throttle } from '../report/throttle.js';
+import { readMessage, textOfMessage, type BusMessage } from './bus-message.js';
+import type { Clock } from './clock.js';
+import type { CorsBus } from './cors-bus.js';
+
+/** What an instance does when the others tell it something. None of it throws. */
+export interface BusListener {
+  changed(id: string): void;
+  changedAny(): void;
+  reload(): void;
+}
+
+/** How long a bus may take over a message, before who sends it goes on: a client that is not connected may keep it for long. */
+const PATIENCE = 2000;
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * An instance's end of the bus. Nothing throws or rejects out of it: a bus that is down costs freshness, which `ttl` bounds, and
+ * nothing else. It subscribes until it succeeds; and where the others could not be told what was changed, they are told later that
+ * anything may have been.
+ */
+export class BusLink {
+  readonly #bus: CorsBus;
+  readonly #listener: BusListener;
+  readonly #log: AppLog;
+  readonly #clock: Clock;
+  readonly #throttle: Throttle;
+  readonly #sender = randomUUID();
+  #unsubscribe: (() => Promise<void>) | undefined;
+  #isClosed = false;
+  readonly #timers = new Map<'subscribe' | 'owed', () => void>();
+  /** What the others were to be told and have not been. */
+  readonly #owed = new Set<'changed-any' | 'reload'>();
+
+  constructor(bus: CorsBus, listener: BusListener, log: AppLog, clock: Clock) {
+    this.#bus = bus;
+    this.#listener = listener;
+    this.#log = log;
+    this.#clock = clock;
+    this.#throttle = new Throttle(() => clock.now());
+  }
+
+  /** Begins to listen, and waits for nothing. */
+  open(): void {
+    settle(this.#subscribe(0), () => undefined);
+  }
+
+  /** Resolves when the bus has taken the message, or has not for a while. Never rejects. */
+  async publish(message: BusMessage): Promise<void> {
+    if (!this.#isClosed && !(await this.#send(message))) {
+      this.#owed.add(message.kind === 'reload' ? 'reload' : 'changed-any');
+      this.#later('owed', 0, (attempt) => this.#sendOwed(attempt));
+    }
+  }
+
+  /** Stops listening. Never rejects, and waits no longer than a bus may take. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const stop of this.#timers.values()) {
+      stop();
+    }
+    this.#timers.clear();
+    const unsubscribe = this.#unsubscribe;
+    this.#unsubscribe = undefined;
+    if (unsubscribe !== undefined) {
+      await this.#stop(unsubscribe);
+    }
+  }
+
+  async #subscribe(attempt: number): Promise<void> {
+    try {
+      const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
+      if (this.#isClosed) {
+        await this.#stop(unsubscribe);
+        return;
+      }
+      this.#unsubscribe = unsubscribe;
+      // What was loaded before may have been changed before anybody told us.
+      this.#listener.changedAny();
+      if (attempt > 0) {
+        this.#listener.reload();
+      }
+    } catch (error) {
+      this.#failed('this instance cannot listen to the bus, and hears of changes later', error);
+      this.#later('subscribe', attempt, (next) => this.#subscribe(next));
+    }
+  }
+
+  #receive(text: unknown): void {
+    if (this.#isClosed) {
+      return;
+    }
+    const message = readMessage(text);
+    if (message === undefined) {
+      this.#throttle.run('ignored', (again) =>
+        this.#log.warn(`a message on the bus was ignored, as it was not sent by nestjs-cors${again}`),
+      );
+    } else if (message.kind === 'lost') {
+      this.#listener.changedAny();
+      this.#listener.reload();
+    } else if (message.sender !== this.#sender) {
+      this.#take(message);
+    }
+  }
+
+  #take(message: BusMessage): void {
+    switch (message.kind) {
+      case 'changed':
+        this.#listener.changed(message.id);
+        break;
+      case 'changed-any':
+        this.#listener.changedAny();
+        break;
+      case 'reload':
+        this.#listener.reload();
+        break;
+    }
+  }
+
+  async #sendOwed(attempt: number): Promise<void> {
+    for (const kind of this.#owed) {
+      this.#owed.delete(kind);
+      if (!(await this.#send({ kind }))) {
+        this.#owed.add(kind);
+        this.#later('owed', attempt, (next) => this.#sendOwed(next));
+        return;
+      }
+    }
+  }
+
+  async #send(message: BusMessage): Promise<boolean> {
+    try {
+      await this.#inTime(async () => this.#bus.publish(textOfMessage(message, this.#sender)));
+      return true;
+    } catch (error) {
+      this.#failed('the other instances could not be told of a change, and are told later', error);
+      return false;
+    }
+  }
+
+  async #stop(unsubscribe: () => Promise<void>): Promise<void> {
+    try {
+      await this.#inTime(unsubscribe);
+    } catch (error) {
+      // The client may have been closed before: then there is nothing left to stop.
+      this.#log.debug(`the bus could not be unsubscribed from: ${thrownText(error)}`);
+    }
+  }
+
+  /** Rejects where it has not been done in time. What it does later is heard by nobody. */
+  #inTime(run: () => Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const stop = this.#clock.after(PATIENCE, () => reject(new Error(`the bus took longer than ${PATIENCE} ms`)));
+      attempt(run).finally(stop).then(resolve, reject);
+    });
+  }
+
+  /** One timer for each purpose, later each time. */
+  #later(purpose: 'subscribe' | 'owed', tried: number, run: (attempt: number) => Promise<void>): void {
+    if (this.#isClosed || this.#timers.has(purpose)) {
+      return;
+    }
+    const pause = Math.min(FIRST_PAUSE * 2 ** tried, LONGEST_PAUSE);
+    const start = (): void => {
+      this.#timers.delete(purpose);
+      settle(run(tried + 1), () => undefined);
+    };
+    this.#timers.set(purpose, this.#clock.after(pause, start));
+  }
+
+  #failed(what: string, error: unknown): void {
+    if (!this.#isClosed) {
+      this.#throttle.run(what, (again) => this.#log.error(`${what}: ${thrownText(error)}${again}`));
+    }
+  }
+}
+
+/** What is thrown is a rejection as well. */
+async function attempt(run: () => Promise<unknown>): Promise<unknown> {
+  return run();
+}

@@ -1,0 +1,119 @@
+import type { CorsBus } from './cors-bus.js';
+
+/** What is used of a client of ioredis. */
+export interface IoRedisClient {
+  publish(channel: string, message: string): Promise<unknown>;
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  on(event: string, listener: (...values: string[]) => void): unknown;
+  off(event: string, listener: (...values: string[]) => void): unknown;
+}
+
+/** What is used of a client of node-redis (`redis`, `@redis/client`). */
+export interface NodeRedisClient {
+  readonly isOpen: boolean;
+  publish(channel: string, message: string): Promise<unknown>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  on(event: 'ready', listener: () => void): unknown;
+  off(event: 'ready', listener: () => void): unknown;
+}
+
+/** What a `RedisCorsBus` is made of. */
+export interface RedisCorsBusOptions {
+  /** Sends. Any client of the application. */
+  readonly publisher: IoRedisClient | NodeRedisClient;
+  /** Listens, and so does nothing else: a client of its own, such as `publisher.duplicate()`. */
+  readonly subscriber: IoRedisClient | NodeRedisClient;
+  /** Applications that share it look again too often, and nothing worse. Default: `nestjs-cors`. */
+  readonly channel?: string | undefined;
+}
+
+/**
+ * Redis pub/sub between the instances of an application, over clients of ioredis or node-redis. The application makes them,
+ * listens to their errors, and closes them.
+ *
+ * Pub/sub keeps no message for who is not connected: everything is loaded anew after each reconnection.
+ *
+ * ```ts
+ * const publisher = new Redis(url);
+ * const bus = new RedisCorsBus({ publisher, subscriber: publisher.duplicate() });
+ * CorsModule.forRoot({ origin: 'https://app.example.com', bus });
+ * ```
+ *
+ * @see https://redis.io/docs/latest/develop/pubsub/
+ */
+export class RedisCorsBus implements CorsBus {
+  readonly #publisher: RedisCorsBusOptions['publisher'];
+  readonly #subscriber: RedisCorsBusOptions['subscriber'];
+  readonly #channel: string;
+
+  constructor({ publisher, subscriber, channel = 'nestjs-cors' }: RedisCorsBusOptions) {
+    this.#publisher = publisher;
+    this.#subscriber = subscriber;
+    this.#channel = channel;
+  }
+
+  async publish(message: string): Promise<void> {
+    await this.#publisher.publish(this.#channel, message);
+  }
+
+  async subscribe(listener: (message: string) => void): Promise<() => Promise<void>> {
+    return isNodeRedis(this.#subscriber)
+      ? subscribeNodeRedis(this.#subscriber, this.#channel, listener)
+      : subscribeIoRedis(this.#subscriber, this.#channel, listener);
+  }
+}
+
+function isNodeRedis(client: IoRedisClient | NodeRedisClient): client is NodeRedisClient {
+  return 'isOpen' in client;
+}
+
+/** It subscribes again by itself before it says that it is ready. */
+async function subscribeNodeRedis(
+  client: NodeRedisClient,
+  channel: string,
+  listener: (message: string) => void,
+): Promise<() => Promise<void>> {
+  const receive = (message: string): void => listener(message);
+  const lost = (): void => listener('');
+  await client.subscribe(channel, receive);
+  client.on('ready', lost);
+  return async () => {
+    client.off('ready', lost);
+    await client.unsubscribe(channel, receive);
+  };
+}
+
+/** It says that it is ready first, and subscribes again then: what is lost in between has to count as lost. */
+async function subscribeIoRedis(
+  client: IoRedisClient,
+  channel: string,
+  listener: (message: string) => void,
+): Promise<() => Promise<void>> {
+  const receive = (from?: string, message?: string): void => {
+    if (from === channel && message !== undefined) {
+      listener(message);
+    }
+  };
+  const lost = (): void => {
+    // A failure is the end of this connection, too: the next one says again that it is ready.
+    client.subscribe(channel).then(
+      () => listener(''),
+      () => undefined,
+    );
+  };
+  client.on('message', receive);
+  try {
+    await client.subscribe(channel);
+  } catch (error) {
+    client.off('message', receive);
+    throw error;
+  }
+  client.on('ready', lost);
+  return async () => {
+    client.off('ready', lost);
+    client.off('message', receive);
+    await client.unsubscribe(channel);
+  };
+}

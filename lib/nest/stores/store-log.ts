@@ -1,0 +1,62 @@
+import { Logger } from '@nestjs/common';
+
+import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
+import { quotedValue } from '../../policy/mistakes/quoted-value.js';
+import { safeText } from '../../policy/mistakes/safe-text.js';
+import { adviceOn } from '../../policy/origins/stored-origins.js';
+import { AppLog } from '../report/app-log.js';
+import { Throttle } from '../report/throttle.js';
+
+/** What a store says to the log. Keys and rows come from strangers: nothing is written raw, and nothing grows with them. */
+export class StoreLog {
+  readonly #log: AppLog;
+  readonly #throttle: Throttle;
+  /** By key, what was said of the list last: a list that is loaded every minute has its mistakes said once. */
+  readonly #said = new Map<string, string>();
+
+  constructor(
+    private readonly name: string,
+    private readonly most: number,
+    log: AppLog = new AppLog(new Logger(name)),
+    now?: () => number,
+  ) {
+    this.#log = log;
+    this.#throttle = new Throttle(now);
+  }
+
+  /** A load failed, or was not answered in time. One line a minute for all keys: what fails is the database. */
+  failed(key: string, reason: string): void {
+    this.#throttle.run('load', (again) =>
+      this.#log.error(`the origins of ${quotedValue(key)} could not be loaded: ${reason}${again}`),
+    );
+  }
+
+  /** `keyOf()` answered something else than a key. */
+  noKey(value: unknown): void {
+    this.#throttle.run('key', (again) =>
+      this.#log.error(`origin refused, as keyOf() answered ${quotedValue(value)}, not a string or undefined${again}`),
+    );
+  }
+
+  /** Rows were left out. Said once, until another row is wrong. */
+  leftOut(id: string, key: string, issues: readonly CorsConfigIssue[]): void {
+    const lines = issues.slice(0, MOST_LINES).map((issue) => {
+      return `${issue.path === '' ? '' : `${safeText(issue.path)}: `}${adviceOn(issue)}   [${issue.code}]`;
+    });
+    const more = issues.length > MOST_LINES ? [`and more`] : [];
+    const text = [...lines, ...more].map((line) => `\n    ${line}`).join('');
+    if (this.#said.get(id) === text) {
+      return;
+    }
+    this.#said.delete(id);
+    const [oldest] = this.#said.keys();
+    if (oldest !== undefined && this.#said.size >= Math.min(this.most, MOST_SAID)) {
+      this.#said.delete(oldest);
+    }
+    this.#said.set(id, text);
+    this.#log.warn(`rows of ${quotedValue(key)} were left out in ${safeText(this.name)}:${text}`);
+  }
+}
+
+const MOST_LINES = 5;
+const MOST_SAID = 1000;

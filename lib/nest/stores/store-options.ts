@@ -1,0 +1,95 @@
+import { closestName } from '../../policy/mistakes/closest-name.js';
+import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
+import { ownOptions } from '../../policy/model/own-keys.js';
+
+/**
+ * What a `CorsOriginStore` is given. Times are in milliseconds. Mistakes stop the application at `app.init()`, with all others.
+ */
+export interface CorsOriginStoreOptions {
+  /**
+   * How long a list is used without being loaded again, from the beginning of its load on: a revoked origin is allowed no longer
+   * than this while the database answers. Default: 60 000.
+   */
+  readonly ttl?: number | undefined;
+  /**
+   * How old a list may be that is still used while the database fails, or does not answer for a second. 0: no older than `ttl`.
+   * Default: 600 000.
+   */
+  readonly staleFor?: number | undefined;
+  /** How long it is remembered that a key has no list. Default: 10 000. */
+  readonly missTtl?: number | undefined;
+  /** How many keys are remembered, those without a list included. Default: 10 000. */
+  readonly max?: number | undefined;
+  /** How many loads run at a time; the others wait. Default: 32. */
+  readonly concurrency?: number | undefined;
+}
+
+/** The same, checked, and with its defaults. */
+export type StoreSettings = { readonly [Name in keyof CorsOriginStoreOptions]-?: number };
+
+interface Range {
+  readonly standard: number;
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+/** What setTimeout takes. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
+/** `max` sizes arrays, which are made at once. */
+const RANGES: Readonly<Record<keyof CorsOriginStoreOptions, Range>> = {
+  ttl: { standard: 60_000, least: 1, most: LONGEST_TIME, unit: 'milliseconds' },
+  staleFor: { standard: 600_000, least: 0, most: LONGEST_TIME, unit: 'milliseconds' },
+  missTtl: { standard: 10_000, least: 0, most: LONGEST_TIME, unit: 'milliseconds' },
+  max: { standard: 10_000, least: 1, most: 1_000_000, unit: 'keys' },
+  concurrency: { standard: 32, least: 1, most: 1000, unit: 'loads' },
+};
+
+/** The settings, as far as they can be read, and what is wrong with the others. Never throws. */
+export function readStoreOptions(
+  given: unknown,
+  where: string,
+): { readonly settings: StoreSettings; readonly issues: readonly CorsConfigIssue[] } {
+  const issues: CorsConfigIssue[] = [];
+  const options = optionsOf(given, where, issues);
+  const settings = {
+    ttl: RANGES.ttl.standard,
+    staleFor: RANGES.staleFor.standard,
+    missTtl: RANGES.missTtl.standard,
+    max: RANGES.max.standard,
+    concurrency: RANGES.concurrency.standard,
+  };
+  for (const [key, value] of Object.entries(options)) {
+    if (!isName(key)) {
+      const free = Object.keys(RANGES).filter((name) => !Object.hasOwn(options, name));
+      issues.push({ code: 'unknown-option', where, path: key, value: key, guess: closestName(key, free) });
+    } else if (value !== undefined) {
+      const { least, most, unit } = RANGES[key];
+      if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
+        settings[key] = value;
+      } else {
+        const expected = `a whole number of ${unit} from ${least} to ${most}`;
+        issues.push({ code: 'type', where, path: key, value, expected });
+      }
+    }
+  }
+  return { settings, issues };
+}
+
+function optionsOf(given: unknown, where: string, issues: CorsConfigIssue[]): Readonly<Record<string, unknown>> {
+  try {
+    if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+      return { ...ownOptions(given) };
+    }
+  } catch {
+    // What cannot be read is no object of options.
+  }
+  const expected = 'an object with options, such as { ttl: 60_000 }';
+  issues.push({ code: 'type', where, path: '', value: given, expected });
+  return {};
+}
+
+function isName(key: string): key is keyof CorsOriginStoreOptions {
+  return Object.hasOwn(RANGES, key);
+}

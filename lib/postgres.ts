@@ -1,0 +1,6 @@
+export {
+  PostgresCorsBus,
+  type PostgresClient,
+  type PostgresCorsBusOptions,
+  type PostgresPool,
+} from './nest/stores/postgres-bus.js';

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { AppLog } from '../../../lib/nest/report/app-log.js';
+import { BusLink } from '../../../lib/nest/stores/bus-link.js';
+import { InProcessBus } from '../../support/in-process-bus.js';
+import { ManualClock, settled } from './manual-clock.js';
+
+const DOWN = new Error('no connection');
+
+function linked(bus: InProcessBus) {
+  const clock = new ManualClock();
+  const heard: string[] = [];
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  const listener = {
+    changed: (id: string) => void heard.push(id),
+    changedAny: () => void heard.push('any'),
+    reload: () => void heard.push('reload'),
+  };
+  const link = new BusLink(bus, listener, { warn: say, error: say, debug: say } as AppLog, clock);
+  link.open();
+  return { link, clock, heard, said };
+}
+
+const kinds = (bus: InProcessBus) => bus.messages.map((text) => (JSON.parse(text) as string[]).slice(3).join(' '));
+
+describe("an instance's end of the bus", () => {
+  it('tells the others, and does not listen to itself', async () => {
+    const bus = new InProcessBus();
+    const [one, other] = [linked(bus), linked(bus)];
+    await settled();
+    await one.link.publish({ kind: 'changed', id: 'acme' });
+    await one.link.publish({ kind: 'reload' });
+    expect([one.heard, other.heard]).toEqual([['any'], ['any', 'acme', 'reload']]);
+  });
+
+  it('tells later what it could not tell, all in one, and tries until it can', async () => {
+    const bus = new InProcessBus();
+    const { link, clock, said } = linked(bus);
+    await settled();
+    bus.failure = DOWN;
+    await link.publish({ kind: 'changed', id: 'acme' });
+    await link.publish({ kind: 'changed', id: 'other' });
+    await link.publish({ kind: 'reload' });
+    await clock.pass(2999);
+    expect(said).toEqual(['the other instances could not be told of a change, and are told later: no connection']);
+    bus.failure = undefined;
+    await clock.pass(120_000);
+    expect(kinds(bus).toSorted()).toEqual(['changed-any', 'reload']);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('goes on where a bus takes for ever, and tells later', async () => {
+    const bus = new InProcessBus();
+    const { link, clock } = linked(bus);
+    await settled();
+    const publish = bus.publish.bind(bus);
+    bus.publish = () => new Promise(() => {});
+    let isDone = false;
+    void link.publish({ kind: 'changed', id: 'acme' }).then(() => (isDone = true));
+    await clock.pass(2000);
+    expect(isDone).toBe(true);
+    bus.publish = publish;
+    await clock.pass(1000);
+    expect(kinds(bus)).toEqual(['changed-any']);
+  });
+
+  it('listens when it can, and takes it that everything has changed until then', async () => {
+    const bus = new InProcessBus();
+    bus.failure = DOWN;
+    const { clock, heard, said } = linked(bus);
+    await clock.pass(6999);
+    expect([heard, bus.listeners.size]).toEqual([[], 0]);
+    bus.failure = undefined;
+    await clock.pass(1);
+    expect([heard, bus.listeners.size]).toEqual([['any', 'reload'], 1]);
+    expect(said).toEqual(['this instance cannot listen to the bus, and hears of changes later: no connection']);
+  });
+
+  it('is closed without a rejection or a timer, whatever the bus does', async () => {
+    const bus = new InProcessBus();
+    bus.subscribe = async () => Promise.resolve(async () => Promise.reject(new Error('The client is closed')));
+    const failing = linked(bus);
+    await settled();
+    await expect(failing.link.close()).resolves.toBeUndefined();
+    expect(failing.clock.timers).toBe(0);
+
+    bus.subscribe = async () => Promise.resolve(() => new Promise(() => {}));
+    const hanging = linked(bus);
+    await settled();
+    const closed = hanging.link.close();
+    await hanging.clock.pass(2000);
+    await expect(closed).resolves.toBeUndefined();
+    expect(hanging.clock.timers).toBe(0);
+    await hanging.link.publish({ kind: 'reload' });
+    expect(bus.messages).toEqual([]);
+  });
+
+  it('that is closed while it subscribes does not stay subscribed', async () => {
+    const bus = new InProcessBus();
+    const { link, heard } = linked(bus);
+    await link.close();
+    await settled();
+    expect([bus.listeners.size, heard]).toEqual([0, []]);
+  });
+});

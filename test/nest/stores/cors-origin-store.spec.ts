@@ -1,0 +1,313 @@
+import { createHook } from 'node:async_hooks';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Delete, Get, Injectable, Module } from '@nestjs/common';
+import {
+  Cors,
+  CORS_BUS,
+  CorsConfigError,
+  CorsModule,
+  CorsOriginStore,
+  CorsService,
+  type CorsModuleOptions,
+  type CorsOriginQuestion,
+} from 'nestjs-cors';
+
+import { ACAC, ACAO } from '../../cases/cors-case.js';
+import { InProcessBus } from '../../support/in-process-bus.js';
+import { log } from '../../support/log-capture.js';
+import { createApp, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS } from '../../support/ways.js';
+import { settled } from './manual-clock.js';
+
+const PAGE = 'https://page.acme.example';
+const PLAIN = 'http://intranet.acme.example';
+
+/** The table, and what was read of it. */
+const rows = new Map<string, unknown>();
+const reads: string[] = [];
+
+beforeEach(() => {
+  rows.clear();
+  rows.set('acme', [PAGE, PLAIN, 'https://*.acme.test']);
+  reads.length = 0;
+});
+
+@Injectable()
+class TenantOrigins extends CorsOriginStore {
+  keyOf(question: CorsOriginQuestion): string | readonly string[] | undefined {
+    return question.params['tenant'];
+  }
+
+  async load(tenant: string): Promise<readonly string[] | undefined> {
+    reads.push(tenant);
+    return Promise.resolve(rows.get(tenant) as readonly string[] | undefined);
+  }
+}
+
+@Controller(':tenant')
+class PagesController {
+  @Get() @Cors({ origin: { resolver: TenantOrigins } }) open(): string {
+    return 'open';
+  }
+
+  @Get('session') @Cors({ origin: { resolver: TenantOrigins }, credentials: true }) session(): string {
+    return 'session';
+  }
+
+  @Get('static') @Cors({ origin: PAGE }) static(): string {
+    return 'static';
+  }
+
+  @Delete('session') @Cors({ origin: { resolver: TenantOrigins }, credentials: true }) delete(): string {
+    return 'deleted';
+  }
+}
+
+function appWith(options: CorsModuleOptions = {}, providers: readonly object[] = []) {
+  return rootModule({ controllers: [PagesController], providers: [TenantOrigins, ...(providers as [])] }, options);
+}
+
+describe.each(EVERY_WAY)('a store of origins, on %s', (_, way) => {
+  it('decides about requests and preflights by the list of the tenant', async () => {
+    const app = await startApp(way, appWith());
+    const readable = { [ACAO]: PAGE, [ACAC]: 'true', vary: 'Origin' };
+    expect((await app.send({ path: '/acme/session', origin: PAGE })).cors).toEqual(readable);
+    expect((await app.send({ path: '/acme/session', origin: PAGE })).cors).toEqual(readable);
+    expect((await app.preflight('/acme/session', 'DELETE', PAGE)).status).toBe(204);
+    expect((await app.send({ path: '/acme', origin: 'https://a.b.acme.test' })).cors).toMatchObject({
+      [ACAO]: 'https://a.b.acme.test',
+    });
+    expect((await app.send({ path: '/acme/session', origin: 'https://evil.example' })).cors).toEqual({
+      vary: 'Origin',
+    });
+    expect((await app.send({ path: '/other/session', origin: PAGE })).cors).toEqual({ vary: 'Origin' });
+    expect((await app.preflight('/other/session', 'DELETE', PAGE)).status).toBe(403);
+    expect(reads).toEqual(['acme', 'other']);
+  });
+
+  it('leaves a row out where it would be a mistake in the configuration, with credentials or without, and says so once', async () => {
+    const app = await startApp(way, appWith());
+    for (let times = 0; times < 2; times += 1) {
+      expect((await app.send({ path: '/acme', origin: PLAIN })).cors).toEqual({ [ACAO]: PLAIN, vary: 'Origin' });
+      expect((await app.send({ path: '/acme/session', origin: PLAIN })).cors).toEqual({ vary: 'Origin' });
+    }
+    expect(log.complaints).toEqual([
+      'TenantOrigins: rows of "acme" were left out in TenantOrigins:\n' +
+        '    [1]: anyone on the network can be "http://intranet.acme.example", which is not encrypted; use "https://intranet.acme.example"   [insecure-origin-with-credentials]',
+    ]);
+  });
+
+  it('sees a change at once, here and over the bus', async () => {
+    const bus = new InProcessBus();
+    const [here, there] = [await startApp(way, appWith({ bus })), await startApp(way, appWith({ bus }))];
+    const readable = async (app: RunningApp) => ACAO in (await app.send({ path: '/acme', origin: PAGE })).cors;
+    expect([await readable(here), await readable(there)]).toEqual([true, true]);
+
+    rows.set('acme', []);
+    expect([await readable(here), await readable(there)]).toEqual([true, true]);
+    await here.nest.get(TenantOrigins).changed('acme');
+    expect([await readable(here), await readable(there)]).toEqual([false, false]);
+    expect(reads).toHaveLength(4);
+    await here.close();
+    expect(bus.listeners.size).toBe(1);
+    await there.close();
+    expect(bus.listeners.size).toBe(0);
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('a list that is fresh, on %s', (_, way) => {
+  it('makes no promise that a static origin does not make', async () => {
+    const app = await startApp(way, appWith());
+    const promisesOf = async (path: string): Promise<number> => {
+      let promises = 0;
+      const hook = createHook({ init: (__, type) => void (promises += type === 'PROMISE' ? 1 : 0) }).enable();
+      await app.send({ path, origin: PAGE });
+      hook.disable();
+      return promises;
+    };
+    // Warm, and loaded.
+    await promisesOf('/acme/session');
+    await promisesOf('/acme/static');
+
+    expect(await promisesOf('/acme/session')).toBe(await promisesOf('/acme/static'));
+    expect(await promisesOf('/acme')).toBe(await promisesOf('/acme/static'));
+    expect(await promisesOf('/unknown')).toBeGreaterThan(await promisesOf('/acme/static'));
+  });
+});
+
+describe('the bus', () => {
+  it('may be a provider', async () => {
+    const bus = new InProcessBus();
+    const app = await startApp(EXPRESS, appWith({}, [{ provide: CORS_BUS, useValue: bus }]));
+    await app.nest.get(TenantOrigins).changed('acme');
+    expect(bus.messages).toEqual([expect.stringMatching(/^\["nestjs-cors",1,"[-0-9a-f]+","changed","acme"\]$/)]);
+    await app.close();
+  });
+
+  it('fails without an error for who writes, and the others are told later', async () => {
+    const bus = new InProcessBus();
+    const app = await startApp(EXPRESS, appWith({ bus }));
+    bus.failure = new Error('no connection');
+    await expect(app.nest.get(TenantOrigins).changed('acme')).resolves.toBeUndefined();
+    expect(log.ofCors('error')).toEqual([
+      'the other instances could not be told of a change, and are told later: no connection',
+    ]);
+    await app.close();
+  });
+
+  it('that is none stops the application', async () => {
+    const app = await createApp(EXPRESS, appWith({ bus: { publish: 1 } as never }));
+    await expect(app.init()).rejects.toMatchObject({ issues: [{ code: 'type', where: 'forRoot', path: 'bus' }] });
+    const other = await createApp(EXPRESS, appWith({}, [{ provide: CORS_BUS, useValue: {} }]));
+    await expect(other.init()).rejects.toMatchObject({ issues: [{ code: 'type', where: 'CORS_BUS' }] });
+  });
+
+  it('drops everything when it may have lost messages, and ignores what others write', async () => {
+    const bus = new InProcessBus();
+    const app = await startApp(EXPRESS, appWith({ bus }));
+    await app.send({ path: '/acme', origin: PAGE });
+    for (const bad of [
+      'x'.repeat(10_000_000),
+      '["nestjs-cors",1,"me","changed"]',
+      '["nestjs-cors",1,"me","open","*"]',
+      1,
+      null,
+      undefined,
+      {},
+      Buffer.from([0xff, 0]),
+    ]) {
+      bus.deliver(bad);
+    }
+    await app.send({ path: '/acme', origin: PAGE });
+    expect(reads).toEqual(['acme']);
+    expect(log.complaints).toEqual(['CorsModule: a message on the bus was ignored, as it was not sent by nestjs-cors']);
+    bus.deliver('');
+    await app.send({ path: '/acme', origin: PAGE });
+    expect(reads).toEqual(['acme', 'acme']);
+    await app.close();
+  });
+});
+
+describe('the options of a store', () => {
+  class Mistaken extends TenantOrigins {
+    constructor() {
+      super({ ttl: '1m', maxi: 3, concurrency: 0.5 } as never);
+    }
+  }
+
+  it('are checked like configuration', async () => {
+    const app = await createApp(EXPRESS, rootModule({ providers: [Mistaken] }));
+    await expect(app.init()).rejects.toThrow(
+      '3 mistakes in the CORS policies\n' +
+        '  Mistaken\n' +
+        '    ttl: "1m" does not belong here; write a whole number of milliseconds from 1 to 2147483647   [type]\n' +
+        '    maxi: "maxi" is not known here; did you mean max?   [unknown-option]\n' +
+        '    concurrency: 0.5 does not belong here; write a whole number of loads from 1 to 1000   [type]',
+    );
+    expect(() => new Mistaken().allowsOrigin(PAGE, {} as CorsOriginQuestion)).toThrow(CorsConfigError);
+  });
+
+  it.each([
+    undefined,
+    null,
+    1,
+    [],
+    new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    ),
+  ])('may be anything (%#)', (options) => {
+    class Store extends TenantOrigins {
+      constructor() {
+        super(options as never);
+      }
+    }
+    expect(() => new Store()).not.toThrow();
+  });
+});
+
+describe('policies that are loaded again', () => {
+  let origin: unknown = PAGE;
+
+  function reloadable(bus?: InProcessBus) {
+    @Module({
+      imports: [
+        CorsModule.forRootAsync({ useFactory: async () => Promise.resolve({ origin, bus } as CorsModuleOptions) }),
+      ],
+    })
+    class Root {}
+    return Root;
+  }
+
+  beforeEach(() => {
+    origin = PAGE;
+  });
+
+  it('are those that the factory makes now', async () => {
+    const app = await startApp(EXPRESS, reloadable());
+    const cors = app.nest.get(CorsService);
+    origin = 'https://new.example';
+    expect([await cors.allows(PAGE), await cors.allows('https://new.example')]).toEqual([true, false]);
+    await cors.reload();
+    expect([await cors.allows(PAGE), await cors.allows('https://new.example')]).toEqual([false, true]);
+    await app.close();
+  });
+
+  it('stay where the factory fails or makes mistakes', async () => {
+    const app = await startApp(EXPRESS, reloadable());
+    const cors = app.nest.get(CorsService);
+    origin = 'HTTPS://new.example/';
+    await expect(cors.reload()).rejects.toThrow(CorsConfigError);
+    expect(await cors.allows(PAGE)).toBe(true);
+    await app.close();
+  });
+
+  it('are loaded again everywhere, but where update() has changed them', async () => {
+    const bus = new InProcessBus();
+    const apps = [
+      await startApp(EXPRESS, reloadable(bus)),
+      await startApp(EXPRESS, reloadable(bus)),
+      await startApp(EXPRESS, reloadable(bus)),
+    ];
+    const [here, there, updated] = apps.map((app) => app.nest.get(CorsService));
+    await updated?.update({ origin: 'https://updated.example' });
+    origin = 'https://new.example';
+    await here?.reload({ everywhere: true });
+    await settled();
+    const allowed = apps.map(async (app) => app.nest.get(CorsService).allows('https://new.example'));
+    expect(await Promise.all(allowed)).toEqual([true, true, false]);
+    expect(await updated?.allows('https://updated.example')).toBe(true);
+
+    origin = 'nonsense';
+    await expect(here?.reload({ everywhere: true })).rejects.toThrow(CorsConfigError);
+    expect(bus.messages).toHaveLength(1);
+    expect(await there?.allows('https://new.example')).toBe(true);
+    await Promise.all(apps.map(async (app) => app.close()));
+  });
+
+  it('say so where another instance asked and it fails', async () => {
+    const bus = new InProcessBus();
+    const app = await startApp(EXPRESS, reloadable(bus));
+    origin = 'nonsense';
+    bus.deliver('["nestjs-cors",1,"another","reload"]');
+    await settled();
+    expect(log.ofCors('error')).toEqual([
+      expect.stringMatching(
+        /^the CORS policies could not be loaded again, and stay as they are: 1 mistake in the CORS policies/,
+      ),
+    ]);
+    expect(await app.nest.get(CorsService).allows(PAGE)).toBe(true);
+    await app.close();
+  });
+
+  it('need a factory, and a bus to be loaded everywhere', async () => {
+    const app = await startApp(EXPRESS, rootModule({}, { origin: PAGE }));
+    await expect(app.nest.get(CorsService).reload()).rejects.toThrow('use update()');
+    await expect(app.nest.get(CorsService).reload({ everywhere: true })).rejects.toThrow('needs a bus');
+    await app.close();
+  });
+});

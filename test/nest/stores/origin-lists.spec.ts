@@ -1,0 +1,297 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { settled } from './manual-clock.js';
+import { StoredLists } from './stored-lists.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+const UNREACHABLE = new Error('connection refused');
+
+async function filled(options: ConstructorParameters<typeof StoredLists>[0] = {}): Promise<StoredLists> {
+  const stored = new StoredLists({ ttl: 60_000, staleFor: 600_000, ...options });
+  const first = stored.allows('acme');
+  stored.loads[0]?.answer([A]);
+  await first;
+  return stored;
+}
+
+async function all(answers: readonly (boolean | Promise<boolean>)[]): Promise<readonly boolean[]> {
+  return Promise.all(answers.map(async (answer) => answer));
+}
+
+describe('a list', () => {
+  it('is loaded once for all who ask meanwhile, and answers without a promise after that', async () => {
+    const stored = new StoredLists();
+    const asked = [stored.allows('acme'), stored.allows('acme', B), stored.allows('acme')];
+    stored.loads[0]?.answer([A]);
+
+    expect(await all(asked)).toEqual([true, false, true]);
+    expect([stored.allows('acme'), stored.allows('acme', B)]).toEqual([true, false]);
+    expect(stored.loads).toHaveLength(1);
+  });
+
+  it('is loaded again when it is ttl old, counted from the beginning of its load', async () => {
+    const stored = new StoredLists({ ttl: 60_000 });
+    const first = stored.allows('acme');
+    await stored.clock.pass(900);
+    stored.loads[0]?.answer([A]);
+    await first;
+    await stored.clock.pass(59_099);
+    expect(stored.allows('acme')).toBe(true);
+
+    await stored.clock.pass(1);
+    const second = stored.allows('acme');
+    expect(second).toBeInstanceOf(Promise);
+    stored.loads[1]?.answer([B]);
+    expect(await second).toBe(false);
+  });
+
+  it('that was changed is not used, and neither is what was being read of it', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    stored.lists.drop('acme');
+    const late = stored.allows('acme');
+    expect(stored.loads).toHaveLength(1);
+    stored.loads[0]?.answer([A]);
+    await settled();
+    expect(stored.loads).toHaveLength(2);
+    stored.loads[1]?.answer([B]);
+
+    expect(await Promise.all([waiting, late])).toEqual([false, false]);
+    expect(stored.allows('acme', B)).toBe(true);
+  });
+
+  it('that was changed while nobody waits for its load is loaded by the next request', async () => {
+    const stored = new StoredLists();
+    const leaving = new AbortController();
+    const left = stored.allows('acme', A, leaving.signal);
+    leaving.abort();
+    expect(await left).toBe(false);
+    stored.lists.dropAll();
+    stored.loads[0]?.answer([A]);
+    await settled();
+    expect(stored.loads).toHaveLength(1);
+
+    const next = stored.allows('acme');
+    stored.loads[1]?.answer([B]);
+    expect(await next).toBe(false);
+  });
+
+  it('has an end where the database is changed all the time: one load after the other', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    for (let times = 0; times < 5; times += 1) {
+      stored.lists.drop('acme');
+      stored.lists.drop('acme');
+      expect(stored.loads).toHaveLength(times + 1);
+      stored.loads[times]?.answer([A]);
+      await settled();
+    }
+    stored.loads[5]?.answer([A]);
+    expect(await waiting).toBe(true);
+    expect(stored.clock.timers).toBe(0);
+  });
+});
+
+describe('where the database fails', () => {
+  it('the old list is used for staleFor, and refuses after that; one line a minute', async () => {
+    const stored = await filled({ staleFor: 120_000 });
+    stored.database = () => Promise.reject(UNREACHABLE);
+    await stored.clock.pass(60_000);
+    expect(await stored.allows('acme')).toBe(true);
+    expect(stored.allows('acme')).toBe(true);
+    await stored.clock.pass(59_999);
+    expect(await stored.allows('acme')).toBe(true);
+    await stored.clock.pass(1);
+    expect(stored.allows('acme')).toBe(false);
+    await stored.clock.pass(1000);
+    expect(await stored.allows('acme')).toBe(false);
+
+    expect(stored.said).toEqual([
+      'the origins of "acme" could not be loaded: connection refused',
+      'the origins of "acme" could not be loaded: connection refused (and 1 times since this was last said)',
+    ]);
+  });
+
+  it('the database is asked about a key once a second', async () => {
+    const stored = new StoredLists();
+    stored.database = () => Promise.reject(UNREACHABLE);
+    expect(await stored.allows('acme')).toBe(false);
+    expect(stored.allows('acme')).toBe(false);
+    await stored.clock.pass(999);
+    expect(stored.allows('acme')).toBe(false);
+    expect(stored.loads).toHaveLength(1);
+
+    await stored.clock.pass(1);
+    stored.database = () => [A];
+    expect(await stored.allows('acme')).toBe(true);
+  });
+
+  it.each([
+    ['no list', 42],
+    ['an object', { origins: [A] }],
+    [
+      'a list that cannot be read',
+      new Proxy([A], {
+        get: () => {
+          throw new Error('no');
+        },
+      }),
+    ],
+  ])('and where it answers %s, that is a failure', async (_, answer) => {
+    const stored = await filled();
+    stored.database = () => answer;
+    await stored.clock.pass(60_000);
+    expect(await stored.allows('acme')).toBe(true);
+    expect(stored.said).toHaveLength(1);
+  });
+
+  it('a change is not answered with the old list', async () => {
+    const stored = await filled();
+    stored.database = () => Promise.reject(UNREACHABLE);
+    stored.lists.drop('acme');
+    expect(await stored.allows('acme')).toBe(false);
+  });
+});
+
+describe('where the database does not answer', () => {
+  it('the old list is used after a second, and at once from then on', async () => {
+    const stored = await filled();
+    await stored.clock.pass(60_000);
+    const waiting = stored.allows('acme');
+    expect(waiting).toBeInstanceOf(Promise);
+    await stored.clock.pass(1000);
+    expect(await waiting).toBe(true);
+    expect([stored.allows('acme'), stored.allows('acme', B)]).toEqual([true, false]);
+    expect(stored.loads).toHaveLength(2);
+    expect(stored.said).toEqual([
+      'the origins of "acme" could not be loaded: it took longer than 1000 ms; the old list is used',
+    ]);
+
+    stored.loads[1]?.answer([B]);
+    await settled();
+    expect([stored.allows('acme'), stored.allows('acme', B)]).toEqual([false, true]);
+  });
+
+  it('a request that leaves is refused, and the load goes on for the next', async () => {
+    const stored = new StoredLists();
+    const leaving = new AbortController();
+    const left = stored.allows('acme', A, leaving.signal);
+    leaving.abort();
+    expect(await left).toBe(false);
+    const next = stored.allows('acme');
+    stored.loads[0]?.answer([A]);
+    expect(await next).toBe(true);
+    expect(stored.loads).toHaveLength(1);
+  });
+
+  it('a request that has left already waits for nothing', () => {
+    const stored = new StoredLists();
+    return expect(stored.allows('acme', A, AbortSignal.abort())).resolves.toBe(false);
+  });
+
+  it('a load is given up after a minute: its signal says so, and what it answers later is not used', async () => {
+    const stored = new StoredLists({ ttl: 600_000 });
+    const waiting = stored.allows('acme');
+    await stored.clock.pass(60_000);
+    expect(await waiting).toBe(false);
+    expect(stored.loads[0]?.signal.aborted).toBe(true);
+    expect(stored.clock.timers).toBe(0);
+    stored.loads[0]?.answer([A]);
+    await stored.clock.pass(1000);
+    const next = stored.allows('acme');
+    expect(stored.loads).toHaveLength(2);
+    stored.loads[1]?.answer([B]);
+    expect(await next).toBe(false);
+  });
+});
+
+describe('loads', () => {
+  it('run as many at a time as concurrency says; keys with an old list go first', async () => {
+    const stored = await filled({ concurrency: 2 });
+    await stored.clock.pass(60_000);
+    const asked = ['one', 'two', 'three', 'four', 'acme'].map((key) => stored.allows(key));
+    expect(stored.loads.slice(1).map(({ key }) => key)).toEqual(['one', 'two']);
+    stored.loads[1]?.answer([A]);
+    await settled();
+    expect(stored.loads.slice(3).map(({ key }) => key)).toEqual(['acme']);
+    for (let next = 2; next < 6; next += 1) {
+      stored.loads[next]?.answer([A]);
+      await settled();
+    }
+    expect(await all(asked)).toEqual([true, true, true, true, true]);
+  });
+
+  it('that nobody waits for any more are not begun', async () => {
+    const stored = new StoredLists({ concurrency: 1 });
+    const first = stored.allows('one');
+    const leaving = new AbortController();
+    const left = stored.allows('two', A, leaving.signal);
+    leaving.abort();
+    stored.loads[0]?.answer([A]);
+    expect(await Promise.all([first, left])).toEqual([true, false]);
+    expect(stored.loads).toHaveLength(1);
+    expect(stored.clock.timers).toBe(0);
+  });
+
+  it('end with the store: who waits is refused, signals are aborted, no timer is left', async () => {
+    const stored = new StoredLists({ concurrency: 1 });
+    const asked = [stored.allows('one'), stored.allows('two')];
+    stored.lists.close();
+    expect(await all(asked)).toEqual([false, false]);
+    expect(stored.loads.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(stored.clock.timers).toBe(0);
+    expect(stored.allows('three')).toBe(false);
+    stored.loads[0]?.answer([A]);
+    await settled();
+    expect(stored.lists.size).toBe(0);
+  });
+});
+
+describe('keys without a list', () => {
+  it('are remembered for missTtl', async () => {
+    const stored = new StoredLists({ missTtl: 5000 });
+    stored.database = () => undefined;
+    expect(await stored.allows('nobody')).toBe(false);
+    await stored.clock.pass(4999);
+    expect(stored.allows('nobody')).toBe(false);
+    expect(stored.loads).toHaveLength(1);
+    await stored.clock.pass(1);
+    stored.database = () => [A];
+    expect(await stored.allows('nobody')).toBe(true);
+  });
+
+  it('are looked at again at once when they are said to be changed', async () => {
+    const stored = new StoredLists();
+    stored.database = () => null;
+    expect(await stored.allows('acme')).toBe(false);
+    stored.lists.drop('acme');
+    stored.database = () => [A];
+    expect(await stored.allows('acme')).toBe(true);
+  });
+
+  it('push out one sixteenth of those with a list, however many there are', async () => {
+    const stored = new StoredLists({ max: 160 });
+    stored.database = (key) => (key.startsWith('tenant') ? [A] : undefined);
+    for (let index = 0; index < 160; index += 1) {
+      expect(await stored.allows(`tenant ${index}`)).toBe(true);
+    }
+    for (let index = 0; index < 2000; index += 1) {
+      expect(await stored.allows(`made up ${index}`)).toBe(false);
+    }
+    expect(stored.lists.size).toBe(160);
+    const answers = Array.from({ length: 160 }, (_, index) => stored.allows(`tenant ${index}`));
+    expect(answers.filter((answer) => answer === true)).toHaveLength(150);
+    await all(answers);
+    expect(stored.lists.size).toBe(160);
+  });
+
+  it.each([1, 2, 15, 16, 17])('and with one keep to a max of %d', async (max) => {
+    const stored = new StoredLists({ max });
+    for (let index = 0; index < 100; index += 1) {
+      stored.database = () => (index % 3 === 0 ? [A] : undefined);
+      expect(await stored.allows(`key ${index}`)).toBe(index % 3 === 0);
+      expect(stored.lists.size).toBeLessThanOrEqual(max);
+    }
+  });
+});
