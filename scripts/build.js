@@ -31,6 +31,7 @@ const isOnDemand = /packages\/on-demand\.cjs$/;
  */
 const LAZY = [
   { name: 'issue', source: 'lib/policy/mistakes/issue.ts', calls: ['describeIssue'] },
+  { name: 'diagnosis', source: 'lib/policy/diagnosis/diagnose.ts', calls: ['diagnose', 'placeName'] },
   { name: 'closest-name', source: 'lib/policy/mistakes/closest-name.ts', calls: ['closestName'] },
   { name: 'regexp-analysis', source: 'lib/policy/origins/regexp-analysis.ts', calls: ['analyseRegExp'] },
   {

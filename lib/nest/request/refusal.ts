@@ -1,4 +1,3 @@
-import { ForbiddenException } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 
 import { CLOSED_POLICY } from '../../policy/compile.js';
@@ -9,8 +8,11 @@ import { answerNow } from '../response/answer-now.js';
 import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
-/** The body that Nest gives a `ForbiddenException`. What was refused, and why, is in the log and on the diagnostics channel. */
-export const FORBIDDEN = JSON.stringify(new ForbiddenException().getResponse());
+/**
+ * The body that Nest gives a `ForbiddenException` (a test compares the two). What was refused, and why, is in the log and on
+ * the diagnostics channel.
+ */
+export const FORBIDDEN = '{"message":"Forbidden","statusCode":403}';
 const HEADERS: FlatHeaders = Object.freeze([
   'Content-Type',
   'application/json; charset=utf-8',

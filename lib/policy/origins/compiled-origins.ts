@@ -39,7 +39,13 @@ function keyOf({ everyone, nobody, patterns, regexps, asks }: OriginOption, null
   return digest([...new Set(items)].toSorted());
 }
 
-/** 100 000 origins are 3 MB, and every route that inherits them has a key. */
+/**
+ * 100 000 origins are 3 MB, and every route that inherits them has a key. A text that is no longer than its digest stays as it
+ * is: the closed policy is compiled at import, and the first digest of a process takes a millisecond.
+ */
 function digest(items: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(items)).digest('base64');
+  const text = JSON.stringify(items);
+  return text.length <= DIGEST_LENGTH ? text : createHash('sha256').update(text).digest('base64');
 }
+
+const DIGEST_LENGTH = 44;

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Options, Put, Res } from '@nestjs/common';
+import { Controller, ForbiddenException, Get, Options, Put, Res } from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
+import { FORBIDDEN } from '../../../lib/nest/request/refusal.js';
 import { ACAO, APP } from '../../cases/cors-case.js';
 import { boom, thrower, trapped, turn } from '../../cases/hostile-values.js';
 import type { Answer, Asked } from '../../support/http-client.js';
@@ -265,4 +266,8 @@ describe('a response whose methods throw, on Express', () => {
     const { body, cors } = await app.send({ path: '/odd', origin: APP });
     expect([body, cors]).toEqual(['odd', { [ACAO]: APP, ...WITHHELD }]);
   });
+});
+
+it('the body of a refusal is the one that Nest gives a ForbiddenException', () => {
+  expect(JSON.parse(FORBIDDEN)).toEqual(new ForbiddenException().getResponse());
 });
