@@ -1,4 +1,4 @@
-import { putHeaders } from '../../policy/decisions/decision-headers.js';
+import { putHeaders } from '../../policy/decisions/request-decision.js';
 import {
   concludePreflight,
   concludeRequest,

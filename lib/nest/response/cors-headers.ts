@@ -1,4 +1,4 @@
-import { putHeaders } from '../../policy/decisions/decision-headers.js';
+import { putHeaders } from '../../policy/decisions/request-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import { plainPathname } from '../../routing/pathname.js';

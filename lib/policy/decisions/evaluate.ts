@@ -1,6 +1,5 @@
 import type { DecisionReason, PreflightDecision, RequestDecision } from '../model/decision.js';
-import { jointMethods } from './joint-methods.js';
-import { jointPolicy } from './joint-policy.js';
+import { jointMethods, jointPolicy } from './joint-policy.js';
 import type { CorsPolicy } from '../model/policy.js';
 import {
   addHeader,
