@@ -49,7 +49,7 @@ function pathsOf({ options }: AppPolicies): number {
   return Array.isArray(paths) ? paths.length : 0;
 }
 
-/** A longer table is no help in a log. */
+/** A longer table does not help in a log. */
 const MOST_ROWS = 50;
 
 /**

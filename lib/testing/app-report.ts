@@ -49,7 +49,7 @@ export function isApplication(target: unknown): target is NestApp & Container {
   return typeof target === 'object' && target !== null && 'get' in target && 'getHttpAdapter' in target;
 }
 
-/** Undefined for an application without `CorsModule`: Nest throws for what nobody provides. */
+/** Undefined for an application without `CorsModule`: Nest throws if there is no provider. */
 export function reportOf(app: Container): AppReport | undefined {
   try {
     const provided: unknown = app.get(REPORT, { strict: false });

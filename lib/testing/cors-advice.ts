@@ -86,7 +86,7 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
 
 /**
  * What to change: of an application with `CorsModule` the cures of its diagnosis, and nothing where it has none. Of anything else
- * only what follows from what was sent, as nobody knows which policy stands behind it.
+ * only what follows from what was sent, as the policy behind it is not known.
  */
 export function adviseOn(
   failure: CorsFailure,

@@ -40,7 +40,7 @@ export function watchEnableCors(adapter: AbstractHttpAdapter | undefined): void 
   });
 }
 
-/** Undefined where nobody has watched: the adapter came later, as the testing module's does. */
+/** Undefined if it was not watched: the adapter was created later, as by the testing module. */
 export function enableCorsCalls(adapter: AbstractHttpAdapter): readonly EnableCorsCall[] | undefined {
   return CALLS.get(adapter);
 }

@@ -8,7 +8,7 @@ import type { RouteVersion } from '../metadata/nest-metadata.js';
  * Nest's own version filter around a handler that only records that it was reached.
  *
  * It runs on the request as it is in the hook, before cookie-parser and the like, and calls the app's extractor under custom
- * versioning, guarded as it is (`guardExtractor`). That may throw: then nobody can tell, and the answer is undefined.
+ * versioning, guarded as it is (`guardExtractor`). If that throws, the answer is undefined.
  */
 export function versionTestOf(
   adapter: AbstractHttpAdapter,

@@ -8,7 +8,7 @@ export interface CorsEffectivePolicy {
   readonly shares: 'everyone' | 'named' | 'nobody';
   /**
    * All of `origin`, whole and in a fixed order: `'*'`, origins and patterns, RegExps (`/https:\/\/…/`), functions
-   * (`function isTenant`) and resolvers (`resolver TenantOrigins`). Empty for nobody.
+   * (`function isTenant`) and resolvers (`resolver TenantOrigins`). Empty if no origin is allowed.
    */
   readonly origins: readonly string[];
   /** Whether ACAC is sent. */

@@ -62,7 +62,7 @@ export class CorsHook {
     return new Promise((resolve) => {
       response.once('close', () => resolve(false));
       this.onRequest(request, reply, rawRequestOf(request), response, () => resolve(true));
-      // The client had gone before: nobody else says so.
+      // The client had disconnected before, and no other code reports it.
       if (response.destroyed) {
         resolve(false);
       }
@@ -156,7 +156,7 @@ export class CorsHook {
 
   /**
    * Middleware has rewritten the request and handed it to the application once more (`app.handle()` of Express), or another
-   * application has judged it and handed it to this one, by a function that nobody can look into. Its preflight, if there was one,
+   * application has judged it and handed it to this one, by a function that cannot be inspected. Its preflight, if there was one,
    * asked about the target as it was sent, or asked the other application: the handler that is entered has the last word.
    */
   #isLedAstray(earlier: CorsState, { url, method }: IncomingMessage): boolean {

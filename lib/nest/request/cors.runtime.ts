@@ -64,7 +64,7 @@ export class CorsRuntime {
       : diagnostician.diagnoseRoute(question, route);
   }
 
-  /** Whether Nest will run this route's handler, now that the router has got to it; undefined where nobody can tell. */
+  /** Whether Nest will run this route's handler, now that the router has got to it; undefined if that is not known. */
   takes(route: Route, request: unknown): boolean | undefined {
     return takesRequest(route, request, (of) => this.platform.hostnameOf(of));
   }

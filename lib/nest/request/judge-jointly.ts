@@ -46,7 +46,7 @@ function markJoint(response: ServerResponse, isJoint: boolean): void {
   }
 }
 
-/** Each one answers a response of its own, which nobody gets; the real one gets what all of them allow. */
+/** Each one answers a recorded response; the real response gets what all of them allow. */
 export function judgePreflight(
   apps: readonly ServedApp[],
   request: unknown,

@@ -13,7 +13,7 @@ interface Change {
   credentials?: true;
 }
 
-/** A longer list of origins is no line of code to copy: it has a place of its own in the app. */
+/** A longer list of origins is not a line of code to copy: it belongs in the app's configuration. */
 const MOST_ORIGINS = 30;
 
 /**
@@ -50,7 +50,7 @@ function changeOf(
     return change;
   }
   if (steps.has('method')) {
-    // Nobody can call a handler whose only method is refused, so that naming one origin takes it from nobody.
+    // No page can call a handler whose only method is refused, so naming one origin takes it from no other page.
     return target.isOneMethod ? { ...change, origin } : undefined;
   }
   if (steps.has('credentials')) {

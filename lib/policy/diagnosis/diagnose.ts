@@ -85,7 +85,7 @@ function writerOf(target: DiagnosedTarget | undefined, option: PolicyField | und
   return where === undefined ? undefined : placeName(where);
 }
 
-/** `CatsController` for `CatsController (every route)`; an entry of `paths` keeps its pattern, which nobody knows it without. */
+/** `CatsController` for `CatsController (every route)`; an entry of `paths` keeps its pattern, which identifies it. */
 export function placeName(where: string): string {
   return where.startsWith('paths[') ? where : where.replace(/ \(.*$/s, '');
 }

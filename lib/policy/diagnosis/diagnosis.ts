@@ -46,7 +46,7 @@ export interface CorsDiagnosis {
   readonly option: PolicyField | undefined;
   /**
    * The layer that wrote it: `forRoot`, `CatsController`, `CatsController.rename`, `policies.partners`, `paths[0] (/graphql)`.
-   * Undefined: nobody did, it has its default.
+   * Undefined: the field has its default.
    */
   readonly writtenBy: string | undefined;
   /** What is allowed or served instead: origins, methods, names of headers. */
@@ -69,7 +69,7 @@ export interface DiagnosedRequest {
   readonly url: string;
   /** The text of Access-Control-Request-Headers. */
   readonly headers: string | undefined;
-  /** Whether the page sends credentials; undefined: nobody said. */
+  /** Whether the page sends credentials; undefined: not known. */
   readonly credentials: boolean | undefined;
 }
 

@@ -18,7 +18,7 @@ const ANY_LENGTH = Infinity;
 
 /**
  * Everything that this policy has against the request, in the order in which server and browser take the steps; empty: it
- * passes, as far as nobody has to be asked.
+ * passes, as far as no function or resolver has to be asked.
  *
  * @param policy - the target's, or one that it might have.
  */

@@ -144,7 +144,7 @@ export interface ReadHosts {
   readonly domains: ReadonlySet<string>;
 }
 
-/** @param owned - the only domains that are no strangers, however they are spelled out; all of them where it is left out. */
+/** @param owned - the only domains that are not other sites, however they are spelled out; left out: all that are spelled out. */
 export function readHosts(nodes: readonly Node[], budget: StepBudget, owned?: ReadonlySet<string>): ReadHosts {
   const reader = new HostReader(budget, owned);
   reader.readAll(hostEnds(nodes));
