@@ -181,7 +181,7 @@ describeInChromium(title, () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       if (process.env['SCREENSHOTS'] !== undefined) {
         const name = `${process.env['SCREENSHOTS']}/${hash.slice(1, 4)}-${width}-${scheme}.png`;
-        await page.screenshot({ path: `${name}` as `${string}.png`, fullPage: true });
+        await page.screenshot({ path: name as `${string}.png`, fullPage: true });
       }
       expect(problems).toEqual([]);
 
