@@ -7,6 +7,7 @@
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { transform } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -179,10 +180,14 @@ async function buildPage() {
     ['page/picture/picture.css', 'page/inspector/inspector.css'].map((file) => readFile(file, 'utf8')),
   );
   const { code: style } = await transform(sheets.join(''), { loader: 'css', minify: true });
-  const files = JSON.stringify({ script: output[0].code, style });
+  const packed = brotliCompressSync(JSON.stringify({ script: output[0].code, style })).toString('base64');
   await writeFile(
     `dist/${PAGE.name}.cjs`,
-    `'use strict';\nconst files = ${files};\nexports.pageFiles = () => files;\n`,
+    `'use strict';
+const { brotliDecompressSync } = require('node:zlib');
+const files = JSON.parse(brotliDecompressSync(Buffer.from('${packed}', 'base64')));
+exports.pageFiles = () => files;
+`,
   );
 }
 

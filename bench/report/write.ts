@@ -11,6 +11,9 @@ import { barsText, tableText } from './text.js';
 const PAGE = fileURLToPath(new URL('../../../../docs/performance.md', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../../../docs/performance/', import.meta.url));
 
+/** The tables that are drawn as well: the package has room for a few. */
+const DRAWN = new Set(['packages', 'express', 'fastify']);
+
 /** Between these lines of the page stands what was measured; all else on it is written by hand. */
 const FIGURES = /(?<=<!-- figures -->\n)[^]*(?=\n<!-- end of figures -->)/;
 
@@ -26,13 +29,16 @@ export async function writeResults(newTables: readonly Table[], newBars: readonl
   const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
   const machine = thisMachine();
   await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
-  for (const table of newTables) {
+  for (const table of newTables.filter(({ id }) => DRAWN.has(id))) {
     await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
   }
 
   const { processor, cores, memory, node, v8 } = machine;
   const measuredOn = `Measured on ${cores} cores of ${processor}, ${memory}, Node ${node} (V8 ${v8}).`;
-  const sections = tables.map((table) => `${tableText(table)}\n![${table.title}](performance/${table.id}.svg)\n`);
+  const sections = tables.map((table) => {
+    const chart = DRAWN.has(table.id) ? `\n![${table.title}](performance/${table.id}.svg)\n` : '';
+    return tableText(table) + chart;
+  });
   // Under a heading of the page's own.
   const figures = `\n${measuredOn}\n${barsText(bars)}${sections.join('')}`.replaceAll(/^## /gm, '### ');
   const page = await readFile(PAGE, 'utf8');
