@@ -131,7 +131,7 @@ describe('one process with both builds', () => {
        }`,
     );
 
-    expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\n', stderr: '' });
+    expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\ntrue\n', stderr: '' });
   });
 
   it.each([
