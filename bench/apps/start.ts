@@ -4,13 +4,14 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
+import { CorsInspectorModule } from '../../lib/inspector/index.js';
 import { HEADERS, MAX_AGE, METHODS, ORIGINS, POLICY, THIRDS } from './policies.js';
 import { ApiModule } from './resources.js';
 
 export type PlatformName = 'express' | 'fastify';
 
 /** What an application does about CORS. */
-export type CorsWay = 'bare' | 'enableCors' | 'one policy' | 'three policies';
+export type CorsWay = 'bare' | 'enableCors' | 'one policy' | 'three policies' | 'inspected';
 
 /** An initialised application that listens nowhere. */
 export async function startApp(
@@ -19,10 +20,14 @@ export async function startApp(
   routes = 50,
   policy: CorsModuleOptions = POLICY,
 ): Promise<INestApplication> {
-  const ours = way === 'one policy' || way === 'three policies';
-  const shape = { routes, policies: way === 'three policies' ? THIRDS : undefined };
+  const hasThree = way === 'three policies' || way === 'inspected';
+  const modules = [
+    ...(hasThree || way === 'one policy' ? [CorsModule.forRoot(policy)] : []),
+    ...(way === 'inspected' ? [CorsInspectorModule.forRoot()] : []),
+  ];
+  const shape = { routes, policies: hasThree ? THIRDS : undefined };
   const app: INestApplication = await NestFactory.create(
-    ApiModule.of(shape, ours ? [CorsModule.forRoot(policy)] : []),
+    ApiModule.of(shape, modules),
     platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
     { logger: ['error'] },
   );

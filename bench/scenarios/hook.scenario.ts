@@ -10,7 +10,7 @@ import { REQUESTS } from './requests.js';
 
 /** The whole hook on a bare response: look-up, decision, headers. */
 export const hookScenario: Scenario = {
-  contenders: ['empty', 'cors', 'by hand', 'nestjs-cors'],
+  contenders: ['empty', 'cors', 'by hand', 'nestjs-cors', 'nestjs-cors, inspected'],
   baseOf: (contender) => (contender === 'empty' ? undefined : 'empty'),
   works: [...REQUESTS.keys()],
   prepare: async (contender) => {
@@ -37,6 +37,8 @@ async function middlewareOf(contender: string): Promise<Middleware> {
       return byHand(ORIGINS, ITEM_METHODS.join(', '), HEADERS.join(', '), String(MAX_AGE));
     case 'nestjs-cors':
       return libraryHook('three policies');
+    case 'nestjs-cors, inspected':
+      return libraryHook('inspected');
     default:
       return (_request, _response, done) => done();
   }

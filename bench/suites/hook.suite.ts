@@ -18,7 +18,7 @@ export async function hookSuite({ quick, small }: Effort): Promise<SuiteResult> 
       ),
       hook.addedByWork(
         'The request hook, over an empty response',
-        '50 routes with 3 policies; cors and the hook by hand look no route up, and have one policy.',
+        '50 routes with 3 policies; cors and the hook by hand look no route up, and have one policy. Inspected: with CorsInspectorModule, which counts refusals.',
       ),
       origins.addedByContender('An allowed request, by the number of origins', 'The last of the list, unless random.'),
       acrh.addedByContender('A preflight, by what it announces', 'What is too long is refused.'),
@@ -34,6 +34,8 @@ function barsOf(hook: ContestResult, origins: ContestResult, acrh: ContestResult
     hook.addedRatio('hook, no Origin, against cors', 'no Origin', OURS, 'cors', 0.4),
     hook.addedRatio('hook, preflight allowed, against cors', 'preflight allowed', OURS, 'cors', 0.7),
     hook.addedRatio('hook, preflight refused, against cors', 'preflight refused', OURS, 'cors', 0.4),
+    hook.addedRatio('hook, allowed, inspected against not', 'allowed', 'nestjs-cors, inspected', OURS, 1.1),
+    hook.addedRatio('hook, refused, inspected against not', 'refused', 'nestjs-cors, inspected', OURS, 1.5),
     origins.addedRatio(
       'hook, 1 000 origins, the last, against cors',
       'allowed',

@@ -6,6 +6,7 @@ export interface FrequentOrigin {
 }
 
 interface Counter {
+  origin: string;
   count: number;
   excess: number;
 }
@@ -14,76 +15,65 @@ interface Counter {
  * The origins that are seen most often, in memory that does not grow: a space-saving sketch. An origin that is new takes the
  * place of one of those seen least, and inherits its count, so that what is frequent stays, whoever sends random origins.
  *
- * Origins of one count are kept together, so that each step takes the same time however many there are.
+ * A known origin costs one look-up. Those seen least are looked for all at once, and given up one after the other.
  *
  * @see Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams (2005)
  */
 export class FrequentOrigins {
-  readonly #counters = new Map<string, Counter>();
-  readonly #byCount = new Map<number, Set<string>>();
-  #least = 1;
+  readonly #byOrigin = new Map<string, Counter>();
+  readonly #counters: Counter[] = [];
+  /** Those that had the least count when they were looked for; some of them may have been seen again. */
+  #leastSeen: Counter[] = [];
+  #least = 0;
 
   constructor(private readonly most: number) {}
 
   see(origin: string): void {
-    const known = this.#counters.get(origin);
+    const known = this.#byOrigin.get(origin);
     if (known !== undefined) {
-      this.#move(origin, known);
-      return;
+      known.count += 1;
+    } else if (this.#counters.length < this.most) {
+      const counter = { origin, count: 1, excess: 0 };
+      this.#counters.push(counter);
+      this.#byOrigin.set(origin, counter);
+    } else {
+      const counter = this.#takeLeastSeen();
+      this.#byOrigin.delete(counter.origin);
+      counter.origin = origin;
+      counter.excess = counter.count;
+      counter.count += 1;
+      this.#byOrigin.set(origin, counter);
     }
-    if (this.#counters.size < this.most) {
-      this.#counters.set(origin, { count: 1, excess: 0 });
-      this.#setOf(1).add(origin);
-      this.#least = 1;
-      return;
-    }
-    const counter = this.#forgetOne();
-    counter.excess = counter.count;
-    this.#counters.set(origin, counter);
-    this.#setOf(counter.count).add(origin);
-    this.#move(origin, counter);
   }
 
   get size(): number {
-    return this.#counters.size;
+    return this.#byOrigin.size;
   }
 
   /** The most frequent first. */
   list(): readonly FrequentOrigin[] {
-    return [...this.#counters]
-      .map(([origin, { count, excess }]) => ({ origin, count, excess }))
-      .toSorted((a, b) => b.count - a.count || b.origin.length - a.origin.length);
+    return this.#counters
+      .map(({ origin, count, excess }) => ({ origin, count, excess }))
+      .toSorted((a, b) => b.count - a.count || a.excess - b.excess);
   }
 
-  /** The one that has been among the least for the longest time. */
-  #forgetOne(): Counter {
-    const least = this.#byCount.get(this.#least);
-    const [oldest = ''] = least ?? [];
-    const counter = this.#counters.get(oldest) ?? { count: this.#least, excess: 0 };
-    least?.delete(oldest);
-    this.#counters.delete(oldest);
-    return counter;
-  }
-
-  #move(origin: string, counter: Counter): void {
-    const from = this.#byCount.get(counter.count);
-    from?.delete(origin);
-    counter.count += 1;
-    this.#setOf(counter.count).add(origin);
-    if (from?.size === 0) {
-      this.#byCount.delete(counter.count - 1);
-      if (this.#least === counter.count - 1) {
-        this.#least = counter.count;
+  #takeLeastSeen(): Counter {
+    for (;;) {
+      const counter = this.#leastSeen.pop();
+      if (counter === undefined) {
+        this.#findLeastSeen();
+      } else if (counter.count === this.#least) {
+        return counter;
       }
     }
   }
 
-  #setOf(count: number): Set<string> {
-    let found = this.#byCount.get(count);
-    if (found === undefined) {
-      found = new Set();
-      this.#byCount.set(count, found);
+  #findLeastSeen(): void {
+    let least = Infinity;
+    for (const { count } of this.#counters) {
+      least = Math.min(least, count);
     }
-    return found;
+    this.#least = least;
+    this.#leastSeen = this.#counters.filter(({ count }) => count === least);
   }
 }

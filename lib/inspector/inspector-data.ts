@@ -1,5 +1,5 @@
 /** What the page gets from the server, as JSON. */
-import type { CorsPathEntry, CorsRoute } from '../nest/policies/cors-route.js';
+import type { CorsPathEntry, CorsRootPolicy, CorsRoute } from '../nest/policies/cors-route.js';
 import type { DecisionPhase } from '../nest/report/refusal-counter.js';
 import type { CorsExplanation } from '../nest/request/explanation.js';
 import type { DecisionReason, RefusedStep } from '../policy/model/decision.js';
@@ -8,6 +8,8 @@ import type { DecisionReason, RefusedStep } from '../policy/model/decision.js';
 export interface PolicyReport {
   readonly routes: readonly CorsRoute[];
   readonly paths: readonly CorsPathEntry[];
+  /** Of everything else. */
+  readonly root: CorsRootPolicy;
 }
 
 /** `explanation.json` */

@@ -114,7 +114,7 @@ export class Inspector implements OnApplicationBootstrap {
   /** Without the routes of this page. */
   #policies(): PolicyReport {
     const routes = this.cors.routes().filter(({ route }) => !route.startsWith('CorsInspectorController.'));
-    return { routes, paths: this.cors.paths() };
+    return { routes, paths: this.cors.paths(), root: this.cors.rootPolicy() };
   }
 
   async #explanation(query: URLSearchParams): Promise<ExplanationReport> {
@@ -140,13 +140,5 @@ export class Inspector implements OnApplicationBootstrap {
 }
 
 function json(value: unknown): Answer {
-  return { status: 200, type: 'application/json', body: JSON.stringify(value, spelled) };
-}
-
-/** Regular expressions, functions and classes as one reads them: JSON has no such values. */
-function spelled(_key: string, value: unknown): unknown {
-  if (value instanceof RegExp) {
-    return String(value);
-  }
-  return typeof value === 'function' ? `function ${value.name}` : value;
+  return { status: 200, type: 'application/json', body: JSON.stringify(value) };
 }

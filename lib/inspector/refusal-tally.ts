@@ -4,7 +4,6 @@ import type { DecisionReason } from '../policy/model/decision.js';
 import { STEP_OF } from '../policy/model/decision.js';
 import { safeText } from '../policy/mistakes/safe-text.js';
 import type { DecisionPhase, RefusalCounter } from '../nest/report/refusal-counter.js';
-import { isCrossOrigin } from '../nest/request/cross-origin.js';
 import { FrequentOrigins } from './frequent-origins.js';
 import type { RefusalReport, RefusedRow } from './inspector-data.js';
 
@@ -24,7 +23,7 @@ const LONGEST_ORIGIN = 326;
 
 /** What was refused since start. Each refusal costs a few look-ups; nothing in here grows with what clients send. */
 export class RefusalTally implements RefusalCounter {
-  readonly #rows = new Map<string | undefined, Map<DecisionReason, Row[]>>();
+  readonly #rows = new Map<string | undefined, Row[]>();
   readonly #origins = new FrequentOrigins(MOST_ORIGINS);
   readonly #since = Date.now();
   #total = 0;
@@ -62,7 +61,7 @@ export class RefusalTally implements RefusalCounter {
   }
 
   report(): RefusalReport {
-    const rows = [...this.#rows.values()].flatMap((reasons) => [...reasons.values()].flat());
+    const rows = [...this.#rows.values()].flat();
     return {
       revision: this.#total,
       since: this.#since,
@@ -73,22 +72,17 @@ export class RefusalTally implements RefusalCounter {
   }
 
   #rowOf(route: string | undefined, phase: DecisionPhase, reason: DecisionReason): Row | undefined {
-    let reasons = this.#rows.get(route);
-    if (reasons === undefined) {
-      reasons = new Map();
-      this.#rows.set(route, reasons);
+    const rows = this.#rows.get(route);
+    for (const row of rows ?? []) {
+      if (row.reason === reason && row.phase === phase) {
+        return row;
+      }
     }
-    let rows = reasons.get(reason);
-    if (rows === undefined) {
-      rows = [];
-      reasons.set(reason, rows);
-    }
-    const known = rows.find((row) => row.phase === phase);
-    if (known !== undefined || this.#size >= MOST_ROWS) {
-      return known;
+    if (this.#size >= MOST_ROWS) {
+      return undefined;
     }
     const row: Row = { route, phase, reason, count: 0, last: undefined, at: 0 };
-    rows.push(row);
+    this.#rows.set(route, [...(rows ?? []), row]);
     this.#size += 1;
     return row;
   }
@@ -103,8 +97,19 @@ function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
     return false;
   }
   const { 'sec-fetch-site': site, host } = raw.headers;
-  const mayBeOwn = site === 'same-origin' || site === 'none' || (host !== undefined && origin.includes(host));
-  return !mayBeOwn || isCrossOrigin(raw, 'POST');
+  if (site !== undefined) {
+    return site !== 'same-origin' && site !== 'none';
+  }
+  return host === undefined || !isAt(origin, host);
+}
+
+/** `https://api.example` is at `api.example`. */
+function isAt(origin: string, host: string): boolean {
+  const scheme = origin.length - host.length;
+  return (
+    origin.endsWith(host) &&
+    (scheme === 8 ? origin.startsWith('https://') : scheme === 7 && origin.startsWith('http://'))
+  );
 }
 
 function rowReport({ route, phase, reason, count, last, at }: Row): RefusedRow {

@@ -65,17 +65,10 @@ function skipLink(main: HTMLElement): HTMLElement {
   return button;
 }
 
+/** An origin that some policy names, for the question to begin with. */
 function firstOrigin({ routes }: PolicyReport): string | undefined {
-  for (const { policy } of routes) {
-    const origins: unknown = policy && 'origins' in policy ? policy.origins : undefined;
-    const found = Array.isArray(origins)
-      ? origins.map(String).find((origin) => /^https?:\/\/[^*/]+$/.test(origin))
-      : undefined;
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return undefined;
+  const origins = routes.flatMap(({ policy }) => policy?.origins ?? []);
+  return origins.find((origin) => /^https?:\/\/[^*/]+$/.test(origin));
 }
 
 try {

@@ -13,8 +13,8 @@ interface Item {
   readonly text: string;
 }
 
-export function viewPolicies({ routes, paths }: PolicyReport): HTMLElement {
-  const items = [...routes.map(viewRoute), ...paths.map(viewEntry)];
+export function viewPolicies({ routes, paths, root }: PolicyReport): HTMLElement {
+  const items = [...routes.map(viewRoute), ...paths.map(viewEntry), viewRoot(root)];
   const search = element('input', { type: 'search', id: 'find', autocomplete: 'off', spellcheck: 'false' });
   const count = element('p', { class: 'count', role: 'status' });
   const nothing = element('p', { class: 'empty' }, 'Nothing has all of these words.');
@@ -68,6 +68,11 @@ function viewEntry({ entry, path, methods, policy, sources }: PathEntry): Item {
   return viewItem(title, policy, sources, [], 'Untouched: what serves these URLs answers for CORS itself.');
 }
 
+function viewRoot({ policy, sources }: PolicyReport['root']): Item {
+  const without = 'forRoot names no origin: the application answers for itself.';
+  return viewItem(['ANY', 'everything else', 'forRoot'], policy, sources, [], without);
+}
+
 function viewItem(
   [method = '', path = '', name = '']: readonly string[],
   policy: Policy | undefined,
@@ -89,7 +94,7 @@ function viewItem(
   );
   const body = policy === undefined ? element('p', {}, without) : viewPolicy(policy, sources);
   const node = element('li', {}, element('details', {}, summary, element('div', { class: 'policy' }, body, ...more)));
-  return { node, text: [method, path, name, who, ...originsOf(policy)].join(' ').toLowerCase() };
+  return { node, text: [method, path, name, who, ...(policy?.origins ?? [])].join(' ').toLowerCase() };
 }
 
 function viewPolicy(policy: Policy, sources: Route['sources']): HTMLElement {
@@ -114,13 +119,12 @@ function viewPolicy(policy: Policy, sources: Route['sources']): HTMLElement {
 }
 
 function keysOf(policy: Policy): readonly (readonly [key: string, value: string])[] {
-  const origins = originsOf(policy);
   if (policy.shares === 'nobody') {
     // Nothing else is sent to anybody.
     return [['origin', 'nobody']];
   }
   return [
-    ['origin', origins.length > 0 && policy.shares === 'named' ? origins.join('\n') : whoOf(policy)],
+    ['origin', policy.shares === 'named' ? policy.origins.join('\n') : policy.shares],
     ['credentials', policy.credentials ? 'allowed' : 'not allowed'],
     ['methods', listOf(policy.methods)],
     ['allowedHeaders', listOf(policy.allowedHeaders)],
@@ -142,17 +146,11 @@ function whoOf(policy: Policy | undefined): string {
   if (policy === undefined) {
     return 'left to the app';
   }
+  const [first = policy.shares, ...others] = policy.origins;
   if (policy.shares !== 'named') {
     return policy.shares;
   }
-  const [first, ...others] = originsOf(policy);
-  return first === undefined ? 'named origins' : others.length === 0 ? first : `${first} and ${others.length} more`;
-}
-
-/** The origins that a policy names, as far as the server says. */
-function originsOf(policy: Policy | undefined): readonly string[] {
-  const origins: unknown = policy && 'origins' in policy ? policy.origins : undefined;
-  return Array.isArray(origins) ? origins.map(String) : [];
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 function listOf(list: string | readonly string[]): string {

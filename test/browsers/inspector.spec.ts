@@ -58,18 +58,17 @@ describeInChromium(title, () => {
 
     it('finds a route, and shows its policy with the layer of each key', async () => {
       const [page, problems] = await open(app);
-      expect((await page.evaluate(SHOWN_POLICIES)) as unknown[]).toHaveLength(6);
+      expect((await page.evaluate(SHOWN_POLICIES)) as unknown[]).toHaveLength(7);
       await page.type('#find', 'put rename');
-      expect(await page.evaluate(SHOWN_POLICIES)).toEqual([
-        ['PUT', '/cats/:id', 'CatsController.rename', expect.any(String)],
-      ]);
-      expect(await page.$eval('.count', (count) => count.textContent)).toBe('1 of 6');
+      expect(await page.evaluate(SHOWN_POLICIES)).toEqual([['PUT', '/cats/:id', 'CatsController.rename', APP]]);
+      expect(await page.$eval('.count', (count) => count.textContent)).toBe('1 of 7');
       await page.click('.policies > li:not([hidden]) summary');
       const rows =
         await page.evaluate(`[...document.querySelectorAll('.policies > li:not([hidden]) tbody tr')].map((row) =>
         [...row.cells].map((cell) => cell.textContent))`);
       expect(rows).toEqual(
         expect.arrayContaining([
+          ['origin', APP, 'forRoot'],
           ['credentials', 'allowed', 'forRoot'],
           ['allowedHeaders', 'X-Known', 'CatsController.rename'],
           ['maxAge', 'not sent', 'default'],

@@ -214,7 +214,7 @@ describeInChromium(title, () => {
       expect(refused).toMatchObject({
         badge: '✕ refused',
         body: null,
-        why: `The answer does not name ${sample.stranger}, so the browser kept it from the page.`,
+        why: `The answer does not name ${sample.stranger}, so the browser kept it from the page. ResourcesController.restrictedData does not share with ${sample.stranger}, but with ${sample.page} (written by forRoot).`,
       });
       expect(refused.arrows.slice(2)).toEqual(['API to browser: 200 OK', 'browser to page: TypeError']);
       expect(refused.headers[2]).toMatchObject({ 'access-control-allow-origin': 'not sent', vary: 'Origin' });
@@ -259,7 +259,7 @@ describeInChromium(title, () => {
       const picture = pictureOf('post-here', 'stranger');
       expect(picture).toMatchObject({
         badge: '✕ refused',
-        why: `The answer to the preflight does not name ${sample.stranger}, so the browser never sent the POST.`,
+        why: `The preflight is refused, so the browser never sent the POST. ResourcesController.postHere does not share with ${sample.stranger}, but with ${sample.page} (written by forRoot).`,
       });
       expect(picture.arrows).toEqual([
         'page to browser: fetch()',
@@ -294,7 +294,7 @@ describeInChromium(title, () => {
 
       const refused = pictureOf('credentialed-content', 'stranger');
       expect(refused).toMatchObject({ badge: '✕ refused', body: null });
-      expect(refused.why).toMatch(/does not name .* CORS guards the reading, not the sending\.$/);
+      expect(refused.why).toMatch(/does not name .* CORS guards the reading, not the sending\. /);
       expect(refused.headers[1]).toEqual({ origin: sample.stranger, cookie: 'pageAccess=3' });
       expect(refused.headers[2]).not.toHaveProperty('access-control-allow-credentials');
     });
@@ -303,7 +303,9 @@ describeInChromium(title, () => {
       for (const side of ['page', 'stranger'] as const) {
         expect(pictureOf('wildcard', side)).toMatchObject({
           badge: '✕ refused',
-          why: 'The answer says “*”, which is not enough for a request with credentials, so the browser kept it from the page.',
+          why: expect.stringMatching(
+            /^The answer says “\*”, which is not enough for a request with credentials, so the browser kept it from the page\. .* shares with everyone, without credentials/,
+          ),
         });
       }
     });
@@ -325,6 +327,19 @@ describeInChromium(title, () => {
         'browser to API: PUT: never sent',
         'browser to page: TypeError',
       ]);
+    });
+
+    it('shows the line to change where there is one, and none that would let a stranger in', async () => {
+      const changes = `(name) => [...document.querySelectorAll('#' + name + ' .picture')].map((picture) =>
+        [...picture.querySelectorAll('.change')].map((change) => change.textContent))`;
+      const of = (name: string) => page.evaluate(`(${changes})('${name}')`);
+      expect(await of('unlisted-header')).toEqual([["@Cors({ allowedHeaders: { add: ['X-Trace'] } })"], []]);
+      for (const name of ['restricted-data', 'unserved-method', 'closed-route', 'proxy']) {
+        expect(await of(name)).toEqual([[], []]);
+      }
+      expect(pictureOf('unlisted-header', 'page').why).toContain('does not allow the request header x-trace');
+      expect(pictureOf('unserved-method', 'page').why).toContain('does not serve the method PUT; it serves POST');
+      expect(pictureOf('closed-route', 'page').why).toContain('is closed to other origins on purpose');
     });
 
     it('shows a closed route, whose request arrives all the same', () => {

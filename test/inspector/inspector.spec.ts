@@ -65,6 +65,7 @@ describe.each(EVERY_WAY)('the inspector, on %s', (_, way) => {
         { route: 'CatsController.closed', policy: { shares: 'nobody' } },
       ],
       paths: [{ entry: 'paths[0] (/files{/*rest})' }],
+      root: { policy: { origins: [APP] }, sources: { origin: 'forRoot' } },
     });
   });
 

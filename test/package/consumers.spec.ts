@@ -104,7 +104,10 @@ describe('the types', () => {
 
   it('are sound by themselves: a project that checks the libraries it uses finds no mistake in this one', async () => {
     const project = await packed.consumer('lib-check', 'module', [...PEERS, ...FOR_COMPILING]);
-    await project.write('index.ts', `export * from 'nestjs-cors';\nexport * from 'nestjs-cors/testing';\n`);
+    await project.write(
+      'index.ts',
+      `export * from 'nestjs-cors';\nexport * from 'nestjs-cors/inspector';\nexport * from 'nestjs-cors/testing';\n`,
+    );
 
     const { stdout } = await project.compile({ ...COMPILER, module: 'nodenext', skipLibCheck: false });
 
@@ -120,7 +123,7 @@ describe('one process with both builds', () => {
       `import 'reflect-metadata';
        import { createRequire } from 'node:module';
        const require = createRequire(import.meta.url);
-       for (const name of ['nestjs-cors', 'nestjs-cors/testing']) {
+       for (const name of ['nestjs-cors', 'nestjs-cors/inspector', 'nestjs-cors/testing']) {
          const esm = Object.keys(await import(name)).sort();
          const cjs = Object.keys(require(name)).sort();
          const imported = Object.keys(await import(require.resolve(name))).filter((key) => key !== 'default' && key !== 'module.exports').sort();
@@ -128,7 +131,7 @@ describe('one process with both builds', () => {
        }`,
     );
 
-    expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\n', stderr: '' });
+    expect(await project.run('both.js')).toEqual({ code: 0, stdout: 'true\ntrue\ntrue\n', stderr: '' });
   });
 
   it.each([

@@ -56,6 +56,10 @@ const INDEX_TYPES = [
   'CorsRoute',
 ];
 
+const INSPECTOR = ['CorsInspectorModule'];
+
+const INSPECTOR_TYPES = ['CorsInspectorOptions'];
+
 const TESTING = ['CorsBlockedError', 'pageAt', 'policyTable'];
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -108,7 +112,13 @@ describe.each([
     values: ['PostgresCorsBus'],
     types: ['PostgresClient', 'PostgresCorsBusOptions', 'PostgresPool'],
   },
-  // The types of the last entry point belong to its two names, and are not pinned one by one.
+  {
+    entry: 'nestjs-cors/inspector',
+    built: 'dist/esm/inspector.d.ts',
+    values: INSPECTOR,
+    types: INSPECTOR_TYPES,
+  },
+  // The types of the testing entry point belong to its two names, and are not pinned one by one.
   { entry: 'nestjs-cors/testing', built: 'dist/esm/testing.d.ts', values: TESTING, types: undefined },
 ])('$entry', ({ entry, built, values, types }) => {
   it('exports these names at run time, and no other', async () => {
