@@ -80,8 +80,8 @@ async function start(sample: string): Promise<void> {
 
   async function stop(): Promise<void> {
     recorder.stop();
+    // Then nothing is left that would keep the process.
     await Promise.all([pages.close(), proxy.close(), app.close()]);
-    process.exit(0);
   }
   // A second Ctrl-C finds no handler, and ends the process as usual.
   process.once('SIGINT', () => void stop());

@@ -1,4 +1,4 @@
-/** The sample with a database, on PGlite: what tenants enter decides at once. With real servers: test/servers. */
+/** The sample with a database, on PGlite: what tenants enter decides at once. With real servers: test/tenants. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PageConfig } from '../../sample/stage/pages.js';
 import { exchange, type Answer } from './exchange.js';

@@ -32,14 +32,15 @@ export class OriginsController {
 
   /** What is wrong with an origin, while it is typed. */
   @Get('advice')
-  advice(@Query('origin') origin: unknown): readonly CorsOriginIssue[] {
-    return checkOrigin(String(origin ?? ''));
+  advice(@Query('origin') origin: string): readonly CorsOriginIssue[] {
+    return checkOrigin(origin);
   }
 
   @Post('tenants/:tenant/origins')
   @HttpCode(204)
-  async add(@Param('tenant') tenant: string, @Body() body: { origin?: unknown } | undefined): Promise<void> {
-    const origin = String(body?.origin ?? '');
+  async add(@Param('tenant') tenant: string, @Body() body: { origin: string } | undefined): Promise<void> {
+    const origin = body?.origin ?? '';
+    // Whatever was sent: what is no string has an issue, too.
     const [issue] = checkOrigin(origin);
     if (issue) {
       throw new BadRequestException(issue.message);
