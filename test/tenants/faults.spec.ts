@@ -8,7 +8,7 @@ import { Fleet, ORIGINS, TENANTS } from './fleet.js';
 import { until } from './until.js';
 
 const TTL = 1500;
-const STALE_FOR = 8000;
+const STALE_FOR = 5000;
 const KEPT = { ORIGINS_TTL: String(TTL), ORIGINS_STALE_FOR: String(STALE_FOR) };
 const BOUNDS = { usual: TTL, inFault: STALE_FOR, refusesInFault: true };
 

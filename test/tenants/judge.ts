@@ -95,7 +95,8 @@ export class Judge {
 
   #mayHaveBeen(state: State, changes: readonly Change[], since: number, until: number): boolean {
     return changes.some((change, index) => {
-      const end = changes[index + 1]?.to ?? Number.POSITIVE_INFINITY;
+      // The next that is known to have happened ends it: of one that failed nobody can tell.
+      const end = changes.slice(index + 1).find(({ to }) => Number.isFinite(to))?.to ?? Number.POSITIVE_INFINITY;
       return (change.state === state || change.state === 'either') && change.from <= until && end >= since;
     });
   }
