@@ -46,8 +46,20 @@ export class RequestQuestion implements QuestionBase {
   #readParams(): RouteParams {
     const { route, url } = this.#state;
     const params = route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, url);
-    return Object.freeze({ ...params });
+    return Object.freeze(copyOf(params));
   }
+}
+
+/** What path-to-regexp makes has no prototype, and V8 copies that in twice the time if it is spread. */
+function copyOf(params: RouteParams): RouteParams {
+  if (Object.hasOwn(params, '__proto__')) {
+    return { ...params };
+  }
+  const copy: Record<string, string | readonly string[] | undefined> = {};
+  for (const name of Object.keys(params)) {
+    copy[name] = params[name];
+  }
+  return copy;
 }
 
 /** What one policy tells. Nothing in it can be changed: other functions are told the same. */
