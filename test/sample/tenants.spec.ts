@@ -1,6 +1,6 @@
 /** The sample with a database, on PGlite: what tenants enter decides at once. With real servers: test/tenants. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PageConfig } from '../../sample/stage/pages.js';
+import type { PageConfig } from '../../sample/runner/pages.js';
 import { exchange, type Answer } from './exchange.js';
 import { type RunningSample, startSample } from './running-sample.js';
 
