@@ -69,16 +69,8 @@ describeServers('the buses', () => {
 
   const engineOf = (kind: Kind): RedisEngine | PostgresEngine => (kind === 'pg' ? postgres : redis);
 
-  const open = async (kind: Kind): Promise<Open> => {
-    switch (kind) {
-      case 'ioredis':
-        return openIoRedis(redis.url);
-      case 'node-redis':
-        return openNodeRedis(redis.url);
-      case 'pg':
-        return openPg(postgres.url);
-    }
-  };
+  const open = async (kind: Kind): Promise<Open> =>
+    kind === 'pg' ? openPg(postgres.url) : kind === 'ioredis' ? openIoRedis(redis.url) : openNodeRedis(redis.url);
 
   /** The server hangs up on all of them. */
   const cut = async (kind: Kind): Promise<void> => {

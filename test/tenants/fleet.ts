@@ -1,7 +1,7 @@
 /** Three processes of sample/04-tenants over the same servers, and requests to all of them, without end. */
+import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from '@jest/globals';
 import { type RunningSample, startSample } from '../sample/running-sample.js';
 import type { PostgresEngine } from './engines/postgres.engine.js';
 import { type Bounds, Judge, type Verdict } from './judge.js';
@@ -123,7 +123,8 @@ export class Fleet {
   async kill(instance: number): Promise<void> {
     const victim = this.instances[instance];
     this.#killed.add(instance);
-    expect(await victim?.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    const ended = await victim?.stop('SIGKILL');
+    assert.equal(ended?.signal, 'SIGKILL');
   }
 
   async restart(instance: number): Promise<void> {
@@ -138,11 +139,11 @@ export class Fleet {
     this.#isDriving = false;
     await Promise.all(this.#loops);
     const ended = await Promise.all(this.instances.map((instance) => instance.stop()));
-    expect(this.judge.wrong()).toEqual([]);
-    expect(this.#failures).toEqual([]);
+    assert.deepEqual(this.judge.wrong(), []);
+    assert.deepEqual(this.#failures, []);
     for (const { code, signal } of ended) {
       // By themselves, as nothing was left to do.
-      expect({ code, signal }).toEqual({ code: 0, signal: null });
+      assert.deepEqual({ code, signal }, { code: 0, signal: null });
     }
   }
 
