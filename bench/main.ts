@@ -17,6 +17,7 @@ import { calledSuite, nestSuite } from './suites/nest.suite.js';
 import { loadingSuite } from './suites/loading.suite.js';
 import { socketsSuite } from './suites/sockets.suite.js';
 import { startSuite } from './suites/start.suite.js';
+import { tenantsSuite } from './suites/tenants.suite.js';
 
 const SUITES: Readonly<Record<string, (effort: Effort) => Promise<SuiteResult>>> = {
   hook: hookSuite,
@@ -30,6 +31,7 @@ const SUITES: Readonly<Record<string, (effort: Effort) => Promise<SuiteResult>>>
   allocations: allocationsSuite,
   start: startSuite,
   loading: loadingSuite,
+  tenants: tenantsSuite,
 };
 
 const { values: options, positionals } = parseArgs({

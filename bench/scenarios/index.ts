@@ -15,6 +15,8 @@ export async function loadScenario(name: string): Promise<Scenario> {
       return (await import('./acrh.scenario.js')).acrhScenario;
     case 'versions':
       return (await import('./versions.scenario.js')).versionsScenario;
+    case 'tenants':
+      return (await import('./tenants.scenario.js')).tenantsScenario;
     case 'growth':
       return (await import('./growth.scenario.js')).hookGrowth;
     case 'growth-express':

@@ -19,6 +19,8 @@ export class OrderedTable implements RouteTable {
   /** For methods that Node knows, but no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
   readonly #none: MethodIndex;
+  /** Made when a route is first asked about. */
+  #entriesOf: ReadonlyMap<Route, OrderedEntry> | undefined;
   /** All entries, whatever their methods. */
   readonly #all: MethodIndex;
   /** Of the target that was looked up last. */
@@ -179,9 +181,10 @@ export class OrderedTable implements RouteTable {
     return (pathname === undefined ? undefined : this.#entryOf(route)?.params(pathname)) ?? {};
   }
 
-  /** Asked rarely: for a handler that was not predicted, and for a resolver's question. */
+  /** The first of a route: for a handler that was not predicted, and for the question of a resolver. */
   #entryOf(route: Route): OrderedEntry | undefined {
-    return this.entries.find((entry) => entry.route === route);
+    this.#entriesOf ??= new Map(this.entries.toReversed().map((entry) => [entry.route, entry]));
+    return this.#entriesOf.get(route);
   }
 
   #pathname(url: string): string | undefined {

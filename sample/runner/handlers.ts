@@ -14,11 +14,12 @@ export async function readSources(files: Readonly<Record<string, URL>>): Promise
 export async function readHandlers(file: URL): Promise<Record<string, string>> {
   const handlers: Record<string, string> = {};
   const source = await readFile(file, 'utf8');
+  const prefix = /@Controller\('([^']+)'\)/.exec(source)?.[1] ?? '';
   // One handler is one paragraph, from its first decorator to the brace that closes it.
   for (const [paragraph] of source.matchAll(/^ {2}@[\s\S]*?^ {2}\}$/gm)) {
     const path = /@(?:Get|Post)\('([^']+)'\)/.exec(paragraph)?.[1];
     if (path) {
-      handlers[`/resources/${path}/`] = paragraph.replace(/^ {2}/gm, '');
+      handlers[`/${prefix}/${path}/`] = paragraph.replace(/^ {2}/gm, '');
     }
   }
   return handlers;

@@ -15,8 +15,11 @@ import { startProxy } from './proxy.js';
 import { record } from './recorder.js';
 import { StartError } from './start-error.js';
 
-const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service', '05-gateway'];
+const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service', '04-tenants', '05-gateway'];
 const GATEWAYS = '05-gateway';
+
+/** What the page shows the handlers of. */
+const CONTROLLERS = ['resources.controller.ts', 'data.controller.ts'];
 
 /** The folder of the samples as they are written; this file runs from `sample/dist/runner`. */
 const SOURCES = new URL('../../', import.meta.url);
@@ -68,6 +71,7 @@ async function start(sample: string): Promise<void> {
   process.chdir(fileURLToPath(new URL(`${sample}/`, SOURCES)));
   process.env['API_PORT'] = String(ports.api);
   process.env['PAGE_ORIGIN'] = pages.page;
+  process.env['STRANGER_ORIGIN'] = pages.stranger;
   const { app }: Main = await import(`../${sample}/src/main.js`);
   const server = app.getHttpServer();
   apiPort = server.address().port;
@@ -76,8 +80,8 @@ async function start(sample: string): Promise<void> {
 
   async function stop(): Promise<void> {
     recorder.stop();
+    // Then nothing is left that would keep the process.
     await Promise.all([pages.close(), proxy.close(), app.close()]);
-    process.exit(0);
   }
   // A second Ctrl-C finds no handler, and ends the process as usual.
   process.once('SIGINT', () => void stop());
@@ -106,8 +110,8 @@ async function describeApi(sample: string): Promise<{ file: string; handlers: Re
     const sources = { '/socket.io/': source('chat.gateway.ts'), '/ticker': source('ticker.ts') };
     return { file: `sample/${file}`, handlers: await readSources(sources) };
   }
-  const own = `${sample}/src/resources.controller.ts`;
-  const file = existsSync(new URL(own, SOURCES)) ? own : '01-quick-start/src/resources.controller.ts';
+  const own = CONTROLLERS.map((name) => `${sample}/src/${name}`).find((path) => existsSync(new URL(path, SOURCES)));
+  const file = own ?? '01-quick-start/src/resources.controller.ts';
   return { file: `sample/${file}`, handlers: await readHandlers(new URL(file, SOURCES)) };
 }
 

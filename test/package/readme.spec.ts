@@ -69,6 +69,12 @@ function errorsIn(blocks: readonly Block[]): string[] {
   });
 }
 
+describe('docs/tenants.md', () => {
+  it('shows only TypeScript that compiles', async () => {
+    expect(errorsIn(blocksOf(await readFile(`${ROOT}docs/tenants.md`, 'utf8')))).toEqual([]);
+  });
+});
+
 describe('README.md', () => {
   let readme: string;
 

@@ -204,7 +204,7 @@ describe('the start of a sample', () => {
     expect(await runToTheEnd('04-express')).toMatchObject({
       code: 1,
       stderr:
-        'There is no sample "04-express". Choose one of: 01-quick-start, 02-fastify, 03-config-service, 05-gateway.\n',
+        'There is no sample "04-express". Choose one of: 01-quick-start, 02-fastify, 03-config-service, 04-tenants, 05-gateway.\n',
     });
   });
 });

@@ -7,31 +7,8 @@ import { settle } from '../report/settle.js';
 import { isOver } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
-import { hostOf } from './cross-origin.js';
+import { OriginQuestion, RequestQuestion, type QuestionBase } from './origin-question.js';
 import { QuestionSignal } from './question-signal.js';
-
-/** What a function origin or a resolver is told; the rest depends on the policy that asks. */
-export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
-
-/** The question about a request in progress. */
-export function questionOf(
-  { route, raw, url }: CorsState,
-  runtime: CorsRuntime,
-  phase: 'preflight' | 'request',
-  method: string,
-): QuestionBase {
-  const params = route === undefined ? {} : runtime.table.paramsOf(route, method, url);
-  const { origin = '' } = raw.headers;
-  return {
-    origin,
-    phase,
-    method,
-    url,
-    params: Object.freeze({ ...params }),
-    host: hostOf(raw),
-    route: runtime.nameOf(route),
-  };
-}
 
 /** Asks about a request in progress. If its client has left, no function is called, and the answer is no. */
 export function askAbout(
@@ -42,7 +19,7 @@ export function askAbout(
 ): boolean | Promise<boolean> {
   return (
     !isOver(state.response) &&
-    askOrigin(policy, questionOf(state, runtime, 'request', method), state.appPolicies, state.route)
+    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method), state.appPolicies, state.route)
   );
 }
 
@@ -77,17 +54,20 @@ export function askOrigin(
  * whenever they do.
  */
 class Asking {
-  readonly #time: QuestionSignal;
+  /** Made when somebody reads the signal, or waits. */
+  #signal: QuestionSignal | undefined;
 
   constructor(
     private readonly policy: CorsPolicy,
     private readonly base: QuestionBase,
     private readonly appPolicies: AppPolicies,
     private readonly route: Route | undefined,
-  ) {
-    this.#time = new QuestionSignal((error) =>
+  ) {}
+
+  get #time(): QuestionSignal {
+    return (this.#signal ??= new QuestionSignal((error) =>
       this.#refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
-    );
+    ));
   }
 
   run(gone: AbortSignal | undefined): boolean | Promise<boolean> {
@@ -95,21 +75,7 @@ class Asking {
       return false;
     }
     const { asks, credentials } = this.policy;
-    const { origin, phase, method, url, params, host, route } = this.base;
-    const time = this.#time;
-    const question: CorsOriginQuestion = Object.freeze({
-      origin,
-      phase,
-      method,
-      url,
-      params,
-      host,
-      route,
-      credentials,
-      get signal() {
-        return time.signal;
-      },
-    });
+    const question = new OriginQuestion(this.base, credentials, () => this.#time.signal);
     const pending: [OriginAsk, Promise<unknown>][] = [];
     for (const ask of asks) {
       const answer = this.#call(ask, question);

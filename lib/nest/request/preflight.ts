@@ -8,7 +8,8 @@ import { publishDecision } from '../report/decision-channel.js';
 import { answerNow } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
-import { askOrigin, questionOf } from './ask-origin.js';
+import { askOrigin } from './ask-origin.js';
+import { RequestQuestion } from './origin-question.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
 /** What functions and resolvers answer, by the policy that asked. */
@@ -34,7 +35,7 @@ export class PreflightResponder {
   }
 
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
-    const base = questionOf(state, this.runtime, 'preflight', method);
+    const base = new RequestQuestion(state, this.runtime, 'preflight', method);
     const policies = target.policies.filter((policy) => policy.asks.length > 0);
     const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state.route));
     const byPolicy = (all: readonly boolean[]): Answers =>

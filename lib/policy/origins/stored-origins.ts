@@ -67,7 +67,9 @@ export function checkOrigin(text: string, options: CheckOriginOptions = {}): rea
   const findings = mistakesOf(text, credentials);
   const suggestion = findings.length === 0 ? undefined : rightSpelling(text, credentials);
   return findings.map((finding) => {
-    const issue: CorsConfigIssue = { ...finding, where: '' };
+    // One cure, not two: the right spelling of http://Example.com has another mistake.
+    const right = finding.code === 'origin-not-serialized' && suggestion !== undefined ? { right: suggestion } : {};
+    const issue: CorsConfigIssue = { ...finding, ...right, where: '' };
     return { code: issue.code, message: adviceOn(issue), suggestion };
   });
 }

@@ -3,6 +3,7 @@
 import { element, ownHeaders, unbroken } from '/picture.js';
 import { asking, viewAsking } from './ask.js';
 import { drawOverview } from './overview.js';
+import { address, member, place } from './parts.js';
 import { embedPeer } from './peer.js';
 import { scenarios } from './scenarios.js';
 import { send } from './send.js';
@@ -147,26 +148,4 @@ async function diagnose(origin, asked) {
   const { diagnosis } = await (await fetch(`/diagnosis?${query}`)).json();
   // A stranger is refused on purpose: there is nothing to change.
   return diagnosis && origin === config.stranger ? { ...diagnosis, cures: [] } : diagnosis;
-}
-
-/**
- * @param {string} title
- * @param {...Node} content
- */
-function member(title, ...content) {
-  return element('div', { class: 'member' }, element('h2', {}, title), ...content);
-}
-
-/** @param {string} origin */
-function address(origin) {
-  return element('p', { class: 'address' }, origin);
-}
-
-/** @param {string} id */
-function place(id) {
-  const found = document.getElementById(id);
-  if (!found) {
-    throw new Error(`There is no #${id} on the page`);
-  }
-  return found;
 }

@@ -1,0 +1,111 @@
+import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
+import type { RouteParams } from '../../routing/route-table.js';
+import type { CorsState } from '../response/cors-state.js';
+import type { CorsRuntime } from './cors.runtime.js';
+import { hostOf } from './cross-origin.js';
+
+/** What a function origin or a resolver is told; the rest depends on the policy that asks. */
+export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
+
+/** The question about a request in progress. What has to be looked for is looked for when it is read: most of it never is. */
+export class RequestQuestion implements QuestionBase {
+  readonly #state: CorsState;
+  readonly #runtime: CorsRuntime;
+  #params: RouteParams | undefined;
+
+  constructor(
+    state: CorsState,
+    runtime: CorsRuntime,
+    readonly phase: 'preflight' | 'request',
+    readonly method: string,
+  ) {
+    this.#state = state;
+    this.#runtime = runtime;
+  }
+
+  get origin(): string {
+    return this.#state.raw.headers.origin ?? '';
+  }
+
+  get url(): string {
+    return this.#state.url;
+  }
+
+  get params(): RouteParams {
+    return (this.#params ??= this.#readParams());
+  }
+
+  get host(): string | undefined {
+    return hostOf(this.#state.raw);
+  }
+
+  get route(): string | undefined {
+    return this.#runtime.nameOf(this.#state.route);
+  }
+
+  #readParams(): RouteParams {
+    const { route, url } = this.#state;
+    const params = route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, url);
+    return Object.freeze(copyOf(params));
+  }
+}
+
+/** What path-to-regexp makes has no prototype, and V8 copies that in twice the time if it is spread. */
+function copyOf(params: RouteParams): RouteParams {
+  if (Object.hasOwn(params, '__proto__')) {
+    return { ...params };
+  }
+  const copy: Record<string, string | readonly string[] | undefined> = {};
+  for (const name of Object.keys(params)) {
+    copy[name] = params[name];
+  }
+  return copy;
+}
+
+/** What one policy tells. Nothing in it can be changed: other functions are told the same. */
+export class OriginQuestion implements CorsOriginQuestion {
+  readonly #base: QuestionBase;
+  readonly #signal: () => AbortSignal;
+
+  constructor(
+    base: QuestionBase,
+    readonly credentials: boolean,
+    signal: () => AbortSignal,
+  ) {
+    this.#base = base;
+    this.#signal = signal;
+    Object.freeze(this);
+  }
+
+  get origin(): string {
+    return this.#base.origin;
+  }
+
+  get phase(): CorsOriginQuestion['phase'] {
+    return this.#base.phase;
+  }
+
+  get method(): string {
+    return this.#base.method;
+  }
+
+  get url(): string {
+    return this.#base.url;
+  }
+
+  get params(): CorsOriginQuestion['params'] {
+    return this.#base.params;
+  }
+
+  get host(): string | undefined {
+    return this.#base.host;
+  }
+
+  get route(): string | undefined {
+    return this.#base.route;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
+  }
+}
