@@ -109,7 +109,7 @@ describe('where the database fails', () => {
 
     expect(stored.said).toEqual([
       'the origins of "acme" could not be loaded: connection refused',
-      'the origins of "acme" could not be loaded: connection refused (and 1 times since this was last said)',
+      'the origins of "acme" could not be loaded: connection refused (and 1 more times since the last message)',
     ]);
   });
 
