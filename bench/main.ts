@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: all suites, or those that are named: `npm run bench -- hook nest-express`.
  *
- * `--quick` checks every answer and times next to nothing. `--write` puts tables and charts into the documentation.
+ * `--quick` checks every answer and times next to nothing. `--write` puts the tables into the documentation.
  */
 import { parseArgs } from 'node:util';
 

@@ -8,8 +8,6 @@ export interface Table {
   readonly unit: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly name: string; readonly values: readonly (number | undefined)[] }[];
-  /** The columns that the chart draws, on one scale; all of them where it is left out. */
-  readonly charted?: { readonly columns: readonly string[]; readonly unit: string };
   /** What a reader has to know to read it. */
   readonly note: string;
 }

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 import { format, resolveConfig } from 'prettier';
 
-import { chartOf } from './chart.js';
 import { thisMachine } from './machine.js';
 import { isMet, type Bar, type SuiteResult, type Table } from './result.js';
 import { barsText, tableText } from './text.js';
@@ -11,14 +10,11 @@ import { barsText, tableText } from './text.js';
 const PAGE = fileURLToPath(new URL('../../../../docs/performance.md', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../../../docs/performance/', import.meta.url));
 
-/** The tables that are drawn as well: the package has room for a few. */
-const DRAWN = new Set(['packages', 'express', 'fastify']);
-
 /** Between these lines of the page stands what was measured; all else on it is written by hand. */
 const FIGURES = /(?<=<!-- figures -->\n)[^]*(?=\n<!-- end of figures -->)/;
 
 /**
- * Puts the results where the documentation shows them: the page's figures, the charts, and all of it as JSON. Results of suites
+ * Puts the results where the documentation shows them: the page's figures, and all of it as JSON. Results of suites
  * that did not run stay as they are.
  */
 export async function writeResults(newTables: readonly Table[], newBars: readonly Bar[]): Promise<void> {
@@ -29,16 +25,10 @@ export async function writeResults(newTables: readonly Table[], newBars: readonl
   const judged = bars.map((bar) => ({ ...bar, met: isMet(bar) }));
   const machine = thisMachine();
   await writeFormatted(`${FOLDER}results.json`, JSON.stringify({ machine, bars: judged, tables }));
-  for (const table of newTables.filter(({ id }) => DRAWN.has(id))) {
-    await writeFile(`${FOLDER}${table.id}.svg`, chartOf(table));
-  }
 
   const { processor, cores, memory, node, v8 } = machine;
   const measuredOn = `Measured on ${cores} cores of ${processor}, ${memory}, Node ${node} (V8 ${v8}).`;
-  const sections = tables.map((table) => {
-    const chart = DRAWN.has(table.id) ? `\n![${table.title}](performance/${table.id}.svg)\n` : '';
-    return tableText(table) + chart;
-  });
+  const sections = tables.map(tableText);
   // Under a heading of the page's own.
   const figures = `\n${measuredOn}\n${barsText(bars)}${sections.join('')}`.replaceAll(/^## /gm, '### ');
   const page = await readFile(PAGE, 'utf8');

@@ -37,7 +37,6 @@ export async function socketsSuite({ quick }: Effort): Promise<SuiteResult> {
     title: 'Over sockets: an allowed GET',
     unit: 'requests a second, ms',
     columns: ['requests a second', 'p99, ms'],
-    charted: { columns: ['requests a second'], unit: 'requests a second' },
     rows,
     note: 'Medians of 20 rounds of two seconds each, the applications in turn; the ratio is taken within each round.',
   };

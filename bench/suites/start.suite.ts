@@ -55,7 +55,6 @@ export async function startSuite(effort: Effort): Promise<SuiteResult> {
     title: 'Start',
     unit: 'ms, MiB',
     columns: ['bare, ms', 'added, ms', 'added, CPU ms', 'added, MiB'],
-    charted: { columns: ['bare, ms', 'added, ms'], unit: 'ms' },
     rows,
     note: 'Medians of nine starts each, in turn. Three policies over the routes. CPU time is that of all threads: V8 collects garbage and compiles beside the start.',
   };

@@ -34,7 +34,9 @@ export class StoreLog {
   /** `keyOf()` answered something else than a key. */
   noKey(value: unknown): void {
     this.#throttle.run('key', (again) =>
-      this.#log.error(`the origin was refused because keyOf() returned ${quotedValue(value)}, not a string or undefined${again}`),
+      this.#log.error(
+        `the origin was refused because keyOf() returned ${quotedValue(value)}, not a string or undefined${again}`,
+      ),
     );
   }
 
