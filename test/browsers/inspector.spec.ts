@@ -179,8 +179,8 @@ describeInChromium(title, () => {
       await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       if (process.env['SCREENSHOTS'] !== undefined) {
-        const name = `${process.env['SCREENSHOTS']}/${hash.slice(1, 4)}-${width}-${scheme}.png`;
-        await page.screenshot({ path: name as `${string}.png`, fullPage: true });
+        const name = `${process.env['SCREENSHOTS']}/${hash.slice(1, 4)}-${width}-${scheme}.png` as const;
+        await page.screenshot({ path: name, fullPage: true });
       }
       expect(problems).toEqual([]);
 
