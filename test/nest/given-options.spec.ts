@@ -85,7 +85,7 @@ const GIVEN: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['a text in an object', () => new String(APP), /write an object with options, such as/],
   ['an error', () => new Error('theirs'), /write an object with options, such as/],
   ['bytes', () => Buffer.from(APP), /write an object with options, such as/],
-  ['a URL', () => new URL(APP), /write a plain object, as origin is not the object's own, but its class's/],
+  ['a URL', () => new URL(APP), /write a plain object, as origin is inherited from the object's class/],
   ['a number', () => 5, /5 does not belong here; write an object with options/],
   [
     'a promise',

@@ -187,7 +187,9 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
     expect(log.ofCors('log').at(-1)).toBe(
       "no controller has a route; 3 of 3 gateways check who opens a socket; all URLs follow forRoot's policy (named origins)",
     );
-    expect(log.ofCors('debug').at(-1)).toContain('SOCKET  /asking          named origins               AskingGateway');
+    expect(log.ofCors('debug').at(-1)).toContain(
+      'SOCKET  /asking          function origin                    AskingGateway',
+    );
   });
 
   it('where some of them have no policy', async () => {

@@ -325,9 +325,9 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     });
     expect(log.ofCors('debug').join('\n')).toContain(
       [
-        '  GET     /a         untouched      paths[0]',
-        '  GET     /b         untouched      paths[0]',
-        '  any     /c         closed         paths[1]',
+        '  GET     /a          untouched                paths[0]',
+        '  GET     /b          untouched                paths[0]',
+        '  any     /c          closed                   paths[1]',
       ].join('\n'),
     );
   });
