@@ -15,15 +15,15 @@ export interface Refusal {
 const OFF: Refusal = { status: 404, text: 'Not found.' };
 const FOREIGN: Refusal = {
   status: 403,
-  text: 'The CORS inspector is not shown to pages of other sites, and does not open from a link there: type its address.',
+  text: 'The CORS inspector does not open from another site, not even by a link: type its address into the address bar.',
 };
 const NOT_ALLOWED: Refusal = { status: 403, text: 'allow() of CorsInspectorModule has not let this request in.' };
 
 /**
- * Whether a request may see the inspector; undefined: it may. The browser's own word comes first, so that no page of another
- * site gets the application's code to run. Never rejects.
+ * Why a request may not see the inspector; undefined if it may. The browser's headers are checked first, so that no page of
+ * another site can run the application's code. Never rejects.
  *
- * @param onFailure - is told what `allow` threw.
+ * @param onFailure - gets the text of what `allow` threw.
  */
 export async function refusalOf(
   request: IncomingMessage,
@@ -57,7 +57,7 @@ function isForeign(request: IncomingMessage): boolean {
   return !isOwn || (origin !== undefined && !isSameAuthority(origin, hostOf(request)));
 }
 
-/** A stranger's domain that resolves to this machine is, for the browser, the same origin as this page. Only its name tells. */
+/** DNS rebinding: a foreign domain that resolves to this machine is same-origin for the browser. Only `Host` shows it. */
 function strangeHost(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
   const authority = hostOf(request)?.toLowerCase() ?? '';
   const name = /^(\[[0-9a-f:.]+\]|[^:]+)(?::\d+)?$/.exec(authority)?.[1] ?? '';
@@ -70,7 +70,7 @@ function strangeHost(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
   return { status: 403, text };
 }
 
-/** Nothing but `true` lets in: a promise that was not awaited is truthy, and so is a user object. */
+/** Only `true` grants access: a promise that was not awaited is truthy, and so is a user object. */
 async function notAllowed(request: IncomingMessage, allow: InspectorSettings['allow']): Promise<Refusal | undefined> {
   if (allow === undefined) {
     return undefined;

@@ -12,10 +12,10 @@ interface Counter {
 }
 
 /**
- * The origins that are seen most often, in memory that does not grow: a space-saving sketch. An origin that is new takes the
- * place of one of those seen least, and inherits its count, so that what is frequent stays, whoever sends random origins.
+ * The origins that are seen most often, in bounded memory: a space-saving sketch. A new origin replaces one of those seen
+ * least, and inherits its count, so that frequent origins stay even if a client sends random ones.
  *
- * A known origin costs one look-up. Those seen least are looked for all at once, and given up one after the other.
+ * A known origin costs one look-up. One search finds all origins that were seen least; they are replaced one by one.
  *
  * @see Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams (2005)
  */

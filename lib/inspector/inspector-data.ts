@@ -8,31 +8,31 @@ import type { DecisionReason, RefusedStep } from '../policy/model/decision.js';
 export interface PolicyReport {
   readonly routes: readonly CorsRoute[];
   readonly paths: readonly CorsPathEntry[];
-  /** Of everything else. */
+  /** The policy of all other URLs. */
   readonly root: CorsRootPolicy;
 }
 
 /** `explanation.json` */
 export interface ExplanationReport {
-  /** What the browser asks first; undefined where it does not. */
+  /** The explanation of the preflight; undefined if there is none. */
   readonly preflight: CorsExplanation | undefined;
   readonly request: CorsExplanation;
 }
 
 /** `refusals.json` */
 export interface RefusalReport {
-  /** How many in all. */
+  /** The number of all refusals. */
   readonly revision: number;
   /** When counting began, in milliseconds. */
   readonly since: number;
-  /** Refusals that are in no row, as there are too many. */
+  /** Refusals without a row, as there were too many rows. */
   readonly uncounted: number;
   readonly rows: readonly RefusedRow[];
   readonly origins: readonly { readonly origin: string; readonly count: number; readonly excess: number }[];
 }
 
 export interface RefusedRow {
-  /** Undefined where no route was concerned. */
+  /** Undefined if no route was involved. */
   readonly route: string | undefined;
   readonly phase: DecisionPhase;
   readonly step: RefusedStep;

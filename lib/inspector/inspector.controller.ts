@@ -5,8 +5,8 @@ import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
 import { Inspector } from './inspector.js';
 
 /**
- * The routes of the page. They give its URLs their place under prefix and versions, and their policy: closed, whatever `forRoot`
- * says. Usually {@link InspectorMiddleware} has answered before; what gets here has passed the application's guards as well.
+ * The routes of the page. They put its URLs under prefix and versions, and close them whatever `forRoot` says. Usually
+ * {@link InspectorMiddleware} answers first; a request that gets here has also passed the application's guards.
  */
 export function inspectorController(path: string): Type {
   @Cors(false)
@@ -24,7 +24,7 @@ export function inspectorController(path: string): Type {
   return CorsInspectorController;
 }
 
-/** Fastify would send an answer of its own. */
+/** Prevents Fastify from sending its own answer. */
 function takeOver(reply: unknown): void {
   if (typeof reply === 'object' && reply !== null && 'hijack' in reply && typeof reply.hijack === 'function') {
     Reflect.apply(reply.hijack, reply, []);

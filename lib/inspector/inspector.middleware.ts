@@ -4,8 +4,8 @@ import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
 import { Inspector } from './inspector.js';
 
 /**
- * Answers in front of the application's guards, pipes and interceptors: a guard that wants a token would lock out the browser that
- * opens the page. What the application guards stays guarded: the page shows policies and runs no handler.
+ * Answers before the application's guards, pipes and interceptors: a guard that requires a token would lock out the browser
+ * that opens the page. The page shows policies and runs no handler, so what the guards protect stays protected.
  */
 @Injectable()
 export class InspectorMiddleware implements NestMiddleware {
@@ -17,7 +17,7 @@ export class InspectorMiddleware implements NestMiddleware {
   }
 }
 
-/** Routers cut what they have matched off `url`, and keep the whole beside it. */
+/** Routers remove what they have matched from `url`, and keep the whole in `originalUrl`. */
 function wholeUrl(raw: { readonly url?: string | undefined; readonly originalUrl?: unknown }): string {
   return typeof raw.originalUrl === 'string' ? raw.originalUrl : (raw.url ?? '/');
 }

@@ -15,17 +15,17 @@ import { InspectorMiddleware } from './inspector.middleware.js';
 import { Inspector } from './inspector.js';
 import { readOptions, type CorsInspectorOptions, type InspectorSettings } from './inspector.options.js';
 
-/** The settings, and the routes of the page; none where it is off. */
+/** The settings, and the routes of the page; no routes if it is off. */
 interface Setup extends InspectorSettings {
   readonly controllers: readonly Type[];
 }
 
 /**
- * A page of the running application that shows who may call what, explains what would happen to a request, and counts what is
- * refused. Import it beside `CorsModule`.
+ * A page of the running application that shows all policies, explains what would happen to a request, and counts refusals.
+ * Import it beside `CorsModule`.
  *
- * It is off where `NODE_ENV` is `production`, unless `allow` lets a request in. It is never shared with other origins, cannot be
- * framed, and is answered before the application's guards.
+ * It is off if `NODE_ENV` is `production`, unless `allow` grants access. It is never shared with other origins, cannot be
+ * framed, and answers before the application's guards.
  *
  * ```ts
  * @Module({ imports: [CorsModule.forRoot({ origin: 'https://app.example.com' }), CorsInspectorModule.forRoot({ path: 'cors' })] })
@@ -50,7 +50,7 @@ export class CorsInspectorModule implements NestModule {
     };
   }
 
-  /** Throws a `CorsConfigError`: like every mistake, at start. */
+  /** Throws a `CorsConfigError` at start, as for every mistake. */
   configure(consumer: MiddlewareConsumer): void {
     const { issues, controllers } = this.setup;
     if (issues.length > 0) {

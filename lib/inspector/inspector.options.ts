@@ -6,18 +6,18 @@ import { ownValue } from '../policy/model/own-keys.js';
 
 /** The options of {@link CorsInspectorModule.forRoot}. */
 export interface CorsInspectorOptions {
-  /** Where the page is, under the application's global prefix: letters, digits, `-`, `_` and `~`, and slashes. Default: `cors`. */
+  /** The path of the page under the global prefix: letters, digits, `-`, `_`, `~` and slashes. Default: `cors`. */
   readonly path?: string | undefined;
   /**
-   * Who may see it. Where it is given, nothing is shown unless it returns `true`, or a promise of `true`; whatever else comes of
-   * it refuses. Without it everybody may who reaches the application, and nobody where `NODE_ENV` is `production`.
+   * Decides who may see the page. Only `true`, or a promise of `true`, grants access; any other value, an error or a rejection
+   * refuses. Without it, every client that reaches the application has access, and none if `NODE_ENV` is `production`.
    *
-   * It gets Node's own request, before the application's guards.
+   * It gets Node's request, before the application's guards.
    */
   readonly allow?: ((request: IncomingMessage) => boolean | Promise<boolean>) | undefined;
   /**
-   * The host names under which the page is opened, without port. `localhost`, its subdomains and IP addresses always can be:
-   * any other name may be one that a stranger's page has pointed at this machine (DNS rebinding).
+   * Further host names of the page, without port. `localhost`, its subdomains and IP addresses always work; other names are
+   * refused, as a foreign domain can resolve to this machine (DNS rebinding).
    */
   readonly hosts?: readonly string[] | undefined;
 }
@@ -38,7 +38,7 @@ const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 
 type Expect = (path: string, value: unknown, expected: string) => undefined;
 
-/** Never throws: what is wrong is reported at start, like every other mistake. */
+/** Never throws: mistakes are reported at start, like all others. */
 export function readOptions(given: unknown): InspectorSettings {
   const issues: CorsConfigIssue[] = [];
   const expect: Expect = (path, value, expected) => {
@@ -73,7 +73,7 @@ function readPath(value: unknown, expect: Expect): string {
 function readAllow(value: unknown, expect: Expect): InspectorSettings['allow'] {
   return value === undefined || isAllow(value)
     ? value
-    : expect('allow', value, 'a function that gets the request and returns true or false');
+    : expect('allow', value, 'a function that takes the request and returns true or false');
 }
 
 function readHosts(value: unknown, expect: Expect): ReadonlySet<string> {

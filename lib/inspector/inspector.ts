@@ -25,10 +25,10 @@ interface Answer {
 const TEXT = 'text/plain; charset=utf-8';
 const NOT_FOUND: Answer = { status: 404, type: TEXT, body: 'Not found.\n' };
 
-/** A page of another origin cannot send it without a preflight, which is refused: no link and no image asks a question. */
+/** A page of another origin cannot send it without a preflight, which is refused. Links and images cannot send it at all. */
 const OWN_HEADER = 'x-cors-inspector';
 
-/** Answers the requests of the inspector's page, once it is known that they may be answered. */
+/** Answers the requests of the inspector's page if they are admitted. */
 @Injectable()
 export class Inspector implements OnApplicationBootstrap {
   readonly #tally = new RefusalTally();
@@ -41,7 +41,7 @@ export class Inspector implements OnApplicationBootstrap {
     @Inject(CorsService) private readonly cors: CorsService,
   ) {}
 
-  /** The policies are known by now, and no request has come. */
+  /** The policies are known by now, and no request has arrived. */
   onApplicationBootstrap(): void {
     this.application.appPolicies.requestLog.counters.push(this.#tally);
   }

@@ -1,6 +1,6 @@
 /**
- * The document of the page: nothing in it but places. Its files are named relative to its own address, so that it works under any
- * prefix, and behind a proxy that adds one.
+ * The document of the page, without content. Its files have relative URLs, so that it works under any prefix, and behind a
+ * proxy that adds one.
  *
  * @param folder - the last segment of its own path.
  */
@@ -26,7 +26,7 @@ export function pageDocument(folder: string): string {
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 5h12M10 2l3 3-3 3M15 11H3M6 8l-3 3 3 3" fill="none" stroke="#2a8a70" stroke-width="1.8"/></svg>`;
 
-/** Nothing from elsewhere, nothing inline, no frame around it, and no text that becomes code. */
+/** No foreign or inline content, no framing, and no text that becomes code. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'none'",

@@ -8,15 +8,15 @@ export interface PageFiles {
 }
 
 /**
- * Loaded when the page is asked for. The build makes them from `page/`, one file for both module formats, and puts the loader of
- * that file in the place of this function: only the tests of the sources come here, and find what was built last.
+ * Loaded at the first request for them. The build creates them from `page/`, as one file for both module formats, and replaces
+ * this function with the loader of that file. Only tests of the sources call this one; they get the last build.
  */
 export function pageFiles(): PageFiles {
   const require = createRequire(import.meta.url);
   const built: unknown = require(fileURLToPath(new URL('../../dist/inspector-page.cjs', import.meta.url)));
   const files: unknown = isBuilt(built) ? built.pageFiles() : undefined;
   if (!isPageFiles(files)) {
-    throw new Error('the page of the inspector is not built: npm run build');
+    throw new Error('the page of the inspector is not built; run npm run build');
   }
   return files;
 }

@@ -1,13 +1,13 @@
 import type { CorsQuestion } from '../nest/request/explanation.js';
 
-/** What a browser would ask about one request of a page. */
+/** What a browser would send for one request of a page. */
 export interface Questions {
-  /** Undefined where the browser sends the request at once. */
+  /** Undefined if the browser sends no preflight. */
   readonly preflight: CorsQuestion | undefined;
   readonly request: CorsQuestion;
 }
 
-/** From the page's query: it knows what calls for a preflight, and names the headers that are announced. */
+/** Reads the page's query. The page knows whether a preflight is needed, and names the headers that it announces. */
 export function questionsOf(query: URLSearchParams): Questions {
   const base = {
     origin: query.get('origin') ?? undefined,

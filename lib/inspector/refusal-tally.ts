@@ -16,12 +16,12 @@ interface Row {
   at: number;
 }
 
-/** More than these are counted together: an application has its routes, and a request cannot add to them. */
+/** Refusals beyond these rows are counted together. Requests cannot add routes, so few applications have more. */
 const MOST_ROWS = 2000;
 const MOST_ORIGINS = 100;
 const LONGEST_ORIGIN = 326;
 
-/** What was refused since start. Each refusal costs a few look-ups; nothing in here grows with what clients send. */
+/** The refusals since start. Each one costs a few look-ups; memory is bounded whatever clients send. */
 export class RefusalTally implements RefusalCounter {
   readonly #rows = new Map<string | undefined, Row[]>();
   readonly #origins = new FrequentOrigins(MOST_ORIGINS);
@@ -50,7 +50,7 @@ export class RefusalTally implements RefusalCounter {
     }
   }
 
-  /** How much is kept: of rows and of origins. */
+  /** The number of rows and of origins that are kept. */
   get size(): { readonly rows: number; readonly origins: number } {
     return { rows: this.#size, origins: this.#origins.size };
   }
@@ -89,8 +89,8 @@ export class RefusalTally implements RefusalCounter {
 }
 
 /**
- * What is no page's, and what the application's own pages send, is decided as well, and the answer goes out without CORS
- * headers; but nobody is refused by that.
+ * Requests of programs and of the application's own pages are decided as well, and answered without CORS headers; but that is
+ * not a refusal.
  */
 function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
   if (origin === undefined || origin === '') {
@@ -103,7 +103,7 @@ function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
   return host === undefined || !isAt(origin, host);
 }
 
-/** `https://api.example` is at `api.example`. */
+/** Whether an origin has this host: `https://api.example` has `api.example`. */
 function isAt(origin: string, host: string): boolean {
   const scheme = origin.length - host.length;
   return (

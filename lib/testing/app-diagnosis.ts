@@ -6,13 +6,13 @@ import { serialisedOrigin } from './fetch-request.js';
 import type { FetchTarget } from './fetch-target.js';
 import { unsafeHeaderNames } from './safelisted-header.js';
 
-/** What the application behind a target says about a refusal. */
+/** What is known about a refusal from the application behind a target. */
 export type AppAnswer =
   /** It has `CorsModule`. Undefined: its policies allow the request. */
   | { readonly kind: 'diagnosis'; readonly diagnosis: CorsDiagnosis | undefined }
   /** It is a Nest application without `CorsModule`. */
   | { readonly kind: 'no-module' }
-  /** It is something else, of which is known what it sent and no more. */
+  /** It is something else: only what it sent is known. */
   | { readonly kind: 'stranger' };
 
 /** The steps at which a policy refuses; all others are the page's own, or about redirects. */
@@ -27,7 +27,7 @@ const POLICY_STEPS: ReadonlySet<CorsBlockedStep> = new Set([
   'handshake-origin',
 ]);
 
-/** Asks the application why a page was refused. It is asked about its policies; no function and no resolver runs again. */
+/** Asks the application why a page was refused. Only its policies are read; no function or resolver runs again. */
 export function askApplication(
   target: FetchTarget | undefined,
   failure: CorsFailure,

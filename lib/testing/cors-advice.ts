@@ -24,7 +24,7 @@ const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   'handshake-origin': 'The server does not let pages of this origin open a socket.',
 };
 
-/** What went wrong, in a sentence or two: of an application with `CorsModule` its diagnosis, of anything else what was seen. */
+/** What went wrong, in a sentence or two: the diagnosis of an application with `CorsModule`; otherwise what was seen. */
 export function describeFailure(failure: CorsFailure, status: number | null, answer: AppAnswer): string {
   if (answer.kind === 'diagnosis') {
     return answer.diagnosis?.text ?? overruled(status);
@@ -33,7 +33,7 @@ export function describeFailure(failure: CorsFailure, status: number | null, ans
   return answer.kind === 'no-module' ? `${seen} This application does not import CorsModule.` : seen;
 }
 
-/** The policies allow it, and the answer says something else: it is not theirs. */
+/** The policies allow the request, but the answer contradicts them, so it comes from other code. */
 function overruled(status: number | null): string {
   return (
     `The CORS policies of this application allow the request, but the answer${status === null ? '' : ` (${status})`} does not carry ` +
@@ -45,7 +45,7 @@ function isWithoutHeaders({ step, actual }: CorsFailure): boolean {
   return actual === null && (step === 'preflight-origin' || step === 'origin');
 }
 
-/** A refusal has no reason in it that a page, or a test, could read. */
+/** A refusal contains no reason that a page or a test could read. */
 function withoutHeaders({ step }: CorsFailure, status: number | null): string {
   const what = step === 'origin' ? 'request' : 'preflight';
   if (status === null || status < 300) {
@@ -85,8 +85,8 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
 };
 
 /**
- * What to change: of an application with `CorsModule` the cures of its diagnosis, and nothing where it has none. Of anything else
- * only what follows from what was sent, as the policy behind it is not known.
+ * What to change. For an application with `CorsModule`: the cures of its diagnosis, if it has any. Otherwise only what follows
+ * from the answer, as the policy is not known.
  */
 export function adviseOn(
   failure: CorsFailure,

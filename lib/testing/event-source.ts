@@ -11,7 +11,7 @@ export interface PageEventSourceInit {
 }
 
 /**
- * What `new EventSource()` returns in a page. Unlike in a browser, `error` events tell why: their `error` is a
+ * What `new EventSource()` returns in a page. Unlike in a browser, `error` events have a reason: their `error` is a
  * `CorsBlockedError` if the page is refused.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
@@ -31,7 +31,7 @@ export interface PageEventSource extends EventTarget {
   close(): void;
 }
 
-/** An `error` event with its reason, which browsers only write to the console. */
+/** An `error` event with its reason; browsers only write the reason to the console. */
 export interface PageErrorEvent extends Event {
   readonly error: unknown;
 }

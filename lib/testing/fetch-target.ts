@@ -50,7 +50,7 @@ export function remoteEndpoint(url: URL): Endpoint {
 }
 
 async function serverOf(app: NestApp): Promise<Server> {
-  // Before init() there are no routes: every answer would be a 404 without a CORS header, and the policy would be blamed.
+  // Before init() there are no routes: every answer would be a 404 without CORS headers, which looks like a refusal.
   if ('isInitialized' in app && app.isInitialized === false) {
     throw new TypeError('The application is not initialised: call `await app.init()` before you fetch from it');
   }

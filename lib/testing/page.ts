@@ -25,7 +25,7 @@ export interface PageCookies {
    * @throws TypeError if a browser would refuse it, with the reason.
    */
   set(setCookie: string, url: string): void;
-  /** What the user's next visit to `url` would send as `Cookie`; empty if nothing. */
+  /** The `Cookie` header of the user's next visit to `url`; empty if none. */
   get(url: string): string;
 }
 
@@ -55,7 +55,7 @@ export interface Page {
   fetchFor(target: FetchTarget): PageFetch;
   /**
    * Submits a form of this page, or follows a link: a navigation, which CORS does not restrict. There is no preflight, and
-   * cookies are sent according to `SameSite`. For tests of `enforce`.
+   * cookies are sent according to `SameSite`. Use it to test `enforce`.
    *
    * ```ts
    * const { status } = await page.submit(app, '/transfer', { method: 'POST', body: { to: 'mallory' } });
@@ -84,7 +84,7 @@ export interface Page {
   connect(target: FetchTarget, url: string, protocols?: string | readonly string[]): Promise<PageSocket>;
   /**
    * The headers that tell a server at `url` where this page comes from: `Origin`, `Sec-Fetch-Site` and the cookies for that URL.
-   * For whole dialogues with a real client, which sends them on behalf of the page.
+   * Give them to a real client to exchange messages on behalf of the page.
    *
    * ```ts
    * const socket = io(address, { extraHeaders: page.headersFor('/socket.io/') }); // socket.io-client

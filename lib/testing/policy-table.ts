@@ -2,9 +2,9 @@ import { isApplication, reportOf, type Listed, type ListedPolicy } from './app-r
 import type { NestApp } from './fetch-target.js';
 
 /**
- * All CORS policies of an application as a text: for a snapshot in a test of your own, so that a pull request shows what it
- * opens. A block for each route and gateway in alphabetical order of their paths, then the entries of `paths` in the order in
- * which they are tried, then all other URLs. What has its default is left out. The text depends on nothing but the policies.
+ * Returns all CORS policies of an application as text, for a snapshot in your tests: a pull request then shows which policies
+ * it changes. The text has a block for each route and gateway, sorted by path, then for the entries of `paths` in the order in
+ * which they are tried, then for all other URLs. Defaults are left out. The text depends only on the policies.
  *
  * ```ts
  * test('the CORS policies', () => expect(policyTable(app)).toMatchSnapshot()); // jest and vitest
@@ -32,7 +32,7 @@ function keyOf(route: { readonly method: string; readonly route: string } & List
   return [route.method, route.route, ...linesOf(route.policy)].join('\n');
 }
 
-/** By code units: no locale of the machine decides. */
+/** By code units, independent of the machine's locale. */
 function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -73,7 +73,7 @@ function sorted(names: string | readonly string[]): string {
   return names.length === 0 ? 'none' : names.toSorted().join(', ');
 }
 
-/** Nor has the case of header names. */
+/** The case of header names has no meaning. */
 function headerNames(names: string | readonly string[]): string {
   return sorted(typeof names === 'string' ? names : names.map((name) => name.toLowerCase()));
 }

@@ -63,7 +63,7 @@ export class Tab {
     return this.#api ?? (isUrl ? String(target) : DEFAULT_API);
   }
 
-  /** @param order which one answers for an origin that is in `servers` as well. */
+  /** @param order whether the target or `servers` answers for an origin that both have. */
   async fetch(
     target: FetchTarget,
     input: unknown,

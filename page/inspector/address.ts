@@ -1,4 +1,4 @@
-/** What is shown is part of the address, so that it can be kept and handed on: `#ask?method=PUT&url=/cats/1`. */
+/** The address contains what is shown, so that it can be bookmarked and shared: `#ask?method=PUT&url=/cats/1`. */
 import { element } from '../picture/index.js';
 
 export interface Place {

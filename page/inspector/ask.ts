@@ -1,4 +1,4 @@
-/** Asks the application what would happen to a request, and draws it. */
+/** Asks the application what would happen to a request, and draws the answer. */
 import { type Asked, element, viewPicture } from '../picture/index.js';
 import { field, lines, parseHeaders, targetOf } from './fields.js';
 import { foresee, type Foreseen, questionAbout } from './foresee.js';
@@ -8,11 +8,11 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'SOCKET'];
 
 export interface AskView {
   readonly node: HTMLElement;
-  /** Fills the form, and asks if there is anything to ask about. */
+  /** Fills the form, and asks if the form describes a request. */
   fill(query: URLSearchParams): void;
 }
 
-/** @param origin - to begin with. */
+/** @param origin - the initial one. */
 export function viewAsk(origin: string): AskView {
   const page = field('origin', 'Origin of the page', element('input', { ...PLAIN, value: origin, required: '' }));
   const method = field(
@@ -32,7 +32,7 @@ export function viewAsk(origin: string): AskView {
     element('div', { class: 'target' }, method.node, url.node),
     headers.node,
     check(credentials, 'with credentials (cookies)'),
-    check(ask, 'run functions and resolvers that decide about origins'),
+    check(ask, 'run origin functions and resolvers'),
     element('button', { class: 'primary' }, 'Ask'),
   );
 

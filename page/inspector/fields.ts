@@ -1,4 +1,4 @@
-/** The fields of the question, and how what was typed is read. */
+/** The fields of the question, and how their text is read. */
 import { element } from '../picture/index.js';
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -38,7 +38,7 @@ export function parseHeaders(text: string): Readonly<Record<string, string>> {
 
 export interface Target {
   readonly path: string;
-  /** Undefined where only a path was typed: then it is this page's. */
+  /** Undefined if only a path was typed: then it is the host of this page. */
   readonly host: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** From what the application says to what the browser would do: the exchange as it would be, and its story. */
+/** Turns the application's explanation into the exchange that a browser would have, and its story. */
 import {
   type Asked,
   corsCheck,
@@ -17,12 +17,12 @@ export interface Question {
   readonly origin: string;
   readonly asked: Asked;
   readonly host: string | undefined;
-  /** Whether functions and resolvers are to be run. */
+  /** Whether functions and resolvers run. */
   readonly ask: boolean;
 }
 
 export interface Foreseen {
-  /** Undefined where it cannot be told what would happen. */
+  /** Undefined if the outcome cannot be predicted. */
   readonly story: Story | undefined;
   readonly notes: readonly string[];
   readonly routes: readonly string[];
@@ -57,7 +57,7 @@ export function foresee(question: Question, { preflight, request }: ExplanationR
   if (origin === location.origin) {
     return {
       story: undefined,
-      notes: ['The page has the application’s own origin, so CORS does not come into it.'],
+      notes: ['The page has the application’s own origin, so CORS does not apply.'],
       routes,
     };
   }
@@ -133,7 +133,7 @@ function handshakeNote({ verdict }: Explanation): string {
     case 'blocked':
       return 'The socket is refused with 403.';
     case 'untouched':
-      return 'No policy is concerned: the application decides about this socket.';
+      return 'No policy applies: the application decides about this socket.';
     case 'undecided':
       return 'A function or a resolver decides about this socket.';
   }
@@ -141,9 +141,9 @@ function handshakeNote({ verdict }: Explanation): string {
 
 function openNote({ verdict, candidates }: Explanation): string {
   if (verdict === 'untouched') {
-    return 'No policy is concerned: whether the page may read the answer depends on the headers that the application sends itself.';
+    return 'No policy applies: the headers that the application itself sends decide whether the page may read the answer.';
   }
   return candidates.length === 0
-    ? 'A function or a resolver decides about this origin. Let it run, and ask again.'
+    ? 'A function or a resolver decides about this origin. Select “run origin functions and resolvers”, and ask again.'
     : `It depends on the route that is reached: ${candidates.map(({ route, verdict }) => `${route}: ${verdict}`).join('; ')}.`;
 }

@@ -1,4 +1,4 @@
-/** The inspector's page: who may call what, a question, and what is refused. Text from anywhere goes in as text. */
+/** The inspector's page: policies, a question, and refusals. All values are inserted as text. */
 import { element } from '../picture/index.js';
 import { currentPlace } from './address.js';
 import { viewAsk } from './ask.js';
@@ -18,9 +18,9 @@ function show(policies: PolicyReport): void {
   const refusals = viewRefusals(policies);
   const badge = element('span', { class: 'badge-count' });
   const sections = [
-    section('policies', 'Who may call what', viewPolicies(policies)),
+    section('policies', 'Policies', viewPolicies(policies)),
     section('ask', 'Ask', ask.node),
-    section('refused', 'What is refused', refusals.node, badge),
+    section('refused', 'Refusals', refusals.node, badge),
   ];
 
   function go(): void {
@@ -58,14 +58,14 @@ function section(id: string, title: string, content: HTMLElement, ...more: Node[
   return { id, title, node, link: element('a', { href: `#${id}` }, title, ...more) };
 }
 
-/** By script: the part of the address behind `#` says which section is shown. */
+/** By script, as the part of the address after `#` selects the section. */
 function skipLink(main: HTMLElement): HTMLElement {
   const button = element('button', { type: 'button', class: 'skip' }, 'Skip to the content');
   button.addEventListener('click', () => main.focus());
   return button;
 }
 
-/** An origin that some policy names, for the question to begin with. */
+/** An origin that some policy names, as the initial value of the question. */
 function firstOrigin({ routes }: PolicyReport): string | undefined {
   const origins = routes.flatMap(({ policy }) => policy?.origins ?? []);
   return origins.find((origin) => /^https?:\/\/[^*/]+$/.test(origin));

@@ -1,4 +1,4 @@
-/** Who may call what: every route, gateway and entry of `paths`, to be searched, with its policy and who wrote each key. */
+/** A searchable list of every route, gateway and entry of `paths`, with its policy and the layer that wrote each key. */
 import { element } from '../picture/index.js';
 import { askLink } from './address.js';
 import type { PolicyReport } from './server.js';
@@ -9,7 +9,7 @@ type Policy = NonNullable<Route['policy']>;
 
 interface Item {
   readonly node: HTMLElement;
-  /** What the search looks in, in lower case. */
+  /** The searched text, in lower case. */
   readonly text: string;
 }
 
@@ -17,7 +17,7 @@ export function viewPolicies({ routes, paths, root }: PolicyReport): HTMLElement
   const items = [...routes.map(viewRoute), ...paths.map(viewEntry), viewRoot(root)];
   const search = element('input', { type: 'search', id: 'find', autocomplete: 'off', spellcheck: 'false' });
   const count = element('p', { class: 'count', role: 'status' });
-  const nothing = element('p', { class: 'empty' }, 'Nothing has all of these words.');
+  const nothing = element('p', { class: 'empty' }, 'No entry contains all of these words.');
   const list = element('ul', { class: 'policies' }, ...items.map(({ node }) => node));
 
   function find(): void {
@@ -27,7 +27,7 @@ export function viewPolicies({ routes, paths, root }: PolicyReport): HTMLElement
       node.hidden = !words.every((word) => text.includes(word));
       shown += node.hidden ? 0 : 1;
     }
-    count.textContent = words.length === 0 ? `${items.length} in all` : `${shown} of ${items.length}`;
+    count.textContent = words.length === 0 ? `${items.length} entries` : `${shown} of ${items.length}`;
     nothing.hidden = shown > 0;
   }
   search.addEventListener('input', find);
@@ -58,19 +58,19 @@ function viewRoute({ route, method, path, policy, sources }: Route): Item {
     policy,
     sources,
     ask,
-    'No layer names an origin: the application answers for itself.',
+    'No layer names an origin: the application’s own headers decide.',
   );
 }
 
 function viewEntry({ entry, path, methods, policy, sources }: PathEntry): Item {
   const [name = entry] = entry.split(' ');
   const title = [methods?.join(', ') ?? 'ANY', path.join(', '), name];
-  return viewItem(title, policy, sources, [], 'Untouched: what serves these URLs answers for CORS itself.');
+  return viewItem(title, policy, sources, [], 'Untouched: the code that serves these URLs handles CORS itself.');
 }
 
 function viewRoot({ policy, sources }: PolicyReport['root']): Item {
-  const without = 'forRoot names no origin: the application answers for itself.';
-  return viewItem(['ANY', 'everything else', 'forRoot'], policy, sources, [], without);
+  const without = 'forRoot names no origin: the application’s own headers decide.';
+  return viewItem(['ANY', 'other URLs', 'forRoot'], policy, sources, [], without);
 }
 
 function viewItem(
@@ -108,7 +108,7 @@ function viewPolicy(policy: Policy, sources: Route['sources']): HTMLElement {
       element('td', { class: written.has(key) ? '' : 'default' }, ...breakable(writerOf(written.get(key)))),
     ),
   );
-  const heads = ['key', 'in force', 'written by'].map((text) => element('th', { scope: 'col' }, text));
+  const heads = ['key', 'value', 'written by'].map((text) => element('th', { scope: 'col' }, text));
   return element(
     'table',
     {},
@@ -120,7 +120,7 @@ function viewPolicy(policy: Policy, sources: Route['sources']): HTMLElement {
 
 function keysOf(policy: Policy): readonly (readonly [key: string, value: string])[] {
   if (policy.shares === 'nobody') {
-    // Nothing else is sent to anybody.
+    // No other key has an effect.
     return [['origin', 'nobody']];
   }
   return [
@@ -130,14 +130,14 @@ function keysOf(policy: Policy): readonly (readonly [key: string, value: string]
     ['allowedHeaders', listOf(policy.allowedHeaders)],
     ['exposedHeaders', listOf(policy.exposedHeaders)],
     ['maxAge', policy.maxAge === undefined ? 'not sent' : `${policy.maxAge} s`],
-    ['enforce', policy.enforce ? 'yes: others are answered 403' : 'no'],
+    ['enforce', policy.enforce ? 'yes: refused requests get a 403' : 'no'],
     ['preflightContinue', policy.preflightContinue ? 'yes' : 'no'],
     ['optionsSuccessStatus', String(policy.optionsSuccessStatus)],
     ['originTimeout', `${policy.originTimeout} ms`],
   ];
 }
 
-/** `CatsController` for `CatsController (every route)`; an entry of `paths` is not known without its pattern. */
+/** `CatsController` for `CatsController (every route)`; an entry of `paths` keeps its pattern, which identifies it. */
 function writerOf(source: string | undefined): string {
   return source?.startsWith('paths[') ? source : (source?.replace(/ \(.*$/, '') ?? 'default');
 }

@@ -1,4 +1,4 @@
-/** What is refused, since the application has started: looked at again each second while the page is seen. */
+/** The refusals since the start of the application, polled each second while the page is visible. */
 import { element } from '../picture/index.js';
 import { askLink } from './address.js';
 import { loadRefusals, type PolicyReport, type RefusalReport } from './server.js';
@@ -9,7 +9,7 @@ const EACH = 1000;
 
 const REASONS: Readonly<Record<Row['reason'], string>> = {
   'no-origin': 'the request has no Origin',
-  'origin-malformed': 'Origin is not one that browsers send',
+  'origin-malformed': 'Origin is not a valid origin',
   'origin-not-allowed': 'the origin is not allowed',
   closed: 'the route is closed',
   'method-not-allowed': 'the method is not allowed',
@@ -20,20 +20,20 @@ const REASONS: Readonly<Record<Row['reason'], string>> = {
 
 const PHASES: Readonly<Record<Row['phase'], string>> = {
   preflight: 'at the preflight',
-  request: 'the answer was kept from the page',
+  request: 'the page could not read the answer',
   enforce: 'answered 403',
-  rewritten: 'answered 403, after middleware had rewritten it',
-  handshake: 'of a socket',
+  rewritten: 'answered 403 after a rewrite',
+  handshake: 'at the handshake of a socket',
 };
 
 export interface RefusalView {
   readonly node: HTMLElement;
-  /** Begins to watch; tells how many there are. */
+  /** Begins to poll; reports the number of refusals. */
   watch(onCount: (count: number) => void): void;
 }
 
 export function viewRefusals({ routes }: PolicyReport): RefusalView {
-  const status = element('p', { class: 'count', role: 'status' }, 'Nothing is refused yet.');
+  const status = element('p', { class: 'count', role: 'status' }, 'No refusals yet.');
   const failure = element('p', { class: 'failure', role: 'alert' });
   const rows = element('ul', { class: 'refusals' });
   const origins = element('ol', { class: 'origins' });
@@ -44,7 +44,7 @@ export function viewRefusals({ routes }: PolicyReport): RefusalView {
     const since = new Date(report.since).toLocaleTimeString();
     status.textContent =
       report.revision === 0
-        ? `Nothing is refused since ${since}.`
+        ? `No refusals since ${since}.`
         : `${plural(report.revision, 'request')} refused since ${since}.`;
     rows.replaceChildren(...report.rows.map((row) => viewRow(row, byName.get(row.route ?? ''))));
     frequent.hidden = report.origins.length === 0;
@@ -82,7 +82,7 @@ function viewRow(row: Row, route: PolicyReport['routes'][number] | undefined): H
     route === undefined || row.last === undefined || route.method === 'SOCKET'
       ? []
       : [
-          askLink('Ask about it', {
+          askLink('Ask about this request', {
             origin: row.last,
             method: route.method === 'ALL' ? 'GET' : route.method,
             url: route.path,

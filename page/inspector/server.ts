@@ -1,4 +1,4 @@
-/** What the page asks its server for. */
+/** The requests of the page to its server. */
 import type { ExplanationReport, PolicyReport, RefusalReport } from '../../lib/inspector/inspector-data.js';
 
 export type { ExplanationReport, PolicyReport, RefusalReport };
@@ -11,7 +11,7 @@ export function loadExplanation(query: URLSearchParams): Promise<ExplanationRepo
   return load<ExplanationReport>(`explanation.json?${query}`);
 }
 
-/** Undefined where nothing has changed since. */
+/** Undefined if nothing has changed since. */
 export async function loadRefusals(since: number | undefined): Promise<RefusalReport | undefined> {
   const report = await load<RefusalReport>(`refusals.json?since=${since ?? ''}`);
   return report.revision === since ? undefined : report;

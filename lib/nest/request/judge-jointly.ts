@@ -8,7 +8,7 @@ import { jointDecision, jointPreflight, type WrittenAnswer } from './joint-answe
 import { receiveAt } from './mounted-apps.js';
 import type { ServedApp } from './served-app.js';
 
-/** Each one's hook runs as if it were alone; where one of them refuses under `enforce`, the request ends there. */
+/** Runs the hook of each application as if it were alone; if one of them refuses under `enforce`, the request ends there. */
 export function judgeInTurn(
   apps: readonly ServedApp[],
   request: unknown,
@@ -29,7 +29,7 @@ export function judgeInTurn(
       });
       return;
     }
-    // One of them writes for all: the state of the last is the one that a response of this copy keeps.
+    // One application writes for all: a response keeps the state of the last one.
     apps.forEach((one) => one.answer(response, undefined));
     apps.at(-1)?.answer(response, jointDecision(decisions));
     markJoint(response, false);
@@ -38,7 +38,7 @@ export function judgeInTurn(
   askFrom(0);
 }
 
-/** The next one in turn is not led astray by the one before. */
+/** So that the next application does not take the request for one that was rewritten. */
 function markJoint(response: ServerResponse, isJoint: boolean): void {
   const state = stateOf(response);
   if (state !== undefined) {
@@ -46,7 +46,7 @@ function markJoint(response: ServerResponse, isJoint: boolean): void {
   }
 }
 
-/** Each one answers a recorded response; the real response gets what all of them allow. */
+/** Each application answers a recorded response; the real response gets what all of them allow. */
 export function judgePreflight(
   apps: readonly ServedApp[],
   request: unknown,
@@ -71,7 +71,7 @@ export function judgePreflight(
     .catch(refuse);
 }
 
-/** Undefined where the application lets the preflight go on. */
+/** Undefined if the application lets the preflight go on. */
 async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage): Promise<WrittenAnswer | undefined> {
   const response = new RecordedResponse(raw);
   return new Promise((resolve) => {
@@ -82,11 +82,11 @@ async function answerOf(app: ServedApp, request: unknown, raw: IncomingMessage):
   });
 }
 
-/** A response without a socket, that remembers how it was answered. */
+/** A response without a socket that records the answer. */
 class RecordedResponse extends ServerResponse {
   written: (answer: WrittenAnswer) => void = () => undefined;
 
-  /** What was set beforehand: Node keeps names in lower case. */
+  /** Headers that were set, as spelled: Node would return their names in lower case. */
   readonly #set: string[] = [];
 
   override setHeader(name: string, value: number | string | readonly string[]): this {
@@ -109,7 +109,7 @@ class RecordedResponse extends ServerResponse {
   }
 }
 
-/** Never throws: a response that cannot be written is cut off. */
+/** Never throws: a response that cannot be written is destroyed. */
 function end(response: ServerResponse, { status, headers }: WrittenAnswer): void {
   try {
     if (!response.headersSent) {

@@ -4,10 +4,10 @@ import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { hostOf } from './cross-origin.js';
 
-/** What a function origin or a resolver is told; the rest depends on the policy that asks. */
+/** What every function origin or resolver gets; the other fields depend on the policy that asks. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
 
-/** The question about a request in progress. What has to be looked for is looked for when it is read: most of it never is. */
+/** The question about a request in progress. Fields are computed when they are read, as most of them never are. */
 export class RequestQuestion implements QuestionBase {
   readonly #state: CorsState;
   readonly #runtime: CorsRuntime;
@@ -50,7 +50,7 @@ export class RequestQuestion implements QuestionBase {
   }
 }
 
-/** What path-to-regexp makes has no prototype, and V8 copies that in twice the time if it is spread. */
+/** path-to-regexp returns objects without a prototype, and V8 takes twice as long to spread them. */
 function copyOf(params: RouteParams): RouteParams {
   if (Object.hasOwn(params, '__proto__')) {
     return { ...params };
@@ -62,7 +62,7 @@ function copyOf(params: RouteParams): RouteParams {
   return copy;
 }
 
-/** What one policy tells. Nothing in it can be changed: other functions are told the same. */
+/** The question of one policy. It is immutable, as other functions get the same data. */
 export class OriginQuestion implements CorsOriginQuestion {
   readonly #base: QuestionBase;
   readonly #signal: () => AbortSignal;

@@ -5,15 +5,15 @@ import { settle } from '../report/settle.js';
 
 type Extractor = Extract<VersioningOptions, { type: VersioningType.CUSTOM }>['extractor'];
 
-/** So that `init()` again guards nothing twice. */
+/** Prevents a second guard if `init()` is called again. */
 const GUARDED = new WeakSet<object>();
 
 /**
- * Puts a guard around the version extractor of custom versioning. Nest calls it itself, in the middle of routing: a promise that
- * it returns is waited for by nobody, and ends the process where it rejects; so does a proxy whose traps throw, on Fastify.
+ * Puts a guard around the version extractor of custom versioning. Nest calls the extractor during routing and does not await
+ * it: a promise that it returns ends the process if it rejects; on Fastify, so does a proxy whose traps throw.
  *
- * @param hearsThrows - whether whoever calls it answers what it throws; else a request at which it throws has no version.
- * @param report - told once of an outcome that is no version.
+ * @param hearsThrows - whether the caller answers a thrown error; otherwise a request for which it throws has no version.
+ * @param report - called once, for the first result that is not a version.
  */
 export function guardExtractor(
   config: ApplicationConfig,
@@ -25,7 +25,7 @@ export function guardExtractor(
     return;
   }
   const extractor = withGuard(versioning, hearsThrows, report);
-  // Everything else is read where it was: the options are the app's own.
+  // All other keys are read from the app's own options.
   const guarded = new Proxy(versioning, {
     get: (options, key): unknown => (key === 'extractor' ? extractor : Reflect.get(options, key)),
   });
@@ -63,13 +63,13 @@ function withGuard(
     settle(found, () => undefined);
     const list = listIn(found);
     if (list === undefined) {
-      reportOnce('the version extractor returned neither a string nor a list (Nest waits for no promise)');
+      reportOnce('the version extractor returned neither a string nor a list (Nest does not await promises)');
     }
     return list;
   };
 }
 
-/** A list of its own: reading this one cannot throw, nor change its mind. */
+/** A copy of the list: reading it cannot throw, and its content cannot change. */
 function listIn(found: object): readonly unknown[] | undefined {
   try {
     return Array.isArray(found) ? Array.from<unknown>(found).filter(isPrimitive) : undefined;

@@ -8,23 +8,23 @@ import { readMessage, textOfMessage, type BusMessage } from './bus-message.js';
 import type { Clock } from './clock.js';
 import type { CorsBus } from './cors-bus.js';
 
-/** What an instance does when the others tell it something. None of it throws. */
+/** What an instance does with messages of the others. Its methods never throw. */
 export interface BusListener {
   changed(id: string): void;
   changedAny(): void;
   reload(): void;
 }
 
-/** How long a bus may take over a message, before who sends it goes on: a client that is not connected may keep it for long. */
+/** How long a sender waits for the bus: a client that is not connected may queue a message for long. */
 const PATIENCE = 2000;
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
 /**
- * An instance's end of the bus. Nothing throws or rejects out of it: a bus that is down costs freshness, which `ttl` bounds, and
- * nothing else. It subscribes until it succeeds; and where the others could not be told what was changed, they are told later that
- * anything may have been.
+ * An instance's end of the bus. It never throws or rejects: if the bus is down, lists are at most `ttl` old, and nothing else
+ * happens. It tries to subscribe until it succeeds. If a change could not be sent, it later sends that any list may have
+ * changed.
  */
 export class BusLink {
   readonly #bus: CorsBus;
@@ -36,7 +36,7 @@ export class BusLink {
   #unsubscribe: (() => Promise<void>) | undefined;
   #isClosed = false;
   readonly #timers = new Map<'subscribe' | 'owed', () => void>();
-  /** What the others were to be told and have not been. */
+  /** The kinds of messages that could not be sent yet. */
   readonly #owed = new Set<'changed-any' | 'reload'>();
 
   constructor(bus: CorsBus, listener: BusListener, log: AppLog, clock: Clock) {
@@ -47,12 +47,12 @@ export class BusLink {
     this.#throttle = new Throttle(() => clock.now());
   }
 
-  /** Begins to listen, and waits for nothing. */
+  /** Begins to listen, without waiting. */
   open(): void {
     settle(this.#subscribe(0), () => undefined);
   }
 
-  /** Resolves when the bus has taken the message, or has not for a while. Never rejects. */
+  /** Resolves when the bus has accepted the message, or has failed to in time. Never rejects. */
   async publish(message: BusMessage): Promise<void> {
     if (!this.#isClosed && !(await this.#send(message))) {
       this.#owed.add(message.kind === 'reload' ? 'reload' : 'changed-any');
@@ -82,7 +82,7 @@ export class BusLink {
         return;
       }
       this.#unsubscribe = unsubscribe;
-      // What was loaded before may have been changed before anybody told us.
+      // What was loaded before may have changed without a message.
       this.#listener.changedAny();
       if (attempt > 0) {
         this.#listener.reload();
@@ -150,11 +150,11 @@ export class BusLink {
       await this.#inTime(unsubscribe);
     } catch (error) {
       // The client may have been closed before: then there is nothing left to stop.
-      this.#log.debug(`the bus could not be unsubscribed from: ${thrownText(error)}`);
+      this.#log.debug(`unsubscribing from the bus failed: ${thrownText(error)}`);
     }
   }
 
-  /** Rejects where it has not been done in time. What it does later is heard by nobody. */
+  /** Rejects if it takes too long. Its later outcome is ignored. */
   #inTime(run: () => Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const stop = this.#clock.after(PATIENCE, () => reject(new Error(`the bus took longer than ${PATIENCE} ms`)));
@@ -162,7 +162,7 @@ export class BusLink {
     });
   }
 
-  /** One timer for each purpose, later each time. */
+  /** One timer per purpose, with a longer pause each time. */
   #later(purpose: 'subscribe' | 'owed', tried: number, run: (attempt: number) => Promise<void>): void {
     if (this.#isClosed || this.#timers.has(purpose)) {
       return;
@@ -182,7 +182,7 @@ export class BusLink {
   }
 }
 
-/** What is thrown is a rejection as well. */
+/** Turns a thrown error into a rejection. */
 async function attempt(run: () => Promise<unknown>): Promise<unknown> {
   return run();
 }

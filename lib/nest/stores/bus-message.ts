@@ -1,10 +1,10 @@
 import { isId } from './list-key.js';
 
-/** What instances tell each other: that a list was changed, that any may have been, or that the policies are to be loaded again. */
+/** What instances tell each other: a list has changed, any list may have changed, or the policies must be loaded again. */
 export type BusMessage =
   { readonly kind: 'changed'; readonly id: string } | { readonly kind: 'changed-any' } | { readonly kind: 'reload' };
 
-/** What came over the bus; `lost`: the bus itself says that it may have lost messages. */
+/** A message from the bus; `lost`: the bus itself reports that it may have lost messages. */
 export type ReceivedMessage = (BusMessage & { readonly sender: string }) | { readonly kind: 'lost' };
 
 const HEAD = '["nestjs-cors",1,';
@@ -12,13 +12,13 @@ const HEAD = '["nestjs-cors",1,';
 /** Longer than any message: an id has 201 characters, and JSON writes one with up to six. */
 const LONGEST = 2000;
 
-/** JSON, as it escapes what a transport may not take: a lone surrogate, a zero. */
+/** JSON escapes characters that a transport may not accept: a lone surrogate, a zero. */
 export function textOfMessage(message: BusMessage, sender: string): string {
   const id = message.kind === 'changed' ? [message.id] : [];
   return JSON.stringify(['nestjs-cors', 1, sender, message.kind, ...id]);
 }
 
-/** Undefined for everything else, of whatever type and length: others may write to the same channel. Never throws. */
+/** Undefined for any other value or text: others may write to the same channel. Never throws. */
 export function readMessage(text: unknown): ReceivedMessage | undefined {
   if (text === '') {
     return { kind: 'lost' };

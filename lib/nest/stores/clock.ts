@@ -1,8 +1,8 @@
-/** Time, as the stores and the buses use it: a simulation has one of its own. */
+/** The time of stores and buses: a simulation has its own. */
 export interface Clock {
   /** Milliseconds that never go back. */
   now(): number;
-  /** Runs something once, later. Returns what takes it back. */
+  /** Runs a function once, later. Returns a function that cancels it. */
   after(milliseconds: number, run: () => void): () => void;
 }
 

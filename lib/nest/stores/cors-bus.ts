@@ -1,22 +1,22 @@
 /**
- * What carries messages between the instances of an application: `changed()` of a `CorsOriginStore` and
- * `CorsService.reload({ everywhere: true })` are told to the others. Given once, as the option `bus` of `forRoot()` or of what
- * `forRootAsync()`'s factory returns, or as a provider under `CORS_BUS`. Ready: `nestjs-cors/redis`, `nestjs-cors/postgres`.
+ * Carries messages between the instances of an application: it announces `changed()` of a `CorsOriginStore` and
+ * `CorsService.reload({ everywhere: true })` to the others. Pass it as the option `bus` of `forRoot()` or of `forRootAsync()`'s
+ * factory, or provide it under `CORS_BUS`. Implementations: `nestjs-cors/redis`, `nestjs-cors/postgres`.
  *
- * Messages are short texts that say what to look at again, never what it is now. They may be lost, doubled or come late: the `ttl`
- * of a store bounds what that costs.
+ * Messages are short texts that name what to load again, never its contents. They may be lost, doubled or late: the `ttl` of a
+ * store bounds the delay.
  */
 export interface CorsBus {
-  /** Sends a text to all who are subscribed; this instance may be among them. */
+  /** Sends a text to all subscribers; this instance may be one of them. */
   publish(message: string): Promise<void>;
   /**
-   * Calls the listener with every text that was published, until what is returned is called. A bus that may have lost messages,
-   * as after it has connected again, calls it with an empty text: everything is loaded anew then.
+   * Calls the listener with every published text, until the returned function is called. If messages may have been lost, for
+   * example after a reconnection, the bus calls it with an empty text; everything is then loaded again.
    */
   subscribe(listener: (message: string) => void): Promise<() => Promise<void>>;
 }
 
-/** True for what can be asked to publish and to subscribe. Never throws. */
+/** True for an object with `publish()` and `subscribe()`. Never throws. */
 export function isBus(value: unknown): value is CorsBus {
   try {
     return (

@@ -9,23 +9,23 @@ import { OriginLists } from './origin-lists.js';
 import { StoreLog } from './store-log.js';
 import { readStoreOptions, type CorsOriginStoreOptions } from './store-options.js';
 
-/** How the application finds its stores, of whichever copy of the package, and speaks with them. */
+/** How the application finds and calls its stores, even those of another copy of the package. */
 const HANDLE: unique symbol = Symbol.for('nestjs-cors:store');
 
-/** What the application needs of a store. */
+/** What the application uses of a store. */
 export interface StoreHandle {
-  /** What is wrong with the options of its constructor. */
+  /** The mistakes in the options of its constructor. */
   readonly issues: readonly CorsConfigIssue[];
   drop(id: string): void;
   dropAll(): void;
-  /** @param tell - tells the other instances that a list was changed. Never rejects. */
+  /** @param tell - tells the other instances that a list has changed. Never rejects. */
   connect(tell: (id: string) => Promise<void>): void;
   close(): void;
 }
 
 /**
- * Origins that live in a database, by tenant, say: a resolver that keeps the lists which it has loaded. What is fresh is answered
- * at once; nothing that a stranger sends makes it grow, and a database that is down makes it neither throw nor hang.
+ * Origins in a database, for example by tenant: a resolver that caches the lists that it loads. A fresh list answers at once.
+ * Memory is bounded whatever clients send; if the database is down, the store neither throws nor hangs.
  *
  * ```ts
  * @Injectable()
@@ -44,7 +44,7 @@ export interface StoreHandle {
  * @Cors({ origin: { resolver: TenantOrigins } })
  * ```
  *
- * A static provider, like every resolver. Mistakes in the options stop the application at `app.init()`.
+ * It must be a static provider, like every resolver. Mistakes in the options stop the application at `app.init()`.
  */
 export abstract class CorsOriginStore implements CorsOriginResolver {
   readonly #issues: readonly CorsConfigIssue[];
@@ -62,26 +62,26 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
   }
 
   /**
-   * Whose list decides, out of what a preflight knows as well: URL and host. Undefined: nobody's, and the origin is refused. So is
-   * a list of values, as a wildcard of a route has them.
+   * Returns the key of the list that decides. Use only what a preflight has as well: URL and host. If it returns undefined, the
+   * origin is refused. An array, the value of a wildcard parameter, is refused as well.
    */
   abstract keyOf(question: CorsOriginQuestion): string | readonly string[] | undefined;
 
   /**
-   * The origins and origin patterns of a key, as `forRoot` takes them, without RegExps and functions; undefined where there is no
-   * such key. Read from the database itself: what a cache or a lagging replica says is kept for `ttl`.
+   * Returns the origins and origin patterns of a key, as in `forRoot`, without RegExps and functions; undefined if there is no
+   * such key. Read the database itself: the answer of a cache or of a lagging replica would be used for `ttl`.
    *
-   * Rows are checked like configuration: one with a mistake is left out, and logged once. What it throws, or does not answer within
-   * `ttl` (a minute at most), is a failure.
+   * Rows are checked like configuration: a row with a mistake is left out, and logged once. The load fails if it throws, or
+   * takes longer than `ttl` (at most a minute).
    *
-   * @param signal - aborted where the load is given up.
+   * @param signal - aborted when the load is abandoned.
    */
   abstract load(
     key: string,
     signal: AbortSignal,
   ): string | readonly string[] | undefined | Promise<string | readonly string[] | undefined>;
 
-  /** Asked by the policies that name this store. A boolean where the list is fresh. */
+  /** Called by the policies that name this store. Returns a boolean if the list is fresh. */
   allowsOrigin(origin: string, question: CorsOriginQuestion): boolean | Promise<boolean> {
     if (this.#issues.length > 0) {
       throw new CorsConfigError(this.#issues);
@@ -94,19 +94,19 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
       }
       return false;
     }
-    // What does not say is judged as strictly as can be.
+    // Without a value the strict rules apply.
     const credentials: unknown = question.credentials;
     return this.#lists.allows(key, origin, credentials !== false, () => question.signal);
   }
 
   /**
-   * To be called after the list of a key was written: it is loaded anew, here and in every other instance. Here it is forgotten
-   * before this returns; the promise resolves when the others have been told, or cannot be. It does not reject for a bus that
-   * fails, as the write has happened: that is logged, the others are told later, and `ttl` bounds what they miss.
+   * Call it after the list of a key was written: the list is loaded again, here and in every other instance. This instance
+   * drops it before the call returns. The promise resolves when the others have been told, or cannot be. It does not reject if
+   * the bus fails, as the write has happened: the failure is logged, the others are told later, and `ttl` bounds the delay.
    */
   async changed(key: string): Promise<void> {
     if (typeof key !== 'string') {
-      throw new TypeError(`changed() takes the key whose list was changed, and ${quotedValue(key)} is not a string`);
+      throw new TypeError(`changed() takes a key, and ${quotedValue(key)} is not a string`);
     }
     const id = idOfKey(key);
     this.#lists.drop(id);
@@ -127,7 +127,7 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
   }
 }
 
-/** Undefined for what is no store. Never throws: providers are objects of the app's. */
+/** Undefined if the value is not a store. Never throws: providers are objects of the app. */
 export function storeHandleOf(value: unknown): StoreHandle | undefined {
   try {
     return isStore(value) ? value[HANDLE] : undefined;

@@ -4,27 +4,27 @@ import type { Clock } from './clock.js';
 
 /** A request that waits for a list. */
 export interface Waiter {
-  /** The load has come to its end, or the old list is to do. */
+  /** The load has ended, or the old list is used. */
   answer(): void;
 }
 
-/** A list that is being loaded, or is about to be. */
+/** A list that is being loaded, or will be. */
 export class Load {
   readonly waiters = new Set<Waiter>();
   /** Undefined while it waits for its turn. */
   controller: AbortController | undefined = undefined;
-  /** When it began. What it reads is at least as new as that. */
+  /** When it began. Its result is at least that new. */
   startedAt = 0;
-  /** The list was changed after the load had begun: what it reads may be what was there before. */
+  /** The list has changed since the load began: the result may be outdated. */
   isOvertaken = false;
-  /** The database has had its time: an old list, if there is one, is used. */
+  /** The load is late: an old list, if there is one, is used. */
   isOverdue = false;
   timers: (() => void)[] = [];
 
   constructor(
     readonly id: string,
     readonly key: string,
-    /** There is an old list. It goes before those that a stranger may have made up. */
+    /** There is an old list. Such loads go first: a client may have invented the other keys. */
     public hasList: boolean,
   ) {}
 
@@ -53,22 +53,23 @@ export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 export interface LoadQueueOptions {
   readonly concurrency: number;
-  /** After that long an old list is used in place of what has not come yet. */
+  /** After this time an old list is used while the load goes on. */
   readonly patience: number;
-  /** A load that takes longer is given up. */
+  /** A load that takes longer is abandoned. */
   readonly limit: number;
   readonly clock: Clock;
-  /** May throw, and may never answer. */
+  /** May throw, and may never settle. */
   run(key: string, signal: AbortSignal): unknown;
-  /** A load has come to an end, and nothing overtook it. */
+  /** A load has ended, and the list has not changed meanwhile. */
   end(load: Load, outcome: Outcome): void;
-  /** An old list is to be used for now. */
+  /** A load is late, and an old list is used. */
   late(load: Load): void;
 }
 
 /**
- * The loads of a store: one for each key at a time, however often the key is asked about or changed meanwhile, and not more than
- * `concurrency` at once. The others wait, keys that have had a list first; and those that nobody waits for any more are not begun.
+ * The loads of a store: one per key at a time, however often the key is requested or changed meanwhile, and at most
+ * `concurrency` at once. The others wait; keys with an old list go first. A load that no request waits for any more does not
+ * begin.
  */
 export class LoadQueue {
   readonly #loads = new Map<string, Load>();
@@ -85,7 +86,7 @@ export class LoadQueue {
     return this.#loads.get(id);
   }
 
-  /** The load that is under way for this key, or another one; with somebody who waits for it. */
+  /** Adds a waiter to the current load of this key, or to a new one. */
   join(id: string, key: string, hasList: boolean, waiter: Waiter): Load {
     let load = this.#loads.get(id);
     if (load === undefined) {
@@ -98,13 +99,13 @@ export class LoadQueue {
     return load;
   }
 
-  /** Somebody has given up waiting. */
+  /** A waiter has stopped waiting. */
   leave(load: Load, waiter: Waiter): void {
     load.waiters.delete(waiter);
     this.#dropUnwanted(load);
   }
 
-  /** What is read from now on counts, and nothing that a load has begun to read before. */
+  /** The list has changed: the result of a load that has begun no longer counts. */
   overtake(load: Load): void {
     load.isOvertaken = load.isRunning;
     load.hasList = false;
@@ -120,7 +121,7 @@ export class LoadQueue {
     }
   }
 
-  /** Ends everything: who waits is answered, and no timer is left. */
+  /** Ends all loads: every waiter is answered, and no timer is left. */
   close(): void {
     for (const load of this.#loads.values()) {
       load.stopTimers();
@@ -145,7 +146,7 @@ export class LoadQueue {
     load.timers.push(this.#options.clock.after(this.#options.patience, late));
   }
 
-  /** A list that was in use is loaded even so: the next request finds it. */
+  /** A key with an old list is loaded all the same: the next request finds the result. */
   #dropUnwanted(load: Load): void {
     if (!load.isRunning && !load.hasList && load.waiters.size === 0) {
       load.stopTimers();
@@ -169,13 +170,13 @@ export class LoadQueue {
   #begin(load: Load): void {
     const { clock, limit, run } = this.#options;
     const controller = new AbortController();
-    // What a listener fails at is no concern of the load, which reports its own end.
+    // A failing listener does not affect the load, which reports its own end.
     shieldListeners(controller.signal, () => undefined);
     load.controller = controller;
     load.startedAt = clock.now();
     this.#running += 1;
     const end = (outcome: Outcome): void => {
-      // Once: what was given up, or closed, may still answer.
+      // Once: an abandoned or closed load may still settle.
       if (load.controller === controller && this.#loads.get(load.id) === load) {
         this.#end(load, outcome);
       }
@@ -212,7 +213,7 @@ export class LoadQueue {
   }
 }
 
-/** Whatever is thrown, returned or rejected with is an outcome. */
+/** Reports a returned value, a thrown error or a rejection as an outcome. */
 async function answered(run: () => unknown, end: (outcome: Outcome) => void): Promise<void> {
   let outcome: Outcome;
   try {

@@ -11,17 +11,17 @@ import type { StoreSettings } from './store-options.js';
 /** The list of one key. */
 interface Held {
   readonly origins: StoredOrigins;
-  /** Until then nobody looks again. */
+  /** Until then it is not loaded again. */
   readonly freshUntil: number;
-  /** Until then it is used where the database does not answer. */
+  /** Until then it is used if the database does not answer. */
   readonly oldUntil: number;
-  /** The database has failed: until then it is left alone. */
+  /** The database has failed: until then it is not asked again. */
   retryAt: number;
-  /** The rows that only policies with credentials leave out have been said. */
+  /** The rows that only policies with credentials leave out have been logged. */
   isSaid: boolean;
 }
 
-/** What is used of lru-cache: a map that puts what was read last behind the rest, and pops from the front. */
+/** What is used of lru-cache: a map that moves an entry to the end when it is read, and pops from the front. */
 interface Recent<Key, Value> {
   readonly size: number;
   get(key: Key): Value | undefined;
@@ -32,20 +32,20 @@ interface Recent<Key, Value> {
   clear(): void;
 }
 
-/** Whose list is asked for, and whether an old one does where that fails. */
+/** The requested list, and whether there is an old one to use if loading fails. */
 interface Asked {
   readonly id: string;
   readonly key: string;
   readonly hasOld: boolean;
 }
 
-/** How long a database may take before it counts as one that does not answer. */
+/** How long a database may take before an old list is used. */
 const PATIENCE = 1000;
 
-/** A load that is given up after this time at the latest: its connection may be gone without a word. */
+/** A load is abandoned after this time at the latest: its connection may have died without an error. */
 const LONGEST_LOAD = 60_000;
 
-/** How long a database that has failed at a key is not asked about it again. */
+/** How long a database that has failed for a key is not asked for it again. */
 const RETRY_AFTER = 1000;
 
 /** The part of `max` that keys without a list may take from those that have one. */
@@ -54,13 +54,14 @@ const SHARE_OF_UNKNOWN = 1 / 16;
 /**
  * The lists of a store.
  *
- * Time counts from the beginning of a load: what it reads may be as old as that. A list is used until it is `ttl` old, and then
- * waited for: an origin that was revoked is not to live longer because nobody asked about it for a while. Where the database does
- * not answer, the old list does until it is `staleFor` old. What a load reads that was overtaken by a change is thrown away.
+ * Age counts from the start of a load, as its result may be that old. A list is used until it is `ttl` old; after that,
+ * requests wait for a new one, so that a revoked origin is not allowed longer because its key was rarely requested. If the
+ * database does not answer, the old list is used until it is `staleFor` old. If a list changes while it is loaded, the result
+ * is discarded.
  */
 export class OriginLists {
   readonly #known: Recent<string, Held>;
-  /** Keys without a list, and until when that is not asked again. The oldest comes first. */
+  /** Keys without a list, and until when they are not loaded again. The oldest comes first. */
   readonly #unknown: Recent<string, number>;
   readonly #loads: LoadQueue;
   readonly #settings: StoreSettings;
@@ -98,9 +99,9 @@ export class OriginLists {
   }
 
   /**
-   * Whether the list of this key has this origin; at once, unless the list has to be loaded.
+   * Whether the list of this key has this origin; synchronous, unless the list has to be loaded.
    *
-   * @param signalOf - who asks waits no longer than that: asked for only where there is something to wait for.
+   * @param signalOf - returns the signal that ends the wait; called only if there is something to wait for.
    */
   allows(key: string, origin: string, credentials: boolean, signalOf: () => AbortSignal): boolean | Promise<boolean> {
     const id = idOfKey(key);
@@ -120,7 +121,7 @@ export class OriginLists {
     });
   }
 
-  /** The list was changed: what is known of it is forgotten, and what is being read of it is not used. */
+  /** The list has changed: it is dropped, and the result of a running load is not used. */
   drop(id: string): void {
     this.#known.delete(id);
     this.#unknown.delete(id);
@@ -130,14 +131,14 @@ export class OriginLists {
     }
   }
 
-  /** Any list may have been changed. */
+  /** Any list may have changed. */
   dropAll(): void {
     this.#known.clear();
     this.#unknown.clear();
     this.#loads.overtakeAll();
   }
 
-  /** Forgets everything; who waits is refused. */
+  /** Drops everything; waiting requests are refused. */
   close(): void {
     this.#isClosed = true;
     this.#known.clear();
@@ -149,7 +150,7 @@ export class OriginLists {
     return now < held.oldUntil && (now < held.retryAt || this.#loads.get(id)?.isOverdue === true);
   }
 
-  /** After a load: what there is now is what it gave, or what does while it failed. */
+  /** After a load: the list is its result, or an old list that may be used because it failed. */
   #isUsable({ freshUntil, oldUntil }: Held): boolean {
     return this.#clock.now() < Math.max(freshUntil, oldUntil);
   }
@@ -210,7 +211,7 @@ export class OriginLists {
     this.#remember(id, held, 0);
   }
 
-  /** The list; undefined where there is none; or that it could not be read. Never throws. */
+  /** The list; undefined if there is none; `failed` if it could not be read. Never throws. */
   #read(key: string, outcome: Outcome): StoredOrigins | undefined | 'failed' {
     if ('error' in outcome) {
       this.#log.failed(key, thrownText(outcome.error));
@@ -225,14 +226,14 @@ export class OriginLists {
       if (Array.isArray(list)) {
         return readStoredOrigins(list, this.#name);
       }
-      this.#log.failed(key, `load() answered ${quotedValue(value)}; return a list of origins, or undefined`);
+      this.#log.failed(key, `load() returned ${quotedValue(value)}; return a list of origins, or undefined`);
     } catch (error) {
       this.#log.failed(key, `its list could not be read: ${thrownText(error)}`);
     }
     return 'failed';
   }
 
-  /** @param until - where there is no list: when to ask again. An old list stays, as long as it may be used. */
+  /** @param until - when to load again, if there is no list. An old list stays as long as it may be used. */
   #remember(id: string, held: Held | undefined, until: number): void {
     const old = this.#known.peek(id);
     if (held === undefined && old !== undefined && this.#clock.now() < old.oldUntil) {
@@ -250,7 +251,7 @@ export class OriginLists {
     }
   }
 
-  /** A key without a list gives way first: strangers make them up. False where one has no place itself. */
+  /** Evicts keys without a list first: clients can invent them. False if there is no room for a new one of these. */
   #makeRoom(isKnown: boolean): boolean {
     const share = Math.floor(this.#settings.max * SHARE_OF_UNKNOWN);
     while (this.size >= this.#settings.max) {

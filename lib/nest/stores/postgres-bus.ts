@@ -1,14 +1,14 @@
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
 import type { CorsBus } from './cors-bus.js';
 
-/** What is used of a client that a pool of pg hands out. */
+/** What is used of a client from a pool of pg. */
 export interface PostgresClient {
   query(text: string): Promise<unknown>;
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
   on(event: 'error' | 'end', listener: () => void): unknown;
   off(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
   off(event: 'error' | 'end', listener: () => void): unknown;
-  /** @param destroy - the connection is closed, instead of used again. */
+  /** @param destroy - closes the connection instead of reusing it. */
   release(destroy?: boolean): void;
 }
 
@@ -23,11 +23,11 @@ interface PostgresNotification {
   readonly payload?: string | undefined;
 }
 
-/** What a `PostgresCorsBus` is made of. */
+/** The options of a `PostgresCorsBus`. */
 export interface PostgresCorsBusOptions {
-  /** A pool of pg, of which the bus keeps one connection. `keepAlive: true` in its options tells when that is dead. */
+  /** A pool of pg; the bus keeps one of its connections. Set `keepAlive: true` in its options to detect a dead connection. */
   readonly pool: PostgresPool;
-  /** Applications that share it look again too often, and nothing worse. Default: `nestjs_cors`. */
+  /** If applications share a channel, they only load lists too often. Default: `nestjs_cors`. */
   readonly channel?: string | undefined;
 }
 
@@ -35,10 +35,11 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
 /**
- * `LISTEN` and `NOTIFY` of PostgreSQL between the instances of an application, over a pool of pg. The application makes the pool,
- * listens to its errors, and ends it, after `app.close()`. A pooler in transaction mode, such as pgbouncer, cannot `LISTEN`.
+ * `LISTEN` and `NOTIFY` of PostgreSQL between the instances of an application, over a pool of pg. The application creates the
+ * pool, listens to its errors, and ends it after `app.close()`. A pooler in transaction mode, such as pgbouncer, cannot
+ * `LISTEN`.
  *
- * Notifications are not kept for who is not connected: the bus connects again, and everything is loaded anew.
+ * PostgreSQL does not keep notifications for disconnected clients: the bus reconnects, and everything is loaded again.
  *
  * ```ts
  * const bus = new PostgresCorsBus({ pool: new Pool({ connectionString, keepAlive: true }) });
@@ -56,7 +57,7 @@ export class PostgresCorsBus implements CorsBus {
     this.#channel = channel;
   }
 
-  /** Rejects for a text that PostgreSQL does not take: 8000 bytes or more, which no message of this package has. */
+  /** Rejects a text that PostgreSQL does not accept: 8000 bytes or more. Messages of this package are shorter. */
   async publish(message: string): Promise<void> {
     await this.#pool.query('SELECT pg_notify($1, $2)', [this.#channel, message]);
   }
@@ -68,7 +69,7 @@ export class PostgresCorsBus implements CorsBus {
   }
 }
 
-/** A connection that listens, and the next one where it breaks. */
+/** A connection that listens, and its replacement if it breaks. */
 class Listening {
   #connection: Connection | undefined;
   #isStopped = false;
@@ -81,7 +82,7 @@ class Listening {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects where there is no connection to be had, or it cannot listen. */
+  /** Rejects if there is no connection, or it cannot listen. */
   async connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
     try {
@@ -116,7 +117,7 @@ class Listening {
   }
 
   #receive({ channel, payload }: PostgresNotification): void {
-    // What PostgreSQL calls empty says nothing here: that word is the bus's own.
+    // An empty payload is ignored: in this bus, an empty text means lost messages.
     if (channel === this.channel && payload !== undefined && payload !== '') {
       this.listener(payload);
     }
@@ -130,7 +131,7 @@ class Listening {
           this.listener('');
         }
       } catch {
-        // The pool tells its owner. What it costs here is told when it is over: everything is loaded anew.
+        // The pool reports the error to its owner. After the reconnection, everything is loaded again.
         this.#connectAgain(attempt + 1);
       }
     };
@@ -145,7 +146,7 @@ class Listening {
   }
 }
 
-/** A client of the pool, while it is ours. */
+/** A client of the pool, while the bus holds it. */
 class Connection {
   #isOurs = true;
   #isBroken = false;
@@ -181,7 +182,7 @@ class Connection {
     }
   }
 
-  /** What is destroyed may still fail, and an error that nobody listens to ends the process. */
+  /** A destroyed client may still emit an error, and an error without a listener ends the process. */
   destroy(): void {
     if (this.#isOurs) {
       this.#letGo();

@@ -19,21 +19,21 @@ export interface NodeRedisClient {
   off(event: 'ready', listener: () => void): unknown;
 }
 
-/** What a `RedisCorsBus` is made of. */
+/** The options of a `RedisCorsBus`. */
 export interface RedisCorsBusOptions {
-  /** Sends. Any client of the application. */
+  /** Sends messages. Any client of the application. */
   readonly publisher: IoRedisClient | NodeRedisClient;
-  /** Listens, and so does nothing else: a client of its own, such as `publisher.duplicate()`. */
+  /** Receives messages. A client that is used for nothing else, such as `publisher.duplicate()`. */
   readonly subscriber: IoRedisClient | NodeRedisClient;
-  /** Applications that share it look again too often, and nothing worse. Default: `nestjs-cors`. */
+  /** If applications share a channel, they only load lists too often. Default: `nestjs-cors`. */
   readonly channel?: string | undefined;
 }
 
 /**
- * Redis pub/sub between the instances of an application, over clients of ioredis or node-redis. The application makes them,
+ * Redis pub/sub between the instances of an application, over clients of ioredis or node-redis. The application creates them,
  * listens to their errors, and closes them.
  *
- * Pub/sub keeps no message for who is not connected: everything is loaded anew after each reconnection.
+ * Pub/sub does not keep messages for disconnected clients: everything is loaded again after each reconnection.
  *
  * ```ts
  * const publisher = new Redis(url);
@@ -69,7 +69,7 @@ function isNodeRedis(client: IoRedisClient | NodeRedisClient): client is NodeRed
   return 'isOpen' in client;
 }
 
-/** It subscribes again by itself before it says that it is ready. */
+/** The client resubscribes by itself before it emits `ready`. */
 async function subscribeNodeRedis(
   client: NodeRedisClient,
   channel: string,
@@ -85,7 +85,7 @@ async function subscribeNodeRedis(
   };
 }
 
-/** It says that it is ready first, and subscribes again then: what is lost in between has to count as lost. */
+/** The client emits `ready` before it resubscribes: messages in between count as lost. */
 async function subscribeIoRedis(
   client: IoRedisClient,
   channel: string,
@@ -97,7 +97,7 @@ async function subscribeIoRedis(
     }
   };
   const lost = (): void => {
-    // A failure is the end of this connection, too: the next one says again that it is ready.
+    // If this fails, the connection has ended: the next one emits `ready` again.
     client.subscribe(channel).then(
       () => listener(''),
       () => undefined,

@@ -7,11 +7,11 @@ import { adviceOn } from '../../policy/origins/stored-origins.js';
 import { AppLog } from '../report/app-log.js';
 import { Throttle } from '../report/throttle.js';
 
-/** What a store says to the log. Keys and rows come from strangers: nothing is written raw, and nothing grows with them. */
+/** The log of a store. Keys and rows come from strangers: none is written raw, and none makes memory grow. */
 export class StoreLog {
   readonly #log: AppLog;
   readonly #throttle: Throttle;
-  /** By key, what was said of the list last: a list that is loaded every minute has its mistakes said once. */
+  /** The last text logged for each key: a list that is loaded every minute has its mistakes logged once. */
   readonly #said = new Map<string, string>();
 
   constructor(
@@ -24,14 +24,14 @@ export class StoreLog {
     this.#throttle = new Throttle(now);
   }
 
-  /** A load failed, or was not answered in time. One line a minute for all keys: what fails is the database. */
+  /** A load failed, or took too long. One line a minute for all keys, as the database is the cause. */
   failed(key: string, reason: string): void {
     this.#throttle.run('load', (again) =>
       this.#log.error(`the origins of ${quotedValue(key)} could not be loaded: ${reason}${again}`),
     );
   }
 
-  /** `keyOf()` answered something else than a key. */
+  /** `keyOf()` did not return a key. */
   noKey(value: unknown): void {
     this.#throttle.run('key', (again) =>
       this.#log.error(
@@ -40,7 +40,7 @@ export class StoreLog {
     );
   }
 
-  /** Rows were left out. Said once, until another row is wrong. */
+  /** Rows were left out. Logged once, until other rows are wrong. */
   leftOut(id: string, key: string, issues: readonly CorsConfigIssue[]): void {
     const lines = issues.slice(0, MOST_LINES).map((issue) => {
       return `${issue.path === '' ? '' : `${safeText(issue.path)}: `}${adviceOn(issue)}   [${issue.code}]`;

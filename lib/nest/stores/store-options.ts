@@ -3,20 +3,20 @@ import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 import { ownOptions } from '../../policy/model/own-keys.js';
 
 /**
- * What a `CorsOriginStore` is given. Times are in milliseconds. Mistakes stop the application at `app.init()`, with all others.
+ * The options of a `CorsOriginStore`. Times are in milliseconds. Mistakes stop the application at `app.init()`, with all
+ * others.
  */
 export interface CorsOriginStoreOptions {
   /**
-   * How long a list is used without being loaded again, from the beginning of its load on: a revoked origin is allowed no longer
-   * than this while the database answers. Default: 60 000.
+   * How long a list is used, from the start of its load: a revoked origin is allowed no longer than this while the database
+   * answers. Default: 60 000.
    */
   readonly ttl?: number | undefined;
   /**
-   * How old a list may be that is still used while the database fails, or does not answer for a second. 0: no older than `ttl`.
-   * Default: 600 000.
+   * How old a list may be while the database fails, or does not answer for a second. 0: no older than `ttl`. Default: 600 000.
    */
   readonly staleFor?: number | undefined;
-  /** How long it is remembered that a key has no list. Default: 10 000. */
+  /** How long the store remembers that a key has no list. Default: 10 000. */
   readonly missTtl?: number | undefined;
   /** How many keys are remembered, those without a list included. Default: 10 000. */
   readonly max?: number | undefined;
@@ -34,10 +34,10 @@ interface Range {
   readonly unit: string;
 }
 
-/** What setTimeout takes. */
+/** The longest delay of `setTimeout`. */
 const LONGEST_TIME = 2 ** 31 - 1;
 
-/** `max` sizes arrays, which are made at once. */
+/** `max` sizes arrays that are allocated at once. */
 const RANGES: Readonly<Record<keyof CorsOriginStoreOptions, Range>> = {
   ttl: { standard: 60_000, least: 1, most: LONGEST_TIME, unit: 'milliseconds' },
   staleFor: { standard: 600_000, least: 0, most: LONGEST_TIME, unit: 'milliseconds' },
@@ -46,7 +46,7 @@ const RANGES: Readonly<Record<keyof CorsOriginStoreOptions, Range>> = {
   concurrency: { standard: 32, least: 1, most: 1000, unit: 'loads' },
 };
 
-/** The settings, as far as they can be read, and what is wrong with the others. Never throws. */
+/** The valid settings, with defaults for the others, and the mistakes. Never throws. */
 export function readStoreOptions(
   given: unknown,
   where: string,
@@ -83,7 +83,7 @@ function optionsOf(given: unknown, where: string, issues: CorsConfigIssue[]): Re
       return { ...ownOptions(given) };
     }
   } catch {
-    // What cannot be read is no object of options.
+    // An object that cannot be read is not an object with options.
   }
   const expected = 'an object with options, such as { ttl: 60_000 }';
   issues.push({ code: 'type', where, path: '', value: given, expected });

@@ -1,12 +1,12 @@
 import { safeText } from '../mistakes/safe-text.js';
 
-/** A value as TypeScript spells it: of the kinds that a cure is made of. */
+/** A value that a cure can contain, to be written as TypeScript. */
 export type CodeValue =
   string | number | boolean | RegExp | readonly CodeValue[] | { readonly [key: string]: CodeValue | undefined };
 
 /**
- * The code of a value, in the style of the documentation. What is not printable ASCII is escaped, which means the same in code:
- * the text may be copied from a terminal.
+ * The code of a value, in the style of the documentation. Characters other than printable ASCII are escaped, which means the
+ * same in code, so the text can be copied from a terminal.
  */
 export function codeText(value: CodeValue): string {
   if (typeof value === 'string') {

@@ -13,22 +13,22 @@ interface Change {
   credentials?: true;
 }
 
-/** A longer list of origins is not a line of code to copy: it belongs in the app's configuration. */
+/** A longer list of origins is too long for a line of code to copy: it belongs in the app's configuration. */
 const MOST_ORIGINS = 30;
 
 /**
- * The change that makes this request pass at this target. It lets in no origin but the request's own, and takes no policy for
- * granted: it is compiled and asked before it is recommended. Undefined where there is no such change, and for what is closed on
- * purpose, or left to the app.
+ * The change that makes this request pass at this target. It allows no origin but the request's own, and is compiled and tried
+ * before it is recommended. Undefined if there is no such change, and for targets that are closed on purpose, or left to the
+ * app.
  *
- * It stands at the target itself, however far out the value was written: further out it would open other routes, too.
+ * It applies to the target itself, whichever layer wrote the value: in an outer layer it would open other routes, too.
  */
 export function cureOf(target: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
   const { origin = '' } = request;
   if (target.isUntouched || target.policy?.closed === true || !isWellFormedOrigin(origin)) {
     return undefined;
   }
-  // Without a policy of its own it inherits all the same: what it would then lack is a part of the cure.
+  // A target without a policy inherits values once it names an origin: what it then lacks is part of the cure.
   const start = target.policy ?? target.compileWith({ origin });
   const change = start === undefined ? undefined : changeOf(start, target, request, origin);
   const cured = change === undefined ? undefined : target.compileWith(change);
@@ -54,14 +54,14 @@ function changeOf(
     return target.isOneMethod ? { ...change, origin } : undefined;
   }
   if (steps.has('credentials')) {
-    // Everyone cannot have them; and those who are named beside this origin were not asked about.
+    // `*` cannot go with credentials; and the request says nothing about the other named origins.
     return start.fixedEveryone ? { ...change, origin } : undefined;
   }
   if (!steps.has('origin')) {
     return change;
   }
   const others = start.origins.list();
-  // Whom a function or a resolver refuses it refuses on purpose.
+  // A function or a resolver refuses on purpose.
   return start.asks.length > 0 || others.length > MOST_ORIGINS ? undefined : { ...change, origin: [...others, origin] };
 }
 
@@ -78,7 +78,7 @@ function lackingKeys(
     change.methods = [...methods, method];
   }
   if (allowedHeaders !== '*' && names.length > 0) {
-    // On a handler they are added to what it inherits. The policy of an entry is one object, whose list is written whole.
+    // On a handler they are added to the inherited list. The policy of an entry has the whole list.
     change.allowedHeaders = kind === 'handler' ? { add: names } : [...allowedHeaders.spelled, ...names];
   }
   if (steps.has('credentials')) {
@@ -87,7 +87,7 @@ function lackingKeys(
   return change;
 }
 
-/** True where the policy is this origin's alone. */
+/** True if the policy allows this origin only. */
 function isOnly({ origins, asks }: CorsPolicy, origin: string): boolean {
   const listed = origins.list();
   return asks.length === 0 && listed.length === 1 && listed[0] === origin;
@@ -100,7 +100,7 @@ function spelled(name: string): string {
 
 const PLAIN_PATH = /^(?:\/[\w~@.-]+)+$|^\/$/;
 
-/** The change as code, where it has a place in code. */
+/** The change as code; undefined if it has no place in code. */
 function written(change: Change, { kind, name }: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
   const options: CorsPolicyOptions = Object.freeze({ ...change });
   const code = codeText(inOrder(change));

@@ -6,14 +6,14 @@ import { findingsOf, type Finding } from './finding.js';
 import { originNames } from './origin-names.js';
 import { sentenceOf } from './sentence.js';
 
-/** A target and the first thing that it has against the request. */
+/** A target and its first finding. */
 interface Objection extends Finding {
   readonly target: DiagnosedTarget;
 }
 
 /**
- * What keeps a page from a response, where that is written, and the change to make; undefined where nothing does. Pure: it is
- * made only for those who ask, and whatever is said of it anywhere is made from it.
+ * Why a page cannot read a response, which layer is the cause, and the change to make; undefined if it can. Pure and computed
+ * on demand; every text about a refusal is derived from it.
  */
 export function diagnose(situation: Situation): CorsDiagnosis | undefined {
   const { targets, served, request, isKnown } = situation;
@@ -32,7 +32,7 @@ export function diagnose(situation: Situation): CorsDiagnosis | undefined {
   return first === undefined ? undefined : finished(situation, first, first.target, curesOf(situation, objections));
 }
 
-/** What is served nowhere is said first: a policy for it would help nobody, unless something unknown to the router serves it. */
+/** A URL that is not served comes first: a policy for it has no effect, unless code unknown to the router serves it. */
 function unknownUrl(situation: Situation, objections: readonly Objection[]): CorsDiagnosis {
   const nearest = situation.nearest();
   const [first] = objections;
@@ -47,7 +47,7 @@ function rankOf({ step }: Finding): number {
   return STEPS.findIndex((each) => each === step);
 }
 
-/** All or none: a cure that leaves another target in the way would be followed in vain. */
+/** All or none: a cure is useless while another target still refuses. */
 function curesOf({ request }: Situation, objections: readonly Objection[]): readonly CorsCure[] {
   const cures = objections.map(({ target }) => cureOf(target, request));
   const found = cures.filter((cure) => cure !== undefined);

@@ -8,20 +8,20 @@ export type CorsDiagnosisStep = RefusedStep | 'credentials';
 /** Why a page fails, in a word. */
 export type CorsDiagnosisReason =
   | DecisionReason
-  /** The server answers, and the browser keeps the answer: the page asked with credentials. */
+  /** The server answers, and the browser blocks the answer, as the page sent credentials. */
   | 'credentials-not-allowed'
-  /** No layer names an origin, so what the app itself sends decides. */
+  /** No layer names an origin, so the app's own headers decide. */
   | 'no-policy'
   /** An entry of `paths` says `untouched: true`. */
   | 'left-to-the-app'
   /** No controller and no entry of `paths` serves the URL, whatever the method. */
   | 'url-not-served';
 
-/** A change that makes one request pass, and lets in no other origin. */
+/** A change that makes one request pass, and allows no other origin. */
 export interface CorsCure {
   /**
    * - `decorate`: put `code` above the other decorators of the handler or gateway `place`.
-   * - `entry`: give these keys to the policy of the entry of `paths` that `place` names.
+   * - `entry`: set these keys in the policy of the entry of `paths` that `place` names.
    * - `add-entry`: make `code` the first entry of `forRoot({ paths })`.
    */
   readonly how: 'decorate' | 'entry' | 'add-entry';
@@ -33,33 +33,33 @@ export interface CorsCure {
   readonly code: string;
 }
 
-/** Why a page is refused, where that is written, and the change to make. Data: everything that is said of it is made from this. */
+/** Why a page is refused, which layer is the cause, and the change to make: the data behind every text about a refusal. */
 export interface CorsDiagnosis {
-  /** Undefined where no step refused: the URL has no policy, or nothing serves it. */
+  /** Undefined if no step refused: the URL has no policy, or nothing serves it. */
   readonly step: CorsDiagnosisStep | undefined;
   readonly reason: CorsDiagnosisReason;
-  /** What judged: `CatsController.rename`, `ChatGateway`, `paths[0] (/graphql)`, `forRoot`; undefined where nothing did. */
+  /** What decided: `CatsController.rename`, `ChatGateway`, `paths[0] (/graphql)`, `forRoot`; undefined if nothing did. */
   readonly target: string | undefined;
-  /** What the request has and the policy lacks: the origin, the method, the names of headers in lower case. Made safe for logs. */
+  /** What the request has and the policy lacks: the origin, the method, header names in lower case. Safe for logs. */
   readonly missing: readonly string[];
-  /** The option that decided; undefined where none did. */
+  /** The option that decided; undefined if none did. */
   readonly option: PolicyField | undefined;
   /**
    * The layer that wrote it: `forRoot`, `CatsController`, `CatsController.rename`, `policies.partners`, `paths[0] (/graphql)`.
    * Undefined: the field has its default.
    */
   readonly writtenBy: string | undefined;
-  /** What is allowed or served instead: origins, methods, names of headers. */
+  /** What is allowed or served instead: origins, methods, header names. */
   readonly instead: readonly string[];
-  /** Where nothing serves the URL, the route that was probably meant: `GET /cats (CatsController.list)` */
+  /** If nothing serves the URL, the route that was probably meant: `GET /cats (CatsController.list)` */
   readonly nearest: string | undefined;
-  /** All of them together make exactly this request pass. Empty where no such change exists, or what is closed is closed on purpose. */
+  /** Together they make exactly this request pass. Empty if there is no such change, or the target is closed on purpose. */
   readonly cures: readonly CorsCure[];
   /** The above in one or two sentences, without the cures. */
   readonly text: string;
 }
 
-/** A request in the terms of its page. */
+/** A request as its page would describe it. */
 export interface DiagnosedRequest {
   readonly phase: 'preflight' | 'request' | 'handshake';
   /** Undefined or empty: the request has none. */
@@ -87,27 +87,27 @@ export interface DiagnosedTarget {
   readonly isUntouched: boolean;
   /** Which layer wrote each field. */
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
-  /** Whether it serves this method and no other, GET's HEAD apart. */
+  /** Whether it serves this method only (and HEAD beside GET). */
   readonly isOneMethod: boolean;
   /** Whether the method is served here: what `'auto'` means. */
   readonly isServed: boolean;
   /** The name of the header that carries the version, in lower case. */
   readonly alwaysAllowed: string | undefined;
-  /** What functions and resolvers said; undefined: they were not asked. */
+  /** The answer of functions and resolvers; undefined: they were not asked. */
   readonly answer: boolean | undefined;
-  /** The policy that it would have with these keys on top; undefined where that is a mistake. */
+  /** The policy that it would have with these keys added; undefined if that is a mistake. */
   readonly compileWith: (options: CorsPolicyOptions) => CorsPolicy | undefined;
 }
 
 /** Everything that a diagnosis is made from. */
 export interface Situation {
   readonly request: DiagnosedRequest;
-  /** All of them have to let the request pass. Empty: no policy is concerned. */
+  /** All of them have to let the request pass. Empty: no policy applies. */
   readonly targets: readonly DiagnosedTarget[];
   /** The methods that controllers serve at the URL. */
   readonly served: readonly string[];
   /** Whether a route, an entry of `paths`, or something else that the router knows serves the URL with any method. */
   readonly isKnown: boolean;
-  /** Asked only where nothing is known to serve the URL. */
+  /** Called only if nothing is known to serve the URL. */
   readonly nearest: () => string | undefined;
 }

@@ -4,7 +4,7 @@ import { requestedHeaders } from '../decisions/requested-headers.js';
 import type { CorsPolicy, PolicyField } from '../model/policy.js';
 import type { CorsDiagnosisReason, CorsDiagnosisStep, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
 
-/** What one target has against a request. */
+/** Why one target refuses a request. */
 export interface Finding {
   readonly step: CorsDiagnosisStep | undefined;
   readonly reason: CorsDiagnosisReason;
@@ -13,14 +13,14 @@ export interface Finding {
   readonly missing: readonly string[];
 }
 
-/** No name is too long to be named: the answer is for a person. */
+/** Names of any length are reported: the answer is for a person. */
 const ANY_LENGTH = Infinity;
 
 /**
- * Everything that this policy has against the request, in the order in which server and browser take the steps; empty: it
- * passes, as far as no function or resolver has to be asked.
+ * All reasons of this policy to refuse the request, in the order of the steps of server and browser; empty: it passes, unless a
+ * function or resolver that was not asked refuses.
  *
- * @param policy - the target's, or one that it might have.
+ * @param policy - that of the target, or a candidate for it.
  */
 export function findingsOf(
   policy: CorsPolicy | undefined,
@@ -60,7 +60,7 @@ function methodFinding(policy: CorsPolicy, target: DiagnosedTarget, request: Dia
   return reason === undefined ? undefined : { step: 'method', reason, option: 'methods', missing: [method] };
 }
 
-/** `enforce` judges the method of a request as well, POST too: nothing has asked about it before. */
+/** `enforce` checks the method of a request as well, even POST, which may not have had a preflight. */
 function enforcedMethod(policy: CorsPolicy, { phase, method }: DiagnosedRequest): 'method-not-allowed' | undefined {
   const { enforce, methods } = policy;
   const isJudged = enforce && phase === 'request' && method !== 'GET' && method !== 'HEAD';
@@ -83,7 +83,7 @@ function headersFinding(policy: CorsPolicy, target: DiagnosedTarget, request: Di
   return { step: 'headers', reason: 'header-not-allowed', option: 'allowedHeaders', missing: names };
 }
 
-/** The browser's own check. A handshake carries its cookies whatever anybody says. */
+/** The browser's own check. A handshake always carries cookies. */
 function credentialsFinding(policy: CorsPolicy, { credentials, phase }: DiagnosedRequest): Finding | undefined {
   if (credentials !== true || policy.credentials || phase === 'handshake') {
     return undefined;

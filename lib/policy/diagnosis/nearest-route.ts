@@ -1,4 +1,4 @@
-/** A route, as far as it has to be to be recommended. */
+/** A route that can be recommended. */
 export interface ListedRoute {
   /** `CatsController.update` */
   readonly name: string;
@@ -8,8 +8,8 @@ export interface ListedRoute {
 }
 
 /**
- * The route that a URL was probably meant for: one that differs by a prefix which is missing or too much (`/api/cats` and
- * `/cats`), else one of as many segments in which one is nearly the same. A route of the same method is preferred.
+ * The route that was probably meant by a URL: one that differs by a missing or an extra prefix (`/api/cats` and `/cats`), else
+ * one with as many segments of which one has a typo. A route with the same method is preferred.
  *
  * @param pathname - without the query.
  */
@@ -41,7 +41,7 @@ function takes(route: ListedRoute, method: string): boolean {
   return route.method === method || route.method === 'ALL' || (method === 'HEAD' && route.method === 'GET');
 }
 
-/** How many segments one of them has more in front, a slip counting as one; Infinity where they have nothing to do with each other. */
+/** How many extra segments one of them has in front; a typo counts as one. Infinity if they are unrelated. */
 function distanceOf(asked: readonly string[], route: readonly string[]): number {
   const extra = Math.abs(asked.length - route.length);
   const length = Math.min(asked.length, route.length);
@@ -53,7 +53,7 @@ function distanceOf(asked: readonly string[], route: readonly string[]): number 
   const slips = end.map((segment, index) => slipOf(String(askedEnd[index]), segment));
   const isAboutIt = end.some((segment, index) => !isParameter(segment) && slips[index] === 0);
   const total = slips.reduce((sum, slip) => sum + slip, 0);
-  // A slip in the only word that there is says less than one beside a word that fits.
+  // A typo beside a matching word is a better hint than one in the only word.
   return total > 1 || (!isAboutIt && extra > 0) ? Infinity : extra + total;
 }
 
@@ -61,7 +61,7 @@ function isParameter(segment: string): boolean {
   return /[:*{(]/.test(segment);
 }
 
-/** 0: it fits; 1: one character is wrong, missing or too much, or two are swapped; Infinity: another word. */
+/** 0: a match; 1: one character is wrong, missing or extra, or two are swapped; Infinity: another word. */
 function slipOf(asked: string, segment: string): number {
   if (isParameter(segment) || asked === segment) {
     return 0;

@@ -2,8 +2,8 @@ import { safeText } from '../mistakes/safe-text.js';
 import type { CorsPolicy, OriginAsk } from '../model/policy.js';
 
 /**
- * Everyone whom a policy names, for reading: origins and patterns as they were written, then RegExps, functions and resolvers by
- * their names, each kind in alphabetical order, so that equal policies read alike.
+ * The origins that a policy names, for a reader: origins and patterns as written, then RegExps, functions and resolvers by
+ * name, each kind in alphabetical order, so that equal policies read alike.
  */
 export function originNames({ origins, asks, closed }: CorsPolicy): readonly string[] {
   if (closed) {
@@ -25,7 +25,7 @@ export function askName(ask: OriginAsk): string {
   return `resolver ${typeof token === 'function' ? nameOf(token) : safeText(String(token))}`;
 }
 
-/** A function's name may be a getter of the app's. */
+/** The name may be a getter of the app. */
 function nameOf(named: object): string {
   try {
     const name: unknown = Reflect.get(named, 'name');
@@ -33,7 +33,7 @@ function nameOf(named: object): string {
       return safeText(name, 80);
     }
   } catch {
-    // As one that has none.
+    // It is treated as a function without a name.
   }
   return '(anonymous)';
 }

@@ -2,17 +2,17 @@ import { safeText } from '../mistakes/safe-text.js';
 import type { CorsCure, CorsDiagnosis, CorsDiagnosisReason, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
 import { askName, shortList } from './origin-names.js';
 
-/** A diagnosis that is still to be said. */
+/** A diagnosis without its text. */
 type Facts = Omit<CorsDiagnosis, 'text'>;
 
-/** What sentences are made of. */
+/** The input of the sentences. */
 interface Told extends Facts {
-  /** What judged. */
+  /** What decided. */
   readonly name: string;
   readonly request: DiagnosedRequest;
-  /** The functions and resolvers that were asked, and said no. */
+  /** The functions and resolvers that were asked and refused. */
   readonly refusers: readonly string[];
-  /** It shares with everyone, without credentials. */
+  /** The policy is `*`, without credentials. */
   readonly sharesWithEveryone: boolean;
 }
 
@@ -56,7 +56,7 @@ export function sentenceOf(facts: Facts, request: DiagnosedRequest, target: Diag
   });
 }
 
-/** Everything that a diagnosis says, for a person: the sentence, and a line for each change. */
+/** A diagnosis as text: the sentence, and a line for each change. */
 export function describeDiagnosis({ text, cures }: CorsDiagnosis): string {
   return [text, ...cures.map(describeCure)].join('\n');
 }

@@ -2,27 +2,28 @@ import type { Reading, RegExpAutomaton } from './regexp-automaton.js';
 import { StepBudget } from './step-budget.js';
 
 /**
- * In how many ways an expression may have read the same text. An engine that backtracks tries them one after the other
- * where a text does not match in the end. Typical expressions have fewer than ten.
+ * The most ways in which an expression may read the same text. A backtracking engine tries them one after the other if the text
+ * does not match in the end. Typical expressions have fewer than ten.
  */
 const MOST_WAYS = 100;
 
-/** Typical expressions take some hundreds. */
+/** Typical expressions need some hundreds. */
 const MAX_STEPS = 20_000;
 
-/** Thrown where a loop may go round without reading anything: `(a*)*` has no end of ways. */
+/** Thrown if a loop can repeat without reading a character: `(a*)*` has infinitely many ways. */
 class EmptyLoop extends Error {
   override readonly name = 'EmptyLoop';
 }
 
-/** The places that a text may have led to, each with the number of ways. */
+/** The places that a text can lead to, each with the number of ways. */
 type Reached = ReadonlyMap<number, number>;
 
 /**
- * Proves that an expression is quick to fail: no text, however it goes on, can be read in more than {@link MOST_WAYS} ways.
+ * Proves that an expression fails quickly: no text can be read in more than {@link MOST_WAYS} ways. False if the proof takes
+ * too long.
  *
- * Star height, which is what most checkers count, is wrong both ways: `([a-z0-9-]+\.)*` is nested and quick, `(a|aa)+` is
- * flat and exponential. False where the proof takes too long.
+ * Most checkers use star height, which is wrong both ways: `([a-z0-9-]+\.)*` is nested and quick, `(a|aa)+` is flat and
+ * exponential.
  */
 export function isQuick(automaton: RegExpAutomaton): boolean {
   try {
@@ -34,13 +35,13 @@ export function isQuick(automaton: RegExpAutomaton): boolean {
   }
 }
 
-/** Reads all texts at once, as far as they lead to different places or in different numbers of ways. */
+/** Reads all texts at once, as far as they differ in the places they lead to or in the number of ways. */
 class Ways {
   readonly #automaton: RegExpAutomaton;
   readonly #budget: StepBudget;
-  /** By the characters of a reading, the kinds of characters among them. To the expression, all of one kind are the same. */
+  /** The kinds of characters in each character set. The expression does not distinguish characters of one kind. */
   readonly #kinds: ReadonlyMap<string, readonly string[]>;
-  /** What is read next at a place, as often as there are ways to come to it without reading. Undefined while it is sought. */
+  /** What can be read next at a place, with the number of ways to get there without reading. Undefined during the search. */
   readonly #readings = new Map<number, ReadonlyMap<Reading, number> | undefined>();
 
   constructor(automaton: RegExpAutomaton, budget: StepBudget) {
@@ -69,7 +70,7 @@ class Ways {
     return true;
   }
 
-  /** Where one more character leads: for each kind of characters. */
+  /** The places after one more character, for each kind of character. */
   #afterOneMore(reached: Reached): Iterable<Reached> {
     const nexts = new Map<string, Map<number, number>>();
     for (const [place, ways] of reached) {

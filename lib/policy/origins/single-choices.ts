@@ -1,29 +1,30 @@
 import type { AST } from '@eslint-community/regexpp';
 
-/** A place where an expression leaves a single character to choose, and how it can be decided. */
+/** A place where an expression makes a single character optional or gives alternatives, and the options there. */
 export interface SingleChoice {
   readonly node: ChoiceNode;
-  /** Counts of a quantifier, positions of alternatives: the first is what the writer had in mind. */
+  /** Counts of a quantifier, or positions of alternatives: the first is what the author had in mind. */
   readonly options: readonly [number, ...number[]];
 }
 
 export type ChoiceNode = AST.Quantifier | AST.Group | AST.CapturingGroup;
 
-/** How often a character that may be repeated is tried out. */
+/** How many repetitions of a character are tried. */
 const MOST_REPEATS = 2;
 
 /**
- * Where an expression leaves a single character out, or takes another one: `www\.?example`, `com?`, `app(\.|-)example`. People who
- * write that mean one name, and spell out several. Classes (`[.-]`) are found where hosts are read.
+ * The places where an expression makes a single character optional, or accepts another one: `www\.?example`, `com?`,
+ * `app(\.|-)example`. The author means one name, but the expression spells out several. Classes (`[.-]`) are found elsewhere,
+ * when hosts are read.
  *
- * An alternative of whole labels, `(a|bc)\.example`, is a list of names.
+ * Alternatives of whole labels, `(a|bc)\.example`, are a list of names, and are left out.
  */
 export function singleChoicesIn(pattern: AST.Pattern): readonly SingleChoice[] {
   return pattern.alternatives.flatMap(choicesOf);
 }
 
 function choicesOf({ elements }: AST.Alternative): readonly SingleChoice[] {
-  // What stands in front of the last slash is the scheme.
+  // The scheme is in front of the last slash.
   const host = elements.findLastIndex((element) => isCharacter(element, '/')) + 1;
   return elements.slice(host).flatMap((element, index) => choicesAt(element, elements, host + index));
 }
@@ -54,7 +55,7 @@ function optional(node: AST.Quantifier): readonly SingleChoice[] {
     return [];
   }
   const others = Array.from({ length: Math.min(max - min, MOST_REPEATS) + 1 }, (_, more) => min + more);
-  // Once, where it can be left out.
+  // An optional character is meant to occur once.
   return [{ node, options: [Math.max(min, 1), ...others] }];
 }
 

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What Fastify calls the symbol under which an instance keeps its options. */
+/** The description of the symbol under which a Fastify instance keeps its options. */
 const OPTIONS = 'fastify.options';
 
 type RewriteUrl = (this: unknown, request: unknown) => unknown;
 
 /**
- * Fastify's `rewriteUrl` runs before the router, and before the first hook. It is given the whole request, and so may lead a
- * preflight to another route than the request that the preflight announces. Fastify leaves the target as it was sent in `originalUrl`.
+ * Fastify's `rewriteUrl` runs before the router and the first hook. It gets the whole request, so it may send a preflight to
+ * another route than the request that the preflight announces. Fastify keeps the target as sent in `originalUrl`.
  *
- * @returns whether it would lead the preflight of this request to the same target; undefined where there is no such function.
+ * @returns whether it would send the preflight of this request to the same target; undefined if there is no such function.
  */
 export function reroutedBy(app: object, raw: IncomingMessage): (() => boolean) | undefined {
   const sent: unknown = Object.hasOwn(raw, 'originalUrl') ? Reflect.get(raw, 'originalUrl') : undefined;
   return typeof sent === 'string' ? () => leadsPreflightTo(raw.url, app, raw, sent) : undefined;
 }
 
-/** What cannot be asked, or throws, may lead it anywhere. */
+/** False if the function cannot be called or throws: the target of the preflight is then unknown. */
 function leadsPreflightTo(url: string | undefined, app: object, raw: IncomingMessage, sent: string): boolean {
   try {
     return rewriteUrlOf(app)?.call(app, preflightOf(raw, sent)) === url;
@@ -25,7 +25,7 @@ function leadsPreflightTo(url: string | undefined, app: object, raw: IncomingMes
   }
 }
 
-/** As much of the preflight as there is on the request that it announced. What is written to it does not reach the request. */
+/** The preflight, as far as the request shows what it was. Changes to it do not affect the request. */
 function preflightOf(raw: IncomingMessage, sent: string): unknown {
   const { host, origin, 'user-agent': agent } = raw.headers;
   const headers = { host, origin, 'user-agent': agent, accept: '*/*', 'access-control-request-method': raw.method };
