@@ -134,11 +134,12 @@ export class CorsService {
   }
 
   /**
-   * Runs the factory of `forRootAsync()` again, and swaps its policies in as `update()` does. Rejects where the factory fails or
-   * its options have mistakes, and then nothing has changed.
+   * Runs the factory of `forRootAsync()` again, and swaps its policies in as `update()` does. If the factory fails or its
+   * options have mistakes, it rejects and changes nothing.
    *
-   * `everywhere`: then tells all other instances over the bus to do the same; one that fails keeps what it has, and logs it. One
-   * whose policies were changed by `update()` keeps them. It does not reject for a bus that fails: the others are told later.
+   * `everywhere`: then tells all other instances over the bus to do the same. An instance that fails keeps its policies and
+   * logs the error; one whose policies were changed by `update()` keeps them. If the bus fails, it does not reject: the others
+   * are told later.
    *
    * ```ts
    * await cors.reload({ everywhere: true });

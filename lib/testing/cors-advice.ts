@@ -6,7 +6,7 @@ import { isRedirectTainted } from './fetch-request.js';
 
 const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   'mixed-content': 'An https page may not request an http URL.',
-  'same-origin-mode': 'The page said mode "same-origin", and the URL is on another origin.',
+  'same-origin-mode': 'The page used mode "same-origin", but the URL has another origin.',
   'no-cors-redirect': 'Under mode "no-cors" the page must leave redirects to the browser.',
   'preflight-origin': 'The answer to the preflight does not allow the origin of the page.',
   'preflight-credentials': 'The answer to the preflight does not allow credentials.',
@@ -17,7 +17,7 @@ const SENTENCES: Readonly<Record<CorsBlockedStep, string>> = {
   origin: 'The answer does not allow the origin of the page.',
   credentials: 'The answer does not allow credentials.',
   'resource-policy': 'The answer does not allow pages of other origins to read it (Cross-Origin-Resource-Policy).',
-  'redirect-mode': 'The page said redirect "error", and the answer is a redirect.',
+  'redirect-mode': 'The page used redirect "error", but the answer is a redirect.',
   'redirect-location': 'The answer redirects to something that is not an http(s) URL.',
   'redirect-url-credentials': 'The answer redirects to a URL with credentials in it.',
   'redirect-limit': 'The answers redirect in circles.',

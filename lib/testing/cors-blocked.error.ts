@@ -7,8 +7,8 @@ import type { FetchRequest } from './fetch-request.js';
 import type { FetchTarget } from './fetch-target.js';
 
 /**
- * The browser does not let the page read the answer. In a real page `fetch()` rejects with a bare TypeError, so this is one,
- * too, but it says why.
+ * The browser does not let the page read the answer. In a real page `fetch()` rejects with a bare TypeError; this TypeError
+ * gives the reason.
  *
  * ```ts
  * const blocked = await page.fetch(app, '/cats/1', { method: 'PUT', headers }).catch((error: unknown) => error);
@@ -18,8 +18,7 @@ import type { FetchTarget } from './fetch-target.js';
  * //   @Cors({ allowedHeaders: { add: ['X-Trace'] } }) on CatsController.rename, above any other @Cors
  * ```
  *
- * A Nest application with `CorsModule` is asked for its diagnosis. Anything else is a stranger, and what it sent is all that is
- * said.
+ * For a Nest application with `CorsModule` it contains the diagnosis. For any other server it only says what came back.
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
@@ -33,9 +32,9 @@ export class CorsBlockedError extends TypeError {
   readonly actual: string | null;
   /** The value that was expected. */
   readonly expected: string;
-  /** What to change; undefined where no change is known, or what is closed is closed on purpose. */
+  /** What to change; undefined if no change is known, or the route is closed on purpose. */
   readonly fix: string | undefined;
-  /** What the application says itself; undefined where it was not asked, or its policies allow the request. */
+  /** The application's own diagnosis; undefined if there is none, or if its policies allow the request. */
   readonly diagnosis: CorsDiagnosis | undefined;
   /** Everything that was sent and received up to here. */
   readonly transcript: readonly CorsExchange[];

@@ -55,7 +55,7 @@ describe('the error of a blocked call to a server that nobody knows', () => {
     [
       'what was never sent',
       { init: { mode: 'same-origin' } },
-      'The page said mode "same-origin", and the URL is on another origin.',
+      'The page used mode "same-origin", but the URL has another origin.',
       'Found: "https://api.example.com/cats" (expected: "a URL of https://app.example.com")',
     ],
     [
@@ -109,7 +109,7 @@ describe('the error of a blocked call to a server that nobody knows', () => {
     [
       'a redirect',
       { init: { redirect: 'error' }, answer: { status: 302, ...allowing('*', { Location: '/x' }) } },
-      'The page said redirect "error", and the answer is a redirect.',
+      'The page used redirect "error", but the answer is a redirect.',
       'Location: "/x" (expected: "no redirect"), with status 302',
     ],
     [
