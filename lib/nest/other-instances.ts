@@ -10,10 +10,10 @@ import { SYSTEM_CLOCK } from './stores/clock.js';
 import { storeHandleOf, type StoreHandle } from './stores/cors-origin-store.js';
 import { isBus, type CorsBus } from './stores/cors-bus.js';
 
-/** How long after a reload that another instance asked for the next one may begin: anyone who writes to the bus can ask. */
+/** The pause between two reloads that other instances request: any client that writes to the bus can request them. */
 const RELOAD_PAUSE = 1000;
 
-/** The stores of the application and the bus: what connects it with its other instances. */
+/** The stores of the application, and the bus that connects it with its other instances. */
 export class OtherInstances {
   readonly #modules: ModulesContainer;
   readonly #log: AppLog;
@@ -23,14 +23,14 @@ export class OtherInstances {
   #reloading: 'no' | 'yes' | 'and again' = 'no';
   #stopPause: () => void = () => undefined;
 
-  /** @param reload - loads the policies again, if there is somewhere to load them from. */
+  /** @param reload - loads the policies again, if they come from a factory. */
   constructor(modules: ModulesContainer, log: AppLog, reload: () => Promise<void>) {
     this.#modules = modules;
     this.#log = log;
     this.#reload = reload;
   }
 
-  /** What is wrong with the stores, and with the bus where it is a provider. */
+  /** The mistakes of the stores, and of the bus if it is a provider. */
   mistakes(): readonly CorsConfigIssue[] {
     const buses = this.#busProviders();
     const expected =
@@ -44,7 +44,7 @@ export class OtherInstances {
     return [...this.#findStores().flatMap(([, { issues }]) => issues), ...ofBus];
   }
 
-  /** @param bus - of the options; left out: the provider. */
+  /** @param bus - from the options; otherwise the provider is used. */
   open(bus: unknown): void {
     const [provided] = this.#busProviders();
     const chosen = bus ?? provided;
@@ -100,7 +100,7 @@ export class OtherInstances {
     return new BusLink(bus, listener, this.#log, SYSTEM_CLOCK);
   }
 
-  /** One at a time, with a pause; of those that are asked for meanwhile one is run. */
+  /** One reload at a time, with a pause; requests that arrive meanwhile cause one more. */
   #reloadSoon(): void {
     if (this.#reloading !== 'no') {
       this.#reloading = 'and again';

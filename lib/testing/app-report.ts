@@ -4,7 +4,7 @@ import type { NestApp } from './fetch-target.js';
 /** The token under which `CorsModule` provides it: a symbol, as this entry has to work without the other. */
 const REPORT = Symbol.for('nestjs-cors:report');
 
-/** What an application with `CorsModule` says of itself. */
+/** What an application with `CorsModule` reports about itself. */
 export interface AppReport {
   diagnose(page: object): CorsDiagnosis | undefined;
   policies(): PoliciesInForce;
@@ -20,7 +20,7 @@ export interface PoliciesInForce {
   readonly root: Listed;
 }
 
-/** Something and its policy; undefined: it is left to the app. */
+/** A target and its policy; undefined: it is left to the app. */
 export interface Listed {
   readonly policy: ListedPolicy | undefined;
 }

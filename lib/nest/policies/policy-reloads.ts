@@ -23,12 +23,12 @@ export class PolicyReloads {
     this.#isUpdated = true;
   }
 
-  /** Rejects and changes nothing where the factory fails or its options have mistakes. */
+  /** Rejects and changes nothing if the factory fails or its options have mistakes. */
   async reload(): Promise<void> {
     const source = this.#source;
     if (source === undefined) {
       throw new Error(
-        'CorsService.reload() runs the factory of CorsModule.forRootAsync() again, and these options come from no such factory; use update()',
+        'CorsService.reload() runs the factory of CorsModule.forRootAsync() again, but these options have no factory; use update()',
       );
     }
     const reload = this.#last.then(async () => {
@@ -39,7 +39,7 @@ export class PolicyReloads {
     return reload;
   }
 
-  /** Another instance, or a bus that may have lost its word, asks for it. What `update()` was given stays. */
+  /** Requested by another instance, or by a bus that may have lost messages. The options of `update()` stay. */
   async reloadAsAsked(): Promise<void> {
     if (!this.#isUpdated && this.#source !== undefined) {
       await this.reload();

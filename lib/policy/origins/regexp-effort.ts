@@ -30,7 +30,7 @@ export function isQuick(automaton: RegExpAutomaton): boolean {
     const ways = new Ways(automaton, new StepBudget(MAX_STEPS));
     return [automaton.start, ...automaton.lookAheads].every((start) => ways.areFewFrom(start));
   } catch {
-    // An empty loop, the budget, or the stack: where that is too small, there are more ways than the budget has steps.
+    // An empty loop, a spent budget, or a stack overflow, which only an expression beyond the budget causes.
     return false;
   }
 }
