@@ -2,17 +2,17 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { CorsDecisionEvent } from 'nestjs-cors';
 import type { Logger } from 'pino';
 
-/** Logs refusals, and at the level debug also why, and what to change. */
+/** Logs refusals; at level debug also the diagnosis and the change to make. */
 export function logRefusals(logger: Logger): () => void {
   const log = (message: unknown): void => {
     const event = message as CorsDecisionEvent;
     if (event.verdict === 'allowed' || event.reason === 'no-origin') {
       return;
     }
-    const { route, phase, step, reason, origin } = event; // origin is escaped and cut already
+    const { route, phase, step, reason, origin } = event; // origin is already escaped and cut
     logger.warn({ route, phase, step, reason, origin }, 'CORS refused');
     if (logger.isLevelEnabled('debug')) {
-      const { text, cures = [] } = event.diagnosis ?? {}; // made now, so not for every event in production
+      const { text, cures = [] } = event.diagnosis ?? {}; // computed when it is read, so only at this level
       logger.debug({ text, cures: cures.map(({ code, place }) => `${code} on ${place}`) }, 'CORS diagnosis');
     }
   };
