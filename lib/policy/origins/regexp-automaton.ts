@@ -56,6 +56,8 @@ export class RegExpAutomaton {
   readonly start: number;
   /** The places that the insides of look-aheads start from. The expression itself goes on as if each of them held. */
   readonly lookAheads: number[] = [];
+  /** There is a look-ahead within another one. */
+  nestsLookAheads = false;
   readonly #flags: string;
   readonly #budget: StepBudget;
   /** All but the end of the expression, which is 0. */
@@ -205,6 +207,7 @@ export class RegExpAutomaton {
           condition: (before, after) => ((before === 'word') !== (after === 'word')) !== assertion.negate,
         });
       case 'lookahead':
+        this.nestsLookAheads ||= isInLookAhead(assertion);
         this.lookAheads.push(this.#alternatives(assertion.alternatives, 0));
         return then;
       case 'lookbehind':
@@ -233,6 +236,11 @@ export class RegExpAutomaton {
     this.#characters.set(raw, characters);
     return characters;
   }
+}
+
+/** Within an assertion nothing but a look-ahead has gone so far. */
+function isInLookAhead({ parent }: AST.Node): boolean {
+  return parent !== null && (parent.type === 'Assertion' || isInLookAhead(parent));
 }
 
 /** In every mode the same; what is beyond four digits is in no origin, and no letter of another case is. */

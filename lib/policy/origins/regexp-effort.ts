@@ -19,21 +19,31 @@ class EmptyLoop extends Error {
 type Reached = ReadonlyMap<number, number>;
 
 /**
- * Proves that an expression fails quickly: no text can be read in more than {@link MOST_WAYS} ways. False if the proof takes
- * too long.
+ * Proves that an expression fails quickly: no text can be read in more than {@link MOST_WAYS} ways, and no place, such as the
+ * end, is reached in more ways. False if the proof takes too long.
  *
  * Most checkers use star height, which is wrong both ways: `([a-z0-9-]+\.)*` is nested and quick, `(a|aa)+` is flat and
  * exponential.
+ *
+ * A look-ahead may be tried once for each way and each character, so the numbers of ways multiply. Each nested look-ahead
+ * multiplies the effort by the length of the text; such expressions are not quick.
  */
 export function isQuick(automaton: RegExpAutomaton): boolean {
+  if (automaton.nestsLookAheads) {
+    return false;
+  }
   try {
     const ways = new Ways(automaton, new StepBudget(MAX_STEPS));
-    return [automaton.start, ...automaton.lookAheads].every((start) => ways.areFewFrom(start));
+    const ahead = automaton.lookAheads.map((start) => ways.mostFrom(start));
+    return ways.mostFrom(automaton.start) * Math.max(1, ...ahead) <= MOST_WAYS;
   } catch {
     // An empty loop, a spent budget, or a stack overflow, which only an expression beyond the budget causes.
     return false;
   }
 }
+
+/** The end of the expression as the last thing it tries to read: a longer text fails there. */
+const AT_END: Reading = { characters: '', next: 0 };
 
 /** Reads all texts at once, as far as they differ in the places they lead to or in the number of ways. */
 class Ways {
@@ -52,14 +62,19 @@ class Ways {
     this.#kinds = new Map(sets.map((set) => [set, [...new Set(Array.from(set, kindOf))]]));
   }
 
-  areFewFrom(start: number): boolean {
+  /** The largest number of ways to read a text or to reach a place. It stops counting above {@link MOST_WAYS}. */
+  mostFrom(start: number): number {
     const seen = new Set<string>();
     const open: Reached[] = [new Map([[start, 1]])];
+    let most = 1;
     for (const reached of open) {
-      for (const next of this.#afterOneMore(reached)) {
-        if (sum(next.values()) > MOST_WAYS) {
-          return false;
-        }
+      const arrived = this.#arrivedFrom(reached);
+      const nexts = [...this.#afterOneMore(arrived)];
+      most = Math.max(most, ...arrived.values(), ...nexts.map((next) => sum(next.values())));
+      if (most > MOST_WAYS) {
+        return most;
+      }
+      for (const next of nexts) {
         const key = [...next].toSorted(([one], [other]) => one - other).join(' ');
         if (!seen.has(key)) {
           seen.add(key);
@@ -67,20 +82,30 @@ class Ways {
         }
       }
     }
-    return true;
+    return most;
+  }
+
+  /** What may be tried next, and the number of ways to it; includes the end, and characters that no origin has. */
+  #arrivedFrom(reached: Reached): ReadonlyMap<Reading, number> {
+    const arrived = new Map<Reading, number>();
+    for (const [place, ways] of reached) {
+      for (const [reading, more] of this.#readingsFrom(place)) {
+        this.#budget.spend(1);
+        arrived.set(reading, (arrived.get(reading) ?? 0) + ways * more);
+      }
+    }
+    return arrived;
   }
 
   /** The places after one more character, for each kind of character. */
-  #afterOneMore(reached: Reached): Iterable<Reached> {
+  #afterOneMore(arrived: ReadonlyMap<Reading, number>): Iterable<Reached> {
     const nexts = new Map<string, Map<number, number>>();
-    for (const [place, ways] of reached) {
-      for (const [{ characters, next }, more] of this.#readingsFrom(place)) {
-        for (const kind of this.#kinds.get(characters) ?? []) {
-          this.#budget.spend(1);
-          const after = nexts.get(kind) ?? new Map<number, number>();
-          after.set(next, (after.get(next) ?? 0) + ways * more);
-          nexts.set(kind, after);
-        }
+    for (const [{ characters, next }, ways] of arrived) {
+      for (const kind of this.#kinds.get(characters) ?? []) {
+        this.#budget.spend(1);
+        const after = nexts.get(kind) ?? new Map<number, number>();
+        after.set(next, (after.get(next) ?? 0) + ways);
+        nexts.set(kind, after);
       }
     }
     return nexts.values();
@@ -96,7 +121,8 @@ class Ways {
     }
     this.#readings.set(place, undefined);
     const { reads, nexts } = this.#automaton.at(place);
-    const readings = new Map(reads === undefined ? [] : [[reads, 1]]);
+    const own = reads ?? (nexts.length === 0 ? AT_END : undefined);
+    const readings = new Map(own === undefined ? [] : [[own, 1]]);
     for (const next of nexts) {
       for (const [reading, ways] of this.#readingsFrom(next)) {
         this.#budget.spend(1);
