@@ -13,12 +13,16 @@ import { isBus, type CorsBus } from './stores/cors-bus.js';
 /** The pause between two reloads that other instances request: any client that writes to the bus can request them. */
 const RELOAD_PAUSE = 1000;
 
+/** How long such a reload delays the next one at most: the factory may never settle. */
+const LONGEST_RELOAD = 60_000;
+
 /** The stores of the application, and the bus that connects it with its other instances. */
 export class OtherInstances {
   readonly #modules: ModulesContainer;
   readonly #log: AppLog;
   readonly #reload: () => Promise<void>;
   readonly #stores = new Map<object, StoreHandle>();
+  readonly #disconnect: (() => void)[] = [];
   #link: BusLink | undefined;
   #reloading: 'no' | 'yes' | 'and again' = 'no';
   #stopPause: () => void = () => undefined;
@@ -60,7 +64,7 @@ export class OtherInstances {
     for (const [store, handle] of this.#findStores()) {
       if (!this.#stores.has(store)) {
         this.#stores.set(store, handle);
-        handle.connect(async (id) => this.#link?.publish({ kind: 'changed', id }));
+        this.#disconnect.push(handle.connect(async (id) => this.#link?.publish({ kind: 'changed', id })));
       }
     }
   }
@@ -81,8 +85,8 @@ export class OtherInstances {
   }
 
   close(): void {
-    for (const store of this.#stores.values()) {
-      store.close();
+    for (const disconnect of this.#disconnect) {
+      disconnect();
     }
   }
 
@@ -109,7 +113,7 @@ export class OtherInstances {
     this.#reloading = 'yes';
     const run = async (): Promise<void> => {
       try {
-        await this.#reload();
+        await this.#reloadInTime();
       } catch (error) {
         this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${thrownText(error)}`);
       }
@@ -122,6 +126,20 @@ export class OtherInstances {
       });
     };
     settle(run(), () => undefined);
+  }
+
+  /** Options that arrive after the time limit still come into force, unless newer ones already have. */
+  async #reloadInTime(): Promise<void> {
+    let stop = (): void => undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      const fail = (): void => reject(new Error(`the factory took longer than ${LONGEST_RELOAD} ms`));
+      stop = SYSTEM_CLOCK.after(LONGEST_RELOAD, fail);
+    });
+    try {
+      await Promise.race([this.#reload(), tooLate]);
+    } finally {
+      stop();
+    }
   }
 
   #findStores(): readonly (readonly [object, StoreHandle])[] {

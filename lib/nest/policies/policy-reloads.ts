@@ -4,8 +4,10 @@ import type { OptionsSource } from './options-source.js';
 export class PolicyReloads {
   readonly #source: OptionsSource | undefined;
   readonly #swap: (options: unknown) => void;
-  /** One after the other: what was asked for last has the last word. */
-  #last: Promise<void> = Promise.resolve();
+  /** The latest request wins, even if an earlier factory settles last. A factory may never settle. */
+  #asked = 0;
+  /** The request whose options are in force. */
+  #inForce = 0;
   /** `update()` has put others in the place of those that the factory made. */
   #isUpdated = false;
 
@@ -20,10 +22,15 @@ export class PolicyReloads {
 
   update(options: unknown): void {
     this.#swap(options);
+    this.#asked += 1;
+    this.#inForce = this.#asked;
     this.#isUpdated = true;
   }
 
-  /** Rejects and changes nothing if the factory fails or its options have mistakes. */
+  /**
+   * Rejects and changes nothing if the factory fails or its options have mistakes. It does not replace options that `update()` or a
+   * later reload has set in the meantime: they may revoke an origin.
+   */
   async reload(): Promise<void> {
     const source = this.#source;
     if (source === undefined) {
@@ -31,12 +38,14 @@ export class PolicyReloads {
         'CorsService.reload() runs the factory of CorsModule.forRootAsync() again, but these options have no factory; use update()',
       );
     }
-    const reload = this.#last.then(async () => {
-      this.#swap(await source.run());
+    this.#asked += 1;
+    const turn = this.#asked;
+    const options = await source.run();
+    if (turn > this.#inForce) {
+      this.#swap(options);
+      this.#inForce = turn;
       this.#isUpdated = false;
-    });
-    this.#last = reload.catch(() => undefined);
-    return reload;
+    }
   }
 
   /** Requested by another instance, or by a bus that may have lost messages. The options of `update()` stay. */

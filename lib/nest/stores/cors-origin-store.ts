@@ -18,9 +18,13 @@ export interface StoreHandle {
   readonly issues: readonly CorsConfigIssue[];
   drop(id: string): void;
   dropAll(): void;
-  /** @param tell - tells the other instances that a list has changed. Never rejects. */
-  connect(tell: (id: string) => Promise<void>): void;
-  close(): void;
+  /**
+   * An application uses the store until it calls the returned function. Several applications may share a store, together or one
+   * after the other; it is closed while none of them uses it.
+   *
+   * @param tell - tells the other instances that a list has changed. Never rejects.
+   */
+  connect(tell: (id: string) => Promise<void>): () => void;
 }
 
 /**
@@ -113,16 +117,24 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
     await Promise.all([...this.#links].map(async (tell) => tell(id)));
   }
 
+  #connect(tell: (id: string) => Promise<void>): () => void {
+    this.#links.add(tell);
+    this.#lists.open();
+    return () => {
+      this.#links.delete(tell);
+      if (this.#links.size === 0) {
+        this.#lists.close();
+      }
+    };
+  }
+
   /** @internal */
   get [HANDLE](): StoreHandle {
     return {
       issues: this.#issues,
       drop: (id) => this.#lists.drop(id),
       dropAll: () => this.#lists.dropAll(),
-      connect: (tell) => {
-        this.#links.add(tell);
-      },
-      close: () => this.#lists.close(),
+      connect: (tell) => this.#connect(tell),
     };
   }
 }

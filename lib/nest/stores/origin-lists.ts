@@ -138,6 +138,11 @@ export class OriginLists {
     this.#loads.overtakeAll();
   }
 
+  /** Opens the lists again after `close()`; they are empty then. */
+  open(): void {
+    this.#isClosed = false;
+  }
+
   /** Drops everything; waiting requests are refused. */
   close(): void {
     this.#isClosed = true;

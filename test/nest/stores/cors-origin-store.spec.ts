@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Delete, Get, Injectable, Module } from '@nestjs/common';
 import {
   Cors,
@@ -132,6 +132,43 @@ describe.each(BOTH_PLATFORMS)('a list that is fresh, on %s', (_, way) => {
     expect(await promisesOf('/acme/session')).toBe(await promisesOf('/acme/static'));
     expect(await promisesOf('/acme')).toBe(await promisesOf('/acme/static'));
     expect(await promisesOf('/unknown')).toBeGreaterThan(await promisesOf('/acme/static'));
+  });
+});
+
+describe('a store that applications share', () => {
+  class Shared extends TenantOrigins {}
+
+  async function start(store: Shared, bus?: InProcessBus) {
+    const app = await startApp(EXPRESS, appWith({ bus }, [{ provide: TenantOrigins, useValue: store }]));
+    const readable = async () => ACAO in (await app.send({ path: '/acme', origin: PAGE })).cors;
+    return { readable, close: async () => app.close() };
+  }
+
+  it('is there for the others when one is closed, and tells them of changes', async () => {
+    const store = new Shared();
+    const bus = new InProcessBus();
+    const [one, other] = [await start(store, bus), await start(store, bus)];
+    await one.close();
+    expect(await other.readable()).toBe(true);
+    rows.set('acme', []);
+    await store.changed('acme');
+    expect(await other.readable()).toBe(false);
+    expect(bus.messages).toHaveLength(1);
+    await other.close();
+  });
+
+  it('is there for the next one, and remembers nothing of the last', async () => {
+    const store = new Shared();
+    const first = await start(store);
+    expect(await first.readable()).toBe(true);
+    await first.close();
+    const question = { params: { tenant: 'acme' }, credentials: true, signal: new AbortController().signal };
+    expect(await store.allowsOrigin(PAGE, question as never)).toBe(false);
+    expect(reads).toHaveLength(1);
+    const next = await start(store);
+    expect(await next.readable()).toBe(true);
+    expect(reads).toHaveLength(2);
+    await next.close();
   });
 });
 
@@ -302,6 +339,96 @@ describe('policies that are loaded again', () => {
     ]);
     expect(await app.nest.get(CorsService).allows(PAGE)).toBe(true);
     await app.close();
+  });
+
+  describe('while', () => {
+    const made: ((options: CorsModuleOptions) => void)[] = [];
+    const bus = new InProcessBus();
+
+    /** Its factory makes nothing, after the first time, until it is told what. */
+    @Module({
+      imports: [
+        CorsModule.forRootAsync({
+          useFactory: async () => {
+            const later = new Promise<CorsModuleOptions>((resolve) => made.push(resolve));
+            return made.length === 1 ? { origin: PAGE, bus } : later;
+          },
+        }),
+      ],
+    })
+    class Slow {}
+
+    async function start() {
+      made.length = 0;
+      const app = await startApp(EXPRESS, Slow);
+      return { app, cors: app.nest.get(CorsService) };
+    }
+
+    it.each(['reload()', 'another instance'])(
+      '%s asks, do not take the place of what update() brings meanwhile',
+      async (who) => {
+        const { app, cors } = await start();
+        const reload = who === 'reload()' ? cors.reload() : undefined;
+        if (reload === undefined) {
+          bus.deliver('["nestjs-cors",1,"another","reload"]');
+        }
+        await settled();
+        expect(made).toHaveLength(2);
+        await cors.update({ origin: 'https://updated.example' });
+        made[1]?.({ origin: PAGE });
+        await reload;
+        await settled();
+        expect([await cors.allows(PAGE), await cors.allows('https://updated.example')]).toEqual([false, true]);
+        await app.close();
+      },
+    );
+
+    it('a factory does not come to an end, are what the next one makes', async () => {
+      const { app, cors } = await start();
+      const [first, second] = [cors.reload(), cors.reload()];
+      await settled();
+      made[2]?.({ origin: 'https://new.example' });
+      await second;
+      expect([await cors.allows(PAGE), await cors.allows('https://new.example')]).toEqual([false, true]);
+      made[1]?.({ origin: PAGE });
+      await first;
+      expect([await cors.allows(PAGE), await cors.allows('https://new.example')]).toEqual([false, true]);
+      await app.close();
+    });
+
+    it('a factory does not come to an end that another instance asked for, are loaded again when it asks later', async () => {
+      const { app, cors } = await start();
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      try {
+        bus.deliver('["nestjs-cors",1,"another","reload"]');
+        bus.deliver('["nestjs-cors",1,"another","reload"]');
+        await jest.advanceTimersByTimeAsync(60_999);
+        expect(made).toHaveLength(2);
+        await jest.advanceTimersByTimeAsync(1);
+        expect(made).toHaveLength(3);
+        made[2]?.({ origin: 'https://new.example' });
+        await settled();
+      } finally {
+        jest.useRealTimers();
+      }
+      expect(await cors.allows('https://new.example')).toBe(true);
+      expect(log.ofCors('error')).toEqual([
+        'the CORS policies could not be loaded again, and stay as they are: the factory took longer than 60000 ms',
+      ]);
+      await app.close();
+    });
+
+    it('a later one fails, are those of the earlier', async () => {
+      const { app, cors } = await start();
+      const [first, second] = [cors.reload(), cors.reload()];
+      await settled();
+      made[2]?.({ origin: 'nonsense' });
+      await expect(second).rejects.toThrow(CorsConfigError);
+      made[1]?.({ origin: 'https://new.example' });
+      await first;
+      expect(await cors.allows('https://new.example')).toBe(true);
+      await app.close();
+    });
   });
 
   it('need a factory, and a bus to be loaded everywhere', async () => {
