@@ -31,6 +31,9 @@ export interface PostgresCorsBusOptions {
   readonly channel?: string | undefined;
 }
 
+/** A connection that is dead without a word keeps the pool from its end: it is destroyed after that time. */
+const PATIENCE = 1000;
+
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
@@ -85,17 +88,18 @@ class Listening {
   /** Rejects if there is no connection, or it cannot listen. */
   async connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
-    try {
-      await connection.client.query(`LISTEN ${this.#quotedChannel()}`);
-    } catch (error) {
-      connection.destroy();
-      throw error;
-    }
     if (this.#isStopped) {
       connection.destroy();
       return;
     }
     this.#connection = connection;
+    try {
+      await connection.client.query(`LISTEN ${this.#quotedChannel()}`);
+    } catch (error) {
+      this.#connection = undefined;
+      connection.destroy();
+      throw error;
+    }
     connection.whenBroken(() => {
       this.#connection = undefined;
       connection.destroy();
@@ -108,11 +112,14 @@ class Listening {
     this.#stopPause();
     const connection = this.#connection;
     this.#connection = undefined;
+    const giveUp = this.clock.after(PATIENCE, () => connection?.destroy());
     try {
       await connection?.client.query(`UNLISTEN ${this.#quotedChannel()}`);
       connection?.giveBack();
     } catch {
       connection?.destroy();
+    } finally {
+      giveUp();
     }
   }
 

@@ -154,6 +154,30 @@ describe('a bus over Postgres', () => {
     expect(client?.released).toBe(true);
   });
 
+  it('destroys the connection where nothing answers any more, so that the pool can end', async () => {
+    const silence = async (): Promise<never> => new Promise(() => undefined);
+    const stop = await subscribe();
+    const [client] = pool.clients;
+    Object.assign(client ?? {}, { query: silence });
+    void stop();
+    await jest.advanceTimersByTimeAsync(999);
+    expect(client?.released).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(client?.released).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+
+    // And so where it has connected again, and waits for LISTEN.
+    const again = await subscribe();
+    const connect = pool.connect.bind(pool);
+    pool.connect = async () => Object.assign(await connect(), { query: silence });
+    pool.clients[1]?.emit('end');
+    await jest.advanceTimersByTimeAsync(10);
+    void again();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(pool.clients.map(({ released }) => released)).toEqual([true, true, true]);
+    expect(heard).toEqual([]);
+  });
+
   it('gives a connection back once that breaks while it stops', async () => {
     const stop = await subscribe();
     const stopping = stop();
