@@ -72,7 +72,8 @@ class Source extends EventTarget implements PageEventSource {
   onopen: PageEventSource['onopen'] = null;
   onmessage: PageEventSource['onmessage'] = null;
   onerror: PageEventSource['onerror'] = null;
-  readonly #closing = new AbortController();
+  /** One for each connection: what listens to its signal is forgotten with it, however often the stream ends. */
+  #connection = new AbortController();
   readonly #state: StreamState = { lastEventId: '', retry: RETRY };
 
   constructor(
@@ -95,22 +96,26 @@ class Source extends EventTarget implements PageEventSource {
 
   close(): void {
     this.readyState = 2;
-    this.#closing.abort();
+    this.#connection.abort();
   }
 
   /** A lost connection is opened again; any answer but an event stream closes the EventSource. */
   async run(request: FetchRequest, ask: AskForEvents): Promise<void> {
     while (this.readyState !== 2) {
+      this.#connection = new AbortController();
+      const { signal } = this.#connection;
       try {
-        const response = await ask(this.#withLastEventId(request), this.#closing.signal);
+        const response = await ask(this.#withLastEventId(request), signal);
         checkStream(response);
-        await this.#listen(response);
+        await this.#listen(response, signal);
         this.#fail(0, new TypeError(`${this.url}: the stream has ended`));
       } catch (error) {
         this.#fail(error instanceof NetworkError ? 0 : 2, error);
       }
-      await this.#pause();
+      await this.#pause(signal);
     }
+    // Where it was not close(): the answer that was none of an event stream may have no end.
+    this.#connection.abort();
   }
 
   #withLastEventId(request: FetchRequest): FetchRequest {
@@ -120,7 +125,7 @@ class Source extends EventTarget implements PageEventSource {
       : { ...request, headers: [...request.headers, ['Last-Event-ID', Buffer.from(lastEventId).toString('latin1')]] };
   }
 
-  async #listen({ body, url }: PageResponse): Promise<void> {
+  async #listen({ body, url }: PageResponse, signal: AbortSignal): Promise<void> {
     if (this.readyState === 2 || body === null) {
       return;
     }
@@ -128,7 +133,7 @@ class Source extends EventTarget implements PageEventSource {
     this.dispatchEvent(new Event('open'));
     const { origin } = new URL(url);
     for await (const { type, data, lastEventId } of readEvents(body, this.#state)) {
-      if (this.#closing.signal.aborted) {
+      if (signal.aborted) {
         return;
       }
       this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin }));
@@ -143,8 +148,7 @@ class Source extends EventTarget implements PageEventSource {
   }
 
   /** Waits until it is time to reconnect, or until close(). */
-  #pause(): Promise<void> {
-    const { signal } = this.#closing;
+  #pause(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (this.readyState === 2) {
         resolve();

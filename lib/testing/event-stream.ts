@@ -13,6 +13,9 @@ export interface StreamState {
   retry: number;
 }
 
+/** What setTimeout takes: anything longer would be no time at all. */
+const LONGEST_RETRY = 2 ** 31 - 1;
+
 /**
  * Reads the messages of an event stream.
  *
@@ -43,7 +46,7 @@ export async function* readEvents(
     } else if (field === 'id' && !value.includes('\0')) {
       id = value;
     } else if (field === 'retry' && /^\d+$/.test(value)) {
-      Object.assign(state, { retry: Number(value) });
+      Object.assign(state, { retry: Math.min(Number(value), LONGEST_RETRY) });
     }
   }
 }

@@ -6,6 +6,7 @@ import { Cors } from 'nestjs-cors';
 import { concat, NEVER, of, type Observable } from 'rxjs';
 import { createApp, rootModule } from '../support/running-app.js';
 import { EVERY_WAY } from '../support/ways.js';
+import { openEventSource } from '../../lib/testing/event-source.js';
 import { readEvents } from '../../lib/testing/event-stream.js';
 import { CorsBlockedError, type PageErrorEvent, type PageEventSource, pageAt } from '../../lib/testing/index.js';
 import { cannedServer } from './canned-server.js';
@@ -211,6 +212,45 @@ describe('an EventSource', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('hangs up where the answer is not an event stream and has no end', async () => {
+    let hungUp: Promise<unknown> | undefined;
+    const server = createServer((_, res) => {
+      hungUp = once(res, 'close');
+      res.writeHead(200, { ...STREAM, 'Content-Type': 'text/plain' }).write('a');
+    });
+    const source = pageAt(PAGE).eventSource(server, '/');
+    await next(source, 'error');
+    await hungUp;
+    expect(source.readyState).toBe(2);
+  });
+
+  it('has a signal of its own for each connection, so that nothing gathers on one', async () => {
+    const signals: AbortSignal[] = [];
+    const answer = () => ({
+      status: 200,
+      headers: new Headers(STREAM),
+      url: 'https://api.example.com/',
+      body: new Blob(['retry: 0\n\n']).stream(),
+    });
+    const url = new URL('https://api.example.com/');
+    const source = await new Promise<PageEventSource>((resolve) => {
+      const opened: PageEventSource = openEventSource(
+        { origin: PAGE, url: new URL(PAGE) },
+        url,
+        {},
+        async (_, signal) => {
+          signals.push(signal);
+          if (signals.length === 3) {
+            resolve(opened);
+          }
+          return Promise.resolve(answer() as never);
+        },
+      );
+    });
+    source.close();
+    expect(new Set(signals).size).toBe(3);
+  });
+
   it('has a target and a URL', () => {
     expect(() => pageAt(PAGE).eventSource({} as Server, '/')).toThrow(TypeError);
     expect(() => pageAt(PAGE).eventSource(createServer(), 'http://[')).toThrow(TypeError);
@@ -295,5 +335,7 @@ describe('an event stream', () => {
 
   it('says when to come back, and with what', async () => {
     expect(await read('retry: 50\nid: 1\n\nretry: 5x\nid: 2\n')).toEqual({ events: [], retry: 50, lastEventId: '1' });
+    // A timer takes no more, and would not wait at all.
+    expect(await read(`retry: ${'9'.repeat(400)}\n\n`)).toMatchObject({ retry: 2 ** 31 - 1 });
   });
 });
