@@ -5,6 +5,9 @@ import { thrownText } from '../policy/mistakes/thrown-text.js';
 import { CorsApplication } from '../nest/cors.application.js';
 import { CorsService } from '../nest/cors.service.js';
 import { AppLog } from '../nest/report/app-log.js';
+import { stateOf } from '../nest/response/cors-state.js';
+import { CLOSED_POLICY } from '../policy/compile.js';
+import { evaluateRequest } from '../policy/decisions/evaluate.js';
 import { refusalOf } from './admission.js';
 import { INSPECTOR_SETTINGS } from './inspector.constants.js';
 import type { ExplanationReport, PolicyReport, RefusalReport } from './inspector-data.js';
@@ -48,6 +51,8 @@ export class Inspector implements OnApplicationBootstrap {
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
+    // Nest brings paths here that Fastify's router does not know, such as /CORS: forRoot's policy governs those.
+    stateOf(response)?.answerWith(CLOSED_POLICY, evaluateRequest(CLOSED_POLICY, undefined));
     const refusal = await refusalOf(request, this.settings, (why) => this.#sayOnce(why));
     const answer =
       refusal === undefined

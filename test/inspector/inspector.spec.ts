@@ -147,6 +147,17 @@ describe.each(EVERY_WAY)('the inspector, on %s', (_, way) => {
     expect(answer.headers.location ?? '../cors').toBe('../cors');
   });
 
+  it.each(['/CORS', '/CORS/', '/cors/', '/CORS/Policies.JSON', '/Cors/INSPECTOR.js', '/cors/x/'])(
+    'shares nothing of %s, however it is routed',
+    async (path) => {
+      for (const origin of [APP, 'https://evil.example']) {
+        const { cors, headers } = await app.send({ path, origin, headers: { 'X-CORS-Inspector': '1' } });
+        expect(headers['content-security-policy']).toContain("default-src 'none'");
+        expect(cors).toEqual({});
+      }
+    },
+  );
+
   it('refuses preflights for it, from whomever', async () => {
     const { status, cors } = await app.preflight('/cors/policies.json', 'GET', APP, 'x-cors-inspector');
     expect(status).toBe(403);
