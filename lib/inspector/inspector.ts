@@ -51,7 +51,7 @@ export class Inspector implements OnApplicationBootstrap {
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
-    // Nest brings paths here that Fastify's router does not know, such as /CORS: forRoot's policy governs those.
+    // Nest's middleware also gets paths that Fastify's router does not have, such as /CORS, to which forRoot's policy applies.
     stateOf(response)?.answerWith(CLOSED_POLICY, evaluateRequest(CLOSED_POLICY, undefined));
     const refusal = await refusalOf(request, this.settings, (why) => this.#sayOnce(why));
     const answer =

@@ -72,7 +72,7 @@ class Source extends EventTarget implements PageEventSource {
   onopen: PageEventSource['onopen'] = null;
   onmessage: PageEventSource['onmessage'] = null;
   onerror: PageEventSource['onerror'] = null;
-  /** One for each connection: what listens to its signal is forgotten with it, however often the stream ends. */
+  /** One for each connection, so that listeners do not accumulate on one signal. */
   #connection = new AbortController();
   readonly #state: StreamState = { lastEventId: '', retry: RETRY };
 
@@ -114,7 +114,7 @@ class Source extends EventTarget implements PageEventSource {
       }
       await this.#pause(signal);
     }
-    // Where it was not close(): the answer that was none of an event stream may have no end.
+    // An answer that is not an event stream may never end.
     this.#connection.abort();
   }
 

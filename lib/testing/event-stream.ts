@@ -13,7 +13,7 @@ export interface StreamState {
   retry: number;
 }
 
-/** What setTimeout takes: anything longer would be no time at all. */
+/** The limit of setTimeout: it fires at once for anything longer. */
 const LONGEST_RETRY = 2 ** 31 - 1;
 
 /**

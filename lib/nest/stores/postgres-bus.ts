@@ -31,7 +31,7 @@ export interface PostgresCorsBusOptions {
   readonly channel?: string | undefined;
 }
 
-/** A connection that is dead without a word keeps the pool from its end: it is destroyed after that time. */
+/** A silently dead connection would keep `pool.end()` waiting: it is destroyed after this time. */
 const PATIENCE = 1000;
 
 const FIRST_PAUSE = 500;

@@ -238,7 +238,7 @@ export class RegExpAutomaton {
   }
 }
 
-/** Within an assertion nothing but a look-ahead has gone so far. */
+/** Look-aheads are the only assertions with contents: a look-behind is refused. */
 function isInLookAhead({ parent }: AST.Node): boolean {
   return parent !== null && (parent.type === 'Assertion' || isInLookAhead(parent));
 }
