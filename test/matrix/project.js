@@ -14,7 +14,7 @@ const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no
 
 /** What it takes to build and to pack. */
 const PACKED =
-  'lib scripts docs tsconfig.json tsconfig.build.json package.json README.md CHANGELOG.md SECURITY.md LICENSE';
+  'lib page scripts docs tsconfig.json tsconfig.build.json package.json README.md CHANGELOG.md SECURITY.md LICENSE';
 
 /** As in a new Nest project. */
 const COMPILER = {
