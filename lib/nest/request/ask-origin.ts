@@ -124,7 +124,7 @@ class Asking {
     });
   }
 
-  /** What was answered at once, `false` where that is no answer, or what to wait for. */
+  /** The immediate answer (`false` unless it is a boolean), or the promise to wait for. */
   #call(ask: OriginAsk, question: CorsOriginQuestion): boolean | Promise<unknown> {
     try {
       const answer = call(ask, question, this.appPolicies);

@@ -120,8 +120,8 @@ export class CorsRuntime {
 }
 
 /**
- * The core of a diagnosis: `origin-not-allowed, origin is written by forRoot`. No more of it, as whoever sends requests that are
- * refused must not have whole policies listed.
+ * The core of a diagnosis: `origin-not-allowed, origin is written by forRoot`. The log has no more of it: a client must not be able
+ * to make the server work out whole diagnoses by sending requests that are refused.
  */
 function whereWritten({ appPolicies, route }: CorsState, reason: DecisionReason): string {
   const option = STEP_OF[reason] === 'method' ? 'methods' : 'origin';
