@@ -26,6 +26,7 @@ export class OtherInstances {
   #link: BusLink | undefined;
   #reloading: 'no' | 'yes' | 'and again' = 'no';
   #stopPause: () => void = () => undefined;
+  #hasLeft = false;
 
   /** @param reload - loads the policies again, if they come from a factory. */
   constructor(modules: ModulesContainer, log: AppLog, reload: () => Promise<void>) {
@@ -80,6 +81,7 @@ export class OtherInstances {
 
   /** Stops listening. Never rejects. */
   async leave(): Promise<void> {
+    this.#hasLeft = true;
     this.#stopPause();
     await this.#link?.close();
   }
@@ -104,7 +106,7 @@ export class OtherInstances {
     return new BusLink(bus, listener, this.#log, SYSTEM_CLOCK);
   }
 
-  /** One reload at a time, with a pause; requests that arrive meanwhile cause one more. */
+  /** One reload at a time, with a pause; requests that arrive meanwhile cause one more, unless the application closes first. */
   #reloadSoon(): void {
     if (this.#reloading !== 'no') {
       this.#reloading = 'and again';
@@ -115,7 +117,12 @@ export class OtherInstances {
       try {
         await this.#reloadInTime();
       } catch (error) {
-        this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${thrownText(error)}`);
+        if (!this.#hasLeft) {
+          this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${thrownText(error)}`);
+        }
+      }
+      if (this.#hasLeft) {
+        return;
       }
       this.#stopPause = SYSTEM_CLOCK.after(RELOAD_PAUSE, () => {
         const isAskedAgain = this.#reloading === 'and again';

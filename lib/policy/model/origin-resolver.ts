@@ -2,6 +2,9 @@
  * What a function origin or a {@link CorsOriginResolver} is told about the request: only what a preflight knows too, and no
  * headers. A preflight has none of the request's headers, and an answer that depended on one would have to name it in
  * `Vary`.
+ *
+ * Most values are worked out when they are read. Name those that you need, `({ params, host })`: a copy by `{ ...question }`
+ * does not have them.
  */
 export interface CorsOriginQuestion {
   /** The `Origin` header, well-formed and at most 326 characters long. */

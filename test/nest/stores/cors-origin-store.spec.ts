@@ -418,6 +418,23 @@ describe('policies that are loaded again', () => {
       await app.close();
     });
 
+    it('the application closes, are not loaded once more, and nothing is said of the factory that failed', async () => {
+      const { app } = await start();
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      try {
+        bus.deliver('["nestjs-cors",1,"another","reload"]');
+        bus.deliver('["nestjs-cors",1,"another","reload"]');
+        await settled();
+        await app.close();
+        made[1]?.({ origin: 'nonsense' });
+        await jest.advanceTimersByTimeAsync(120_000);
+      } finally {
+        jest.useRealTimers();
+      }
+      expect(made).toHaveLength(2);
+      expect(log.ofCors('error')).toEqual([]);
+    });
+
     it('a later one fails, are those of the earlier', async () => {
       const { app, cors } = await start();
       const [first, second] = [cors.reload(), cors.reload()];
