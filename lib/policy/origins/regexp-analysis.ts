@@ -13,8 +13,10 @@ export interface RegExpAnalysis {
 /** Typical expressions take some thousands. */
 const MAX_STEPS = 30_000;
 
-/** What is longer may also be nested deeper than the stack allows. */
 const MAX_LENGTH = 2000;
+
+/** Reading is recursive. How deep the stack goes depends on the machine and on what V8 has compiled; this limit does not. */
+const MAX_DEPTH = 100;
 
 /**
  * Judges `^(?:source)$` for all origins at once. What cannot be read is neither quick nor narrow.
@@ -24,7 +26,7 @@ const MAX_LENGTH = 2000;
 export function analyseRegExp(source: string, flags: string): RegExpAnalysis {
   let quick = false;
   try {
-    const budget = new StepBudget(source.length > MAX_LENGTH ? -1 : MAX_STEPS);
+    const budget = new StepBudget(source.length > MAX_LENGTH || depthOf(source) > MAX_DEPTH ? -1 : MAX_STEPS);
     budget.spend(0);
     const automaton = new RegExpAutomaton(parseRegExp(source, flags), flags, budget);
     quick = isQuick(automaton);
@@ -33,6 +35,19 @@ export function analyseRegExp(source: string, flags: string): RegExpAnalysis {
     const unproven = { stranger: undefined, obstacle: obstacleOf(error) };
     return { quick, width: { nothing: false, tooWide: unproven, insecure: unproven } };
   }
+}
+
+/** How deeply groups and classes are nested, or more: outside of set notation, a `[` in a class is counted as a class. */
+function depthOf(source: string): number {
+  let groups = 0;
+  let classes = 0;
+  let most = 0;
+  for (const [token] of source.matchAll(/\\.|[()[\]]/gs)) {
+    groups += token === '(' ? 1 : token === ')' && classes === 0 ? -1 : 0;
+    classes += token === '[' ? 1 : token === ']' && classes > 0 ? -1 : 0;
+    most = Math.max(most, groups + classes);
+  }
+  return most;
 }
 
 /** Any other error that ends the reading is the budget's, or a stack overflow. */

@@ -213,7 +213,9 @@ describe('an expression that nothing is proven of', () => {
     [/(((.?){9}){9}){9}/, 'size'],
     [/https:\/\/a{1000000000}\.example\.com/, 'size'],
     [/https:\/\/(?:){1000000000}\.example\.com/, 'size'],
-    [new RegExp('('.repeat(1001) + ')'.repeat(1001)), 'size'],
+    [new RegExp('('.repeat(101) + ')'.repeat(101)), 'size'],
+    [new RegExp(`${String.raw`(\)[)]`.repeat(101)}${')'.repeat(101)}`), 'size'],
+    [new RegExp(`${'[^'.repeat(101)}a${']'.repeat(101)}`, 'v'), 'size'],
     [new RegExp(`https://${'a'.repeat(2000)}`), 'size'],
   ])('%s is refused, because of: %s', (regexp, obstacle) => {
     const unproven = { stranger: undefined, obstacle };
@@ -260,8 +262,8 @@ describe('an expression that nothing is proven of', () => {
 });
 
 describe('an expression that matches no origin', () => {
-  it('is found however deeply it is nested', () => {
-    expect(width(new RegExp('('.repeat(1000) + ')'.repeat(1000)))).toMatchObject({ nothing: true });
+  it('is found although it is nested 100 deep', () => {
+    expect(width(new RegExp('('.repeat(100) + ')'.repeat(100)))).toMatchObject({ nothing: true });
   });
 
   it.each([
