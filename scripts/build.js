@@ -2,8 +2,9 @@
  * Builds dist/esm and dist/cjs from lib, side by side, with their types. A new entry point is a line in ENTRIES, and one in
  * `exports` of package.json.
  *
- * Both builds share one copy of every module that needs nothing of Nest, most of the code: `dist/core.cjs`, and a file for
- * each of LAZY. Only modules that import Nest or rxjs are there twice: Nest itself may be loaded by `import` or by `require`.
+ * Both builds share one copy of every module that needs nothing of Nest, most of the code: `dist/entry.cjs` has what the
+ * package needs when it is imported, `dist/core.cjs` what it needs when an application is created, and each of LAZY is a file
+ * as well. Only modules that import Nest or rxjs are there twice: Nest itself may be loaded by `import` or by `require`.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -44,14 +45,25 @@ const LAZY = [
   },
 ];
 
+/** Modules of the core that are imported by what is loaded earlier, with what is called in them. */
+const IN_CORE = [
+  {
+    name: 'core',
+    source: 'lib/policy/origins/stored-origins.ts',
+    calls: ['adviceOn', 'checkOrigin', 'readStoredOrigins'],
+  },
+];
+
+const isInCore = (/** @type {string} */ id) => IN_CORE.some(({ source }) => id.endsWith(`/${source}`));
+
 /** What the inspector serves to browsers, made from `page/`: a file of its own, loaded when the page is asked for. */
 const PAGE = { name: 'inspector-page', source: 'lib/inspector/page-files.ts', calls: ['pageFiles'] };
 
-/** @param {string} [itself] @returns {import('rolldown').Plugin} */
-const lazyModules = (itself) => ({
-  name: 'lazy-modules',
+/** @param {{ name: string, source: string, calls: string[] }[]} modules @returns {import('rolldown').Plugin} */
+const calledLater = (modules) => ({
+  name: 'called-later',
   load(id) {
-    const lazy = [...LAZY, PAGE].find(({ source }) => source !== itself && id.endsWith(`/${source}`));
+    const lazy = modules.find(({ source }) => id.endsWith(`/${source}`));
     const call = (/** @type {string} */ name) =>
       `export const ${name} = (...values) => onDemand[${JSON.stringify(lazy?.name)}]().${name}(...values);`;
     return (
@@ -70,12 +82,16 @@ const isOneOf = (/** @type {object} */ packages) => (/** @type {string} */ id) =
 const isInstalled = isOneOf({ ...dependencies, ...peerDependencies });
 const isPeer = isOneOf(peerDependencies);
 
+/** How the core imports what is loaded before it. */
+const ENTRY_FILE = '/entry.cjs';
+
 /** @type {import('rolldown').InputOptions} */
 const INPUT = {
   input: ENTRIES,
   platform: 'node',
   tsconfig: 'tsconfig.json',
-  external: (id) => id.startsWith('node:') || isInstalled(id) || isOnDemand.test(id) || id === '../testing.cjs',
+  external: (id) =>
+    id.startsWith('node:') || isInstalled(id) || isOnDemand.test(id) || id === ENTRY_FILE || id === '../testing.cjs',
   // Most of the time goes into the types, and that is known.
   checks: { pluginTimings: false },
 };
@@ -90,11 +106,11 @@ const OUTPUT = {
 };
 
 /**
- * The modules that need nothing of Nest, neither themselves nor through others; and of these, those that the others import.
+ * Which modules import which, from these on. What is imported dynamically is a module, and imported by none.
  *
- * @returns {Promise<{ free: ReadonlySet<string>, border: readonly string[] }>}
+ * @param {readonly string[]} input @param {import('rolldown').Plugin} later
  */
-async function findFree() {
+async function importsFrom(input, later) {
   /** @type {Map<string, readonly string[]>} */
   const imports = new Map();
   /** @type {import('rolldown').Plugin} */
@@ -106,13 +122,19 @@ async function findFree() {
       }
     },
   };
-  const bundle = await rolldown({
-    ...INPUT,
-    input: [ENTRIES.index, ENTRIES.inspector],
-    plugins: [lazyModules(), graph],
-  });
+  const bundle = await rolldown({ ...INPUT, input: [...input], plugins: [later, graph] });
   await bundle.generate({ format: 'esm' });
   await bundle.close();
+  return imports;
+}
+
+/**
+ * The modules that need nothing of Nest, neither themselves nor through others: those that are needed when the package is
+ * imported, and those that are needed later. Of each, also those that modules of other files import.
+ */
+async function findFree() {
+  const input = [ENTRIES.index, ENTRIES.inspector, ...IN_CORE.map(({ source }) => source)];
+  const imports = await importsFrom(input, calledLater([...LAZY, PAGE]));
   // What only the inspector needs is loaded with the inspector.
   const needsNest = new Set([...imports.keys()].filter((id) => isPeer(id) || id.includes('/lib/inspector/')));
   for (const id of needsNest) {
@@ -122,11 +144,21 @@ async function findFree() {
       }
     }
   }
-  const free = new Set([...imports.keys()].filter((id) => id.endsWith('.ts') && !needsNest.has(id)));
-  const border = new Set(
-    [...needsNest].flatMap((id) => (imports.get(id) ?? []).filter((imported) => free.has(imported))),
-  );
-  return { free, border: [...border] };
+  const free = [...imports.keys()].filter((id) => id.endsWith('.ts') && !needsNest.has(id));
+  const early = await importsFrom([ENTRIES.index], calledLater([...LAZY, PAGE, ...IN_CORE]));
+  const onImport = new Set([...early.keys()].filter((id) => id.endsWith(`/${ENTRIES.index}`)));
+  for (const id of onImport) {
+    for (const imported of early.get(id) ?? []) {
+      onImport.add(imported);
+    }
+  }
+  const parts = {
+    entry: new Set(free.filter((id) => onImport.has(id) && !isInCore(id))),
+    core: new Set(free.filter((id) => !onImport.has(id) || isInCore(id))),
+  };
+  const borderOf = (/** @type {ReadonlySet<string>} */ part) =>
+    [...part].filter((id) => [...imports].some(([importer, all]) => !part.has(importer) && all.includes(id)));
+  return { onImport, parts, borders: { entry: borderOf(parts.entry), core: borderOf(parts.core) } };
 }
 
 /** Stands for a module that has all exports of these. @param {readonly string[]} modules @returns {import('rolldown').Plugin} */
@@ -144,7 +176,8 @@ const together = (modules) => ({
  */
 async function buildShared(name, input) {
   const bundle = await rolldown({ ...INPUT, ...input });
-  const paths = (/** @type {string} */ id) => (isOnDemand.test(id) ? './on-demand.cjs' : id);
+  const paths = (/** @type {string} */ id) =>
+    isOnDemand.test(id) ? './on-demand.cjs' : id === ENTRY_FILE ? './entry.cjs' : id;
   const { output } = await bundle.write({ ...OUTPUT, format: 'cjs', file: `dist/${name}.cjs`, paths });
   await bundle.close();
   return output[0].exports;
@@ -164,7 +197,7 @@ const shared = (name, from, names, holds) => ({
   },
   load: (id) =>
     id === `\0${name}`
-      ? `import file from '${from}';\nexport const { ${names.join(', ')} } = file${name === 'core' ? '.core()' : ''};\n`
+      ? `import file from '${from}';\nexport const { ${names.join(', ')} } = file${isOnDemand.test(from) ? `.${name}()` : ''};\n`
       : undefined,
 });
 
@@ -192,15 +225,27 @@ exports.pageFiles = () => files;
 }
 
 async function buildCode() {
-  const { free, border } = await findFree();
-  const names = await buildShared('core', { input: 'together', plugins: [together(border), lazyModules()] });
+  const { onImport, parts, borders } = await findFree();
+  const entry = await buildShared('entry', {
+    input: 'together',
+    plugins: [together(borders.entry), calledLater([...LAZY, ...IN_CORE])],
+  });
+  const core = await buildShared('core', {
+    input: 'together',
+    plugins: [
+      shared('entry', ENTRY_FILE, entry, (id) => parts.entry.has(id)),
+      together(borders.core),
+      calledLater(LAZY),
+    ],
+  });
   const testing = await buildShared('testing', { input: ENTRIES.testing });
   const bundle = await rolldown({
     ...INPUT,
     plugins: [
       // Through the file that is required in both builds: so Node need not search it for the names that it exports.
-      shared('core', '/packages/on-demand.cjs', names, (id, importer) => free.has(id) && importer !== undefined),
-      lazyModules(),
+      shared('entry', '/packages/on-demand.cjs', entry, (id) => parts.entry.has(id)),
+      calledLater([...LAZY, PAGE, ...IN_CORE]),
+      shared('core', '/packages/on-demand.cjs', core, (id) => parts.core.has(id) && !isInCore(id)),
       shared('testing', '../testing.cjs', testing, (id) => id.endsWith(`/${ENTRIES.testing}`)),
     ],
   });
@@ -210,6 +255,8 @@ async function buildCode() {
       format,
       dir,
       chunkFileNames: '[name].js',
+      // One file beside the entry: each one more that is loaded costs a fraction of a millisecond.
+      codeSplitting: { groups: [{ name: 'shared', test: (id) => onImport.has(id) }] },
       paths: (id) => (isOnDemand.test(id) ? ON_DEMAND.from : id),
       ...OUTPUT,
     });
@@ -223,7 +270,7 @@ async function buildCode() {
   const { outputText } = ts.transpileModule(await readFile(ON_DEMAND.source, 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
   });
-  const own = [...[...LAZY, PAGE].map(({ name }) => name), 'core'].map(
+  const own = [...[...LAZY, PAGE].map(({ name }) => name), 'entry', 'core'].map(
     (name) => `onDemand['${name}'] = () => require('./${name}.cjs');\n`,
   );
   await writeFile(ON_DEMAND.built, outputText.replace(/(?=^module\.exports)/m, own.join('')));
@@ -277,7 +324,9 @@ await Promise.all([
   buildCode(),
   buildPage(),
   buildTypes(),
-  ...LAZY.map(({ name, source }) => buildShared(name, { input: source, plugins: [lazyModules(source)] })),
+  ...LAZY.map((own) =>
+    buildShared(own.name, { input: own.source, plugins: [calledLater(LAZY.filter((lazy) => lazy !== own))] }),
+  ),
 ]);
 
 for (const file of (

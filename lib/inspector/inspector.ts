@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { thrownText } from '../policy/mistakes/thrown-text.js';
-import { CorsApplication } from '../nest/cors.application.js';
+import { CORS_APPLICATION } from '../nest/application.provider.js';
+import type { CorsApplication } from '../nest/cors.application.js';
 import { CorsService } from '../nest/cors.service.js';
 import { AppLog } from '../nest/report/app-log.js';
 import { stateOf } from '../nest/response/cors-state.js';
@@ -40,7 +41,7 @@ export class Inspector implements OnApplicationBootstrap {
 
   constructor(
     @Inject(INSPECTOR_SETTINGS) private readonly settings: InspectorSettings,
-    @Inject(CorsApplication) private readonly application: CorsApplication,
+    @Inject(CORS_APPLICATION) private readonly application: CorsApplication,
     @Inject(CorsService) private readonly cors: CorsService,
   ) {}
 

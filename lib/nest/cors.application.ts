@@ -1,5 +1,5 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost, ModulesContainer, type AbstractHttpAdapter } from '@nestjs/core';
+import { Logger } from '@nestjs/common';
+import type { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
@@ -7,7 +7,7 @@ import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import { findDuplicateModules, mayDropRoutes, oldPlatforms, reportOtherCors } from './app-checks.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
-import { CORS_OPTIONS } from './cors.constants.js';
+import { AppQuestions } from './app-questions.js';
 import type { AppRegistry } from './request/app-registry.js';
 import { learnMount, serverAppsOf } from './request/server-apps.js';
 import { ServedCorsApp } from './request/served-app.js';
@@ -35,8 +35,8 @@ import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-
 import { startWarnings, summarize, tabulate } from './start-log.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { NamedTarget } from './policies/cors-route.js';
-import { OPTIONS_SOURCE, OptionsSource } from './policies/options-source.js';
-import { PolicyReloads } from './policies/policy-reloads.js';
+import type { OptionsSource } from './policies/options-source.js';
+import { PolicyReloads, type OptionsChange } from './policies/policy-reloads.js';
 import { OtherInstances } from './other-instances.js';
 
 /** The state from `configure()`, before Nest registers its routes, to `onModuleInit()`, when it has registered them. */
@@ -49,12 +49,12 @@ interface Registering {
 }
 
 /** CORS of one application: finds all mistakes before the first route is registered, and later swaps the policies. */
-@Injectable()
 export class CorsApplication {
   readonly #logger = new AppLog(new Logger('CorsModule'));
   readonly gateways: Gateways;
   readonly instances: OtherInstances;
-  readonly policies: PolicyReloads;
+  readonly questions = new AppQuestions(this);
+  readonly #policies: PolicyReloads;
   #explored: readonly ExploredRoute[] = [];
   #targets: readonly NamedTarget[] = [];
   #compiler: AppPoliciesCompiler | undefined;
@@ -67,15 +67,15 @@ export class CorsApplication {
   #placement: PathPlacement | undefined;
 
   constructor(
-    @Inject(CORS_OPTIONS) private readonly options: unknown,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Optional() @Inject(OPTIONS_SOURCE) source: OptionsSource | undefined,
+    private readonly options: unknown,
+    private readonly host: HttpAdapterHost,
+    private readonly config: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+    source: OptionsSource | undefined,
   ) {
     watchEnableCors(host.httpAdapter);
-    this.policies = new PolicyReloads(source, options, (changed) => this.#swap(changed));
-    this.instances = new OtherInstances(modules, this.#logger, async () => this.policies.reloadAsAsked());
+    this.#policies = new PolicyReloads(source, options, (changed) => this.#swap(changed));
+    this.instances = new OtherInstances(modules, this.#logger, async () => this.#policies.reloadAsAsked());
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);
   }
@@ -214,6 +214,24 @@ export class CorsApplication {
    */
   ensureAnswered(request: unknown, reply: unknown): Promise<boolean> | undefined {
     return this.#hook?.ensureAnswered(request, reply);
+  }
+
+  /** Throws a `CorsConfigError`, and changes nothing, where there are mistakes. */
+  update(change: OptionsChange): void {
+    this.#policies.update(change, this.appPolicies.options);
+  }
+
+  /** @param isEverywhere - in all other instances as well. */
+  async reload(isEverywhere: boolean): Promise<void> {
+    if (isEverywhere && !this.instances.hasBus) {
+      throw new Error(
+        'CorsService.reload({ everywhere: true }) needs a bus; give one to forRootAsync(), or provide CORS_BUS',
+      );
+    }
+    await this.#policies.reload();
+    if (isEverywhere) {
+      await this.instances.tellToReload();
+    }
   }
 
   /** Compiles, then swaps. If there are mistakes, it throws a `CorsConfigError` and changes nothing. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { NEVER, from, mergeMap, type Observable } from 'rxjs';
 
-import { CorsApplication } from './cors.application.js';
+import { CORS_APPLICATION } from './application.provider.js';
+import type { CorsApplication } from './cors.application.js';
 
 /**
  * Applies policies by hand: for handlers that Nest does not register through the HTTP adapter and that the request hook does
@@ -16,7 +17,7 @@ import { CorsApplication } from './cors.application.js';
 @Injectable()
 export class CorsInterceptor implements NestInterceptor {
   /** @internal */
-  constructor(@Inject(CorsApplication) private readonly application: CorsApplication) {}
+  constructor(@Inject(CORS_APPLICATION) private readonly application: CorsApplication) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') {

@@ -14,7 +14,8 @@ import { ModulesContainer } from '@nestjs/core';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { duplicateModule } from './app-checks.js';
-import { CorsApplication } from './cors.application.js';
+import { applicationProvider, CORS_APPLICATION, isCorsApplication } from './application.provider.js';
+import type { CorsApplication } from './cors.application.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import { CORS_MODULE_MARK, CORS_OPTIONS } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
@@ -47,7 +48,7 @@ export class CorsModule
 
   /** @internal A bare `imports: [CorsModule]` has no options: it may find those of another import, or none. */
   constructor(
-    @Optional() @Inject(CorsApplication) private readonly injected: CorsApplication | undefined,
+    @Optional() @Inject(CORS_APPLICATION) private readonly injected: CorsApplication | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     super();
@@ -99,8 +100,8 @@ export class CorsModule
    */
   #application(): CorsApplication | undefined {
     const own = [...this.modules.values()].find(({ instance }) => instance === this);
-    const current: unknown = own?.providers.get(CorsApplication)?.instance;
-    return current instanceof CorsApplication ? current : this.injected;
+    const current: unknown = own?.providers.get(CORS_APPLICATION)?.instance;
+    return isCorsApplication(current) ? current : this.injected;
   }
 }
 
@@ -113,11 +114,11 @@ function withProviders(definition: DynamicModule): DynamicModule {
     ...definition,
     providers: [
       ...(definition.providers ?? []).flatMap((provider) => sheltered(provider, CORS_OPTIONS)),
-      CorsApplication,
+      applicationProvider,
       CorsService,
       CorsInterceptor,
       reportProvider,
     ],
-    exports: [CorsApplication, CorsService, CorsInterceptor],
+    exports: [CORS_APPLICATION, CorsService, CorsInterceptor],
   };
 }

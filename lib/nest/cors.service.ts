@@ -1,29 +1,12 @@
-import { types } from 'node:util';
-
 import { Inject, Injectable } from '@nestjs/common';
 
-import { closestName } from '../policy/mistakes/closest-name.js';
-import { CorsConfigError } from '../policy/mistakes/config-error.js';
-import { evaluateRequest } from '../policy/decisions/evaluate.js';
-import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { isClass } from '../policy/model/is-class.js';
-import { ownOptions, ownValue } from '../policy/model/own-keys.js';
+import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
-import { CorsApplication } from './cors.application.js';
-import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
+import { CORS_APPLICATION } from './application.provider.js';
+import type { CorsApplication } from './cors.application.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
-import {
-  listPaths,
-  listRoutes,
-  rootPolicy,
-  type CorsPathEntry,
-  type CorsRootPolicy,
-  type CorsRoute,
-} from './policies/cors-route.js';
-import { explainHandshake } from './gateways/handshake-explainer.js';
-import { settle } from './report/settle.js';
-import { Explainer } from './request/explainer.js';
-import { askOrigin } from './request/ask-origin.js';
+import type { CorsPathEntry, CorsRootPolicy, CorsRoute } from './policies/cors-route.js';
+import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 
 /**
  * Reads and changes the application's CORS policies. Injectable anywhere, and ready from `onModuleInit()` on; before that,
@@ -32,21 +15,21 @@ import { askOrigin } from './request/ask-origin.js';
 @Injectable()
 export class CorsService {
   /** @internal */
-  constructor(@Inject(CorsApplication) private readonly application: CorsApplication) {}
+  constructor(@Inject(CORS_APPLICATION) private readonly application: CorsApplication) {}
 
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {
-    return listRoutes(this.application.targets, this.application.appPolicies);
+    return this.application.questions.routes();
   }
 
   /** Every entry of `paths`, in the order in which they are tried, with its policy in force. */
   paths(): readonly CorsPathEntry[] {
-    return listPaths(this.application.appPolicies);
+    return this.application.questions.paths();
   }
 
   /** `forRoot`'s own policy: of every URL that neither a route nor an entry of `paths` decides about. */
   rootPolicy(): CorsRootPolicy {
-    return rootPolicy(this.application.appPolicies);
+    return this.application.questions.rootPolicy();
   }
 
   /**
@@ -63,18 +46,7 @@ export class CorsService {
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
-    const { runtime, gateways } = this.application;
-    const asks = ownValue(options, 'askResolvers') === true;
-    const asked = ownOptions(question);
-    if (asked.handshake === true) {
-      return explainHandshake(gateways, asked, asks);
-    }
-    if (runtime === undefined) {
-      throw new Error(
-        'CorsService.explain() does not know routes before onModuleInit(), nor in an application without HTTP',
-      );
-    }
-    return new Explainer(runtime, asks, this.application.mountPathAt).explain(asked);
+    return this.application.questions.explain(question, ownValue(options, 'askResolvers') === true);
   }
 
   /**
@@ -87,28 +59,7 @@ export class CorsService {
    * ```
    */
   async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
-    const { appPolicies } = this.application;
-    if (policy !== undefined && !appPolicies.named.has(policy)) {
-      throw new CorsConfigError([unknownPolicy(policy, appPolicies.named.keys())]);
-    }
-    const chosen = policy === undefined ? appPolicies.base : appPolicies.named.get(policy);
-    if (chosen === undefined) {
-      return false;
-    }
-    const { verdict } = evaluateRequest(chosen, origin);
-    if (verdict !== 'pending') {
-      return verdict === 'allowed';
-    }
-    const question = {
-      origin,
-      phase: 'other',
-      method: '',
-      url: '',
-      params: {},
-      host: undefined,
-      route: undefined,
-    } as const;
-    return askOrigin(chosen, question, appPolicies, undefined);
+    return this.application.questions.allows(origin, policy);
   }
 
   /**
@@ -122,15 +73,7 @@ export class CorsService {
    * ```
    */
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    // A class cannot be called: it is reported like any other wrong value.
-    const options: unknown =
-      typeof change === 'function' && !isClass(change) ? change(this.application.appPolicies.options) : change;
-    if (types.isPromise(options)) {
-      settle(options, () => undefined);
-      const expected = 'the options themselves; await the promise first';
-      throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
-    }
-    this.application.policies.update(options);
+    this.application.update(change);
   }
 
   /**
@@ -146,28 +89,6 @@ export class CorsService {
    * ```
    */
   async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
-    const { instances, policies } = this.application;
-    const isEverywhere = ownValue(options, 'everywhere') === true;
-    if (isEverywhere && !instances.hasBus) {
-      throw new Error(
-        'CorsService.reload({ everywhere: true }) needs a bus; give one to forRootAsync(), or provide CORS_BUS',
-      );
-    }
-    await policies.reload();
-    if (isEverywhere) {
-      await instances.tellToReload();
-    }
+    await this.application.reload(ownValue(options, 'everywhere') === true);
   }
-}
-
-function unknownPolicy(name: string, known: Iterable<string>): CorsConfigIssue {
-  const guess = closestName(name, known);
-  return {
-    code: 'unknown-policy',
-    where: 'CorsService.allows()',
-    path: 'policy',
-    value: name,
-    guess,
-    suggestion: undefined,
-  };
 }

@@ -1,4 +1,13 @@
+import { types } from 'node:util';
+
+import { CorsConfigError } from '../../policy/mistakes/config-error.js';
+import { isClass } from '../../policy/model/is-class.js';
+import { settle } from '../report/settle.js';
+import type { CorsModuleOptions } from './cors.options.js';
 import type { OptionsSource } from './options-source.js';
+
+/** What `CorsService.update()` takes. */
+export type OptionsChange = CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions);
 
 /** Brings options from the factory of `forRootAsync()` into force again. */
 export class PolicyReloads {
@@ -20,7 +29,14 @@ export class PolicyReloads {
     this.#swap = swap;
   }
 
-  update(options: unknown): void {
+  update(change: OptionsChange, current: CorsModuleOptions): void {
+    // A class cannot be called: it is reported like any other wrong value.
+    const options: unknown = typeof change === 'function' && !isClass(change) ? change(current) : change;
+    if (types.isPromise(options)) {
+      settle(options, () => undefined);
+      const expected = 'the options themselves; await the promise first';
+      throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
+    }
     this.#swap(options);
     this.#asked += 1;
     this.#inForce = this.#asked;
