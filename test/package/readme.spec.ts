@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
@@ -19,19 +19,21 @@ const FRAGMENT_SCOPE = [
 ].join(' ');
 
 interface Block {
-  /** The line of the README on which its code begins, from 1. */
+  readonly page: string;
+  /** The line of the page on which its code begins, from 1. */
   readonly line: number;
   readonly code: string;
 }
 
-function blocksOf(markdown: string): Block[] {
+function blocksOf(markdown: string, page = 'README.md'): Block[] {
   return [...markdown.matchAll(/^( *)```ts\b.*\n([\s\S]*?)^\1```$/gm)].map((match) => ({
+    page,
     line: markdown.slice(0, match.index).split('\n').length + 1,
     code: match[2] ?? '',
   }));
 }
 
-/** Compiles all blocks as modules of one program, in the place of the package's own sources; errors by README line. */
+/** Compiles all blocks as modules of one program, in the place of the package's own sources; errors by page and line. */
 function errorsIn(blocks: readonly Block[]): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(`${ROOT}tsconfig.json`, undefined, {
     ...ts.sys,
@@ -44,9 +46,9 @@ function errorsIn(blocks: readonly Block[]): string[] {
   }
 
   const texts = new Map<string, string>(
-    blocks.map(({ line, code }) => {
+    blocks.map(({ page, line, code }) => {
       const scope = /^\s*import\b/m.test(code) ? '' : FRAGMENT_SCOPE;
-      return [`${ROOT}README-line-${line}.ts`, `${scope}${'\n'.repeat(line - 1)}${code}`];
+      return [`${ROOT}${page.replaceAll('/', '-')}:${line}.ts`, `${scope}${'\n'.repeat(line - 1)}${code}`];
     }),
   );
   const options: ts.CompilerOptions = { ...config.options, moduleDetection: ts.ModuleDetectionKind.Force };
@@ -64,14 +66,18 @@ function errorsIn(blocks: readonly Block[]): string[] {
     const file = program.getSourceFile(name);
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((diagnostic) => {
       const { line } = ts.getLineAndCharacterOfPosition(file ?? diagnostic.file!, diagnostic.start ?? 0);
-      return `line ${line + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
+      return `${name.slice(ROOT.length).replace(/:\d+\.ts$/, '')}:${line + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
     });
   });
 }
 
-describe('docs/tenants.md', () => {
-  it('shows only TypeScript that compiles', async () => {
-    expect(errorsIn(blocksOf(await readFile(`${ROOT}docs/tenants.md`, 'utf8')))).toEqual([]);
+describe('the pages that the README leads to', () => {
+  it('show only TypeScript that compiles', async () => {
+    const guides = (await readdir(`${ROOT}docs/guides`)).map((name) => `guides/${name}`);
+    const pages = ['2am.md', 'common-mistakes.md', 'limits.md', 'options.md', 'tenants.md', ...guides];
+    const blocks = pages.map(async (page) => blocksOf(await readFile(`${ROOT}docs/${page}`, 'utf8'), page));
+
+    expect(errorsIn((await Promise.all(blocks)).flat())).toEqual([]);
   });
 });
 
@@ -107,15 +113,17 @@ describe('the README check', () => {
       '```',
     ];
 
-    expect(errorsIn(blocksOf(readme.join('\n')))).toEqual([expect.stringMatching(/^line 5: Cannot find name 'Modul'/)]);
+    expect(errorsIn(blocksOf(readme.join('\n')))).toEqual([
+      expect.stringMatching(/^README\.md:5: Cannot find name 'Modul'/),
+    ]);
   });
 
   it('finds indented blocks and leaves other languages alone', () => {
     const readme = ['```js', 'one', '```', '- item', '  ```ts', '  two', '  ```', '```ts title="x"', 'three', '```'];
 
     expect(blocksOf(readme.join('\n'))).toEqual([
-      { line: 6, code: '  two\n' },
-      { line: 9, code: 'three\n' },
+      { page: 'README.md', line: 6, code: '  two\n' },
+      { page: 'README.md', line: 9, code: 'three\n' },
     ]);
   });
 });
