@@ -14,7 +14,7 @@ export default {
     const before = globalThis.document;
     globalThis.document = parseHTML('<!doctype html><html><body></body></html>').document;
     try {
-      return { rename: draw('rename'), remove: draw('remove') };
+      return { rename: draw('rename'), remove: draw('remove'), list: draw('list') };
     } finally {
       globalThis.document = before;
     }

@@ -83,4 +83,19 @@ export const EXCHANGES = {
       },
     },
   },
+  list: {
+    title: 'GET',
+    facts: {
+      asked: { method: 'GET', path: '/cats' },
+      origin: 'https://anyone.example',
+      exchanges: [
+        {
+          method: 'GET',
+          headers: [['Origin', 'https://anyone.example']],
+          answer: { status: 200, reason: 'OK', headers: [['Access-Control-Allow-Origin', '*']] },
+        },
+      ],
+      outcome: { read: true, status: '200 OK', headers: [], body: '["Tom","Kitty"]' },
+    },
+  },
 } as const satisfies Readonly<Record<string, Shown>>;
