@@ -1,14 +1,49 @@
-import { defineConfig } from 'vitepress';
+import { slug } from 'github-slugger';
+import { type DefaultTheme, defineConfig } from 'vitepress';
+import { linkFilesBesideTheSite } from './links.js';
+import { hasPage, sidebar } from './pages.js';
 
 /** The site: the files of this folder are its pages. Nothing is loaded from another host. */
 export default defineConfig({
   title: 'nestjs-cors',
+  titleTemplate: ':title · nestjs-cors',
   description: 'One CORS policy for each route of a NestJS application',
   lang: 'en',
+  // For a host that serves the site below a path: DOCS_BASE=/nestjs-cors/
+  base: process.env['DOCS_BASE'] ?? '/',
   cleanUrls: true,
-  // Files beside this folder, such as the changelog.
-  ignoreDeadLinks: [/^\.\/\.\.\//],
+  head: [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env['DOCS_BASE'] ?? '/'}logo.svg` }],
+    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: light)', content: '#fbfaf6' }],
+    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: dark)', content: '#15181a' }],
+  ],
+  markdown: {
+    // Anchors as GitHub writes them, so that a link works in both places.
+    anchor: { slugify: slug },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config: linkFilesBesideTheSite,
+  },
   themeConfig: {
-    search: { provider: 'local' },
+    logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
+    nav: nav(),
+    sidebar: sidebar(),
+    outline: { level: [2, 3] },
+    search: { provider: 'local', options: { detailedView: true } },
+    docFooter: { prev: 'Before', next: 'Next' },
+    externalLinkIcon: true,
   },
 });
+
+function nav(): DefaultTheme.NavItem[] {
+  const items = [
+    { text: 'Start', page: 'start' },
+    { text: 'Guides', page: 'guides/cookies', activeMatch: '^/(guides|tenants)' },
+    { text: '2 a.m.', page: '2am' },
+    { text: 'Playground', page: 'playground' },
+    { text: 'Reference', page: 'options', activeMatch: '^/(options|policy-rules|errors|api/)' },
+    { text: 'Why', page: 'why' },
+  ];
+  return items
+    .filter(({ page }) => hasPage(page))
+    .map(({ text, page, activeMatch = `^/${page}` }) => ({ text, link: `/${page}`, activeMatch }));
+}

@@ -1,5 +1,12 @@
-// Without fonts: they would be loaded from this site, and the system's are good.
-import DefaultTheme from 'vitepress/theme-without-fonts';
 import type { Theme } from 'vitepress';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import '../../../page/picture/picture.css';
+import './site.css';
+import Exchange from './Exchange.vue';
 
-export default { extends: DefaultTheme } satisfies Theme;
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('Exchange', Exchange);
+  },
+} satisfies Theme;
