@@ -25,7 +25,7 @@ export const NestFactory = {
       logger: log,
       abortOnError: false,
       forceCloseConnections: true,
-      ...(names ? options : (adapterOrOptions as NestApplicationOptions | undefined)),
+      ...(names ? options : adapterOrOptions),
     });
     const listen = app.listen.bind(app) as (port: number, host: string) => Promise<unknown>;
     const own = async (): Promise<unknown> => {
