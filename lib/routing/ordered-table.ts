@@ -1,5 +1,4 @@
-import { METHODS } from 'node:http';
-
+import { KNOWN_METHODS } from '../packages/node.js';
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
 import { readPattern, type PatternSegments } from './path-pattern.js';
@@ -201,7 +200,7 @@ export class OrderedTable implements RouteTable {
 
   #index(method: string): MethodIndex {
     // A method that Node's parser does not know reaches no handler, whatever a preflight announces.
-    return this.#indexes.get(method) ?? (METHODS.includes(method) ? this.#anyMethod : this.#none);
+    return this.#indexes.get(method) ?? (KNOWN_METHODS.includes(method) ? this.#anyMethod : this.#none);
   }
 
   /** Undefined where the app's version extractor cannot tell. */

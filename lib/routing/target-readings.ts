@@ -1,5 +1,4 @@
-import path from 'node:path';
-
+import { normalizedPath, utf8OfHex, utf8OfLatin1 } from '../packages/node.js';
 import { isUsual, plainPathname, usualPathname, type PathnameReader } from './pathname.js';
 
 /** How the router of the server reads a request target, as far as it matters for `paths`. */
@@ -60,7 +59,7 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
   const sent = usualPathname(target);
   const found = new Set<string>();
   let characters = 0;
-  let round = new Set([sent, serverPathname(target, settings), readAsUtf8(sent)]);
+  let round = new Set([sent, serverPathname(target, settings), utf8OfLatin1(sent)]);
   for (let rounds = 0; rounds < ROUNDS; rounds += 1) {
     const next = new Set<string>();
     for (const spelling of round) {
@@ -69,7 +68,7 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
         found.add(trimmed);
         if (trimmed !== variant || HAS_VARIANTS.test(trimmed)) {
           found.add(trimmed.replaceAll('\\', '/'));
-          found.add(path.posix.normalize(`/${trimmed}`));
+          found.add(normalizedPath(`/${trimmed}`));
         }
         characters += variant.length;
         if (characters > MOST_CHARACTERS) {
@@ -105,7 +104,7 @@ function variantsOf(spelling: string): Iterable<string> {
           plain.replace(SCHEME_AND_AUTHORITY, ''),
         ])) {
           variants.add(pathname);
-          variants.add(path.posix.normalize(`/${pathname}`));
+          variants.add(normalizedPath(`/${pathname}`));
         }
       }
     }
@@ -121,7 +120,7 @@ export function foldedCase(text: string): string {
 /** Decodes every valid escape and leaves the others: one bad escape must not hide the good ones beside it. */
 export function decoded(text: string): string {
   return text.includes('%')
-    ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
+    ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => utf8OfHex(run.replaceAll('%', '')))
     : text;
 }
 
@@ -158,12 +157,7 @@ function serverPathname(target: string, settings: TargetSettings): string {
 
 /** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, but `/admin` once decoded. */
 function normalized(pathname: string): string {
-  return path.posix.normalize(`/${pathname.replaceAll('\\', '/')}`);
-}
-
-/** Node hands raw bytes on as Latin-1. */
-function readAsUtf8(text: string): string {
-  return Buffer.from(text, 'latin1').toString('utf8');
+  return normalizedPath(`/${pathname.replaceAll('\\', '/')}`);
 }
 
 function endedAt(text: string, end: string): string {

@@ -1,4 +1,4 @@
-import { NetworkError } from './network.js';
+import { NetworkError } from './network-error.js';
 
 /** How a body can end, other than with its last byte. */
 export interface BodyContext {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from '../policy/origins/origin-host.js';
 import { isTrustworthy, registrableDomain } from './origin.js';
 
 /** A stored cookie. HttpOnly is not kept: there is no `document.cookie` here that could ask for it. */
@@ -78,7 +78,7 @@ function isPublicSuffix(host: string): boolean {
 
 /** Whether a name stands below a domain; an address stands below nothing. */
 export function isBelow(host: string, domain: string): boolean {
-  return host.endsWith(`.${domain}`) && isIP(host) === 0;
+  return host.endsWith(`.${domain}`) && !isIPv4(host);
 }
 
 /** Without a Path, the cookie is for the folder it was set from. @see https://httpwg.org/specs/rfc6265.html#cookie-path */

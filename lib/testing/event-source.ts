@@ -1,6 +1,6 @@
 import { readEvents, type StreamState } from './event-stream.js';
 import { type FetchRequest, PLAIN_REQUEST } from './fetch-request.js';
-import { NetworkError } from './network.js';
+import { NetworkError } from './network-error.js';
 import type { PageAddress } from './page-address.js';
 import type { PageResponse } from './page-response.js';
 

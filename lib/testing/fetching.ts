@@ -1,7 +1,5 @@
 import type { Browser } from './browser.js';
 import { checkPort } from './blocked-port.js';
-import { bodyStream } from './body-stream.js';
-import { decoded } from './content-coding.js';
 import { CorsBlockedError } from './cors-blocked.error.js';
 import { checkCors, checkResourcePolicy } from './cors-check.js';
 import type { CorsFailure } from './cors-failure.js';
@@ -10,13 +8,13 @@ import type { FetchRequest } from './fetch-request.js';
 import { includesCredentials, needsPreflight, requestSite } from './fetch-request.js';
 import { type HeaderLine, toHeaders } from './header-list.js';
 import { matchesIntegrity } from './integrity.js';
-import type { Network, NetworkResponse } from './network.js';
 import { isSameOrigin, isTrustworthy } from './origin.js';
 import type { PageResponse, PageResponseType } from './page-response.js';
 import { filterResponse } from './page-response.js';
 import { grantOf, judgePreflight, preflightFor } from './preflight.js';
 import { followRedirect, isRedirect } from './redirect.js';
 import { requestHeaders } from './request-headers.js';
+import type { NetworkResponse, Transport } from './transport.js';
 
 /** One call of `fetch()`, from the page's request to what the page sees. */
 export class Fetching {
@@ -24,7 +22,7 @@ export class Fetching {
 
   constructor(
     private readonly browser: Browser,
-    private readonly network: Network,
+    private readonly transport: Transport,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -126,7 +124,7 @@ export class Fetching {
   async #exchange(kind: CorsExchange['kind'], request: FetchRequest): Promise<NetworkResponse> {
     const { method, url, body } = request;
     const lines = requestHeaders(request, this.browser);
-    const response = await this.network.send({ method, url, lines, body });
+    const response = await this.transport.send({ method, url, lines, body });
     const { status, headers } = response;
     this.#transcript.push({
       kind,
@@ -149,7 +147,7 @@ export class Fetching {
     const type: PageResponseType =
       isRedirect(response) && request.redirect === 'manual' ? 'opaqueredirect' : request.tainting;
     const isEmpty = request.method === 'HEAD' || isNullBodyStatus(response.status);
-    const stream = this.#streamOf(request, isEmpty ? response.body : decoded(response.body, response.headers));
+    const stream = this.#streamOf(request, isEmpty ? response.body : this.transport.decoded(response));
     const isHidden = type === 'opaque' || type === 'opaqueredirect';
     const body = isEmpty || isHidden ? null : stream;
     const checked = request.integrity === '' ? body : await this.#verify(request, body);
@@ -158,7 +156,7 @@ export class Fetching {
 
   #streamOf({ method, url }: FetchRequest, bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
     const description = `${method} ${url}: the connection was lost before the body was complete`;
-    return bodyStream(bytes, { description, signal: this.signal, release: () => this.network.close() });
+    return this.transport.stream(bytes, { description, signal: this.signal });
   }
 
   /** The page gets the body only after all of it has been checked. */
@@ -168,14 +166,14 @@ export class Fetching {
       throw new TypeError(`${method} ${url} has no body that the page may read, so integrity cannot be checked`);
     }
     const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-    if (!matchesIntegrity(bytes, integrity)) {
+    if (!(await matchesIntegrity(bytes, integrity))) {
       throw new TypeError(`The body of ${method} ${url} does not have the integrity ${JSON.stringify(integrity)}`);
     }
     return this.#streamOf(request, once(bytes));
   }
 
   #block(failure: CorsFailure, request: FetchRequest): never {
-    throw new CorsBlockedError(failure, request, this.#transcript, this.network.targetOf(request.url));
+    throw new CorsBlockedError(failure, request, this.#transcript, this.transport.targetOf(request.url));
   }
 }
 

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
-
-/** Weakest first. */
-const ALGORITHMS: readonly string[] = ['sha256', 'sha384', 'sha512'];
+/** Weakest first, with the names that Web Crypto has for them. */
+const ALGORITHMS: readonly (readonly [name: string, algorithm: string])[] = [
+  ['sha256', 'SHA-256'],
+  ['sha384', 'SHA-384'],
+  ['sha512', 'SHA-512'],
+];
 
 interface WrittenHash {
   readonly algorithm: string;
@@ -14,14 +16,19 @@ interface WrittenHash {
  *
  * @see https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
  */
-export function matchesIntegrity(bytes: Uint8Array, metadata: string): boolean {
+export async function matchesIntegrity(bytes: Uint8Array<ArrayBuffer>, metadata: string): Promise<boolean> {
   const hashes = readHashes(metadata);
-  const strongest = ALGORITHMS.findLast((name) => hashes.some(({ algorithm }) => algorithm === name));
+  const strongest = ALGORITHMS.findLast(([name]) => hashes.some(({ algorithm }) => algorithm === name));
   if (strongest === undefined) {
     return true;
   }
-  const digest = createHash(strongest).update(bytes).digest('base64');
-  return hashes.some(({ algorithm, digest: written }) => algorithm === strongest && written === digest);
+  const [name, algorithm] = strongest;
+  const digest = base64(new Uint8Array(await crypto.subtle.digest(algorithm, bytes)));
+  return hashes.some((hash) => hash.algorithm === name && hash.digest === digest);
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** Skips invalid hashes and the options after `?`. Browsers accept base64url as well. */

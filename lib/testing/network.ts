@@ -2,30 +2,17 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { bodyStream } from './body-stream.js';
+import { decoded } from './content-coding.js';
 import type { ReceivedMessage } from './exchange.js';
-import { isStream, type RequestBody } from './fetch-request.js';
+import { isStream } from './fetch-request.js';
 import type { FetchTarget } from './fetch-target.js';
 import { borrowTarget, remoteEndpoint } from './fetch-target.js';
 import { type HeaderLine, toHeaders } from './header-list.js';
 import { isLoopback } from './origin.js';
+import { NetworkError } from './network-error.js';
 import type { Endpoint } from './shared-server.js';
-
-/** A message exactly as it is sent. */
-export interface OutgoingMessage {
-  readonly method: string;
-  readonly url: URL;
-  readonly lines: readonly HeaderLine[];
-  readonly body: RequestBody;
-}
-
-/** An answer whose body is still to come. */
-export interface NetworkResponse extends ReceivedMessage {
-  readonly statusText: string;
-  readonly body: IncomingMessage;
-}
-
-/** The server did not answer, or not completely. For the page it is a TypeError, like every network error. */
-export class NetworkError extends TypeError {}
+import type { NetworkResponse, OutgoingMessage, Transport } from './transport.js';
 
 /** Which server answers for which origin. */
 export interface Routes {
@@ -35,7 +22,7 @@ export interface Routes {
 }
 
 /** The connections of one `fetch()`: opened at first use, closed when the last answer has been read. */
-export class Network {
+export class Network implements Transport {
   readonly #endpoints = new Map<string, Promise<Endpoint>>();
   readonly #bodies: IncomingMessage[] = [];
 
@@ -44,11 +31,6 @@ export class Network {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /**
-   * Sends a message just as it is.
-   *
-   * @throws TypeError if no server answers, as `fetch()` does for every network error.
-   */
   async send(message: OutgoingMessage): Promise<NetworkResponse> {
     const { method, url, body } = message;
     const endpoint = await this.#endpointOf(url);
@@ -92,7 +74,14 @@ export class Network {
     }
   }
 
-  /** The target that answers for a URL; undefined for a server on the real network. */
+  decoded({ body, headers }: NetworkResponse): AsyncIterable<Uint8Array> {
+    return decoded(body, headers);
+  }
+
+  stream(bytes: AsyncIterable<Uint8Array>, context: Parameters<Transport['stream']>[1]): ReadableStream<Uint8Array> {
+    return bodyStream(bytes, { ...context, release: () => this.close() });
+  }
+
   targetOf({ origin }: URL): FetchTarget | undefined {
     return this.routes.servers.get(origin);
   }

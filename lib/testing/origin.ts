@@ -37,12 +37,27 @@ export function isSameOrigin(a: string, b: string): boolean {
  * @see https://html.spec.whatwg.org/multipage/browsers.html#same-site
  */
 export function isSameSite(a: string, b: string): boolean {
-  return a !== OPAQUE_ORIGIN && b !== OPAQUE_ORIGIN && siteOf(a) === siteOf(b);
+  if (a === OPAQUE_ORIGIN || b === OPAQUE_ORIGIN) {
+    return false;
+  }
+  const [one, other] = [new URL(a), new URL(b)];
+  if (one.protocol !== other.protocol) {
+    return false;
+  }
+  // The list of public suffixes is loaded where it decides: hosts with the same last label, such as `com`.
+  const { hostname } = one;
+  return (
+    hostname === other.hostname ||
+    (lastLabel(hostname) === lastLabel(other.hostname) && siteOf(hostname) === siteOf(other.hostname))
+  );
 }
 
-function siteOf(origin: string): string {
-  const { protocol, hostname } = new URL(origin);
-  return `${protocol}//${registrableDomain(hostname) ?? hostname}`;
+function siteOf(hostname: string): string {
+  return registrableDomain(hostname) ?? hostname;
+}
+
+function lastLabel(hostname: string): string {
+  return hostname.slice(hostname.lastIndexOf('.') + 1);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isArrayBuffer } from '../packages/node.js';
 import type { PageRequestMode, RequestBody } from './fetch-request.js';
 import { textOf, type WrittenRequest } from './request-input.js';
 
@@ -41,7 +41,7 @@ async function extractBytes(body: unknown) {
 
 function isBodyInit(body: unknown): body is ArrayBuffer | NodeJS.ArrayBufferView | Blob | FormData | URLSearchParams {
   return (
-    types.isArrayBuffer(body) ||
+    isArrayBuffer(body) ||
     ArrayBuffer.isView(body) ||
     body instanceof Blob ||
     body instanceof FormData ||

@@ -32,15 +32,11 @@ const ON_DEMAND = ['tldts', '@eslint-community/regexpp', 'find-my-way', 'lru-cac
 
 /** The arrows of the house: `policy ← routing ← nest`, and `testing` beside them on `policy` alone. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  // Of Node, policy takes pure functions only: isIP() and inspect().
-  policy: {
-    folders: ['packages', 'policy'],
-    packages: [],
-    builtins: ['node:crypto', 'node:net', 'node:util'],
-  },
+  // Policies and routing run in browsers as well: what they take of Node is in packages/node.ts, which has an equal there.
+  policy: { folders: ['packages', 'policy'], packages: [], builtins: [] },
   // What only some apps need is loaded by them alone, and so is required in this one place.
-  packages: { folders: [], packages: ON_DEMAND, builtins: [] },
-  routing: { folders: ['policy', 'routing'], packages: ['path-to-regexp'], builtins: 'any' },
+  packages: { folders: [], packages: ON_DEMAND, builtins: ['node:crypto', 'node:http', 'node:path', 'node:util'] },
+  routing: { folders: ['packages', 'policy', 'routing'], packages: ['path-to-regexp'], builtins: [] },
   nest: { folders: ['packages', 'policy', 'routing', 'nest'], packages: 'declared', builtins: 'any' },
   testing: { folders: ['packages', 'policy', 'testing'], packages: ['@nestjs/common'], builtins: 'any' },
   inspector: { folders: ['policy', 'nest', 'inspector'], packages: ['@nestjs/common'], builtins: 'any' },

@@ -33,7 +33,7 @@ describe('the layering check', () => {
       check(
         ['packages/p.cts', `import type { parse } from 'tldts'; const load = () => require('tldts');`],
         ['policy/a.ts', `import packages from '../packages/p.cjs';`],
-        ['routing/b.ts', `import { a } from '../policy/a.js'; import { METHODS } from 'node:http';`],
+        ['routing/b.ts', `import { a } from '../policy/a.js';`],
         ['nest/c.cts', `import http = require('node:http');`],
         [
           'nest/c.ts',
@@ -105,6 +105,7 @@ describe('the layering check', () => {
       [['policy/a.ts', `import { METHODS } from 'node:http';`]],
       'policy/a.ts imports node:http',
     ],
+    ['routing knowing Node', [['routing/r.ts', `import path from 'node:path';`]], 'routing/r.ts imports node:path'],
     [
       'policy knowing Nest',
       [['policy/a.ts', `import { Type } from '@nestjs/common';`]],

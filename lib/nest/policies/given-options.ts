@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import { types } from 'node:util';
 
+import { isNativeError, isPromise, isProxy } from '../../packages/node.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { thrownText } from '../../policy/mistakes/thrown-text.js';
@@ -29,7 +29,7 @@ export class MisgivenOptions {
 
 /** Anything that may be an object of options passes unchanged; it is checked at start. */
 export function givenToRoot(options: unknown): unknown {
-  if (types.isPromise(options)) {
+  if (isPromise(options)) {
     // This module reports the mistake; an unhandled rejection would end the process before that.
     settle(options, () => undefined);
   }
@@ -42,7 +42,7 @@ function isSafeInContainer(options: unknown): boolean {
     return (
       typeof options === 'object' &&
       options !== null &&
-      !types.isProxy(options) &&
+      !isProxy(options) &&
       !('then' in options) &&
       !Object.hasOwn(options, 'constructor')
     );
@@ -62,7 +62,7 @@ export function shelterFactory(provider: Provider): Provider {
       const options = await make(...dependencies);
       return isSafeInContainer(options) ? options : new MisgivenOptions(options);
     } catch (error) {
-      throw isPrimitive(error) || (types.isNativeError(error) && isSafeInContainer(error))
+      throw isPrimitive(error) || (isNativeError(error) && isSafeInContainer(error))
         ? error
         : new Error(`the factory of CorsModule.forRootAsync() failed: ${thrownText(error)}`);
     }

@@ -14,13 +14,13 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
+import { preflightQuestion } from '../policies/preflight-question.js';
 import type { AppRegistry } from './app-registry.js';
 import { askOrigin } from './ask-origin.js';
 import type { QuestionBase } from './origin-question.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
 import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
-import { preflightQuestion } from './preflight.js';
 
 export const DEFAULT_HOST = 'localhost';
 
@@ -60,7 +60,13 @@ export class Explainer {
       const routes = this.runtime.table.candidates(method, url, request);
       return this.#untouched('preflight', routes, question, this.#diagnostician.diagnose(diagnosed));
     }
-    const asked = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
+    const asked = preflightQuestion(this.runtime.finder, appPolicies, target, {
+      origin,
+      method,
+      headers,
+      url,
+      request,
+    });
     let decision = evaluatePreflight(target.policies, asked);
     if (decision.verdict === 'pending' && this.asks) {
       for (const policy of target.policies.filter(({ asks }) => asks.length > 0)) {

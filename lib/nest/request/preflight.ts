@@ -1,9 +1,9 @@
-import { concludePreflight, evaluatePreflight, type PreflightQuestion } from '../../policy/decisions/evaluate.js';
+import { concludePreflight, evaluatePreflight } from '../../policy/decisions/evaluate.js';
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import type { AppPolicies } from '../policies/app-policies.js';
-import type { AskedRequest, PreflightTarget } from '../policies/preflight-target.js';
+import { preflightQuestion } from '../policies/preflight-question.js';
+import type { PreflightTarget } from '../policies/preflight-target.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { answerNow } from '../response/answer-now.js';
 import type { CorsState } from '../response/cors-state.js';
@@ -23,7 +23,13 @@ export class PreflightResponder {
   respond(state: CorsState, target: PreflightTarget, method: string): boolean | Promise<boolean> {
     const { appPolicies, url, request, raw } = state;
     const { origin = '', 'access-control-request-headers': headers } = raw.headers;
-    const question = preflightQuestion(this.runtime, appPolicies, target, { origin, method, headers, url, request });
+    const question = preflightQuestion(this.runtime.finder, appPolicies, target, {
+      origin,
+      method,
+      headers,
+      url,
+      request,
+    });
     const decision = evaluatePreflight(target.policies, question);
     if (decision.verdict !== 'pending') {
       return this.#conclude(state, target, decision);
@@ -59,34 +65,6 @@ export class PreflightResponder {
     }
     return false;
   }
-}
-
-/** What a preflight says, and where. */
-export interface PreflightWords extends AskedRequest {
-  readonly origin: string;
-  readonly headers: string | undefined;
-}
-
-/** Translates a preflight into the question that the policies decide. */
-export function preflightQuestion(
-  runtime: CorsRuntime,
-  appPolicies: AppPolicies,
-  target: PreflightTarget,
-  words: PreflightWords,
-): PreflightQuestion {
-  const { origin, method, headers } = words;
-  const { finder } = runtime;
-  return {
-    origin,
-    method,
-    headers,
-    isServed: (policy) => finder.isServed(appPolicies, target, policy, method),
-    promised: () => finder.promised(appPolicies, target, words),
-    hasOptionsHandler: () => finder.hasOptionsHandler(appPolicies, target, words),
-    alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
-    unserved: target.isUnserved,
-    debug: appPolicies.debug,
-  };
 }
 
 /** Answers a preflight, which the app does not see. Returns the error that prevented writing, and never throws. */

@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-
+import { isBoxedPrimitive, isNativeError, isRegExp } from '../../packages/node.js';
 import { quotedValue } from '../mistakes/quoted-value.js';
 import { isClass } from '../model/is-class.js';
 import { inheritedOption, isPlainObject } from '../model/own-keys.js';
@@ -84,11 +83,11 @@ function insteadOfObject(value: object, place: OptionsPlace, names: readonly str
   if (isPlainObject(value)) {
     return undefined;
   }
-  if (types.isRegExp(value)) {
+  if (isRegExp(value)) {
     return `{ origin: ${quotedValue(value)} } for the origins that it matches`;
   }
   // Their own keys are none that anybody wrote: letters of a text, bytes, a stack.
-  if (types.isBoxedPrimitive(value) || types.isNativeError(value) || ArrayBuffer.isView(value)) {
+  if (isBoxedPrimitive(value) || isNativeError(value) || ArrayBuffer.isView(value)) {
     return EXAMPLE;
   }
   if (typeof Reflect.get(value, 'then') === 'function') {

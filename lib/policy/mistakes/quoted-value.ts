@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-
+import { isProxy, isRegExp } from '../../packages/node.js';
 import { isClass } from '../model/is-class.js';
 import { safeText } from './safe-text.js';
 
@@ -60,13 +59,13 @@ function namedObject(value: object | null): string {
     return 'null';
   }
   // A proxy answers Array.isArray with its target, and throws once it is revoked.
-  if (types.isProxy(value)) {
+  if (isProxy(value)) {
     return 'a proxy';
   }
   if (Array.isArray(value)) {
     return 'a list';
   }
-  if (types.isRegExp(value)) {
+  if (isRegExp(value)) {
     return namedRegExp(value);
   }
   return kindOf(value) ?? 'an object';

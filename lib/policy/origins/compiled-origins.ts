@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { digestOf } from '../../packages/node.js';
 import { identityOf } from './identity.js';
 import { StaticOrigins } from './origin-matcher.js';
 import type { OriginOption } from './origin-option.js';
@@ -45,7 +44,7 @@ function keyOf({ everyone, nobody, patterns, regexps, asks }: OriginOption, null
  */
 function digest(items: readonly string[]): string {
   const text = JSON.stringify(items);
-  return text.length <= DIGEST_LENGTH ? text : createHash('sha256').update(text).digest('base64');
+  return text.length <= DIGEST_LENGTH ? text : digestOf(text);
 }
 
 const DIGEST_LENGTH = 44;

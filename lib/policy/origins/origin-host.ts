@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-
 /** RFC 1035 2.3.4, without the dot of the root. */
 const MAX_HOST_LENGTH = 253;
 
@@ -14,6 +12,9 @@ const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
 
 /** URL standard, "ends in a number checker": a host whose last label is one is an IPv4 address or nothing. */
 const NUMBER = /^(?:[0-9]+|0x[0-9a-f]*)$/;
+
+const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 
 /** As the URL standard serialises `::ffff:a.b.c.d`. */
 const IPV4_MAPPED = /^\[::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}\]$/;
@@ -56,6 +57,11 @@ function isLabels(host: string): boolean {
     }
   }
   return length > 0;
+}
+
+/** An IPv4 address as the URL standard serialises it: four decimal numbers without leading zeros. */
+export function isIPv4(host: string): boolean {
+  return IPV4.test(host);
 }
 
 /** An address, which has no subdomains. */

@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-
+import { isRegExp } from '../../packages/node.js';
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
@@ -98,7 +97,7 @@ class OriginItems implements OriginOption {
       this.#report({ code: 'origin-undefined', path, value });
     } else if (typeof value === 'string') {
       this.#addText(value, path);
-    } else if (types.isRegExp(value)) {
+    } else if (isRegExp(value)) {
       this.#addRegExp(value, path);
     }
     // A class is a function to `typeof`, and calling one throws: what was meant is the token of a resolver.
