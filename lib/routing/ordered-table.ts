@@ -5,7 +5,8 @@ import { readPattern, type PatternSegments } from './path-pattern.js';
 import { areAlike, mayOverlap } from './pattern-overlap.js';
 import { isUsual, usualPathname } from './pathname.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
-import type { RouteParams, RouteTable } from './route-table.js';
+import { frozenCopy, plainParamsOf } from './route-params.js';
+import { NO_PARAMS, type RouteParams, type RouteTable } from './route-table.js';
 import { TargetScan } from './target-scan.js';
 
 /** The table of a router that tries its entries one after the other and takes the first that fits. */
@@ -19,7 +20,7 @@ export class OrderedTable implements RouteTable {
   readonly #anyMethod: MethodIndex;
   readonly #none: MethodIndex;
   /** Made when a route is first asked about. */
-  #entriesOf: ReadonlyMap<Route, OrderedEntry> | undefined;
+  #readers: ReadonlyMap<Route, (pathname: string) => RouteParams> | undefined;
   /** All entries, whatever their methods. */
   readonly #all: MethodIndex;
   /** Of the target that was looked up last. */
@@ -177,13 +178,23 @@ export class OrderedTable implements RouteTable {
 
   paramsOf(route: Route, _method: string, url: string): RouteParams {
     const pathname = this.#pathname(url);
-    return (pathname === undefined ? undefined : this.#entryOf(route)?.params(pathname)) ?? {};
+    const reader = pathname === undefined ? undefined : this.#readerOf(route);
+    return pathname === undefined || reader === undefined ? NO_PARAMS : reader(pathname);
   }
 
-  /** The first of a route: for a handler that was not predicted, and for the question of a resolver. */
-  #entryOf(route: Route): OrderedEntry | undefined {
-    this.#entriesOf ??= new Map(this.entries.toReversed().map((entry) => [entry.route, entry]));
-    return this.#entriesOf.get(route);
+  /** Of the first entry of a route. */
+  #readerOf(route: Route): ((pathname: string) => RouteParams) | undefined {
+    this.#readers ??= new Map([...this.entries.keys()].toReversed().flatMap((position) => this.#readerAt(position)));
+    return this.#readers.get(route);
+  }
+
+  #readerAt(position: number): readonly (readonly [Route, (pathname: string) => RouteParams])[] {
+    const entry = this.entries[position];
+    if (entry === undefined) {
+      return [];
+    }
+    const plain = plainParamsOf(entry.pattern, this.#segments[position]?.certain === true);
+    return [[entry.route, (pathname) => plain?.read(pathname) ?? frozenCopy(entry.params(pathname) ?? NO_PARAMS)]];
   }
 
   #pathname(url: string): string | undefined {

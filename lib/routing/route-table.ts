@@ -34,9 +34,11 @@ export interface RouteTable {
   isSettled(route: Route, method: string): boolean;
   /** Another object as soon as a route was added: earlier results may no longer hold. */
   readonly edition: object;
-  /** The parameters that the route reads from this URL. */
+  /** The parameters that the route reads from this URL, in a frozen object. */
   paramsOf(route: Route, method: string, url: string): RouteParams;
 }
+
+export const NO_PARAMS: RouteParams = Object.freeze({});
 
 /** The table of an app whose routes are not registered yet. */
 export const EMPTY_TABLE: RouteTable = Object.freeze({
@@ -48,5 +50,5 @@ export const EMPTY_TABLE: RouteTable = Object.freeze({
   hasMethod: () => false,
   isSettled: () => false,
   edition: Object.freeze({}),
-  paramsOf: () => ({}),
+  paramsOf: () => NO_PARAMS,
 });

@@ -75,22 +75,27 @@ class Asking {
       return false;
     }
     const { asks, credentials } = this.policy;
-    const question = new OriginQuestion(this.base, credentials, () => this.#time.signal);
-    const pending: [OriginAsk, Promise<unknown>][] = [];
+    const question = new OriginQuestion(this.base, credentials, this);
+    let pending: [OriginAsk, Promise<unknown>][] | undefined;
     for (const ask of asks) {
       const answer = this.#call(ask, question);
       if (answer === true) {
         // Of the others nothing is wanted any more.
-        for (const [, promise] of pending) {
+        for (const [, promise] of pending ?? []) {
           settle(promise, () => undefined);
         }
         return true;
       }
       if (answer !== false) {
-        pending.push([ask, answer]);
+        (pending ??= []).push([ask, answer]);
       }
     }
-    return pending.length > 0 && this.#wait(pending, gone);
+    return pending !== undefined && this.#wait(pending, gone);
+  }
+
+  /** Of the question. */
+  get signal(): AbortSignal {
+    return this.#time.signal;
   }
 
   #wait(pending: readonly (readonly [OriginAsk, Promise<unknown>])[], gone: AbortSignal | undefined): Promise<boolean> {

@@ -11,6 +11,7 @@ import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
+import { NO_PARAMS } from '../../routing/route-table.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
@@ -192,7 +193,7 @@ export class Explainer {
     route: Route | undefined,
   ): Promise<boolean> {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
-    const params = route === undefined ? {} : this.runtime.table.paramsOf(route, method, url);
+    const params = route === undefined ? NO_PARAMS : this.runtime.table.paramsOf(route, method, url);
     const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
     return askOrigin(policy, base, this.runtime.appPolicies, route);
   }

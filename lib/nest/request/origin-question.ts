@@ -1,5 +1,5 @@
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
-import type { RouteParams } from '../../routing/route-table.js';
+import { NO_PARAMS, type RouteParams } from '../../routing/route-table.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { hostOf } from './cross-origin.js';
@@ -45,35 +45,22 @@ export class RequestQuestion implements QuestionBase {
 
   #readParams(): RouteParams {
     const { route, url } = this.#state;
-    const params = route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, url);
-    return Object.freeze(copyOf(params));
+    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url);
   }
-}
-
-/** path-to-regexp returns objects without a prototype, and V8 takes twice as long to spread them. */
-function copyOf(params: RouteParams): RouteParams {
-  if (Object.hasOwn(params, '__proto__')) {
-    return { ...params };
-  }
-  const copy: Record<string, string | readonly string[] | undefined> = {};
-  for (const name of Object.keys(params)) {
-    copy[name] = params[name];
-  }
-  return copy;
 }
 
 /** The question of one policy. It is immutable, as other functions get the same data. */
 export class OriginQuestion implements CorsOriginQuestion {
   readonly #base: QuestionBase;
-  readonly #signal: () => AbortSignal;
+  readonly #asking: { readonly signal: AbortSignal };
 
   constructor(
     base: QuestionBase,
     readonly credentials: boolean,
-    signal: () => AbortSignal,
+    asking: { readonly signal: AbortSignal },
   ) {
     this.#base = base;
-    this.#signal = signal;
+    this.#asking = asking;
     Object.freeze(this);
   }
 
@@ -106,6 +93,6 @@ export class OriginQuestion implements CorsOriginQuestion {
   }
 
   get signal(): AbortSignal {
-    return this.#signal();
+    return this.#asking.signal;
   }
 }

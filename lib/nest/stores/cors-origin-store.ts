@@ -100,7 +100,7 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
     }
     // Without a value the strict rules apply.
     const credentials: unknown = question.credentials;
-    return this.#lists.allows(key, origin, credentials !== false, () => question.signal);
+    return this.#lists.allows(key, origin, credentials !== false, question);
   }
 
   /**

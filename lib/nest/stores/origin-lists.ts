@@ -101,9 +101,14 @@ export class OriginLists {
   /**
    * Whether the list of this key has this origin; synchronous, unless the list has to be loaded.
    *
-   * @param signalOf - returns the signal that ends the wait; called only if there is something to wait for.
+   * @param asking - its signal ends the wait; read only if there is something to wait for.
    */
-  allows(key: string, origin: string, credentials: boolean, signalOf: () => AbortSignal): boolean | Promise<boolean> {
+  allows(
+    key: string,
+    origin: string,
+    credentials: boolean,
+    asking: { readonly signal: AbortSignal },
+  ): boolean | Promise<boolean> {
     const id = idOfKey(key);
     const now = this.#clock.now();
     const held = this.#known.get(id);
@@ -115,7 +120,7 @@ export class OriginLists {
       return false;
     }
     const hasOld = held !== undefined && now < held.oldUntil;
-    return this.#ask({ id, key, hasOld }, signalOf(), () => {
+    return this.#ask({ id, key, hasOld }, asking.signal, () => {
       const found = this.#known.peek(id);
       return found !== undefined && this.#isUsable(found) && this.#matches(found, id, key, origin, credentials);
     });

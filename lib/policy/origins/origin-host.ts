@@ -4,6 +4,8 @@ const MAX_HOST_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
 
 const DOT = 0x2e;
+const LETTER_A = 0x61;
+const LETTER_Z = 0x7a;
 
 /** What labels are made of, by character code. `_` is in use, though no RFC 952 name has it. */
 const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -40,13 +42,19 @@ export function withoutRootDot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
+/** True for most names, from `start` on: those whose last label begins with a letter, and so is no number. */
+export function isPlainName(text: string, start: number): boolean {
+  const last = text.charCodeAt(Math.max(text.lastIndexOf('.') + 1, start));
+  return last >= LETTER_A && last <= LETTER_Z && text.length - start <= MAX_HOST_LENGTH && isLabels(text, start);
+}
+
 /**
  * Labels of 1 to 63 characters with dots between them. One look at each: in a regular expression, counting costs ten
  * times as much.
  */
-function isLabels(host: string): boolean {
+function isLabels(host: string, start = 0): boolean {
   let length = 0;
-  for (let index = 0; index < host.length; index += 1) {
+  for (let index = start; index < host.length; index += 1) {
     const code = host.charCodeAt(index);
     if (code === DOT && length > 0) {
       length = 0;

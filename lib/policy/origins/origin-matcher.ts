@@ -66,10 +66,14 @@ export class StaticOrigins implements OriginMatcher {
     if (origin !== 'null' && !isWellFormedOrigin(origin)) {
       return 'malformed';
     }
-    if (this.everyone || this.#patterns.matches(origin) || this.#matchesRegExp(origin)) {
+    if (this.everyone || this.#matchesPattern(origin) || this.#matchesRegExp(origin)) {
       return 'allowed';
     }
     return this.#asks ? 'unsettled' : 'not-allowed';
+  }
+
+  #matchesPattern(origin: string): boolean {
+    return this.#patternTexts.length > 0 && this.#patterns.matches(origin);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isHost } from './origin-host.js';
+import { isHost, isPlainName } from './origin-host.js';
 
 /** 64 for the scheme, `://`, 253 for the host (RFC 1035), a colon and five digits. */
 export const MAX_ORIGIN_LENGTH = 64 + 3 + 253 + 6;
@@ -43,6 +43,10 @@ export function originBounds(origin: string): OriginBounds {
 export function isWellFormedOrigin(origin: string): boolean {
   if (origin.length > MAX_ORIGIN_LENGTH) {
     return false;
+  }
+  // Nearly all: the rest takes five times as long.
+  if (origin.startsWith('https://') && isPlainName(origin, 8)) {
+    return true;
   }
   const { hostStart, hostEnd } = originBounds(origin);
   const scheme = origin.slice(0, Math.max(hostStart - 3, 0));

@@ -34,7 +34,7 @@ export class StoredLists {
   }
 
   allows(key: string, origin = 'https://a.example', signal = new AbortController().signal): boolean | Promise<boolean> {
-    return this.lists.allows(key, origin, true, () => signal);
+    return this.lists.allows(key, origin, true, { signal });
   }
 
   #load(key: string, signal: AbortSignal): unknown {

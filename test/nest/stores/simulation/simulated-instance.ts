@@ -91,7 +91,7 @@ export class SimulatedInstance {
     const stop = this.#clock.after(originTimeout, () => timeout.abort());
     seen.asked = this.#clock.now();
     seen.waiting += 1;
-    const allowed = await this.lists.allows(key, origin, true, () => timeout.signal);
+    const allowed = await this.lists.allows(key, origin, true, timeout);
     seen.waiting -= 1;
     stop();
     return allowed;
