@@ -9,7 +9,7 @@ const PAGE_OF: Readonly<Record<string, string>> = {
 };
 
 /** Pages that only show such a file: its links start at the root of the repository. */
-const SHOWS_FILE_OF_ROOT = new Set(['changelog.md', 'security.md']);
+const SHOWS_FILE_OF_ROOT = new Set(['changelog.md', 'contributing.md', 'security.md']);
 
 /** A link to a file beside this folder leads to the page that shows it. The files stay as GitHub and npm want them. */
 export function linkFilesBesideTheSite(markdown: MarkdownRenderer): void {

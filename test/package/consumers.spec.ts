@@ -23,7 +23,9 @@ let packed: PackedPackage;
 
 /** The files that a paper links to or shows, from the root of the package. */
 function linksOf(paper: string, text: string): string[] {
-  const links = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? '');
+  const links = [...text.matchAll(/(?:\]\(|(?:src|srcset)=")([^)"#:\s]+)(?:#[^)]*)?[)"]/g)].map(
+    ([, link]) => link ?? '',
+  );
   return links.map((link) => posix.join(posix.dirname(paper), link));
 }
 
@@ -57,7 +59,7 @@ describe('the tarball', () => {
     const papers = packed.files.filter((path) => path.endsWith('.md'));
     const targets = await Promise.all(papers.map(async (paper) => linksOf(paper, await packed.text(paper))));
 
-    expect(targets.flat()).toContain('docs/policy-rules.md');
+    expect(targets.flat()).toEqual(expect.arrayContaining(['docs/policy-rules.md', 'docs/exchange-dark.svg']));
     expect(packed.files).toEqual(expect.arrayContaining(targets.flat()));
   });
 

@@ -1,18 +1,12 @@
 /** The README's smallest program, run as it stands, and every exchange that is shown of it, to the letter. */
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Controller, Module, Put, type INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Module, Put } from '@nestjs/common';
 import { Cors, CorsModule, type CorsPolicyOptions } from 'nestjs-cors';
-import { fileURLToPath } from 'node:url';
 
-import { log } from '../support/log-capture.js';
-import { adapterOf, portOf, startApp } from '../support/running-app.js';
+import { README, startReadmeProgram, type ReadmeProgram } from '../support/readme-program.js';
 import { requestText, sendBytes } from '../support/raw-socket.js';
+import { portOf, startApp } from '../support/running-app.js';
 import { BOTH_PLATFORMS, EXPRESS } from '../support/ways.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const README = await readFile(`${ROOT}README.md`, 'utf8');
 
 /** What a server says of itself and of the body, which the README leaves out. */
 const UNSHOWN = /^(?:date|connection|keep-alive|x-powered-by|content-type|etag)$/;
@@ -52,43 +46,20 @@ function exchangesIn(block: string): Exchange[] {
 const EXCHANGES = [...README.matchAll(/^```http\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => exchangesIn(block));
 
 describe.each(BOTH_PLATFORMS)('the smallest program of the README, on %s', (_, way) => {
-  let app: INestApplication;
-  let folder: string;
-  const ports: unknown[] = [];
+  let program: ReadmeProgram;
 
   beforeAll(async () => {
-    const [, program = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(README) ?? [];
-    await mkdir(`${ROOT}reports`, { recursive: true });
-    folder = await mkdtemp(`${ROOT}reports/readme-`);
-    await writeFile(`${folder}/program.ts`, program);
-
-    // It names neither a platform nor a free port, and keeps its application to itself.
-    const adapter = adapterOf(way);
-    const listen = adapter.listen.bind(adapter) as (port: number, ...rest: unknown[]) => unknown;
-    adapter.listen = (port: unknown, ...rest: unknown[]) => {
-      ports.push(port);
-      return listen(0, ...rest);
-    };
-    const create = NestFactory.create.bind(NestFactory);
-    jest.spyOn(NestFactory, 'create').mockImplementation(async (module: Parameters<typeof create>[0]) => {
-      app = await create(module, adapter, { logger: log, forceCloseConnections: true });
-      return app;
-    });
-    await import(`${folder}/program.ts`);
+    program = await startReadmeProgram(way);
   });
 
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await rm(folder, { recursive: true });
-    await app.close();
-  });
+  afterAll(async () => program.close());
 
   it('listens on the port that the README names', () => {
-    expect(ports).toEqual([3000]);
+    expect(program.port).toBe(3000);
   });
 
   it.each(EXCHANGES)('answers $line, $asked, as the README shows it', async ({ line, asked, status, headers }) => {
-    const [answer] = await sendBytes(portOf(app), requestText(line, ...asked));
+    const [answer] = await sendBytes(portOf(program.app), requestText(line, ...asked));
     const shown = Object.entries(answer?.headers ?? {}).filter(
       ([name]) => !UNSHOWN.test(name) && (name !== 'content-length' || answer?.body === ''),
     );
