@@ -37,11 +37,13 @@ const REPAIRS: readonly Repair[] = [
               :aria-selected="selectedIndex === index ? 'true' : 'false'"
               role="option"`,
   },
-  // The key beside the word is no part of the button's name.
+  // A key may not have a name of its own, but a picture of one may.
+  { file: 'VPLocalSearchBox.vue', from: '<kbd :aria-label', to: '<kbd role="img" :aria-label' },
+  // The key beside the word is drawn (site.css), as it is no part of the button's name.
   {
     file: 'VPNavBarSearchButton.vue',
-    from: '<span class="DocSearch-Button-Keys">',
-    to: '<span class="DocSearch-Button-Keys" aria-hidden="true">',
+    from: '<kbd class="DocSearch-Button-Key">K</kbd>',
+    to: '<kbd class="DocSearch-Button-Key letter"></kbd>',
   },
   // Each page has a main part.
   { file: 'NotFound.vue', from: '<div class="NotFound">', to: '<div class="NotFound" role="main">' },
@@ -62,7 +64,7 @@ export function themeRepairs(): PluginOfVite {
         if (!before.includes(from)) {
           throw new Error(`${file} of VitePress has changed: see whether it still needs this repair: ${from}`);
         }
-        return before.replace(from, () => to);
+        return before.replaceAll(from, () => to);
       }, undefined);
     },
   };
