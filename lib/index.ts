@@ -1,3 +1,8 @@
+/**
+ * The module, its decorator, its service, and the types of what they take.
+ *
+ * @module nestjs-cors
+ */
 export { CorsModule } from './nest/cors.module.js';
 export { Cors, type CorsDecoratorValue } from './nest/metadata/cors.decorator.js';
 export { CorsService } from './nest/cors.service.js';

@@ -1,3 +1,8 @@
+/**
+ * A bus between the instances of an application, over PostgreSQL.
+ *
+ * @module nestjs-cors/postgres
+ */
 export {
   PostgresCorsBus,
   type PostgresClient,

@@ -1,3 +1,8 @@
+/**
+ * A bus between the instances of an application, over Redis.
+ *
+ * @module nestjs-cors/redis
+ */
 export {
   RedisCorsBus,
   type IoRedisClient,

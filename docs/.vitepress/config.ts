@@ -2,6 +2,8 @@ import { slug } from 'github-slugger';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { linkFilesBesideTheSite } from './links.js';
 import { hasPage, sidebar } from './pages.js';
+import { emptyHeadsAreCells } from './tables.js';
+import { themeRepairs } from './theme-repairs.js';
 
 /** The site: the files of this folder are its pages. Nothing is loaded from another host. */
 export default defineConfig({
@@ -21,8 +23,12 @@ export default defineConfig({
     // Anchors as GitHub writes them, so that a link works in both places.
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    config: linkFilesBesideTheSite,
+    config(markdown) {
+      linkFilesBesideTheSite(markdown);
+      emptyHeadsAreCells(markdown);
+    },
   },
+  vite: { plugins: [themeRepairs()] },
   themeConfig: {
     logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
     nav: nav(),
@@ -31,6 +37,12 @@ export default defineConfig({
     search: { provider: 'local', options: { detailedView: true } },
     docFooter: { prev: 'Before', next: 'Next' },
     externalLinkIcon: true,
+    notFound: {
+      title: 'Page not found',
+      quote: 'The address may have changed. The search knows every page.',
+      linkText: 'To the first page',
+      linkLabel: 'To the first page',
+    },
   },
 });
 

@@ -68,11 +68,13 @@ function inOrder(one: Page, other: Page): number {
   return one.order - other.order || one.text.localeCompare(other.text);
 }
 
-/** What typedoc has written: nothing, until it has run. */
+/** What typedoc has written, one page for each entry point: nothing, until it has run. */
 function apiSidebar(): DefaultTheme.SidebarItem[] {
-  const file = `${DOCS}api/typedoc-sidebar.json`;
-  if (!existsSync(file)) {
-    return [];
-  }
-  return [{ text: 'API', collapsed: true, link: '/api/', items: JSON.parse(readFileSync(file, 'utf8')) }];
+  const entries = [
+    'nestjs-cors',
+    ...['testing', 'inspector', 'redis', 'postgres'].map((name) => `nestjs-cors/${name}`),
+  ];
+  return existsSync(`${DOCS}api/index.md`)
+    ? [{ text: 'API', items: entries.map((text) => ({ text, link: `/api/${text}` })) }]
+    : [];
 }

@@ -1,3 +1,8 @@
+/**
+ * A simulated page for tests.
+ *
+ * @module nestjs-cors/testing
+ */
 export { pageAt } from './page.js';
 export type { Page, PageCookies, PageFetch, PageOptions } from './page.js';
 export type { BrowserOptions } from './browser.js';
