@@ -56,7 +56,7 @@ function blocksOf(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^( *)```(\w+)\b.*\n([\s\S]*?)^\1```$/gm)].map((match) => ({
     line: markdown.slice(0, match.index).split('\n').length + 1,
     language: match[2] ?? '',
-    code: match[3] ?? '',
+    code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),
   }));
 }
 

@@ -60,8 +60,11 @@ function shown(exchange: Exchange, { status, headers, cors, body }: Answer): obj
   return { status, headers: all, ...(exchange.body !== undefined && { body: alike(exchange.body, body.trim()) }) };
 }
 
-/** The pattern itself, if the text is like it. */
+/** The pattern itself, if the text is like it. JSON may be laid out for readers. */
 function alike(pattern: string, text: unknown): unknown {
+  if (/^[[{]/.test(pattern) && !pattern.includes('…')) {
+    return JSON.stringify(JSON.parse(pattern)) === text ? pattern : text;
+  }
   const parts = pattern.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return typeof text === 'string' && new RegExp(`^${parts.join('[^]+')}$`).test(text) ? pattern : text;
 }
