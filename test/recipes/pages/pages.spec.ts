@@ -103,7 +103,7 @@ describe.each(PAGES)('docs/%s', (page) => {
 
 describe('the check of pages', () => {
   const exchange = (response: string): string =>
-    `\`\`\`ts\nNestFactory.create(A)\n\`\`\`\n\n\`\`\`http\nGET / HTTP/1.1\nOrigin: https://a.example\n\n${response}\n\`\`\`\n`;
+    `\`\`\`ts\n(await NestFactory.create(A)).listen(1)\n\`\`\`\n\n\`\`\`http\nGET / HTTP/1.1\nOrigin: https://a.example\n\n${response}\n\`\`\`\n`;
   const answer: Answer = { status: 200, headers: { etag: '"1"' }, cors: { vary: 'Origin' }, body: 'a' };
   const judged = (response: string): unknown => {
     const [shownExchange] = programsOf(exchange(response)).flatMap(({ exchanges }) => exchanges);
