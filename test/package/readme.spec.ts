@@ -74,7 +74,7 @@ function errorsIn(blocks: readonly Block[]): string[] {
 describe('the pages that the README leads to', () => {
   it('show only TypeScript that compiles', async () => {
     const guides = (await readdir(`${ROOT}docs/guides`)).map((name) => `guides/${name}`);
-    const pages = ['2am.md', 'common-mistakes.md', 'limits.md', 'options.md', 'tenants.md', ...guides];
+    const pages = ['2am.md', 'why.md', 'common-mistakes.md', 'limits.md', 'options.md', 'tenants.md', ...guides];
     const blocks = pages.map(async (page) => blocksOf(await readFile(`${ROOT}docs/${page}`, 'utf8'), page));
 
     expect(errorsIn((await Promise.all(blocks)).flat())).toEqual([]);
