@@ -35,11 +35,12 @@ function offer<Package extends string>(
   return { name, missing, start: () => start(found) };
 }
 
-function which(program: string): string {
+/** Where a program is; empty if it is not there. */
+export function which(program: string): string {
   return output('sh', ['-c', `command -v ${program}`]).trim();
 }
 
-function findMiniBrowser(): string {
+export function findMiniBrowser(): string {
   return /^.*\/MiniBrowser$/m.exec(output('dpkg', ['-L', 'libwebkit2gtk-4.1-0']))?.[0] ?? '';
 }
 

@@ -35,11 +35,11 @@ interface Message {
 
 const START_LINE = /^(?:[A-Z]+ \S+ HTTP\/1\.1|HTTP\/1\.1 \d{3} .+)$/;
 
-/** A whole program is a block that creates its application; each block `http` belongs to the program above it. */
+/** A whole program is a block whose application listens; each block `http` belongs to the program above it. */
 export function programsOf(markdown: string): readonly PageProgram[] {
   const programs: { line: number; code: string; exchanges: Exchange[] }[] = [];
   for (const block of blocksOf(markdown)) {
-    if (block.language === 'ts' && /\bNestFactory\s*\.create\b/.test(block.code)) {
+    if (block.language === 'ts' && /\bNestFactory\b[^]*\.listen\(/.test(block.code)) {
       programs.push({ line: block.line, code: block.code, exchanges: [] });
     } else if (block.language === 'http') {
       const program = programs.at(-1);
@@ -56,7 +56,7 @@ function blocksOf(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^( *)```(\w+)\b.*\n([\s\S]*?)^\1```$/gm)].map((match) => ({
     line: markdown.slice(0, match.index).split('\n').length + 1,
     language: match[2] ?? '',
-    code: match[3] ?? '',
+    code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),
   }));
 }
 

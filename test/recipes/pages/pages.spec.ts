@@ -60,8 +60,11 @@ function shown(exchange: Exchange, { status, headers, cors, body }: Answer): obj
   return { status, headers: all, ...(exchange.body !== undefined && { body: alike(exchange.body, body.trim()) }) };
 }
 
-/** The pattern itself, if the text is like it. */
+/** The pattern itself, if the text is like it. JSON may be laid out for readers. */
 function alike(pattern: string, text: unknown): unknown {
+  if (/^[[{]/.test(pattern) && !pattern.includes('…')) {
+    return JSON.stringify(JSON.parse(pattern)) === text ? pattern : text;
+  }
   const parts = pattern.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return typeof text === 'string' && new RegExp(`^${parts.join('[^]+')}$`).test(text) ? pattern : text;
 }
@@ -100,7 +103,7 @@ describe.each(PAGES)('docs/%s', (page) => {
 
 describe('the check of pages', () => {
   const exchange = (response: string): string =>
-    `\`\`\`ts\nNestFactory.create(A)\n\`\`\`\n\n\`\`\`http\nGET / HTTP/1.1\nOrigin: https://a.example\n\n${response}\n\`\`\`\n`;
+    `\`\`\`ts\n(await NestFactory.create(A)).listen(1)\n\`\`\`\n\n\`\`\`http\nGET / HTTP/1.1\nOrigin: https://a.example\n\n${response}\n\`\`\`\n`;
   const answer: Answer = { status: 200, headers: { etag: '"1"' }, cors: { vary: 'Origin' }, body: 'a' };
   const judged = (response: string): unknown => {
     const [shownExchange] = programsOf(exchange(response)).flatMap(({ exchanges }) => exchanges);
