@@ -1,0 +1,9 @@
+import { INestApplication, ValidationPipe } from '@nestjs/common';
+
+export function setUp(app: INestApplication) {
+  app.setGlobalPrefix('api');
+  app.useGlobalPipes(new ValidationPipe());
+  app.enableCors({
+    origin: ['https://a.example.com', 'https://b.example.com'],
+  });
+}
