@@ -10,7 +10,7 @@ import { mistakesIn, type Options } from './options/check.js';
 import { REASONS } from './options/reasons.js';
 import { translate, type Translation, type TranslateOptions } from './options/translate.js';
 import type { Project } from './project/project.js';
-import { isTestFile } from './project/sources.js';
+import { isTestFile, mayChange } from './project/sources.js';
 
 export interface Translated {
   readonly translation: Translation;
@@ -80,6 +80,7 @@ class Decider {
   }
 
   decide(application: Application): Decision {
+    this.#checkPlaces(application);
     const whole = this.#whole(application);
     const classes = new Map<Finding, Translated>();
     for (const finding of application.classes) {
@@ -93,6 +94,16 @@ class Decider {
       this.#checkModule(application, whole, [...application.whole, ...classes.keys()]);
     }
     return { application, whole, classes, tests: this.#sameInTests(application, whole) };
+  }
+
+  /** The root module, and what is moved, have to be in the folder. */
+  #checkPlaces({ root, whole, classes }: Application): void {
+    const isIn = (node: ts.Node): boolean => mayChange(this.project.sources, node.getSourceFile().fileName);
+    for (const finding of [...whole, ...classes]) {
+      if (!isIn(root.node) || ![finding.node, ...finding.classes].every(isIn)) {
+        this.leave(finding, REASONS.outside);
+      }
+    }
   }
 
   #whole(application: Application): Translated | undefined {

@@ -41,7 +41,7 @@ export async function readFolder(dir: string): Promise<ReadFolder> {
       }
     }
   }
-  return { sources: { root, texts, configOutside }, skipped };
+  return { sources: { root, within: root, texts, configOutside }, skipped };
 }
 
 /** Writes the new texts, unless a file has changed since it was read. */

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-import { groupByApplication, type Application } from './applications.js';
+import { groupByApplication, type Application, type Applications } from './applications.js';
 import { decide, placeOf, type Decision, type Decisions } from './decisions.js';
 import { leaveComment } from './edits/comments.js';
 import { addDecorator } from './edits/decorators.js';
@@ -11,7 +11,7 @@ import { removeFinding, removeUnusedConstants } from './edits/removals.js';
 import { findCors, type Finding } from './findings.js';
 import { Entries } from './project/entries.js';
 import { openProject, type Project } from './project/project.js';
-import { isConfig, type Sources } from './project/sources.js';
+import { isConfig, mayChange, type Sources } from './project/sources.js';
 
 /** A line of the report. */
 export interface Remark {
@@ -45,19 +45,21 @@ export const FIRST_STEPS = 'No other origin is allowed until a route, or forRoot
 export function migrate(sources: Sources, { add = false }: MigrateOptions = {}): Migration {
   const project = openProject(sources);
   const entries = new Entries(project);
-  const findings = findCors(project, entries).filter(({ node }) => isIn(sources, node.getSourceFile()));
+  const findings = findCors(project, entries);
   const edits = new Edits(project);
-  const applications = groupByApplication(project, entries, findings);
+  const applications = concerned(sources, groupByApplication(project, entries, findings));
   const decisions = decide(project, applications, (place) => edits.of('root' in place ? place.root.node : place.node));
   for (const decision of decisions.moved) {
     edits.move(decision);
   }
-  if (add && findings.length === 0) {
+  if (add && countOf(applications) === 0) {
     edits.addModule(applications.all);
   }
   edits.tidy();
   for (const [finding, reasons] of decisions.left) {
-    leaveComment(edits.of(finding.node), finding.node, reasons);
+    if (mayChange(sources, finding.node.getSourceFile().fileName)) {
+      leaveComment(edits.of(finding.node), finding.node, reasons);
+    }
   }
   return {
     files: edits.files(),
@@ -67,8 +69,20 @@ export function migrate(sources: Sources, { add = false }: MigrateOptions = {}):
   };
 }
 
-function isIn({ root }: Sources, { fileName }: ts.SourceFile): boolean {
-  return fileName.startsWith(`${root}/`);
+/** Without the applications that have nothing in the folder. */
+function concerned(sources: Sources, { all, homeless }: Applications): Applications {
+  const isIn = (node: ts.Node): boolean => mayChange(sources, node.getSourceFile().fileName);
+  return {
+    all: all.filter(({ root, whole, tests, classes }) =>
+      [root, ...whole, ...tests, ...classes].some(({ node }) => isIn(node)),
+    ),
+    homeless: homeless.filter(({ node }) => isIn(node)),
+  };
+}
+
+function countOf({ all, homeless }: Applications): number {
+  const found = all.flatMap(({ whole, tests, classes }) => [...whole, ...tests, ...classes]);
+  return new Set([...found, ...homeless]).size;
 }
 
 class Edits {
@@ -116,7 +130,13 @@ class Edits {
   }
 
   addModule(applications: readonly Application[]): void {
-    const open = applications.filter(({ root, hasModule }) => !root.testing && !hasModule && mayAddImport(root));
+    const open = applications.filter(
+      ({ root, hasModule }) =>
+        !root.testing &&
+        !hasModule &&
+        mayAddImport(root) &&
+        mayChange(this.project.sources, root.node.getSourceFile().fileName),
+    );
     const [only, ...others] = open;
     if (only !== undefined && others.length === 0) {
       addModuleImport(this.of(only.root.node), only.root, {

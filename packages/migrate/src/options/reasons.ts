@@ -52,6 +52,7 @@ export const REASONS = {
     `only this test turns CORS on for ${name}. Decide whether the application shall have it; for the test alone, keep this`,
   nameTaken: (name: string) =>
     `the name ${name} means something else in the file that needs it. Rename it, and run this again`,
+  outside: 'this is outside of the folder that is migrated. Run this on the whole workspace',
   noApplication:
     'no application of this folder imports this file. Run this on the folder of the application, or write @Cors({ … }) on the class by hand',
 } as const;

@@ -1,11 +1,18 @@
 /** The files of an application, by their path: absolute, with slashes. Whatever reads or writes a disk is elsewhere. */
 export interface Sources {
-  /** The folder that may be changed: absolute, with slashes, without one at the end. */
+  /** What all paths start with: absolute, with slashes, without one at the end. */
   readonly root: string;
+  /** The folder that may be changed: the root, or one in it. */
+  readonly within: string;
   /** TypeScript files, or JavaScript where there is no TypeScript, and the configurations of the compiler and of Nest's CLI. */
   readonly texts: ReadonlyMap<string, string>;
   /** A configuration that another one extends, in a package or above the folder. Undefined: there is none. */
   readonly configOutside: (path: string) => string | undefined;
+}
+
+/** Whether the file may be changed. */
+export function mayChange({ within }: Sources, path: string): boolean {
+  return path.startsWith(`${within}/`);
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'bower_components', 'dist', 'build', 'coverage', 'out', 'tmp']);
