@@ -1,4 +1,3 @@
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 
@@ -15,7 +14,7 @@ async function bootstrap() {
     credentials: true, // session cookie
   });
 
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true }));
+  app.enableShutdownHooks();
   await app.listen(3000);
 }
 void bootstrap();

@@ -1,6 +1,6 @@
-import { INestApplication, ValidationPipe } from '@nestjs/common';
+import { INestApplication } from '@nestjs/common';
 
 export function setUp(app: INestApplication) {
   app.setGlobalPrefix('api');
-  app.useGlobalPipes(new ValidationPipe());
+  app.enableShutdownHooks();
 }

@@ -1,8 +1,8 @@
-import { INestApplication, ValidationPipe } from '@nestjs/common';
+import { INestApplication } from '@nestjs/common';
 
 export function setUp(app: INestApplication) {
   app.setGlobalPrefix('api');
-  app.useGlobalPipes(new ValidationPipe());
+  app.enableShutdownHooks();
   app.enableCors({
     origin: ['https://a.example.com', 'https://b.example.com'],
   });

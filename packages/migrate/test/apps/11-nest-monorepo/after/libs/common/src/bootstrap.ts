@@ -1,5 +1,5 @@
-import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import { type INestApplication } from '@nestjs/common';
 
 export function useDefaults(app: INestApplication): INestApplication {
-  return app.useGlobalPipes(new ValidationPipe());
+  return app.enableShutdownHooks();
 }
