@@ -17,8 +17,8 @@ const NEEDS_MORE = ['<rootDir>/test/browsers/', '<rootDir>/test/matrix/', '<root
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test', '<rootDir>/lib'],
-  testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  roots: ['<rootDir>/test', '<rootDir>/lib', '<rootDir>/packages/migrate'],
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/migrate/test/*.spec.ts'],
   moduleFileExtensions: ['ts', 'cts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.c?ts$': ['@swc/jest', swc] },

@@ -1,0 +1,109 @@
+import { ts } from 'ts-morph';
+
+import type { Carrier } from './carrier.js';
+import { readOf, type Expected } from './config-reads.js';
+import { snippetOf, type Replacement, type Snippet } from './snippet.js';
+import { staticValue } from './static-value.js';
+
+const OPERATORS = new Set([
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.AsteriskToken,
+]);
+
+const FUNCTIONS = new Set(['Number', 'Boolean', 'String', 'parseInt', 'parseFloat']);
+const METHODS = new Set(['split', 'trim', 'toLowerCase', 'includes', 'startsWith', 'endsWith']);
+
+/**
+ * The text of an expression that only compares and converts what is configured, and so may be evaluated elsewhere. Undefined:
+ * it does more, or uses names that cannot move.
+ */
+export function pureText(node: ts.Expression, carrier: Carrier, expected: Expected): Snippet | undefined {
+  const followed = carrier.follow(node);
+  const known = ts.isIdentifier(followed) || !isCompound(followed) ? staticValue(followed, carrier) : undefined;
+  const text = known?.text ?? readOf(followed, carrier, expected)?.text ?? compound(followed, carrier, expected);
+  if (text === undefined) {
+    return undefined;
+  }
+  const moved =
+    followed.getSourceFile() === node.getSourceFile() && followed.pos >= node.pos && followed.end <= node.end;
+  // Casts and parentheses around it stay.
+  return moved ? snippetOf(node, [replacementOf(followed, text)]) : isCompound(followed) ? `(${text})` : text;
+}
+
+function compound(node: ts.Expression, carrier: Carrier, expected: Expected): Snippet | undefined {
+  const parts = partsOf(node);
+  if (parts === undefined) {
+    return undefined;
+  }
+  const replacements: Replacement[] = [];
+  for (const part of parts) {
+    const text = pureText(part, carrier, expected);
+    if (text === undefined) {
+      return undefined;
+    }
+    replacements.push(replacementOf(part, text));
+  }
+  return snippetOf(node, replacements);
+}
+
+export function replacementOf(node: ts.Node, text: Snippet): Replacement {
+  return { start: node.getStart(), end: node.end, text };
+}
+
+function isCompound(node: ts.Node): boolean {
+  return ts.isBinaryExpression(node) || ts.isConditionalExpression(node) || ts.isPrefixUnaryExpression(node);
+}
+
+function partsOf(node: ts.Expression): readonly ts.Expression[] | undefined {
+  if (ts.isBinaryExpression(node)) {
+    return OPERATORS.has(node.operatorToken.kind) ? [node.left, node.right] : undefined;
+  }
+  if (ts.isPrefixUnaryExpression(node)) {
+    const keeps = [ts.SyntaxKind.ExclamationToken, ts.SyntaxKind.PlusToken, ts.SyntaxKind.MinusToken].includes(
+      node.operator,
+    );
+    return keeps ? [node.operand] : undefined;
+  }
+  if (ts.isConditionalExpression(node)) {
+    return [node.condition, node.whenTrue, node.whenFalse];
+  }
+  if (ts.isArrayLiteralExpression(node)) {
+    return node.elements.some(ts.isSpreadElement) ? undefined : node.elements;
+  }
+  return ts.isCallExpression(node) ? partsOfCall(node) : undefined;
+}
+
+function partsOfCall({ expression, arguments: given }: ts.CallExpression): readonly ts.Expression[] | undefined {
+  if (ts.isIdentifier(expression)) {
+    return FUNCTIONS.has(expression.text) ? given : undefined;
+  }
+  if (!ts.isPropertyAccessExpression(expression)) {
+    return undefined;
+  }
+  const cleans =
+    expression.name.text === 'map'
+      ? given.every(isTrim)
+      : expression.name.text === 'filter' && given.every(isTruthiness);
+  if (cleans && given.length === 1) {
+    return [expression.expression];
+  }
+  return METHODS.has(expression.name.text) ? [expression.expression, ...given] : undefined;
+}
+
+/** `(item) => item.trim()`. */
+export function isTrim(node: ts.Node): boolean {
+  return /^\(?\s*(\w+)(\s*:\s*string)?\s*\)?\s*=>\s*\1\??\.trim\(\)$/.test(node.getText());
+}
+
+/** `Boolean`, `(item) => item`, `(item) => !!item`. */
+export function isTruthiness(node: ts.Node): boolean {
+  return /^(Boolean|\(?\s*(\w+)(\s*:\s*string)?\s*\)?(\s*:\s*\w+ is string)?\s*=>\s*(!!|Boolean\()?\2\)?)$/.test(
+    node.getText(),
+  );
+}

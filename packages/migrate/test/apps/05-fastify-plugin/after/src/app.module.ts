@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CorsModule } from 'nestjs-cors';
+import { AppController } from './app.controller';
+
+@Module({
+  imports: [
+    CorsModule.forRoot({
+      origin: ['https://app.example.com'],
+      credentials: true,
+      exposedHeaders: ['x-total-count'],
+    }),
+  ],
+  controllers: [AppController],
+})
+export class AppModule {}

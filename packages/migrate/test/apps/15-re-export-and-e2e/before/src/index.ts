@@ -1,0 +1,2 @@
+export { AppModule as RootModule } from './app.module';
+export { setUp } from './set-up';
