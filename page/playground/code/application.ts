@@ -86,7 +86,9 @@ class ApplicationReader {
     if (this.#root === undefined) {
       throw new CodeError('There is no CorsModule.forRoot({ … }): without it CORS is not handled', 0);
     }
-    return { options: this.#root.options, controllers: this.#controllers, ignored: [...this.#ignored] };
+    const code = { options: this.#root.options, controllers: this.#controllers, ignored: [...this.#ignored] };
+    checkHarmless([code.options, ...this.#controllers.flatMap(corsOfController)]);
+    return code;
   }
 
   #readStatement(): void {
@@ -210,6 +212,34 @@ class ApplicationReader {
         start,
       );
     }
+  }
+}
+
+/** Each RegExp is analysed before it is used. */
+const MOST_REGEXPS = 50;
+
+function corsOfController({ cors, handlers }: ControllerCode): readonly unknown[] {
+  return [...cors, ...handlers.flatMap((handler) => handler.cors)];
+}
+
+/** What would let a link keep the reader's browser busy. */
+function checkHarmless(values: readonly unknown[]): void {
+  let regExps = 0;
+  const visit = (value: unknown): void => {
+    regExps += value instanceof RegExp ? 1 : 0;
+    if (value === 'regexp-unsafe') {
+      throw new CodeError(
+        '"regexp-unsafe" cannot be allowed here: the RegExp would run in the browser of everybody who opens the link',
+        0,
+      );
+    }
+    if (typeof value === 'object' && value !== null && !(value instanceof RegExp)) {
+      Object.values(value).forEach(visit);
+    }
+  };
+  values.forEach(visit);
+  if (regExps > MOST_REGEXPS) {
+    throw new CodeError(`There are ${regExps} RegExps, and at most ${MOST_REGEXPS} are read here`, 0);
   }
 }
 
