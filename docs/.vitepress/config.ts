@@ -1,5 +1,6 @@
 import { slug } from 'github-slugger';
 import { type DefaultTheme, defineConfig } from 'vitepress';
+import { libraryInBrowsers } from '../../page/playground/build.js';
 import { linkFilesBesideTheSite } from './links.js';
 import { hasPage, sidebar } from './pages.js';
 import { emptyHeadsAreCells } from './tables.js';
@@ -19,6 +20,8 @@ export default defineConfig({
     ['meta', { name: 'theme-color', media: '(prefers-color-scheme: light)', content: '#fbfaf6' }],
     ['meta', { name: 'theme-color', media: '(prefers-color-scheme: dark)', content: '#15181a' }],
   ],
+  // The playground runs the library itself.
+  vite: { plugins: [libraryInBrowsers()] },
   markdown: {
     // Anchors as GitHub writes them, so that a link works in both places.
     anchor: { slugify: slug },

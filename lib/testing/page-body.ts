@@ -35,18 +35,16 @@ async function extractBytes(body: unknown) {
   if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) {
     throw new TypeError('fetch() does not accept an async iterable as body: use a ReadableStream');
   }
-  const extracted = new Response(isBodyInit(body) ? body : textOf(body));
+  const extracted = new Response(ArrayBuffer.isView(body) ? copyOf(body) : isBodyInit(body) ? body : textOf(body));
   return { body: new Uint8Array(await extracted.arrayBuffer()), type: extracted.headers.get('content-type') };
 }
 
-function isBodyInit(body: unknown): body is ArrayBuffer | NodeJS.ArrayBufferView | Blob | FormData | URLSearchParams {
-  return (
-    isArrayBuffer(body) ||
-    ArrayBuffer.isView(body) ||
-    body instanceof Blob ||
-    body instanceof FormData ||
-    body instanceof URLSearchParams
-  );
+function copyOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+}
+
+function isBodyInit(body: unknown): body is ArrayBuffer | Blob | FormData | URLSearchParams {
+  return isArrayBuffer(body) || body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams;
 }
 
 /**

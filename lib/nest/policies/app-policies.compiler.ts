@@ -46,7 +46,7 @@ export class AppPoliciesCompiler {
     private readonly routes: readonly ExploredRoute[],
     /** Gateways: their policies follow those of the routes. */
     private readonly gateways: readonly PolicyTarget[],
-    private readonly registry: ResolverRegistry,
+    private readonly registry: Pick<ResolverRegistry, 'find'>,
     private readonly requestLog: RequestLog,
     private readonly targets: TargetSettings = DEFAULT_TARGET_SETTINGS,
   ) {}

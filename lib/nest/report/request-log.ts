@@ -27,7 +27,7 @@ export class RequestLog {
   readonly #throttle: Throttle;
 
   constructor(
-    private readonly logger: AppLog,
+    private readonly logger: Pick<AppLog, 'error' | 'warn'>,
     private readonly nameOf: (route: Route | undefined) => string,
     now?: () => number,
   ) {

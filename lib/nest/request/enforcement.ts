@@ -4,12 +4,12 @@ import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/method-name.js';
 import { wasAnnounced } from './announced-request.js';
-import { hasOrigin, isCrossOrigin, isSafe } from './cross-origin.js';
+import { hasOrigin, isCrossOrigin, isSafe, type RequestHeaders } from './cross-origin.js';
 import type { CorsState } from '../response/cors-state.js';
 
 /** `enforce`: whether the request comes from another origin and the policy does not allow its origin or its method. */
 export function isRefusedByEnforce(
-  state: CorsState,
+  state: { readonly raw: RequestHeaders },
   policy: CorsPolicy,
   decision: RequestDecision,
   method: string,

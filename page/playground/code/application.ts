@@ -1,0 +1,330 @@
+/**
+ * Reads an application as people write it: `CorsModule.forRoot()` and controllers, with their decorators. Bodies of handlers are
+ * not run; of them only `throw new …Exception()` is understood.
+ */
+import type { CallExpression, Expression, Node } from 'acorn';
+import { originList } from '../../../lib/policy/origins/origin-list.js';
+import { CodeError } from './code-error.js';
+import { Cursor } from './cursor.js';
+import { nameOf, valueOf, type Calls } from './value.js';
+
+export interface HandlerCode {
+  readonly name: string;
+  /** `GET`; `ALL` for `@All()`. */
+  readonly method: string;
+  readonly paths: readonly string[];
+  /** The values of `@Cors`, in the order in which decorators run. */
+  readonly cors: readonly unknown[];
+  /** Undefined: the status that Nest gives. */
+  readonly status: number | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The name of the exception that it throws. */
+  readonly throws: string | undefined;
+}
+
+export interface ControllerCode {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly cors: readonly unknown[];
+  readonly handlers: readonly HandlerCode[];
+}
+
+export interface ApplicationCode {
+  /** What `forRoot()` got. */
+  readonly options: unknown;
+  readonly controllers: readonly ControllerCode[];
+  /** The decorators that were found and have no effect here. */
+  readonly ignored: readonly string[];
+}
+
+const METHODS: ReadonlyMap<string, string> = new Map(
+  ['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All'].map((name) => [name, name.toUpperCase()]),
+);
+
+/** Those that change nothing about CORS, and are so common that they need no mention. */
+const SILENT: ReadonlySet<string> = new Set(['Injectable', 'Module']);
+
+const CALLS: Calls = {
+  originList: ([value, options]) => {
+    if (typeof value !== 'string' && value !== undefined) {
+      throw new Error('takes a string');
+    }
+    return originList(value, typeof options === 'object' && options !== null ? options : undefined);
+  },
+};
+
+interface Decorator {
+  readonly name: string;
+  readonly values: readonly unknown[];
+  readonly at: number;
+}
+
+/** Throws a {@link CodeError} at what cannot be read. */
+export function readApplication(text: string): ApplicationCode {
+  try {
+    return new ApplicationReader(text).read();
+  } catch (error) {
+    throw error instanceof RangeError ? new CodeError('This is nested too deeply', 0) : error;
+  }
+}
+
+class ApplicationReader {
+  readonly #cursor: Cursor;
+  readonly #controllers: ControllerCode[] = [];
+  readonly #ignored = new Set<string>();
+  #root: { readonly options: unknown } | undefined;
+
+  constructor(text: string) {
+    this.#cursor = new Cursor(text);
+  }
+
+  read(): ApplicationCode {
+    const cursor = this.#cursor;
+    for (cursor.skip(';,'); !cursor.isAtEnd; cursor.skip(';,')) {
+      this.#readStatement();
+    }
+    if (this.#root === undefined) {
+      throw new CodeError('There is no CorsModule.forRoot({ … }): without it CORS is not handled', 0);
+    }
+    const code = { options: this.#root.options, controllers: this.#controllers, ignored: [...this.#ignored] };
+    checkHarmless([code.options, ...this.#controllers.flatMap(corsOfController)]);
+    return code;
+  }
+
+  #readStatement(): void {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    if (cursor.take(/import\b[^;'"]*(?:'[^'\n]*'|"[^"\n]*")/y) !== undefined) {
+      return;
+    }
+    if (cursor.take(/CorsModule\.forRoot\s*(?=\()/y) !== undefined) {
+      this.#useRoot(cursor.call(start));
+      return;
+    }
+    const decorators = this.#decorators();
+    const found = cursor.take(/(?:export\s+|default\s+|abstract\s+)*class\s+([\w$]+)([^{]*)/y);
+    const name = found?.[1];
+    if (name === undefined) {
+      throw new CodeError('Only CorsModule.forRoot({ … }) and classes with their decorators are read here', cursor.at);
+    }
+    if (/\bextends\b/.test(found?.[2] ?? '')) {
+      throw new CodeError('Handlers that a controller inherits are not read here: write them out', start);
+    }
+    this.#readClass(name, decorators);
+  }
+
+  #useRoot(call: CallExpression): void {
+    if (this.#root !== undefined) {
+      throw new CodeError('CorsModule.forRoot() stands here twice', call.start);
+    }
+    this.#root = { options: valuesOf(call)[0] };
+  }
+
+  #decorators(): readonly Decorator[] {
+    const cursor = this.#cursor;
+    const decorators: Decorator[] = [];
+    for (let start = cursor.at; cursor.take(/@/y) !== undefined; start = cursor.at) {
+      const nameAt = cursor.at;
+      const name = cursor.take(/[\w$]+(?:\.[\w$]+)*/y)?.[0] ?? '';
+      cursor.skip();
+      if (name === 'Module' && cursor.text[cursor.at] === '(') {
+        this.#readModule(cursor.call(nameAt));
+      } else if (isRead(name) && cursor.text[cursor.at] === '(') {
+        decorators.push({ name, values: valuesOf(cursor.call(nameAt)), at: start });
+      } else {
+        this.#ignore(name);
+        if (cursor.text[cursor.at] === '(') {
+          cursor.skipBrackets();
+        }
+        decorators.push({ name, values: [], at: start });
+      }
+      cursor.skip();
+    }
+    return decorators;
+  }
+
+  #ignore(name: string): void {
+    if (!SILENT.has(name)) {
+      this.#ignored.add(`@${name}`);
+    }
+  }
+
+  /** `imports: [CorsModule.forRoot({ … })]`: everything else of a module has no part in this. */
+  #readModule({ arguments: [metadata] }: CallExpression): void {
+    const search = (node: Node | null | undefined): void => {
+      if (isNode(node, 'ObjectExpression')) {
+        node.properties.forEach((property) => search(property.type === 'Property' ? property.value : undefined));
+      } else if (isNode(node, 'ArrayExpression')) {
+        node.elements.forEach(search);
+      } else if (isNode(node, 'CallExpression') && nameOf(node.callee as Expression) === 'CorsModule.forRoot') {
+        this.#useRoot(node);
+      }
+    };
+    search(metadata);
+  }
+
+  #readClass(name: string, decorators: readonly Decorator[]): void {
+    const cursor = this.#cursor;
+    const controller = decorators.find((each) => each.name === 'Controller');
+    const cors = corsOf(decorators);
+    if (controller === undefined) {
+      if (cors.length > 0) {
+        throw new CodeError(`@Cors stands on ${name}, and only controllers are read here`, decorators[0]?.at ?? 0);
+      }
+      cursor.skipBrackets();
+      return;
+    }
+    const start = cursor.at;
+    cursor.at += 1;
+    const handlers = new Map<string, HandlerCode>();
+    for (cursor.skip(';'); cursor.take(/\}/y) === undefined; cursor.skip(';')) {
+      if (cursor.isAtEnd) {
+        throw new CodeError('This class is not closed', start);
+      }
+      this.#readMember(handlers);
+    }
+    this.#controllers.push({ name, paths: pathsOf(controller), cors, handlers: [...handlers.values()] });
+  }
+
+  #readMember(handlers: Map<string, HandlerCode>): void {
+    const cursor = this.#cursor;
+    const decorators = this.#decorators();
+    cursor.take(/(?:(?:public|private|protected|static|async|readonly|override)\s+)+/y);
+    const start = cursor.at;
+    const name = cursor.take(/[\w$#]+/y)?.[0];
+    if (name === undefined) {
+      throw new CodeError('A handler begins with its decorators and its name: @Get() list() {}', start);
+    }
+    cursor.skip();
+    if (cursor.text[cursor.at] !== '(') {
+      cursor.take(/[^;\n}]*/y);
+      return;
+    }
+    cursor.skipBrackets();
+    cursor.take(/[^{;}]*/y);
+    const body = cursor.text[cursor.at] === '{' ? cursor.skipBrackets() : '';
+    const method = decorators.find((each) => METHODS.has(each.name));
+    if (method !== undefined) {
+      handlers.set(name, handlerOf(name, method, decorators, body));
+    } else if (corsOf(decorators).length > 0) {
+      throw new CodeError(
+        `@Cors has no effect on ${name}(), as it is not an HTTP handler: add @Get() or another`,
+        start,
+      );
+    }
+  }
+}
+
+/** Each RegExp is analysed before it is used. */
+const MOST_REGEXPS = 50;
+
+function corsOfController({ cors, handlers }: ControllerCode): readonly unknown[] {
+  return [...cors, ...handlers.flatMap((handler) => handler.cors)];
+}
+
+/** What would let a link keep the reader's browser busy. */
+function checkHarmless(values: readonly unknown[]): void {
+  let regExps = 0;
+  const visit = (value: unknown): void => {
+    regExps += value instanceof RegExp ? 1 : 0;
+    if (value === 'regexp-unsafe') {
+      throw new CodeError(
+        '"regexp-unsafe" cannot be allowed here: the RegExp would run in the browser of everybody who opens the link',
+        0,
+      );
+    }
+    if (typeof value === 'object' && value !== null && !(value instanceof RegExp)) {
+      Object.values(value).forEach(visit);
+    }
+  };
+  values.forEach(visit);
+  if (regExps > MOST_REGEXPS) {
+    throw new CodeError(`There are ${regExps} RegExps, and at most ${MOST_REGEXPS} are read here`, 0);
+  }
+}
+
+function isRead(name: string): boolean {
+  return METHODS.has(name) || ['Controller', 'Cors', 'Header', 'HttpCode'].includes(name);
+}
+
+function isNode<Type extends Expression['type']>(
+  node: Node | null | undefined,
+  type: Type,
+): node is Expression & { readonly type: Type } {
+  return node?.type === type;
+}
+
+function handlerOf(name: string, method: Decorator, decorators: readonly Decorator[], body: string): HandlerCode {
+  const status = decorators.find((each) => each.name === 'HttpCode');
+  const headers = decorators.filter((each) => each.name === 'Header').toReversed();
+  return {
+    name,
+    method: METHODS.get(method.name) ?? 'GET',
+    paths: pathsOf(method),
+    cors: corsOf(decorators),
+    status: status && statusOf(status),
+    headers: headers.map(headerOf),
+    throws: /\bthrow\s+new\s+([\w$]+Exception)\b/.exec(body)?.[1],
+  };
+}
+
+/** Decorators run from the last to the first. */
+function corsOf(decorators: readonly Decorator[]): readonly unknown[] {
+  return decorators
+    .filter(({ name }) => name === 'Cors')
+    .map(({ values }) => values[0])
+    .toReversed();
+}
+
+function pathsOf({ values: [value = '/'], name, at }: Decorator): readonly string[] {
+  const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? pathOfObject(value, at) : value;
+  const paths: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return paths.map((path) => {
+    if (typeof path !== 'string') {
+      throw new CodeError(`@${name}() takes a path as a string, or a list of them`, at);
+    }
+    if (/\*(?![\w$])/.test(path)) {
+      throw new CodeError(`A wildcard needs a name: write ${path.replace(/\*(?![\w$])/, '*rest')}`, at);
+    }
+    return path;
+  });
+}
+
+function pathOfObject(value: object, at: number): unknown {
+  const unread = Object.keys(value).filter((key) => key !== 'path');
+  if (unread.length > 0) {
+    throw new CodeError(
+      `${unread.join(' and ')} of a controller is not read here: hosts and versions are not known`,
+      at,
+    );
+  }
+  return Reflect.get(value, 'path') ?? '/';
+}
+
+function statusOf({ values: [value], at }: Decorator): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 200 || value > 599) {
+    throw new CodeError('@HttpCode() takes a status from 200 to 599', at);
+  }
+  return value;
+}
+
+function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
+  if (typeof name !== 'string' || typeof value !== 'string') {
+    throw new CodeError('@Header() takes a name and a value, as strings', at);
+  }
+  try {
+    new Headers([[name, value]]);
+  } catch {
+    throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
+  }
+  return [name, value];
+}
+
+function valuesOf(call: CallExpression): readonly unknown[] {
+  return call.arguments.map((argument) => {
+    if (argument.type === 'SpreadElement') {
+      throw new CodeError('Arguments are not spread here', argument.start);
+    }
+    return valueOf(argument, CALLS);
+  });
+}
