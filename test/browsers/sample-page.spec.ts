@@ -472,6 +472,79 @@ describeInChromium(title, () => {
     await expectReadable(sample, width, scheme, 20);
   });
 
+  describe('of 04-tenants', () => {
+    let tenants: RunningSample;
+    beforeAll(async () => {
+      tenants = await startSample('04-tenants');
+    });
+    afterAll(async () => {
+      expect(await tenants?.stop()).toMatchObject({ code: 0, stderr: '' });
+    });
+
+    const origins = async (page: Page): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll('#acme .origins code')].map((code) => code.textContent)`);
+
+    /** Clicks, and waits until the page has said what it did and both documents have sent again. */
+    async function change(page: Page, selector: string, done: string, badges: readonly string[]): Promise<void> {
+      await page.click(selector);
+      await page.waitForFunction(`document.querySelector('#status').textContent === ${JSON.stringify(done)}`);
+      const shown = `[...document.querySelectorAll('#acme .badge')].map((badge) => badge.textContent)`;
+      await page.waitForFunction(`JSON.stringify(${shown}) === ${JSON.stringify(JSON.stringify(badges))}`);
+    }
+
+    it('refuses a page from the moment its origin is removed, and lets it in again when it is added', async () => {
+      const { page, problems } = await open(tenants.page);
+      const { stranger } = tenants;
+      expect(await origins(page)).toEqual(expect.arrayContaining([tenants.page, stranger, 'https://*.acme.example']));
+
+      const remove = `#acme [aria-label="Remove ${stranger}"]`;
+      await change(page, remove, `${stranger} was removed from acme.`, ['✓ read', '✕ refused']);
+      expect(await origins(page)).not.toContain(stranger);
+      const [, why] = await page.$$eval('#acme .picture .why', (lines) => lines.map((line) => line.textContent));
+      expect(why).toContain(`The answer does not name ${stranger}, so the browser kept it from the page.`);
+
+      await page.type('#acme-origin', stranger);
+      await change(page, '#acme [type=submit]', `${stranger} was added to acme.`, ['✓ read', '✓ read']);
+      expect(await origins(page)).toContain(stranger);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('says while an origin is typed what is wrong with it, and writes it right', async () => {
+      const { page } = await open(tenants.page);
+      await page.type('#globex-origin', 'HTTPS://App.Example.com/');
+      const button = `[...document.querySelectorAll('#globex-advice button')].find((one) => one.textContent === 'Use https://app.example.com')`;
+      await page.waitForFunction(button);
+      expect(await page.$eval('#globex-advice p', (text) => text.textContent)).toContain(
+        'is not how browsers write it',
+      );
+      expect(await page.$eval('#globex-origin', (input) => input.getAttribute('aria-invalid'))).toBe('true');
+      await page.evaluate(`${button}.click()`);
+      await page.waitForFunction(`document.querySelector('#globex-advice').childElementCount === 0`);
+      expect(await page.$eval('#globex-origin', (input) => Reflect.get(input, 'value'))).toBe(
+        'https://app.example.com',
+      );
+      await page.close();
+    });
+
+    it.each([
+      [360, 'light'],
+      [360, 'dark'],
+      [1280, 'light'],
+      [1280, 'dark'],
+    ])('fits %d pixels and is readable in %s', async (width, scheme) => {
+      const { page } = await open(tenants.page, width, scheme);
+      await page.type('#acme-origin', 'http://');
+      await page.waitForSelector('#acme-advice p');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      const { seen, faint } = (await page.evaluate(FIND_FAINT_TEXT)) as { seen: number; faint: string[] };
+      expect(seen).toBeGreaterThan(25);
+      expect(faint).toEqual([]);
+      expect(await page.evaluate(FIND_SMALL_TEXT)).toEqual([]);
+      await page.close();
+    });
+  });
+
   describe('of 05-gateway', () => {
     let gateways: RunningSample;
     beforeAll(async () => {
