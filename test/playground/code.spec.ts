@@ -83,7 +83,7 @@ describe('a value written as code', () => {
     ['new Function("alert(1)")()', 'new Function() is not run here'],
     ['`https://${host}`', 'Templates with ${…} are not read here'],
     ['[1,,2]', 'A value cannot begin with ,'],
-    ['{ a: 1', 'This { is not closed'],
+    ['{ a: 1', 'A comma or } is missing here'],
     ["{ a: 'b }", 'This text is not closed'],
     ['/[/', 'This RegExp is not closed'],
     ['/(/', 'Invalid regular expression'],

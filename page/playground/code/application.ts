@@ -178,6 +178,14 @@ class ApplicationReader {
     this.#controllers.push({ name, paths: pathsOf(controller), cors, handlers: [...handlers.values()] });
   }
 
+  /** Up to the body. A brace behind one of these signs belongs to the type: `Promise<{ name: string }>`. */
+  #skipReturnType(): void {
+    const cursor = this.#cursor;
+    while (/[<:|&,]\s*$/.test(cursor.take(/[^{;}]*/y)?.[0] ?? '') && cursor.peek() === '{') {
+      cursor.skipBrackets();
+    }
+  }
+
   #readMember(handlers: Map<string, HandlerCode>): void {
     const cursor = this.#cursor;
     const decorators = this.#decorators();
@@ -193,7 +201,7 @@ class ApplicationReader {
       return;
     }
     cursor.skipBrackets();
-    cursor.take(/[^{;}]*/y);
+    this.#skipReturnType();
     const body = cursor.peek() === '{' ? cursor.skipBrackets() : '';
     const method = decorators.find((each) => METHODS.has(each.name));
     if (method !== undefined) {
