@@ -7,6 +7,8 @@ const inBrowser = (name: string): string => fileURLToPath(new URL(`browser/${nam
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\/packages\/node\.js$/, inBrowser('node.ts')],
   [/\/packages\/on-demand\.cjs$/, inBrowser('on-demand.ts')],
+  [/\/registrable-domain\.js$/, inBrowser('on-demand.ts')],
+  [/\/mistakes\/issue\.js$|^\.\/issue\.js$/, inBrowser('on-demand.ts')],
   [/\/regexp-analysis\.js$/, inBrowser('on-demand.ts')],
   [/\/closest-name\.js$/, inBrowser('on-demand.ts')],
 ];

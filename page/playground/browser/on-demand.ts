@@ -9,6 +9,8 @@ const LOADERS = {
   tldts: async () => import('tldts'),
   regexpp: async () => import('@eslint-community/regexpp'),
   regExpAnalysis: async () => import('../../../lib/policy/origins/regexp-analysis.js'),
+  registrableDomain: async () => import('../../../lib/policy/origins/registrable-domain.js'),
+  issue: async () => import('../../../lib/policy/mistakes/issue.js'),
   closestName: async () => import('../../../lib/policy/mistakes/closest-name.js'),
 } as const;
 
@@ -37,6 +39,17 @@ export { onDemand as default };
 /** Stands for the module of the same name in lib. */
 export const analyseRegExp: Module<'regExpAnalysis'>['analyseRegExp'] = (source, flags) =>
   need('regExpAnalysis').analyseRegExp(source, flags);
+
+type Domains = Module<'registrableDomain'>;
+
+/** Stand for the module of the same name in lib. */
+export const isPublicSuffix: Domains['isPublicSuffix'] = (host) => need('registrableDomain').isPublicSuffix(host);
+export const hasSuffixBelow: Domains['hasSuffixBelow'] = (domain) => need('registrableDomain').hasSuffixBelow(domain);
+export const registrableDomain: Domains['registrableDomain'] = (name) =>
+  need('registrableDomain').registrableDomain(name);
+
+/** Stands for the module of the same name in lib. */
+export const describeIssue: Module<'issue'>['describeIssue'] = (issue) => need('issue').describeIssue(issue);
 
 /** Stands for the module of the same name in lib. */
 export const closestName: Module<'closestName'>['closestName'] = (written, names) =>

@@ -2,11 +2,10 @@
  * Reads an application as people write it: `CorsModule.forRoot()` and controllers, with their decorators. Bodies of handlers are
  * not run; of them only `throw new …Exception()` is understood.
  */
-import type { CallExpression, Expression, Node } from 'acorn';
 import { originList } from '../../../lib/policy/origins/origin-list.js';
 import { CodeError } from './code-error.js';
 import { Cursor } from './cursor.js';
-import { nameOf, valueOf, type Calls } from './value.js';
+import { ExpressionReader, type Calls } from './expression.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -61,21 +60,19 @@ interface Decorator {
 
 /** Throws a {@link CodeError} at what cannot be read. */
 export function readApplication(text: string): ApplicationCode {
-  try {
-    return new ApplicationReader(text).read();
-  } catch (error) {
-    throw error instanceof RangeError ? new CodeError('This is nested too deeply', 0) : error;
-  }
+  return new ApplicationReader(text).read();
 }
 
 class ApplicationReader {
   readonly #cursor: Cursor;
+  readonly #expressions: ExpressionReader;
   readonly #controllers: ControllerCode[] = [];
   readonly #ignored = new Set<string>();
   #root: { readonly options: unknown } | undefined;
 
   constructor(text: string) {
     this.#cursor = new Cursor(text);
+    this.#expressions = new ExpressionReader(this.#cursor, CALLS);
   }
 
   read(): ApplicationCode {
@@ -97,8 +94,7 @@ class ApplicationReader {
     if (cursor.take(/import\b[^;'"]*(?:'[^'\n]*'|"[^"\n]*")/y) !== undefined) {
       return;
     }
-    if (cursor.take(/CorsModule\.forRoot\s*(?=\()/y) !== undefined) {
-      this.#useRoot(cursor.call(start));
+    if (this.#readRoot()) {
       return;
     }
     const decorators = this.#decorators();
@@ -113,30 +109,40 @@ class ApplicationReader {
     this.#readClass(name, decorators);
   }
 
-  #useRoot(call: CallExpression): void {
-    if (this.#root !== undefined) {
-      throw new CodeError('CorsModule.forRoot() stands here twice', call.start);
+  /** True where `CorsModule.forRoot()` stands here. */
+  readonly #readRoot = (): boolean => {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    const method = cursor.take(/\bCorsModule\s*\.\s*(forRoot|forRootAsync)\s*(?=\()/y)?.[1];
+    if (method === undefined) {
+      return false;
     }
-    this.#root = { options: valuesOf(call)[0] };
-  }
+    if (method === 'forRootAsync') {
+      throw new CodeError('Factories are not run here: write CorsModule.forRoot({ … }) with their result', start);
+    }
+    if (this.#root !== undefined) {
+      throw new CodeError('CorsModule.forRoot() stands here twice', start);
+    }
+    this.#root = { options: this.#expressions.arguments()[0] };
+    return true;
+  };
 
   #decorators(): readonly Decorator[] {
     const cursor = this.#cursor;
     const decorators: Decorator[] = [];
     for (let start = cursor.at; cursor.take(/@/y) !== undefined; start = cursor.at) {
-      const nameAt = cursor.at;
       const name = cursor.take(/[\w$]+(?:\.[\w$]+)*/y)?.[0] ?? '';
       cursor.skip();
-      if (name === 'Module' && cursor.text[cursor.at] === '(') {
-        this.#readModule(cursor.call(nameAt));
-      } else if (isRead(name) && cursor.text[cursor.at] === '(') {
-        decorators.push({ name, values: valuesOf(cursor.call(nameAt)), at: start });
+      const hasArguments = cursor.peek() === '(';
+      if (hasArguments && isRead(name)) {
+        decorators.push({ name, values: this.#expressions.arguments(), at: start });
       } else {
         this.#ignore(name);
-        if (cursor.text[cursor.at] === '(') {
-          cursor.skipBrackets();
-        }
         decorators.push({ name, values: [], at: start });
+        if (hasArguments) {
+          // `imports: [CorsModule.forRoot({ … })]`: everything else of a module has no part in this.
+          cursor.skipBrackets(name === 'Module' ? this.#readRoot : undefined);
+        }
       }
       cursor.skip();
     }
@@ -147,20 +153,6 @@ class ApplicationReader {
     if (!SILENT.has(name)) {
       this.#ignored.add(`@${name}`);
     }
-  }
-
-  /** `imports: [CorsModule.forRoot({ … })]`: everything else of a module has no part in this. */
-  #readModule({ arguments: [metadata] }: CallExpression): void {
-    const search = (node: Node | null | undefined): void => {
-      if (isNode(node, 'ObjectExpression')) {
-        node.properties.forEach((property) => search(property.type === 'Property' ? property.value : undefined));
-      } else if (isNode(node, 'ArrayExpression')) {
-        node.elements.forEach(search);
-      } else if (isNode(node, 'CallExpression') && nameOf(node.callee as Expression) === 'CorsModule.forRoot') {
-        this.#useRoot(node);
-      }
-    };
-    search(metadata);
   }
 
   #readClass(name: string, decorators: readonly Decorator[]): void {
@@ -186,6 +178,14 @@ class ApplicationReader {
     this.#controllers.push({ name, paths: pathsOf(controller), cors, handlers: [...handlers.values()] });
   }
 
+  /** Up to the body. A brace behind one of these signs belongs to the type: `Promise<{ name: string }>`. */
+  #skipReturnType(): void {
+    const cursor = this.#cursor;
+    while (/[<:|&,]\s*$/.test(cursor.take(/[^{;}]*/y)?.[0] ?? '') && cursor.peek() === '{') {
+      cursor.skipBrackets();
+    }
+  }
+
   #readMember(handlers: Map<string, HandlerCode>): void {
     const cursor = this.#cursor;
     const decorators = this.#decorators();
@@ -196,13 +196,13 @@ class ApplicationReader {
       throw new CodeError('A handler begins with its decorators and its name: @Get() list() {}', start);
     }
     cursor.skip();
-    if (cursor.text[cursor.at] !== '(') {
+    if (cursor.peek() !== '(') {
       cursor.take(/[^;\n}]*/y);
       return;
     }
     cursor.skipBrackets();
-    cursor.take(/[^{;}]*/y);
-    const body = cursor.text[cursor.at] === '{' ? cursor.skipBrackets() : '';
+    this.#skipReturnType();
+    const body = cursor.peek() === '{' ? cursor.skipBrackets() : '';
     const method = decorators.find((each) => METHODS.has(each.name));
     if (method !== undefined) {
       handlers.set(name, handlerOf(name, method, decorators, body));
@@ -245,13 +245,6 @@ function checkHarmless(values: readonly unknown[]): void {
 
 function isRead(name: string): boolean {
   return METHODS.has(name) || ['Controller', 'Cors', 'Header', 'HttpCode'].includes(name);
-}
-
-function isNode<Type extends Expression['type']>(
-  node: Node | null | undefined,
-  type: Type,
-): node is Expression & { readonly type: Type } {
-  return node?.type === type;
 }
 
 function handlerOf(name: string, method: Decorator, decorators: readonly Decorator[], body: string): HandlerCode {
@@ -318,13 +311,4 @@ function headerOf({ values: [name, value], at }: Decorator): readonly [string, s
     throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
   }
   return [name, value];
-}
-
-function valuesOf(call: CallExpression): readonly unknown[] {
-  return call.arguments.map((argument) => {
-    if (argument.type === 'SpreadElement') {
-      throw new CodeError('Arguments are not spread here', argument.start);
-    }
-    return valueOf(argument, CALLS);
-  });
 }

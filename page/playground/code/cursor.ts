@@ -1,12 +1,13 @@
-/** Steps through a text that is TypeScript on the whole and JavaScript in the parts that matter. */
-import { type CallExpression, type Options, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+/** Steps through a text that is TypeScript, of which only some parts are understood. */
 import { CodeError } from './code-error.js';
 
 /** Longer texts are refused: a link could make the page work for minutes. */
 export const LONGEST_TEXT = 20_000;
 
-const OPTIONS: Options = { ecmaVersion: 'latest' };
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Strings, templates and comments, in which brackets mean nothing. */
+const TEXT = /'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"|`(?:[^`\\]|\\[^])*`|\/\/[^\n]*|\/\*[^]*?\*\//y;
 
 export class Cursor {
   at = 0;
@@ -21,6 +22,11 @@ export class Cursor {
     return this.at >= this.text.length;
   }
 
+  /** The next character; empty at the end. */
+  peek(): string {
+    return this.text.charAt(this.at);
+  }
+
   /** Past blanks, comments, and these characters. */
   skip(others = ''): void {
     for (let before = -1; before !== this.at;) {
@@ -31,7 +37,7 @@ export class Cursor {
         const end = this.text.indexOf('*/', this.at);
         this.at = end === -1 ? this.text.length : end + 2;
       }
-      if (!this.isAtEnd && others.includes(this.text.charAt(this.at))) {
+      if (this.peek() !== '' && others.includes(this.peek())) {
         this.at += 1;
       }
     }
@@ -45,88 +51,37 @@ export class Cursor {
     return found;
   }
 
-  /** The call that begins at a position and whose parenthesis opens here; goes past it. */
-  call(start: number): CallExpression {
-    const end = this.#endOfCall();
-    const node = parse(this.text.slice(0, end), start);
-    this.at = end;
-    if (node.type !== 'CallExpression') {
-      throw new CodeError('This is not a call', start);
-    }
-    return node;
+  /** The same for plain text. */
+  takes(text: string): boolean {
+    const isHere = this.text.startsWith(text, this.at);
+    this.at += isHere ? text.length : 0;
+    return isHere;
   }
 
-  /** By JavaScript's own tokens, as parentheses stand in strings and RegExps, too. */
-  #endOfCall(): number {
-    let depth = 0;
-    try {
-      for (const { type, end } of tokenizer(this.text.slice(this.at), OPTIONS)) {
-        if (type === tokTypes.parenL) {
-          depth += 1;
-        } else if (type === tokTypes.parenR) {
-          depth -= 1;
-          if (depth === 0) {
-            return this.at + end;
-          }
-        }
-      }
-    } catch (error) {
-      throw asCodeError(error, this.at);
-    }
-    throw new CodeError('This parenthesis is not closed', this.at);
-  }
-
-  /** Past everything between two brackets, whatever it is. */
-  skipBrackets(): string {
+  /**
+   * Past everything between two brackets, whatever it is. Returns it.
+   *
+   * @param part - is tried at every position, and goes past what it understands.
+   */
+  skipBrackets(part: () => boolean = () => false): string {
     const start = this.at;
     const open: string[] = [];
     do {
-      const character = this.text.charAt(this.at);
-      const closing = CLOSING[character];
       if (this.isAtEnd) {
         throw new CodeError('This bracket is not closed', start);
       }
-      if (
-        this.take(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[^])*`|\/\/[^\n]*|\/\*[^]*?\*\//y) === undefined
-      ) {
-        this.at += 1;
-        if (closing !== undefined) {
-          open.push(closing);
-        } else if (character === open.at(-1)) {
-          open.pop();
-        }
+      const character = this.peek();
+      if (part() || this.take(TEXT) !== undefined) {
+        continue;
+      }
+      this.at += 1;
+      const closing = CLOSING[character];
+      if (closing !== undefined) {
+        open.push(closing);
+      } else if (character === open.at(-1)) {
+        open.pop();
       }
     } while (open.length > 0);
     return this.text.slice(start, this.at);
   }
-}
-
-/** One expression, and nothing behind it. */
-export function parseWhole(text: string): ReturnType<typeof parse> {
-  const node = parse(text, 0);
-  const rest = new Cursor(text);
-  rest.at = node.end;
-  rest.skip(';');
-  if (!rest.isAtEnd) {
-    throw new CodeError('There is something behind the end', rest.at);
-  }
-  return node;
-}
-
-function parse(text: string, at: number): ReturnType<typeof parseExpressionAt> {
-  try {
-    return parseExpressionAt(text, at, OPTIONS);
-  } catch (error) {
-    throw asCodeError(error, 0);
-  }
-}
-
-/** @param offset - where the text begins that was parsed. */
-function asCodeError(error: unknown, offset: number): CodeError {
-  if (error instanceof RangeError) {
-    return new CodeError('This is nested too deeply', offset);
-  }
-  const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
-  const message = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, '') : String(error);
-  return new CodeError(message, offset + at);
 }

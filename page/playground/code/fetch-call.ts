@@ -1,8 +1,7 @@
 /** Reads and writes a page's call of `fetch()`. */
-import type { Expression } from 'acorn';
 import { CodeError } from './code-error.js';
-import { LONGEST_TEXT, parseWhole } from './cursor.js';
-import { nameOf, valueOf, type Calls } from './value.js';
+import { Cursor } from './cursor.js';
+import { ExpressionReader, type Calls } from './expression.js';
 
 export interface FetchCall {
   readonly url: string;
@@ -28,39 +27,25 @@ const CALLS: Calls = {
 
 /** Throws a {@link CodeError} at what cannot be read. */
 export function readFetch(text: string): FetchCall {
-  if (text.length > LONGEST_TEXT) {
-    throw new CodeError(`This text is longer than ${LONGEST_TEXT} characters`, LONGEST_TEXT);
+  const cursor = new Cursor(text);
+  cursor.skip();
+  // As it is often copied: with what the result is given to.
+  cursor.take(/(?:const|let|var)\s+[\w$]+\s*=\s*/y);
+  cursor.take(/await\s+/y);
+  const start = cursor.at;
+  if (cursor.take(/(?:(?:window|globalThis)\s*\.\s*)?fetch\s*(?=\()/y) === undefined) {
+    throw new CodeError("Write one call: fetch('https://api.example.com/cats', { … })", start);
   }
-  try {
-    return read(text);
-  } catch (error) {
-    throw error instanceof RangeError ? new CodeError('This is nested too deeply', 0) : error;
+  const [url, init] = new ExpressionReader(cursor, CALLS).arguments();
+  cursor.skip(';');
+  if (!cursor.isAtEnd) {
+    throw new CodeError('There is something behind the call', cursor.at);
   }
-}
-
-function read(text: string): FetchCall {
-  // Where it is copied from there often stands `await`, which means something only in an async function.
-  const blanked = text.replace(/^(\s*(?:(?:const|let)\s+[\w$]+\s*=\s*)?(?:await\b)?)/, (start) =>
-    ' '.repeat(start.length),
-  );
-  const node: Expression = parseWhole(blanked);
-  if (
-    node.type !== 'CallExpression' ||
-    !/^(?:(?:window|globalThis)\.)?fetch$/.test(nameOf(node.callee as Expression))
-  ) {
-    throw new CodeError("Write one call: fetch('https://api.example.com/cats', { … })", node.start);
-  }
-  const [url, init] = node.arguments.map((argument) => {
-    if (argument.type === 'SpreadElement') {
-      throw new CodeError('Arguments are not spread here', argument.start);
-    }
-    return valueOf(argument, CALLS);
-  });
   if (typeof url !== 'string') {
-    throw new CodeError('The first argument of fetch() is a URL, as a string', node.start);
+    throw new CodeError('The first argument of fetch() is a URL, as a string', start);
   }
   if (init !== undefined && (typeof init !== 'object' || init === null || Array.isArray(init))) {
-    throw new CodeError('The second argument of fetch() is an object', node.start);
+    throw new CodeError('The second argument of fetch() is an object', start);
   }
   return { url, init: Object.fromEntries(Object.entries(init ?? {})) };
 }
