@@ -21,7 +21,7 @@ export default defineConfig({
     ['meta', { name: 'theme-color', media: '(prefers-color-scheme: dark)', content: '#15181a' }],
   ],
   // The playground runs the library itself.
-  vite: { plugins: [libraryInBrowsers()] },
+  vite: { plugins: [libraryInBrowsers(), themeRepairs()] },
   markdown: {
     // Anchors as GitHub writes them, so that a link works in both places.
     anchor: { slugify: slug },
@@ -31,7 +31,6 @@ export default defineConfig({
       emptyHeadsAreCells(markdown);
     },
   },
-  vite: { plugins: [themeRepairs()] },
   themeConfig: {
     logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
     nav: nav(),
