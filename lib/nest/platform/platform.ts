@@ -9,7 +9,7 @@ import type { RouteVersion } from '../metadata/nest-metadata.js';
 
 /**
  * The interface to an HTTP platform: how a request reaches the hook, what the platform's router registered and how it matches.
- * There is one file for each platform, and every probe has its reason; other platforms use the portable one.
+ * There is one folder for each platform, and every probe has its reason; other platforms use the portable one.
  */
 export interface Platform {
   /**

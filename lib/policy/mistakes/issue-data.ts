@@ -23,7 +23,7 @@ export interface WithCredentials {
 }
 
 /**
- * All codes, each with the data that its sentence needs besides the value. Section 3 of the policy rules, in its order.
+ * All codes, each with the data that its sentence needs besides the value. In the order of docs/errors.md.
  */
 interface IssueData {
   /** `guess`: the name that was probably meant. */
