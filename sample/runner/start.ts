@@ -1,5 +1,6 @@
 /**
- * Starts a sample: its API, a proxy that has lost its API, and the page on two origins. `npm start`, or `npm start 02-fastify`.
+ * Starts a sample: its API, a proxy that has lost its API, and the page on two origins. `npm start` offers a list,
+ * `npm start 02-fastify` starts that one.
  *
  * All in one process: so the recorder can watch the API from outside, and one Ctrl-C ends everything.
  */
@@ -13,9 +14,9 @@ import { servePages } from './pages.js';
 import { assertFree, readPorts } from './ports.js';
 import { startProxy } from './proxy.js';
 import { record } from './recorder.js';
+import { chooseSample } from './samples.js';
 import { StartError } from './start-error.js';
 
-const SAMPLES = ['01-quick-start', '02-fastify', '03-config-service', '04-tenants', '05-gateway'];
 const GATEWAYS = '05-gateway';
 
 /** What the page shows the handlers of. */
@@ -34,9 +35,6 @@ interface Main {
 }
 
 async function start(sample: string): Promise<void> {
-  if (!SAMPLES.includes(sample)) {
-    throw new StartError(`There is no sample "${sample}". Choose one of: ${SAMPLES.join(', ')}.`);
-  }
   const ports = readPorts(process.env);
   await assertFree(ports);
 
@@ -122,7 +120,7 @@ function socketIoClient(): URL {
 }
 
 /** What to tell about an error that is no fault of the program's. */
-function explained(error: unknown, sample: string): string | undefined {
+function explained(error: unknown, sample: string | undefined): string | undefined {
   if (error instanceof StartError) {
     return error.message;
   }
@@ -136,17 +134,20 @@ function explained(error: unknown, sample: string): string | undefined {
   return undefined;
 }
 
-function settingsOf(sample: string): string {
-  if (!existsSync(new URL(`${sample}/.env.example`, SOURCES))) {
+function settingsOf(sample: string | undefined): string {
+  if (sample === undefined || !existsSync(new URL(`${sample}/.env.example`, SOURCES))) {
     return '';
   }
   const folder = `sample/${sample}`;
   return `\n\nThe settings of this sample stand in a file of their own:\n  cp ${folder}/.env.example ${folder}/.env`;
 }
 
-const [sample = '01-quick-start'] = process.argv.slice(2);
+let sample: string | undefined;
 try {
-  await start(sample);
+  sample = await chooseSample(process.argv[2], { input: process.stdin, output: process.stdout });
+  if (sample !== undefined) {
+    await start(sample);
+  }
 } catch (error) {
   console.error(explained(error, sample) ?? error);
   process.exit(1);

@@ -38,12 +38,21 @@ afterAll(async () => {
 });
 
 describe('the tarball', () => {
-  it('holds the two builds and the papers, and nothing else', () => {
+  it('holds the two builds, the papers and what starts the migration, and nothing else', () => {
     const others = packed.files.filter(
       (path) => !/^(?:dist\/(?:esm|cjs)\/|docs\/|dist\/[\w-]+\.cjs(?:\.map)?$)/.test(path),
     );
 
-    expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
+    expect(others.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'bin/nestjs-cors.cjs',
+      'package.json',
+      'schematics/collection.json',
+      'schematics/nest-add.cjs',
+    ]);
     expect(packed.files).toEqual(
       expect.arrayContaining(['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/cjs/index.js', 'dist/cjs/index.d.ts']),
     );

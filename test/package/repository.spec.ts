@@ -69,8 +69,8 @@ describe('the workflows', () => {
     expect(permissions).toEqual({ contents: 'read' });
     expect(jobs['publish']?.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(publishing).toEqual([
-      expect.stringMatching(/^npm publish --provenance --access public /),
       expect.stringMatching(/^npm publish --workspace nestjs-cors-migrate --provenance --access public /),
+      expect.stringMatching(/^npm publish --provenance --access public /),
     ]);
   });
 
@@ -86,6 +86,17 @@ describe('the workflows', () => {
       expect(checkouts.map((step) => step.with?.['persist-credentials'])).toEqual([false]);
     },
   );
+
+  it('release both packages under one version, as the one fetches the other by its own', async () => {
+    const manifests = ['package.json', 'packages/migrate/package.json'].map(async (path) =>
+      readFile(`${ROOT}${path}`, 'utf8'),
+    );
+    const versions = (await Promise.all(manifests)).map(
+      (manifest) => (JSON.parse(manifest) as { version: string }).version,
+    );
+
+    expect(new Set(versions).size).toBe(1);
+  });
 
   it.each([
     ['v1.2.3', 'latest'],

@@ -25,8 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Ports that nobody else has: the sample asks for any free ones, and says which it got. */
 const ANY_PORTS = { API_PORT: '0', PAGE_PORT: '0', STRANGER_PORT: '0', PROXY_PORT: '0' };
 
-/** Starts a sample and waits for the addresses it prints. */
-export async function startSample(name: string, environment: Environment = {}): Promise<RunningSample> {
+/** Starts a sample and waits for the addresses it prints. `undefined` is `npm start` alone. */
+export async function startSample(name: string | undefined, environment: Environment = {}): Promise<RunningSample> {
   const { child, output, ended } = run(name, environment);
   const printed = new Promise<void>((resolve) => {
     child.stdout?.on('data', () => {
@@ -60,8 +60,8 @@ export async function runToTheEnd(name: string, environment: Environment = {}): 
   return run(name, environment, { timeout: 12_000, killSignal: 'SIGKILL' }).ended;
 }
 
-function run(name: string, environment: Environment, limits: SpawnOptions = {}) {
-  const child: ChildProcess = spawn(process.execPath, [START, name], {
+function run(name: string | undefined, environment: Environment, limits: SpawnOptions = {}) {
+  const child: ChildProcess = spawn(process.execPath, name === undefined ? [START] : [START, name], {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', ...ANY_PORTS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -201,11 +201,9 @@ describe('the start of a sample', () => {
   });
 
   it('names the samples there are when asked for another', async () => {
-    expect(await runToTheEnd('04-express')).toMatchObject({
-      code: 1,
-      stderr:
-        'There is no sample "04-express". Choose one of: 01-quick-start, 02-fastify, 03-config-service, 04-tenants, 05-gateway.\n',
-    });
+    const ended = await runToTheEnd('04-express');
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^There is no sample "04-express"\. Choose one of these:\n\n {4}1 {2}01-quick-start /);
   });
 });
 
