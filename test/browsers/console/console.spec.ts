@@ -47,7 +47,9 @@ describe.each(CONSOLES)('the console of %s', (name, program, read) => {
 
   test(`shows what docs/2am.md quotes${program === '' ? ' (skipped: it is not installed)' : ''}`, async () => {
     const text = await readFile(PAGE, 'utf8');
-    const quoted = [...text.matchAll(new RegExp(`^${name}: (.+)$`, 'gm'))].map(([, line = '']) => line);
+    const quoted = [...text.matchAll(new RegExp(`^- \\*\\*${name}\\*\\* \`(.+)\`$`, 'gm'))].map(
+      ([, line = '']) => line,
+    );
     const shown = (await shownBy(read, program)).filter((line) => OF_A_CALL.test(line));
     expect(new Set(shown)).toEqual(new Set(quoted));
   });

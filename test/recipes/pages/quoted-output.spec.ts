@@ -199,3 +199,50 @@ describe.each(FUNCTIONS)('docs/guides/serverless.md, with %s', (_, way, answerOf
     expect(answered).toEqual([await answerOf(app)]);
   });
 });
+
+interface Row {
+  readonly engine: string;
+  readonly fragments: readonly string[];
+  readonly links: readonly string[];
+}
+
+/** The tables that lead from a few words of a line to the section about it. */
+function rowsOf(text: string): readonly Row[] {
+  const tables = text.split(/^## /m).find((part) => part.startsWith('Find your line')) ?? '';
+  return tables.split(/^### /m).flatMap((table) => {
+    const [engine = ''] = /Chromium|Firefox|WebKit/.exec(table.split('\n')[0] ?? '') ?? [];
+    return [...table.matchAll(/^\| (.+) \| (.*\]\(#.+) \|$/gm)].map(([, words = '', target = '']) => ({
+      engine,
+      fragments: [...words.matchAll(/`([^`]+)`/g)].map(([, fragment = '']) => fragment),
+      links: [...target.matchAll(/\(#([\w-]+)\)/g)].map(([, link = '']) => link),
+    }));
+  });
+}
+
+/** The lines of an engine in a section, by the section's anchor. */
+function linesOf(text: string, anchor: string, engine: string): readonly string[] {
+  const section = text.split(/^## /m).find((part) => anchorOf(part.split('\n')[0] ?? '') === anchor) ?? '';
+  return [...section.matchAll(new RegExp(`^- \\*\\*${engine}\\*\\* \`(.+)\`$`, 'gm'))].map(([, line = '']) => line);
+}
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
+
+it('docs/2am.md leads from words of a line to the section that quotes that line', async () => {
+  const text = await readFile(new URL('../../../docs/2am.md', import.meta.url), 'utf8');
+  const rows = rowsOf(text);
+  const astray = rows.flatMap(({ engine, fragments, links }) =>
+    fragments.filter((fragment) => {
+      const [start = '', end = ''] = fragment.split('…');
+      const lines = links.flatMap((link) => linesOf(text, link, engine));
+      return !lines.some(
+        (line) => line.includes(start) && line.slice(line.indexOf(start) + start.length).includes(end),
+      );
+    }),
+  );
+  expect([rows.length, new Set(rows.map(({ engine }) => engine)).size, astray]).toEqual([38, 3, []]);
+});
