@@ -52,12 +52,16 @@ async function start(page: string, { line, code }: PageProgram, way: Way): Promi
 
 /** What the page shows: these headers, all headers of CORS, and the body if there is one. */
 function shown(exchange: Exchange, { status, headers, cors, body }: Answer): object {
-  const named = Object.keys(exchange.headers).map((name) => [name, [headers[name]].flat().join(', ')] as const);
+  const named = Object.keys(exchange.headers).map((name) => [name, joined(headers[name])] as const);
   const all: Record<string, unknown> = { ...Object.fromEntries(named), ...cors };
   for (const [name, pattern] of Object.entries(exchange.headers)) {
     all[name] = alike(pattern, all[name]);
   }
   return { status, headers: all, ...(exchange.body !== undefined && { body: alike(exchange.body, body.trim()) }) };
+}
+
+function joined(value: string | readonly string[] | undefined): string | undefined {
+  return value === undefined ? undefined : [value].flat().join(', ');
 }
 
 /** The pattern itself, if the text is like it. JSON may be laid out for readers. */
