@@ -25,6 +25,17 @@ function request(headers: Record<string, string | string[]>): Answers {
 
 export const CONSOLE_CASES: readonly ConsoleCase[] = [
   { name: 'no-origin', answers: request({}) },
+  {
+    name: 'by-xhr',
+    expression: `new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.open('GET', url);
+      request.onerror = resolve;
+      request.send();
+    })`,
+    answers: request({}),
+  },
+  { name: 'by-import', expression: `import(url)`, answers: request({ 'Content-Type': 'text/javascript' }) },
   { name: 'bad-gateway', answers: { GET: { status: 502, headers: {} } } },
   { name: 'other-origin', answers: request({ 'Access-Control-Allow-Origin': 'https://other.example' }) },
   { name: 'invalid-origin', answers: request({ 'Access-Control-Allow-Origin': 'app.example.com' }) },

@@ -52,8 +52,9 @@ export async function readFirefox(program: string, url: string, isEnough: IsEnou
     await marionette.command('WebDriver:NewSession', {});
     await marionette.command('WebDriver:Navigate', { url });
     await marionette.command('Marionette:SetContext', { value: 'chrome' });
-    const script =
-      'return Services.console.getMessageArray().map((message) => message.errorMessage ?? message.message)';
+    const script = `return Services.console.getMessageArray()
+      .filter((message) => message instanceof Ci.nsIScriptError)
+      .map(({ errorMessage }) => errorMessage)`;
     for (;;) {
       const { value } = (await marionette.command('WebDriver:ExecuteScript', { script, args: [] })) as {
         value: string[];

@@ -22,9 +22,7 @@ function mentionsLastCase(lines: readonly string[]): boolean {
 
 /** What is about the failed calls, without what each console puts around it. */
 function messageOf(line: string): string {
-  return line
-    .replace(/^\[JavaScript Error: "(.*?)"(?: \{file: .*\})?\]$/, '$1')
-    .replace(/^((?:Access|Failed|WebSocket) .*) https?:\S+$/, '$1');
+  return line.replace(/^((?:Access|Failed|WebSocket) .*) https?:\S+$/, '$1');
 }
 
 async function shownBy(read: ConsoleReader, program: string): Promise<readonly string[]> {
