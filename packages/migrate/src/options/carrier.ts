@@ -18,6 +18,8 @@ export interface InjectedService {
   readonly type: CarriedImport;
 }
 
+const MOST_STEPS = 2000;
+
 /** Collects what a translation needs besides its text, and why it cannot be one. */
 export class Carrier {
   readonly imports: CarriedImport[] = [];
@@ -29,6 +31,7 @@ export class Carrier {
   readsEnvironment = false;
   usesOriginList = false;
   service: InjectedService | undefined;
+  #steps = 0;
 
   constructor(
     readonly names: Names,
@@ -56,7 +59,9 @@ export class Carrier {
     const value = plain(node);
     const declaration = ts.isIdentifier(value) ? this.constantOf(value) : undefined;
     const initializer = declaration?.initializer;
-    if (declaration === undefined || initializer === undefined || this.follows.size > 50) {
+    // Constants may go in circles.
+    this.#steps += 1;
+    if (declaration === undefined || initializer === undefined || this.#steps > MOST_STEPS) {
       return isExpression(value) ? value : node;
     }
     const used = plain(initializer);
