@@ -216,7 +216,9 @@ function remarksOnLeft(project: Project, edits: Edits, { left, waiting }: Decisi
       lineAfter: line,
       text: `the file has a syntax error, so it was not read: ${message}`,
     }));
-  return [...decided, ...waits, ...broken];
+  return [...decided, ...waits, ...broken].toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line,
+  );
 }
 
 /** Whether there is anything to read at all. */
