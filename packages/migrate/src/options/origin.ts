@@ -110,7 +110,7 @@ function withDefault(node: ts.BinaryExpression, carrier: Carrier): OriginText | 
     const text = `${list.source} === undefined ? ${otherwise.text} : ${originListCall(list, carrier)}`;
     return list.plain
       ? { text, examples: [SOME_ORIGIN, ...otherwise.examples] }
-      : carrier.leave(REASONS.unknown(node.getText()));
+      : carrier.leave((carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText()));
   }
   const read = readOf(left, carrier, 'origin');
   if (read === undefined) {
@@ -267,7 +267,7 @@ function reasonOf(node: ts.Node, carrier: Carrier): string {
   if (isRegExp(shown) || (ts.isArrayLiteralExpression(shown) && shown.elements.some(isRegExp))) {
     return REASONS.regExp;
   }
-  return REASONS.unknown(node.getText());
+  return (carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText());
 }
 
 function isRegExp(node: ts.Node): boolean {

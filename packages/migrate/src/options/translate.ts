@@ -247,5 +247,7 @@ function reasonOf(node: ts.Node, carrier: Carrier): string {
     declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
       ? plain(declaration.initializer)
       : (declaration ?? node);
-  return ts.isFunctionLike(value) ? REASONS.delegate : REASONS.unknown(node.getText());
+  return ts.isFunctionLike(value)
+    ? REASONS.delegate
+    : (carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText());
 }
