@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 export type Unclear =
-  'unknown-app' | 'conditional' | 'mounted' | 'some-routes' | 'not-a-statement' | 'server' | 'has-policy';
+  'unknown-app' | 'conditional' | 'mounted' | 'some-routes' | 'not-a-statement' | 'server' | 'stray' | 'has-policy';
 
 /** Finds everything that answers for CORS in the project. */
 export function findCors(project: Project, entries: Entries): readonly Finding[] {
@@ -31,6 +31,7 @@ export function findCors(project: Project, entries: Entries): readonly Finding[]
     ...entries.all.flatMap((entry) => finder.option(entry) ?? []),
     ...files.flatMap((file) => callsOf(file).flatMap((call) => finder.call(call) ?? [])),
     ...files.flatMap((file) => classesOf(file).flatMap((each) => finder.gateway(each) ?? [])),
+    ...files.flatMap((file) => callsOf(file).flatMap((call) => finder.stray(call) ?? [])),
   ].toSorted(
     (a, b) => compare(a.node.getSourceFile().fileName, b.node.getSourceFile().fileName) || a.node.pos - b.node.pos,
   );
@@ -41,6 +42,8 @@ const FASTIFY_CORS = /^(@fastify\/cors|fastify-cors)$/;
 
 class Finder {
   readonly #receivers: Receivers;
+  /** Calls of `cors()` that have been found. */
+  readonly #known = new Set<ts.Node>();
 
   constructor(
     private readonly project: Project,
@@ -81,6 +84,21 @@ class Finder {
       default:
         return undefined;
     }
+  }
+
+  /** `cors()` in a place that is not one of those above: to be asked last. */
+  stray(call: ts.CallExpression): Finding | undefined {
+    if (this.#known.has(call) || !this.#isCorsImport(plain(call.expression))) {
+      return undefined;
+    }
+    return {
+      kind: 'middleware',
+      node: call,
+      options: undefined,
+      receiver: { entries: [] },
+      classes: [],
+      unclear: 'stray',
+    };
   }
 
   /** `@WebSocketGateway({ cors: … })`. */
@@ -168,8 +186,15 @@ class Finder {
   /** `cors(…)`, or `cors` itself, or a variable with one. */
   #isCors(node: ts.Node): boolean {
     const value = this.#middlewareOf(node);
-    const callee = ts.isCallExpression(value) ? plain(value.expression) : value;
-    const imported = this.project.names.importOf(callee);
+    const isCors = this.#isCorsImport(ts.isCallExpression(value) ? plain(value.expression) : value);
+    if (isCors) {
+      this.#known.add(value);
+    }
+    return isCors;
+  }
+
+  #isCorsImport(node: ts.Node): boolean {
+    const imported = this.project.names.importOf(node);
     return imported !== undefined && CORS.test(imported.module) && /^(\*|default)$/.test(imported.name);
   }
 

@@ -182,7 +182,17 @@ class Edits {
     if (!this.#removed.has(finding.node)) {
       this.#removed.add(finding.node);
       removeFinding(this.of(finding.node), finding);
+      this.#follow(this.#constantsIn(finding.node));
     }
+  }
+
+  /** `const middleware = cors();`, where the variable was used. */
+  #constantsIn(node: ts.Node): Set<ts.VariableDeclaration> {
+    const used = ts.isCallExpression(node) ? [node, ...node.arguments] : [node];
+    const declarations = used.flatMap((each) =>
+      ts.isIdentifier(each) ? (this.project.names.localDeclarationOf(each) ?? []) : [],
+    );
+    return new Set(declarations.filter(ts.isVariableDeclaration));
   }
 
   #follow(constants: ReadonlySet<ts.VariableDeclaration>): void {
@@ -216,7 +226,9 @@ function remarksOnLeft(project: Project, edits: Edits, { left, waiting }: Decisi
       lineAfter: line,
       text: `the file has a syntax error, so it was not read: ${message}`,
     }));
-  return [...decided, ...waits, ...broken];
+  return [...decided, ...waits, ...broken].toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line,
+  );
 }
 
 /** Whether there is anything to read at all. */

@@ -13,6 +13,8 @@ interface Edit {
 /** The changes of one file. Only what they name is touched. */
 export class FileEdits {
   readonly style: Style;
+  /** The names that imports were added for. */
+  readonly imported = new Set<string>();
   readonly #edits: Edit[] = [];
   readonly #removed: Edit[] = [];
 
@@ -41,11 +43,13 @@ export class FileEdits {
     return this.#removed.some((edit) => edit.start <= start && end <= edit.end);
   }
 
-  /** Whether nothing of what is called this is left. Imports do not count, nor does `name` itself. */
+  /** Whether nothing of what is called this is left, nor put in. `name` itself does not count. */
   isUnused(name: ts.Identifier): boolean {
-    return this.names
-      .usesOf(this.file, name.text)
-      .every((use) => use === name || this.isRemoved(use.getStart(), use.end));
+    const isPutIn = this.#edits.some(({ text }) => namesIn(text).includes(name.text));
+    return (
+      !isPutIn &&
+      this.names.usesOf(this.file, name.text).every((use) => use === name || this.isRemoved(use.getStart(), use.end))
+    );
   }
 
   /** Whether something of what is called this has been taken out. */
@@ -128,6 +132,11 @@ export class FileEdits {
     }
     return text + this.file.text.slice(position);
   }
+}
+
+/** Without what is in strings. */
+function namesIn(code: string): string[] {
+  return code.replaceAll(/(['"`])(?:(?!\1)[^\\\n])*\1/g, '').split(/[^\w$]+/);
 }
 
 /** After the line, if nothing but a comment follows. */

@@ -40,7 +40,8 @@ export function addImports(edits: FileEdits, wanted: readonly WantedImport[]): v
     const known = byModule.get(each.module) ?? [];
     byModule.set(each.module, known);
     const isThere = edits.names.usesOf(edits.file, each.alias).some((use) => isNamedByImport(use));
-    if (!isThere && !known.some(({ alias }) => alias === each.alias)) {
+    if (!isThere && !edits.imported.has(each.alias)) {
+      edits.imported.add(each.alias);
       known.push(each);
     }
   }

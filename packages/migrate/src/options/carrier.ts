@@ -18,6 +18,8 @@ export interface InjectedService {
   readonly type: CarriedImport;
 }
 
+const MOST_STEPS = 2000;
+
 /** Collects what a translation needs besides its text, and why it cannot be one. */
 export class Carrier {
   readonly imports: CarriedImport[] = [];
@@ -29,6 +31,7 @@ export class Carrier {
   readsEnvironment = false;
   usesOriginList = false;
   service: InjectedService | undefined;
+  #steps = 0;
 
   constructor(
     readonly names: Names,
@@ -56,13 +59,14 @@ export class Carrier {
     const value = plain(node);
     const declaration = ts.isIdentifier(value) ? this.constantOf(value) : undefined;
     const initializer = declaration?.initializer;
-    if (declaration === undefined || initializer === undefined || this.follows.size > 50) {
+    // Constants may go in circles.
+    this.#steps += 1;
+    if (declaration === undefined || initializer === undefined || this.#steps > MOST_STEPS) {
       return isExpression(value) ? value : node;
     }
     const used = plain(initializer);
     const isLocal = declaration.getSourceFile() === this.within.getSourceFile();
-    const isShared =
-      (ts.isObjectLiteralExpression(used) || ts.isArrayLiteralExpression(used)) && !this.isUsedHereAlone(declaration);
+    const isShared = this.isShared(value);
     const stays = this.inPlace && !ts.isObjectLiteralExpression(used);
     if (!isLocal || isExported(declaration) || isShared || stays) {
       return isExpression(value) ? value : node;
@@ -90,6 +94,24 @@ export class Carrier {
     const uses = this.names.usesOf(declaration.getSourceFile(), name.text).filter((use) => use !== name);
     const followed = [...this.follows].map(({ initializer }) => initializer);
     return uses.every((use) => [this.within, ...followed].some((place) => place && contains(place, use)));
+  }
+
+  /** A list or an object of the same file that other code uses as well: it may be changed there. */
+  isShared(node: ts.Node): boolean {
+    const declaration = ts.isIdentifier(node) ? this.constantOf(node) : undefined;
+    const value = declaration?.initializer && plain(declaration.initializer);
+    return (
+      declaration !== undefined &&
+      value !== undefined &&
+      declaration.getSourceFile() === this.within.getSourceFile() &&
+      (ts.isObjectLiteralExpression(value) || ts.isArrayLiteralExpression(value)) &&
+      !this.isUsedHereAlone(declaration)
+    );
+  }
+
+  /** The variables that a text reads from the environment. */
+  readsIn(text: string): readonly string[] {
+    return [...text.matchAll(/process\.env\.(\w+)/g)].flatMap(([, name]) => name ?? []);
   }
 
   /** A name of another module, used as it is. Decorators stay in their file and have it already. */

@@ -98,7 +98,7 @@ function upperCase(value: string, carrier: Carrier): string {
     .filter((name) => !value.includes(name) && !['GET', 'HEAD', 'POST', 'OPTIONS'].includes(name.trim()));
   if (opened.length > 0) {
     carrier.note(
-      `methods in lower case allowed nothing, as browsers compare letter by letter; in capitals, ${opened.join(', ')} is allowed now`,
+      `methods in lower case allowed nothing, as browsers compare letter by letter; now they allow ${opened.join(', ')}`,
     );
   }
   return upper;

@@ -63,20 +63,32 @@ function staticOrigin(value: unknown, text: Snippet, carrier: Carrier): OriginTe
 }
 
 function conditional(node: ts.ConditionalExpression, carrier: Carrier): OriginText | undefined {
+  const noted = carrier.notes.length;
   const [yes, no] = [originText(node.whenTrue, carrier), originText(node.whenFalse, carrier)];
-  const condition = pureText(node.condition, carrier, 'names');
+  const condition = conditionText(node.condition, carrier);
   if (condition === undefined) {
     return carrier.leave(REASONS.condition(node.condition.getText()));
   }
   if (yes === undefined || no === undefined) {
     return undefined;
   }
+  // What the condition asks for is not missing where it is used.
+  const guarded = carrier.notes
+    .splice(noted)
+    .filter((note) => !carrier.readsIn(condition).some((name) => note.includes(` ${name} is not set`)));
+  carrier.notes.push(...guarded);
   const parts = [
     replacementOf(node.condition, condition),
     replacementOf(node.whenTrue, yes.text),
     replacementOf(node.whenFalse, no.text),
   ];
   return { text: snippetOf(node, parts), examples: [...yes.examples, ...no.examples] };
+}
+
+/** Where a constant stood, its value needs no parentheses. */
+function conditionText(node: ts.Expression, carrier: Carrier): Snippet | undefined {
+  const text = pureText(node, carrier, 'names');
+  return ts.isIdentifier(node) ? text?.replace(/^\((.*)\)$/s, '$1') : text;
 }
 
 /** `process.env.ORIGIN ?? 'http://localhost:3000'`, `process.env.ORIGINS?.split(',') || []`. */
@@ -98,7 +110,7 @@ function withDefault(node: ts.BinaryExpression, carrier: Carrier): OriginText | 
     const text = `${list.source} === undefined ? ${otherwise.text} : ${originListCall(list, carrier)}`;
     return list.plain
       ? { text, examples: [SOME_ORIGIN, ...otherwise.examples] }
-      : carrier.leave(REASONS.unknown(node.getText()));
+      : carrier.leave((carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText()));
   }
   const read = readOf(left, carrier, 'origin');
   if (read === undefined) {
@@ -244,6 +256,9 @@ function noteMissing({ name, mayBeMissing }: Read, carrier: Carrier): void {
 
 /** What kind of value it is that cannot be translated. */
 function reasonOf(node: ts.Node, carrier: Carrier): string {
+  if (carrier.isShared(node)) {
+    return REASONS.shared(node.getText());
+  }
   const value = ts.isIdentifier(node) ? (carrier.names.declarationOf(node) ?? node) : node;
   const shown = ts.isVariableDeclaration(value) && value.initializer ? plain(value.initializer) : value;
   if (ts.isFunctionLike(shown)) {
@@ -252,7 +267,7 @@ function reasonOf(node: ts.Node, carrier: Carrier): string {
   if (isRegExp(shown) || (ts.isArrayLiteralExpression(shown) && shown.elements.some(isRegExp))) {
     return REASONS.regExp;
   }
-  return REASONS.unknown(node.getText());
+  return (carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText());
 }
 
 function isRegExp(node: ts.Node): boolean {

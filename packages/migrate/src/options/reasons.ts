@@ -16,6 +16,8 @@ export const REASONS = {
   spread: 'not all of the options are written here. Write them out in CorsModule.forRoot()',
   unknown: (text: string) =>
     `it is not known what ${short(text)} is. Write the options in CorsModule.forRoot(), or compute them in CorsModule.forRootAsync({ useFactory })`,
+  shared: (name: string) =>
+    `other code of this file uses ${name} as well. Move it to a file of its own that exports it, and run this again`,
   condition: (text: string) =>
     `the origin depends on ${short(text)}, which the root module does not know. Decide it in CorsModule.forRootAsync({ useFactory })`,
   gatewayValue: (text: string) =>
@@ -36,6 +38,8 @@ export const REASONS = {
     'this is for routes that are given by their path, or leaves some out. Put @Cors({ … }) on their controllers and handlers; URLs without a controller are entries of paths',
   'not-a-statement':
     'this is part of another expression. Import CorsModule.forRoot() with these options into the root module, and remove this',
+  stray:
+    'this is a use of cors that is not known here. Once the root module imports CorsModule, preflights are answered before it: remove it, or make its URLs an entry of paths with untouched: true',
   server:
     'this is on a server that other code uses as well. Import CorsModule.forRoot() into the root module if only Nest answers there; else keep it for the other URLs only',
   'has-policy': 'the class has @Cors() already. Decide which of the two is right, and remove this',

@@ -87,6 +87,40 @@ function constantElsewhere(
   node: ts.Identifier | ts.PropertyAccessExpression,
   carrier: Carrier,
 ): StaticValue | undefined {
+  const { root, declaration, initializer } = constantAt(node, carrier) ?? {};
+  const value = initializer && literalTree(initializer);
+  if (root === undefined || declaration === undefined || initializer === undefined || value === undefined) {
+    return undefined;
+  }
+  const local = declaration.getSourceFile() === carrier.within.getSourceFile();
+  if (local && !carrier.inPlace) {
+    if (carrier.isShared(root)) {
+      return undefined;
+    }
+    carrier.follows.add(declaration);
+    return { value: value.value, text: snippetOf(initializer) };
+  }
+  const isThere = local || isExported(declaration);
+  return isThere && carrier.carry(root) ? { value: value.value, text: snippetOf(node) } : undefined;
+}
+
+/** `corsOptions`, `config.cors`: the literal that an exported constant of another file is. */
+export function objectElsewhere(node: ts.Expression, carrier: Carrier): ts.ObjectLiteralExpression | undefined {
+  const found = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? constantAt(node, carrier) : undefined;
+  if (found === undefined || carrier.inPlace || !ts.isObjectLiteralExpression(found.initializer)) {
+    return undefined;
+  }
+  return found.declaration.getSourceFile() === carrier.within.getSourceFile() ? undefined : found.initializer;
+}
+
+interface Constant {
+  readonly root: ts.Identifier;
+  readonly declaration: ts.VariableDeclaration;
+  readonly initializer: ts.Node;
+}
+
+/** What a constant, or a property of one, is initialized with. */
+function constantAt(node: ts.Identifier | ts.PropertyAccessExpression, carrier: Carrier): Constant | undefined {
   const [root, ...keys] = pathOf(node);
   const declaration = root && carrier.constantOf(root);
   if (root === undefined || declaration?.initializer === undefined) {
@@ -101,16 +135,7 @@ function constantElsewhere(
     }
     initializer = plain(property.initializer);
   }
-  const value = literalTree(initializer);
-  const local = declaration.getSourceFile() === carrier.within.getSourceFile();
-  if (value === undefined || (!local && !isExported(declaration))) {
-    return undefined;
-  }
-  if (local && !carrier.inPlace) {
-    carrier.follows.add(declaration);
-    return { value: value.value, text: snippetOf(initializer) };
-  }
-  return carrier.carry(root) ? { value: value.value, text: snippetOf(node) } : undefined;
+  return { root, declaration, initializer };
 }
 
 function pathOf(node: ts.Node): [ts.Identifier, ...string[]] | [] {

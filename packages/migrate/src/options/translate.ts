@@ -7,6 +7,7 @@ import { mistakesIn, type Options } from './check.js';
 import { optionText } from './option-values.js';
 import { originText } from './origin.js';
 import { REASONS } from './reasons.js';
+import { objectElsewhere } from './static-value.js';
 import { lineStart, nextLine, snippetBetween, type Replacement, type Snippet } from './snippet.js';
 
 /** The options of CorsModule, or of `@Cors`, as an object literal. */
@@ -34,7 +35,12 @@ export function translate(
   carrier: Carrier,
   { gateway, unlessGiven = {} }: TranslateOptions,
 ): Translation | undefined {
-  const value = options && carrier.follow(options);
+  const followed = options && carrier.follow(options);
+  const copied = followed && objectElsewhere(followed, carrier);
+  if (copied !== undefined && followed !== undefined) {
+    carrier.note(`${followed.getText()} was copied; remove it where it is written, if nothing else uses it`);
+  }
+  const value = copied ?? followed;
   if (value === undefined || isUndefined(value)) {
     return assemble(undefined, new Map(), unlessGiven, carrier);
   }
@@ -233,10 +239,15 @@ function isUndefined(node: ts.Node): boolean {
 }
 
 function reasonOf(node: ts.Node, carrier: Carrier): string {
+  if (carrier.isShared(node)) {
+    return REASONS.shared(node.getText());
+  }
   const declaration = ts.isIdentifier(node) ? carrier.names.declarationOf(node) : undefined;
   const value =
     declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
       ? plain(declaration.initializer)
       : (declaration ?? node);
-  return ts.isFunctionLike(value) ? REASONS.delegate : REASONS.unknown(node.getText());
+  return ts.isFunctionLike(value)
+    ? REASONS.delegate
+    : (carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText());
 }
