@@ -1,4 +1,4 @@
-import type { Facts } from '../../../page/picture/index.js';
+import type { Facts } from '../../../page/picture/types.js';
 
 interface Shown {
   readonly title: string;
@@ -17,6 +17,7 @@ export const EXCHANGES = {
         method: 'PUT',
         path: '/cats/1',
         headers: { 'Content-Type': 'application/json' },
+        body: '{"name":"Tom"}',
         credentials: true,
       },
       origin: PAGE,
