@@ -120,17 +120,15 @@ class Decider {
     }
     const different = others.find(({ result }) => first?.result && result && !isSame(first.result, result));
     if (first && different) {
-      this.leave(first.finding, REASONS.severalSources(this.#place(different.finding)));
-      this.leave(different.finding, REASONS.severalSources(this.#place(first.finding)));
+      this.leave(first.finding, REASONS.severalSources(this.#fileOf(different.finding.node)));
+      this.leave(different.finding, REASONS.severalSources(this.#fileOf(first.finding.node)));
     }
     const silent = application.entries.find(
       (entry) =>
         !entry.test && !whole.some(({ receiver }) => receiver === undefined || receiver.entries.includes(entry)),
     );
     if (silent && !root.testing) {
-      whole.forEach((finding) =>
-        this.leave(finding, REASONS.otherEntry(placeOf(silent.call, this.project), root.name)),
-      );
+      whole.forEach((finding) => this.leave(finding, REASONS.otherEntry(this.#fileOf(silent.call), root.name)));
     }
     return first?.result;
   }
@@ -210,8 +208,9 @@ class Decider {
     });
   }
 
-  #place({ node }: Finding): string {
-    return placeOf(node, this.project);
+  /** Without the line, which moves with every comment. */
+  #fileOf(node: ts.Node): string {
+    return fileOf(node, this.project);
   }
 }
 
@@ -268,8 +267,12 @@ function settle(
   return { moved: decided.filter((decision) => !stuck.has(decision)), left: remaining, waiting };
 }
 
-export function placeOf(node: ts.Node, { sources }: Project): string {
-  const file = node.getSourceFile();
-  const { line } = file.getLineAndCharacterOfPosition(node.getStart());
-  return `${file.fileName.slice(sources.root.length + 1)}:${line + 1}`;
+export function placeOf(node: ts.Node, project: Project): string {
+  const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
+  return `${fileOf(node, project)}:${line + 1}`;
+}
+
+/** Below the folder. */
+export function fileOf(node: ts.Node, { sources }: Project): string {
+  return node.getSourceFile().fileName.slice(sources.root.length + 1);
 }

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 
 import { groupByApplication, type Application, type Applications } from './applications.js';
-import { decide, placeOf, type Decision, type Decisions } from './decisions.js';
+import { decide, fileOf, placeOf, type Decision, type Decisions } from './decisions.js';
 import { leaveComment } from './edits/comments.js';
 import { addDecorator } from './edits/decorators.js';
 import { FileEdits } from './edits/file-edits.js';
@@ -216,7 +216,7 @@ function methodsNote({ entries }: Application): string {
 function remarksOnLeft(project: Project, edits: Edits, { left, waiting }: Decisions): readonly Remark[] {
   const decided = [...left].flatMap(([{ node }, reasons]) => reasons.map((reason) => edits.remark(node, reason)));
   const waits = [...waiting].map(([{ node }, cause]) => {
-    return edits.remark(node, `this waits for ${placeOf(cause.node, project)}: an application is migrated as a whole`);
+    return edits.remark(node, `this waits for ${fileOf(cause.node, project)}: an application is migrated as a whole`);
   });
   const broken = project.broken
     .filter(({ file }) => /enableCors|cors/i.test(file.text))

@@ -65,7 +65,8 @@ export class FileEdits {
     const end = lineEndAfter(text, node.end);
     let start = commentsAbove(text, node.getStart());
     if (text.slice(lineStart(text, start), start).trim() !== '' || end === undefined) {
-      this.remove(start, node.end);
+      // `a(); b(); c();` on one line: one of the blanks stays.
+      this.remove(start, node.end + (/^[ \t]*(?=\S)/.exec(text.slice(node.end))?.[0].length ?? 0));
       return;
     }
     start = lineStart(text, start);

@@ -47,7 +47,7 @@ export const REASONS = {
   rootMetadata: (name: string) =>
     `the imports of ${name} are not a list that can be added to. Import CorsModule.forRoot() with these options there, and remove this`,
   severalSources: (where: string) =>
-    `${where} sets other options for the same application. Decide which of them are right, and remove the others`,
+    `other options for the same application are set in ${where}. Decide which of them are right, and remove the others`,
   otherEntry: (where: string, name: string) =>
     `${where} starts ${name} without CORS, and a policy in ${name} would be for both. Decide whether it shall be; else give each its own root module`,
   testOptions: (name: string) =>

@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { migrate, type Migration } from '../src/migrate.js';
+
+const MODULE = `import { Module } from '@nestjs/common';
+
+@Module({
+  imports: [],
+})
+export class AppModule {}
+`;
+
+/** An application whose `bootstrap()` has these statements. */
+function migrated(statements: string, top = '', others: Readonly<Record<string, string>> = {}): Migration {
+  const main = `import { NestFactory } from '@nestjs/core';
+import { ConfigService } from '@nestjs/config';
+import { AppModule } from './app.module';
+${top}
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  ${statements}
+  await app.listen(3000);
+}
+bootstrap();
+`;
+  const files = { 'main.ts': main, 'app.module.ts': MODULE, ...others };
+  const texts = new Map(Object.entries(files).map(([file, text]) => [`/app/${file}`, text]));
+  return migrate({ root: '/app', within: '/app', texts, configOutside: () => undefined });
+}
+
+/** What the root module imports, on one line. */
+function importOf({ files }: Migration): string | undefined {
+  const text = files.get('app.module.ts')?.after.replaceAll(/\s+/g, ' ');
+  return /imports: \[ ?(CorsModule.*?),? \],? \}\) export|imports: \[(.*)\],? \}\) export/
+    .exec(text ?? '')
+    ?.slice(1)
+    .find(Boolean);
+}
+
+const factory = (options: string): string => `CorsModule.forRootAsync({ useFactory: () => (${options}), })`;
+
+describe('enableCors()', () => {
+  it.each([
+    ['', `CorsModule.forRoot({ origin: '*' })`],
+    ['{ origin: true }', `CorsModule.forRoot({ origin: '*' })`],
+    ['{ origin: false }', `CorsModule.forRoot({ origin: false })`],
+    [
+      `{ origin: 'https://a.example', maxAge: '600' as any }`,
+      `CorsModule.forRoot({ origin: 'https://a.example', maxAge: 600 })`,
+    ],
+    [
+      `{ allowedHeaders: 'X-A, X-B', maxAge: 60 * 60 }`,
+      `CorsModule.forRoot({ origin: '*', allowedHeaders: 'X-A, X-B', maxAge: 60 * 60, })`,
+    ],
+    [`{ methods: 'get,put' }`, `CorsModule.forRoot({ origin: '*', methods: 'GET,PUT' })`],
+    [`{ exposedHeaders: ['*'], allowedHeaders: null }`, `CorsModule.forRoot({ origin: '*', exposedHeaders: '*' })`],
+    [`{ origin: process.env.A?.split(',') }`, factory('{ origin: originList(process.env.A) }')],
+    [
+      `{ origin: process.env.A?.split(',') ?? [] }`,
+      factory('{ origin: originList(process.env.A, { optional: true }), }'),
+    ],
+    [
+      `{ origin: process.env.A?.split(',') || '*' }`,
+      factory(`{ origin: process.env.A === undefined ? '*' : originList(process.env.A), }`),
+    ],
+    [
+      `{ origin: (process.env.A || 'http://localhost').split(',') }`,
+      factory(`{ origin: originList(process.env.A || 'http://localhost'), }`),
+    ],
+    [
+      `{ origin: ['http://localhost', ...(process.env.A?.split(',') ?? [])] }`,
+      factory(`{ origin: ['http://localhost', ...originList(process.env.A, { optional: true })], }`),
+    ],
+  ])('with %s becomes %s', (options, expected) => {
+    const migration = migrated(`app.enableCors(${options});`);
+
+    expect(importOf(migration)).toBe(expected);
+    expect(migration.left).toEqual([]);
+    expect(migration.files.get('main.ts')?.after).not.toContain('enableCors');
+  });
+
+  it.each([
+    ['(request, callback) => callback(null, {})', /^the options depend on the request/],
+    ['{ origin: (origin, callback) => callback(null, true) }', /^the origin is a function/],
+    ['{ origin(origin, callback) { callback(null, true); } }', /^the origin is a function/],
+    ['{ origin: /x/ }', /^the origin is a RegExp/],
+    [`{ origin: ['https://a.example', /x/] }`, /^the origin is a RegExp/],
+    ['{ origin: true, credentials: true }', /^with credentials, every origin is allowed/],
+    [`{ origin: '*', credentials: process.env.A === 'true' }`, /^with credentials, every origin is allowed/],
+    [
+      `{ credentials: true, origin: process.env.A ? process.env.A : '*' }`,
+      /^with credentials, every origin is allowed/,
+    ],
+    [`{ origin: ['*'] }`, /^the list of origins contains '\*'/],
+    [`{ origin: 'https://*.a.example' }`, /is a pattern/],
+    [`{ origin: 'https://a.example/' }`, /\[origin-not-serialized\]$/],
+    [`{ origin: ['http://a.example'], credentials: true }`, /\[insecure-origin-with-credentials\]$/],
+    [`{ allowedHeaders: ['Access-Control-Allow-Origin'] }`, /\[header-forbidden\]$/],
+    ['{ ...options }', /^not all of the options are written here/],
+    [`{ ['origin']: '*' }`, /^not all of the options are written here/],
+    ['{ origin: origins() }', /^it is not known what origins\(\) is/],
+    ['{ preflightContinue: true }', /^with preflightContinue/],
+    [`{ allowHeaders: 'X-A' }`, /^the option allowHeaders has no counterpart/],
+    ['{ origin: null }', /^the origin has no value/],
+  ])('with %s stays, and the report says why', (options, reason) => {
+    const migration = migrated(`app.enableCors(${options});`);
+
+    expect(migration.files.has('app.module.ts')).toBe(false);
+    expect(migration.left.map(({ file, text }) => [file, text])).toEqual([['main.ts', expect.stringMatching(reason)]]);
+    const comment = migration.files.get('main.ts')?.after.replaceAll(/\n\s*\/\/ {3}/g, ' ');
+    expect(comment).toContain(`// nestjs-cors-migrate: ${migration.left[0]?.text}.`);
+  });
+
+  it.each([
+    'if (x) { app.enableCors(); }',
+    'x && app.enableCors();',
+    'for (const y of x) app.enableCors();',
+    'if (x) return; app.enableCors();',
+    '[1].forEach(() => app.enableCors());',
+    'try { y(); } catch { app.enableCors(); }',
+    'switch (x) { case 1: app.enableCors(); }',
+  ])('that not every start reaches stays: %s', (statements) => {
+    const { files, left } = migrated(statements);
+
+    expect(files.has('app.module.ts')).toBe(false);
+    expect(left[0]?.text).toMatch(/^whether this runs is decided elsewhere/);
+  });
+
+  it('reads a ConfigService as before, in a factory', () => {
+    const migration = migrated(
+      `const config = app.get(ConfigService); app.enableCors({ origin: config.get('cors').origin, credentials: app.get(ConfigService).get('c') });`,
+    );
+
+    expect(importOf(migration)).toBe(
+      `CorsModule.forRootAsync({ imports: [ConfigModule], inject: [ConfigService], useFactory: (config: ConfigService) => ({ origin: config.get('cors').origin, credentials: config.get('c'), }), })`,
+    );
+  });
+
+  it.each([
+    ['a service of the application', `app.get(MyConfig).get('origin')`],
+    ['what is not typed as an origin', `app.get(ConfigService).get<boolean>('origin')`],
+  ])('stays if the origin is %s', (_, origin) => {
+    expect(migrated(`app.enableCors({ origin: ${origin} });`).left[0]?.text).toMatch(/^it is not known what/);
+  });
+
+  it('copies options of another file, and stays if a list is used elsewhere, too', () => {
+    const copied = migrated('app.enableCors(options);', `import { options } from './options';`, {
+      'options.ts': `export const options = { origin: ['https://a.example'] };`,
+    });
+    const shared = migrated(
+      'app.enableCors({ origin: origins }); origins.push(x);',
+      `const origins = ['https://a.example'];`,
+    );
+
+    expect(importOf(copied)).toBe(`CorsModule.forRoot({ origin: ['https://a.example'] })`);
+    expect(copied.files.get('main.ts')?.after).not.toContain('./options');
+    expect(shared.left[0]?.text).toMatch(/^other code of this file uses origins as well/);
+  });
+
+  it('stays if another entry point starts the same module without CORS', () => {
+    const { left } = migrated('app.enableCors();', '', {
+      'worker.ts': `import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; NestFactory.create(AppModule);`,
+    });
+
+    expect(left[0]?.text).toMatch(/^worker\.ts starts AppModule without CORS/);
+  });
+});
