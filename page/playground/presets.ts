@@ -25,7 +25,7 @@ function preset(
     group,
     title,
     lesson,
-    state: { application: `${application.trim()}\n`, origin, fetch: fetch.trim(), cookie },
+    state: { application: application.trim(), origin, fetch: fetch.trim(), cookie },
   };
 }
 

@@ -101,7 +101,11 @@ function drawLetters(sent: readonly Sent[]): Drawn {
           { class: 'letters', 'aria-labelledby': 'letters' },
           element('h3', { id: 'letters' }, 'To the letter'),
           ...sent.map(drawMessages),
-          element('p', { class: 'hint' }, 'Date, Connection and what the platform adds of its own are left out.'),
+          element(
+            'p',
+            { class: 'hint' },
+            'Left out: what the browser and the platform add of their own, such as User-Agent and Date.',
+          ),
         ),
       ];
 }
@@ -111,7 +115,7 @@ function drawMessages({ method, path, lines, answer }: Sent): HTMLElement {
   return element(
     'div',
     { class: 'messages' },
-    drawMessage(`${title}: request`, `${method} ${path} HTTP/1.1`, lines),
+    drawMessage(`${title}: request`, `${method} ${path} HTTP/1.1`, lines.filter(isOfTheRequest)),
     drawMessage(
       `${title}: response`,
       `HTTP/1.1 ${answer.status} ${phraseOf(answer.status)}`.trim(),
@@ -119,6 +123,11 @@ function drawMessages({ method, path, lines, answer }: Sent): HTMLElement {
       answer.body,
     ),
   );
+}
+
+/** What every browser sends in its own way, and no CORS depends on. */
+function isOfTheRequest([name]: HeaderLine): boolean {
+  return !/^(?:user-agent|accept-language|accept-encoding)$/i.test(name);
 }
 
 function drawMessage(label: string, first: string, lines: readonly HeaderLine[], body = ''): HTMLElement {

@@ -177,7 +177,8 @@ function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
 }
 
-function sourceOf(built: string): string {
+/** The source of what an import names as it is called once built. */
+export function sourceOf(built: string): string {
   return built.replace(/\.(c?)js$/, '.$1ts');
 }
 

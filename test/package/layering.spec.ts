@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { importsOf, layeringMistakes, type SourceText } from './import-graph.js';
+import { importsOf, layeringMistakes, sourceOf, type SourceText } from './import-graph.js';
 
 const LIB = new URL('../../lib/', import.meta.url);
 const MANIFEST = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -18,6 +19,48 @@ describe('lib', () => {
 
     expect(files.length).toBeGreaterThan(10);
     expect(layeringMistakes(files, MANIFEST)).toEqual([]);
+  });
+});
+
+/** What is loaded with the playground, types aside: files, and packages and modules of Node by their names. */
+async function reachedByPlayground(): Promise<ReadonlyMap<string, string>> {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const pages = await readdir(`${root}page/playground`, { recursive: true });
+  const waiting = pages
+    .filter((path) => path.endsWith('.ts') && path !== 'build.ts' && !path.endsWith('.d.ts'))
+    .map((path) => `page/playground/${path}`);
+  const reached = new Map<string, string>(waiting.map((path) => [path, '']));
+  for (const path of waiting) {
+    const text = await readFile(root + path, 'utf8');
+    for (const { specifier } of importsOf({ path, text }).filter(({ typeOnly }) => !typeOnly)) {
+      const target = specifier.startsWith('.') ? sourceOf(posix.join(posix.dirname(path), specifier)) : specifier;
+      if (!reached.has(target)) {
+        reached.set(target, path);
+        // The two modules that a build for browsers replaces by equal ones, and its styles.
+        if (target.endsWith('.ts') && target !== 'lib/packages/node.ts') {
+          waiting.push(target);
+        }
+      }
+    }
+  }
+  return reached;
+}
+
+describe('the playground', () => {
+  it('reaches nothing of Node or Nest in lib, and of packages what may be loaded in a browser', async () => {
+    const reached = await reachedByPlayground();
+    const others = [...reached].filter(([target]) => !/^(?:lib|page)\//.test(target));
+
+    expect([...reached.keys()]).toEqual(
+      expect.arrayContaining(['lib/policy/compile.ts', 'lib/testing/fetching.ts', 'lib/packages/on-demand.cts']),
+    );
+    expect(others.map(([target]) => target).toSorted()).toEqual([
+      '@eslint-community/regexpp',
+      'path-to-regexp',
+      'tldts',
+    ]);
+    // Loaded when it is needed.
+    expect(reached.get('tldts')).toBe('page/playground/browser/on-demand.ts');
   });
 });
 
