@@ -99,13 +99,17 @@ export function requestFields(changed: (code: string) => void): RequestFields {
         return;
       }
       const { init } = call;
-      choose(method.input, String(init['method'] ?? 'GET'));
-      choose(credentials.input, String(init['credentials'] ?? 'same-origin'));
-      choose(mode.input, String(init['mode'] ?? 'cors'));
+      choose(method.input, textOf(init['method'], 'GET'));
+      choose(credentials.input, textOf(init['credentials'], 'same-origin'));
+      choose(mode.input, textOf(init['mode'], 'cors'));
       url.input.value = call.url;
       headers.input.value = headersText(init['headers']);
     },
   };
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 /** A value that is not among the options, such as `patch`, becomes one: the browser has the last word about it. */

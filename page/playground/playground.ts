@@ -1,7 +1,7 @@
 /** The playground: an application and a page's call on the one side, what happens on the other. */
 import { element } from '../picture/element.js';
 import { explain, type Answer } from './explain.js';
-import { codeInput, field, fit, requestFields, textInput } from './fields.js';
+import { createForm, type Form } from './form.js';
 import { PRESETS, type Preset } from './presets.js';
 import { announcementOf, drawAnswer } from './result.js';
 import { readState, writeState, type State } from './state.js';
@@ -18,92 +18,76 @@ export interface Playground {
   open(hash: string): void;
 }
 
-const FIRST = PRESETS[0]?.state ?? { application: '', origin: '', fetch: '', cookie: '' };
+const NOTHING: State = { application: '', origin: '', fetch: '', cookie: '' };
+const OTHER_VERSION = 'This link was made by another version of the playground, and cannot be read by this one.';
 
 /** After this many milliseconds without another key. */
 const PAUSE = 200;
 
-export function createPlayground({ withPackages, isComplete }: Packages): Playground {
-  const preset = field('preset', 'Start from', presetSelect());
-  const lesson = element('p', { class: 'lesson' });
-  const application = field('application', 'CorsModule and controllers', codeInput(), APPLICATION_HINT);
-  const origin = field('origin', 'Origin of the page', textInput());
-  const code = field('fetch', 'As code', codeInput());
-  const cookie = field('cookie', 'A cookie that the API has set before', textInput());
-  cookie.input.placeholder = 'sid=1; Secure; SameSite=None';
-  const result = element('div', { class: 'result' });
-  const status = element('p', { class: 'visually-hidden', role: 'status' });
-  const copied = element('span', { class: 'copied', role: 'status' });
-  const request = requestFields((text) => {
-    code.input.value = text;
-    fit(code.input);
-    changed();
+export function createPlayground(packages: Packages): Playground {
+  const form = createForm(changed);
+  const { node: resultNode, answer } = resultOf(form, packages);
+  const bar = barOf(form, (chosen) => {
+    keepInAddress(`#preset=${chosen.id}`);
+    fill(chosen.state, chosen);
   });
-
-  const state = (): State => ({
-    application: application.input.value,
-    origin: origin.input.value,
-    fetch: code.input.value,
-    cookie: cookie.input.value,
-  });
-
-  let latest = 0;
-  async function answer(): Promise<void> {
-    const turn = ++latest;
-    const asked = state();
-    const found = await withPackages(async () => explain(asked, isComplete)).catch(failed);
-    if (turn === latest) {
-      mark(application.input, found.kind === 'mistakes' || (found.kind === 'unread' && found.field === 'application'));
-      mark(code.input, found.kind === 'unread' && found.field === 'fetch');
-      result.replaceChildren(...drawAnswer(found, asked.origin.trim()));
-      result.classList.remove('waiting');
-      status.textContent = announcementOf(found);
-    }
-  }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Something was typed: the preset is left, and the address follows. */
   function changed(): void {
-    preset.input.value = '';
-    lesson.textContent = '';
-    copied.textContent = '';
-    history.replaceState(history.state, '', writeState(state()));
+    bar.choose(undefined);
+    keepInAddress(writeState(form.state()));
     clearTimeout(timer);
-    timer = setTimeout(() => void answer(), PAUSE);
+    timer = setTimeout(answer, PAUSE);
   }
 
-  function fill(next: State, chosen?: Preset, said = ''): void {
-    application.input.value = next.application;
-    origin.input.value = next.origin;
-    code.input.value = next.fetch;
-    cookie.input.value = next.cookie;
-    [application.input, code.input].forEach(fit);
-    request.follow(next.fetch);
-    preset.input.value = chosen?.id ?? '';
-    lesson.textContent = chosen?.lesson ?? said;
+  function fill(next: State, chosen?: Preset, said?: string): void {
     clearTimeout(timer);
-    void answer();
+    form.fill(next);
+    bar.choose(chosen, said);
+    answer();
   }
 
-  application.input.addEventListener('input', changed);
-  origin.input.addEventListener('input', changed);
-  cookie.input.addEventListener('input', changed);
-  code.input.addEventListener('input', () => {
-    request.follow(code.input.value);
-    changed();
-  });
-  preset.input.addEventListener('change', () => {
-    const chosen = PRESETS.find(({ id }) => id === preset.input.value);
-    if (chosen !== undefined) {
-      history.replaceState(history.state, '', `#preset=${chosen.id}`);
-      fill(chosen.state, chosen);
+  return {
+    node: element('div', { class: 'playground' }, bar.node, form.node, resultNode),
+    open(hash) {
+      const asked = readState(hash);
+      const chosen = (asked.kind === 'preset' && PRESETS.find(({ id }) => id === asked.id)) || PRESETS[0];
+      if (asked.kind === 'state') {
+        fill(asked.state);
+      } else if (asked.kind === 'other-version') {
+        fill(chosen?.state ?? NOTHING, undefined, OTHER_VERSION);
+      } else {
+        fill(chosen?.state ?? NOTHING, chosen);
+      }
+    },
+  };
+}
+
+function keepInAddress(hash: string): void {
+  history.replaceState(history.state, '', hash);
+}
+
+interface Bar {
+  readonly node: HTMLElement;
+  /** Names the preset that is shown, if it is one, and what there is to see. */
+  choose(preset: Preset | undefined, said?: string): void;
+}
+
+function barOf(form: Form, chosen: (preset: Preset) => void): Bar {
+  const select = presetSelect();
+  select.id = 'preset';
+  const lesson = element('p', { class: 'lesson' });
+  const copied = element('span', { class: 'copied', role: 'status' });
+  const copy = element('button', { type: 'button' }, 'Copy link');
+  select.addEventListener('change', () => {
+    const preset = PRESETS.find(({ id }) => id === select.value);
+    if (preset !== undefined) {
+      chosen(preset);
     }
   });
-
-  const copy = element('button', { type: 'button' }, 'Copy link');
   copy.addEventListener('click', () => {
-    const hash = writeState(state());
-    history.replaceState(history.state, '', hash);
+    keepInAddress(writeState(form.state()));
     navigator.clipboard.writeText(location.href).then(
       () => {
         copied.textContent = 'Copied';
@@ -113,50 +97,16 @@ export function createPlayground({ withPackages, isComplete }: Packages): Playgr
       },
     );
   });
-
-  const node = element(
-    'div',
-    { class: 'playground' },
-    element('div', { class: 'bar' }, preset.node, element('div', { class: 'share' }, copy, copied), lesson),
-    element(
-      'form',
-      { class: 'asked', 'aria-label': 'The API and the page' },
-      group('The API', application.node),
-      group('The page', origin.node, request.node, code.node, cookie.node),
-    ),
-    element(
-      'section',
-      { class: 'answer', 'aria-labelledby': 'answer-title' },
-      element('h2', { id: 'answer-title' }, 'What happens'),
-      result,
-      status,
-    ),
-  );
-  node.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
-
+  const start = element('div', { class: 'field' }, element('label', { for: 'preset' }, 'Start from'), select);
   return {
-    node,
-    open(hash) {
-      const asked = readState(hash);
-      const chosen = asked.kind === 'preset' ? PRESETS.find(({ id }) => id === asked.id) : undefined;
-      if (asked.kind === 'state') {
-        fill(asked.state);
-      } else if (asked.kind === 'other-version') {
-        fill(
-          FIRST,
-          undefined,
-          'This link was made by another version of the playground, and cannot be read by this one.',
-        );
-      } else {
-        const first = chosen ?? PRESETS[0];
-        fill(first?.state ?? FIRST, first);
-      }
+    node: element('div', { class: 'bar' }, start, element('div', { class: 'share' }, copy, copied), lesson),
+    choose(preset, said = preset?.lesson ?? '') {
+      select.value = preset?.id ?? '';
+      lesson.textContent = said;
+      copied.textContent = '';
     },
   };
 }
-
-const APPLICATION_HINT =
-  'Written as in an application: forRoot(), and controllers with @Cors. Nothing of it is run: values are strings, lists, objects and RegExps.';
 
 function presetSelect(): HTMLSelectElement {
   const groups = [...new Set(PRESETS.map(({ group }) => group))];
@@ -176,16 +126,29 @@ function presetSelect(): HTMLSelectElement {
   );
 }
 
-function group(legend: string, ...content: Node[]): HTMLElement {
-  return element('fieldset', {}, element('legend', {}, legend), ...content);
-}
-
-function mark(input: HTMLElement, isWrong: boolean): void {
-  if (isWrong) {
-    input.setAttribute('aria-invalid', 'true');
-  } else {
-    input.removeAttribute('aria-invalid');
+/** Where the answer stands. Of several that are being worked out the last one counts. */
+function resultOf(form: Form, { withPackages, isComplete }: Packages): { node: HTMLElement; answer: () => void } {
+  const result = element('div', { class: 'result' });
+  const status = element('p', { class: 'visually-hidden', role: 'status' });
+  let latest = 0;
+  async function work(): Promise<void> {
+    const turn = ++latest;
+    const state = form.state();
+    const found = await withPackages(async () => explain(state, isComplete)).catch(failed);
+    if (turn === latest) {
+      form.mark(found);
+      result.replaceChildren(...drawAnswer(found, state.origin.trim()));
+      status.textContent = announcementOf(found);
+    }
   }
+  const node = element(
+    'section',
+    { class: 'answer', 'aria-labelledby': 'answer-title' },
+    element('h2', { id: 'answer-title' }, 'What happens'),
+    result,
+    status,
+  );
+  return { node, answer: () => void work() };
 }
 
 /** A chunk that cannot be loaded, or a fault of the playground. */

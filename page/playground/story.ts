@@ -71,7 +71,6 @@ function shownHeaders({ headers }: Readable): readonly HeaderLine[] {
 
 /** Where CORS is not what decides: the page's own origin, `mode: 'no-cors'`, and what the browser never sends. */
 function otherStory({ request, sent, read, blocked }: Outcome, exchanges: readonly Exchange[], facts: Facts): Story {
-  const { outcome } = facts;
   const last = exchanges.at(-1);
   const steps: Step[] = [
     { kind: 'message', from: 'page', to: 'browser', title: 'fetch()' },
@@ -87,18 +86,21 @@ function otherStory({ request, sent, read, blocked }: Outcome, exchanges: readon
     const answered = `${answer?.status ?? ''} ${answer?.reason ?? ''}`.trim();
     steps.push({ kind: 'message', from: 'api', to: 'browser', title: answered, headers: shown(answer?.headers ?? []) });
   }
-  const tone = outcome.read ? 'good' : 'bad';
   const isOpaque = read?.type === 'opaque';
-  steps.push({
-    kind: 'message',
-    from: 'browser',
-    to: 'page',
-    title: outcome.read ? outcome.status : 'TypeError',
-    ...(isOpaque || !outcome.read ? { text: 'No status, no headers, no body.' } : {}),
-    ...(outcome.read && !isOpaque ? { headers: shown(outcome.headers), body: outcome.body } : {}),
-    tone,
-  });
-  return { steps, read: outcome.read && !isOpaque, why: whyOf(read, blocked?.message, sent.length), cures: [] };
+  steps.push(endingOf(facts.outcome, isOpaque));
+  const isRead = read !== undefined && !isOpaque;
+  return { steps, read: isRead, why: whyOf(read, blocked?.message, sent.length), cures: [] };
+}
+
+function endingOf(outcome: Facts['outcome'], isOpaque: boolean): Step {
+  const ending = { kind: 'message', from: 'browser', to: 'page' } as const;
+  if (outcome.read && !isOpaque) {
+    return { ...ending, title: outcome.status, headers: shown(outcome.headers), body: outcome.body, tone: 'good' };
+  }
+  const text = 'No status, no headers, no body.';
+  return outcome.read
+    ? { ...ending, title: outcome.status, text, tone: 'good' }
+    : { ...ending, title: 'TypeError', text, tone: 'bad' };
 }
 
 function shown(headers: readonly HeaderLine[]): { readonly name: string; readonly value: string }[] {

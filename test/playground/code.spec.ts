@@ -95,7 +95,7 @@ describe('a value written as code', () => {
     ['this', 'this has no value here'],
     ['constructor', 'constructor has no value here'],
     ['toString()', 'toString() is not run here'],
-    [`${'['.repeat(5000)}`, 'This is nested too deeply'],
+    ['['.repeat(5000), 'This is nested too deeply'],
     [`${'-'.repeat(5000)}1`, 'This is nested too deeply'],
     [`${'('.repeat(5000)}1`, 'This is nested too deeply'],
     [`'${'x'.repeat(20_000)}'`, 'longer than 20000 characters'],

@@ -135,7 +135,7 @@ export const randomApplication = (mistakes: boolean): fc.Arbitrary<RandomApplica
             header: fc.constantFrom(undefined, ['Vary', 'Accept-Language'], ['ETag', '"7"'], [
               'Access-Control-Allow-Origin',
               '*',
-            ] as const) as fc.Arbitrary<Handler['header']>,
+            ] as const),
             throws: fc.constantFrom(false, false, true),
           }),
           { maxLength: 3 },
@@ -179,7 +179,7 @@ export const randomQuestion = (isExpress: boolean) =>
         mode: fc.constantFrom('cors', 'cors', 'cors', 'no-cors', 'same-origin'),
       },
       { requiredKeys: [] },
-    ) as fc.Arbitrary<Record<string, unknown>>,
+    ),
   });
 
 /** The first handler alone. */
@@ -238,7 +238,7 @@ export function moduleOf({ root, controllers }: RandomApplication): Type {
         ...ofHandler.map((value) => Cors(value as CorsPolicyOptions)),
         ...(header === undefined ? [] : [Header(...header)]),
         ...(status === undefined ? [] : [HttpCode(status)]),
-        DECORATORS[kind](own as string),
+        DECORATORS[kind](own),
       ];
       decorators.forEach((decorate) => decorate(made.prototype as object, key, descriptor));
     });

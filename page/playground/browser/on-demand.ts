@@ -34,6 +34,7 @@ const onDemand = {
   regexpp: () => need('regexpp'),
 };
 
+// oxlint-disable-next-line import/no-default-export -- the module that it stands for has one
 export { onDemand as default };
 
 /** Stands for the module of the same name in lib. */

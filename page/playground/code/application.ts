@@ -5,7 +5,9 @@
 import { originList } from '../../../lib/policy/origins/origin-list.js';
 import { CodeError } from './code-error.js';
 import { Cursor } from './cursor.js';
+import { corsOf, headerOf, pathsOf, statusOf, type Decorator } from './decorators.js';
 import { ExpressionReader, type Calls } from './expression.js';
+import { checkHarmless } from './harmless.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -51,12 +53,6 @@ const CALLS: Calls = {
     return originList(value, typeof options === 'object' && options !== null ? options : undefined);
   },
 };
-
-interface Decorator {
-  readonly name: string;
-  readonly values: readonly unknown[];
-  readonly at: number;
-}
 
 /** Throws a {@link CodeError} at what cannot be read. */
 export function readApplication(text: string): ApplicationCode {
@@ -215,32 +211,8 @@ class ApplicationReader {
   }
 }
 
-/** Each RegExp is analysed before it is used. */
-const MOST_REGEXPS = 50;
-
 function corsOfController({ cors, handlers }: ControllerCode): readonly unknown[] {
   return [...cors, ...handlers.flatMap((handler) => handler.cors)];
-}
-
-/** What would let a link keep the reader's browser busy. */
-function checkHarmless(values: readonly unknown[]): void {
-  let regExps = 0;
-  const visit = (value: unknown): void => {
-    regExps += value instanceof RegExp ? 1 : 0;
-    if (value === 'regexp-unsafe') {
-      throw new CodeError(
-        '"regexp-unsafe" cannot be allowed here: the RegExp would run in the browser of everybody who opens the link',
-        0,
-      );
-    }
-    if (typeof value === 'object' && value !== null && !(value instanceof RegExp)) {
-      Object.values(value).forEach(visit);
-    }
-  };
-  values.forEach(visit);
-  if (regExps > MOST_REGEXPS) {
-    throw new CodeError(`There are ${regExps} RegExps, and at most ${MOST_REGEXPS} are read here`, 0);
-  }
 }
 
 function isRead(name: string): boolean {
@@ -259,56 +231,4 @@ function handlerOf(name: string, method: Decorator, decorators: readonly Decorat
     headers: headers.map(headerOf),
     throws: /\bthrow\s+new\s+([\w$]+Exception)\b/.exec(body)?.[1],
   };
-}
-
-/** Decorators run from the last to the first. */
-function corsOf(decorators: readonly Decorator[]): readonly unknown[] {
-  return decorators
-    .filter(({ name }) => name === 'Cors')
-    .map(({ values }) => values[0])
-    .toReversed();
-}
-
-function pathsOf({ values: [value = '/'], name, at }: Decorator): readonly string[] {
-  const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? pathOfObject(value, at) : value;
-  const paths: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return paths.map((path) => {
-    if (typeof path !== 'string') {
-      throw new CodeError(`@${name}() takes a path as a string, or a list of them`, at);
-    }
-    if (/\*(?![\w$])/.test(path)) {
-      throw new CodeError(`A wildcard needs a name: write ${path.replace(/\*(?![\w$])/, '*rest')}`, at);
-    }
-    return path;
-  });
-}
-
-function pathOfObject(value: object, at: number): unknown {
-  const unread = Object.keys(value).filter((key) => key !== 'path');
-  if (unread.length > 0) {
-    throw new CodeError(
-      `${unread.join(' and ')} of a controller is not read here: hosts and versions are not known`,
-      at,
-    );
-  }
-  return Reflect.get(value, 'path') ?? '/';
-}
-
-function statusOf({ values: [value], at }: Decorator): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 200 || value > 599) {
-    throw new CodeError('@HttpCode() takes a status from 200 to 599', at);
-  }
-  return value;
-}
-
-function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
-  if (typeof name !== 'string' || typeof value !== 'string') {
-    throw new CodeError('@Header() takes a name and a value, as strings', at);
-  }
-  try {
-    new Headers([[name, value]]);
-  } catch {
-    throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
-  }
-  return [name, value];
 }

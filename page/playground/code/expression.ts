@@ -6,6 +6,7 @@
  * answer, to have most of its nodes refused. A test compares this one with the engine.
  */
 import { CodeError } from './code-error.js';
+import { compute } from './compute.js';
 import type { Cursor } from './cursor.js';
 
 /** What some names mean when they are called, such as `originList('…')`. */
@@ -289,24 +290,5 @@ export class ExpressionReader {
     if (!this.cursor.takes(text)) {
       throw new CodeError(`${text} is missing here`, this.cursor.at);
     }
-  }
-}
-
-function compute(operator: string, left: unknown, right: unknown, at: number): unknown {
-  if (typeof left === 'string' && typeof right === 'string' && operator === '+') {
-    return left + right;
-  }
-  if (typeof left !== 'number' || typeof right !== 'number') {
-    throw new CodeError(`${operator} stands only between numbers here`, at);
-  }
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    default:
-      return left / right;
   }
 }

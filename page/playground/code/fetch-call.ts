@@ -60,19 +60,14 @@ export function printFetch({ url, init }: FetchCall): string {
 }
 
 function print(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return quote(value);
-    case 'number':
-    case 'boolean':
-      return String(value);
-    case 'object':
-      break;
-    default:
-      return undefined;
+  if (typeof value === 'string') {
+    return quote(value);
   }
-  if (value === null) {
-    return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    return String(value);
+  }
+  if (typeof value !== 'object') {
+    return undefined;
   }
   if (value instanceof FormData) {
     return 'new FormData()';

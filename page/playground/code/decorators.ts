@@ -1,0 +1,60 @@
+/** What the arguments of Nest's decorators mean. */
+import { CodeError } from './code-error.js';
+
+export interface Decorator {
+  readonly name: string;
+  readonly values: readonly unknown[];
+  readonly at: number;
+}
+
+/** Decorators run from the last to the first. */
+export function corsOf(decorators: readonly Decorator[]): readonly unknown[] {
+  return decorators
+    .filter(({ name }) => name === 'Cors')
+    .map(({ values }) => values[0])
+    .toReversed();
+}
+
+export function pathsOf({ values: [value = '/'], name, at }: Decorator): readonly string[] {
+  const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? pathOfObject(value, at) : value;
+  const paths: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return paths.map((path) => {
+    if (typeof path !== 'string') {
+      throw new CodeError(`@${name}() takes a path as a string, or a list of them`, at);
+    }
+    if (/\*(?![\w$])/.test(path)) {
+      throw new CodeError(`A wildcard needs a name: write ${path.replace(/\*(?![\w$])/, '*rest')}`, at);
+    }
+    return path;
+  });
+}
+
+function pathOfObject(value: object, at: number): unknown {
+  const unread = Object.keys(value).filter((key) => key !== 'path');
+  if (unread.length > 0) {
+    throw new CodeError(
+      `${unread.join(' and ')} of a controller is not read here: hosts and versions are not known`,
+      at,
+    );
+  }
+  return Reflect.get(value, 'path') ?? '/';
+}
+
+export function statusOf({ values: [value], at }: Decorator): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 200 || value > 599) {
+    throw new CodeError('@HttpCode() takes a status from 200 to 599', at);
+  }
+  return value;
+}
+
+export function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
+  if (typeof name !== 'string' || typeof value !== 'string') {
+    throw new CodeError('@Header() takes a name and a value, as strings', at);
+  }
+  try {
+    new Headers().set(name, value);
+  } catch {
+    throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
+  }
+  return [name, value];
+}
