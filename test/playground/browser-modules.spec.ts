@@ -10,9 +10,6 @@ import { isIPv4 } from '../../lib/policy/origins/origin-host.js';
 import * as ofBrowsers from '../../page/playground/browser/node.js';
 import { closestName, isComplete, isPublicSuffix, withPackages } from '../../page/playground/browser/on-demand.js';
 
-const thenable: Record<string, unknown> = {};
-thenable['then'] = () => undefined;
-
 const VALUES: readonly unknown[] = [
   undefined,
   null,
@@ -35,7 +32,7 @@ const VALUES: readonly unknown[] = [
   new Map(),
   new Set(),
   Promise.resolve(),
-  thenable,
+  Object.fromEntries([['then', () => undefined]]),
   new Number(1),
   new String('s'),
   new Boolean(false),
