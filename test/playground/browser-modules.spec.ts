@@ -32,7 +32,8 @@ const VALUES: readonly unknown[] = [
   new Map(),
   new Set(),
   Promise.resolve(),
-  Object.fromEntries([['then', () => undefined]]),
+  // oxlint-disable-next-line unicorn/no-thenable -- looking like a promise and being none is the point
+  { then: () => undefined },
   new Number(1),
   new String('s'),
   new Boolean(false),
