@@ -32,7 +32,7 @@ function runTool(args, options = {}) {
   // npx is a script on Windows, which only a shell starts.
   const shell = command === 'npx' && process.platform === 'win32';
   const quoted = shell ? args.map((argument) => `"${argument.replaceAll('"', '')}"`) : args;
-  return spawnSync(command, [...first, ...quoted], { ...options, shell });
+  return spawnSync(command, first.concat(quoted), { ...options, shell });
 }
 
 function main([command, ...args]) {

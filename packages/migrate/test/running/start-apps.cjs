@@ -107,7 +107,7 @@ async function exchanges(port) {
 function mainsIn(dir) {
   return readdirSync(dir, { recursive: true })
     .filter((file) => /(^|[\\/])main\.ts$/.test(file))
-    .toSorted();
+    .toSorted((one, other) => one.localeCompare(other));
 }
 
 async function start(dir) {
