@@ -111,6 +111,8 @@ export class BusEnd implements CorsBus {
           return;
         }
         this.#listener = listener;
+        // From now on it hears of changes; of earlier ones it has not.
+        this.onHeard('');
         resolve(async () => {
           this.#listener = undefined;
           return Promise.resolve();

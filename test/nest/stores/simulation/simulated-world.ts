@@ -54,6 +54,7 @@ export class SimulatedWorld {
   readonly #bus: SimulatedBus;
   readonly #instances: SimulatedInstance[] = [];
   readonly #violations: string[] = [];
+  #tenants = 0;
   #allowed = 0;
   #refused = 0;
 
@@ -184,6 +185,15 @@ export class SimulatedWorld {
   }
 
   #trouble(): void {
+    const kind = this.#dice.below(4);
+    if (kind === 0) {
+      this.#outage();
+      return;
+    }
+    if (kind === 1) {
+      this.#crowd();
+      return;
+    }
     const mode = this.#dice.oneOf<DatabaseMode>(['up', 'slow', 'stalled', 'failing', 'failing']);
     this.#database.mode = mode;
     this.#clock.after(this.#dice.below(this.plan.ttl * 2), () => {
@@ -191,12 +201,91 @@ export class SimulatedWorld {
     });
   }
 
-  #part(): void {
-    const { end } = this.#instance();
-    end.isConnected = false;
-    this.#clock.after(this.#dice.below(20_000), () => {
-      end.isConnected = true;
+  /** The database fails, just after an origin was revoked by hand, and stays down longer than its list may be used. */
+  #outage(): void {
+    const limit = Math.max(this.plan.ttl, this.plan.staleFor);
+    if (this.#clock.now() + limit * 1.2 + 5000 > LENGTH) {
+      return;
+    }
+    const tenant = this.#newTenant();
+    const watcher = this.#instance();
+    this.#ask(watcher, tenant, originOf(0));
+    this.#clock.after(2 * UP, () => {
+      this.#database.toggle(tenant, originOf(0));
+      this.#database.mode = 'failing';
     });
+    for (const share of [0.5, 0.9, 1.01, 1.1]) {
+      this.#clock.after(limit * share + 2 * UP, () => {
+        this.#database.mode = 'failing';
+        this.#ask(watcher, tenant, originOf(0));
+        // What was refused because the database has just failed is asked once more.
+        this.#clock.after(2000, () => this.#ask(watcher, tenant, originOf(0)));
+      });
+    }
+    this.#clock.after(limit * 1.2 + 5000, () => {
+      this.#database.mode = 'up';
+      void watcher.changed(tenant);
+    });
+  }
+
+  /** More strangers at once than may be loaded at once, while the database hangs: when it is back, nobody waits for most. */
+  #crowd(): void {
+    const watcher = this.#instance();
+    this.#database.mode = 'stalled';
+    for (let count = 0; count < 3 * this.plan.concurrency; count += 1) {
+      this.#ask(watcher, `crowd ${count}`, originOf(0));
+    }
+    this.#clock.after(ORIGIN_TIMEOUT + this.#dice.below(1000), () => {
+      this.#database.mode = 'up';
+    });
+  }
+
+  /** An instance loses the bus; some of these write meanwhile, and some are started without it. */
+  #part(): void {
+    const kind = this.#dice.below(3);
+    const index = this.#dice.below(this.#instances.length);
+    // What an instance still has to tell, dies with it.
+    if (kind === 0 && this.plan.untold > 0) {
+      void this.#instances[index]?.shutDown();
+      this.#instances[index] = this.#start();
+    }
+    const instance = this.#instances[index] ?? this.#instance();
+    const other = this.#instance();
+    const writer = kind === 1 ? instance : other;
+    const tenant = this.#newTenant();
+    for (const asked of [instance, other]) {
+      this.#ask(asked, tenant, originOf(0));
+    }
+    instance.end.isConnected = false;
+    const away = 1000 + this.#dice.below(20_000);
+    this.#clock.after(away / 2, () => {
+      this.#database.toggle(tenant, originOf(0));
+      void writer.changed(tenant);
+    });
+    this.#clock.after(away, () => {
+      instance.end.isConnected = true;
+      const ends = [instance.end, other.end];
+      const connections = ends.map(({ connection }) => connection);
+      this.#clock.after(1000, () => this.#ask(instance, tenant, originOf(0)));
+      this.#clock.after(TOLD + this.plan.weather.delay, () => {
+        const isUndisturbed = ends.every(({ connection }, at) => connection === connections[at]);
+        if (isUndisturbed && this.plan.weather.lost === 0 && !instance.isDown) {
+          void other.allows(tenant, originOf(0), ORIGIN_TIMEOUT).then((allowed) => {
+            if (allowed && !other.isDown) {
+              this.#violations.push(`${tenant}: another instance was never told`);
+            }
+          });
+        }
+      });
+    });
+  }
+
+  /** Changed by nobody else. */
+  #newTenant(): string {
+    this.#tenants += 1;
+    const tenant = `new ${this.#tenants}`;
+    this.#database.toggle(tenant, originOf(0));
+    return tenant;
   }
 
   #instance(): SimulatedInstance {
