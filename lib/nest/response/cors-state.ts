@@ -107,8 +107,11 @@ export function exchangeOf(raw: object, response: object): CorsState | undefined
 
 export function keepState(state: CorsState): void {
   (state.response as KnownResponse)[STATE] = state;
-  // What takes no property is not worth a fault: the response has the state.
-  Reflect.set(state.raw, STATE, state);
+  try {
+    (state.raw as Known)[STATE] = state;
+  } catch {
+    // What takes no property is not worth a fault: the response has the state.
+  }
 }
 
 /** Objects that stand in for request and response have the state of these: of their own, as Express changes their prototypes. */
