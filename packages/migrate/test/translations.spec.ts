@@ -112,6 +112,67 @@ describe('enableCors()', () => {
   });
 
   it.each([
+    [
+      `const d = process.env.B ? '*' : 'https://a.example';`,
+      `{ origin: process.env.A || d }`,
+      `{ origin: process.env.A || (process.env.B ? '*' : 'https://a.example'), }`,
+    ],
+    [
+      `const d = process.env.B || 'https://a.example';`,
+      `{ origin: process.env.A ?? d }`,
+      `{ origin: process.env.A ?? (process.env.B || 'https://a.example'), }`,
+    ],
+    [
+      `const d = process.env.B ? 'https://b.example' : 'https://a.example';`,
+      `{ origin: ['https://c.example', process.env.A || d] }`,
+      `{ origin: ['https://c.example', process.env.A || (process.env.B ? 'https://b.example' : 'https://a.example')], }`,
+    ],
+    [
+      `const d = process.env.B || 'https://a.example';`,
+      `{ origin: process.env.A?.split(',') || d }`,
+      `{ origin: process.env.A === undefined ? (process.env.B || 'https://a.example') : originList(process.env.A), }`,
+    ],
+    [
+      `const d = process.env.B ? 'a' : 'b';`,
+      `{ origin: 'https://a.example', credentials: d === 'a' }`,
+      `{ origin: 'https://a.example', credentials: (process.env.B ? 'a' : 'b') === 'a', }`,
+    ],
+    [
+      `const d = process.env.B || 'true';`,
+      `{ origin: 'https://a.example', credentials: d.trim() === 'true' }`,
+      `{ origin: 'https://a.example', credentials: (process.env.B || 'true').trim() === 'true', }`,
+    ],
+    [
+      `const d = process.env.B?.trim();`,
+      `{ origin: 'https://a.example', credentials: d.toLowerCase() === 'true' }`,
+      `{ origin: 'https://a.example', credentials: (process.env.B?.trim()).toLowerCase() === 'true', }`,
+    ],
+    [
+      `const d = process.env.B === '1';`,
+      `{ origin: 'https://a.example', credentials: !d }`,
+      `{ origin: 'https://a.example', credentials: !(process.env.B === '1'), }`,
+    ],
+    [`const d = -1;`, `{ maxAge: -d * +process.env.A }`, `{ origin: '*', maxAge: -(-1) * +process.env.A }`],
+    [
+      `const d = process.env.B === '1';`,
+      `{ origin: d ? 'https://a.example' : false }`,
+      `{ origin: process.env.B === '1' ? 'https://a.example' : false, }`,
+    ],
+  ])('keeps the parts of an expression together: %s %s', (constant, options, expected) => {
+    const migration = migrated(`${constant} app.enableCors(${options});`);
+
+    expect(importOf(migration)).toBe(factory(expected));
+  });
+
+  it('leaves no hole where an empty list was spread', () => {
+    const migration = migrated(`app.enableCors({ origin: ['https://a.example', ...[], 'https://b.example'] });`);
+
+    expect(importOf(migration)).toBe(
+      `CorsModule.forRoot({ origin: ['https://a.example', ...[], 'https://b.example'], })`,
+    );
+  });
+
+  it.each([
     'if (x) { app.enableCors(); }',
     'x && app.enableCors();',
     'for (const y of x) app.enableCors();',

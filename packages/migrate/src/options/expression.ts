@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 
 import type { Carrier } from './carrier.js';
 import { readOf, type Expected } from './config-reads.js';
+import { replacementOf } from './placing.js';
 import { snippetOf, type Replacement, type Snippet } from './snippet.js';
 import { staticValue } from './static-value.js';
 
@@ -33,7 +34,7 @@ export function pureText(node: ts.Expression, carrier: Carrier, expected: Expect
   const moved =
     followed.getSourceFile() === node.getSourceFile() && followed.pos >= node.pos && followed.end <= node.end;
   // Casts and parentheses around it stay.
-  return moved ? snippetOf(node, [replacementOf(followed, text)]) : isCompound(followed) ? `(${text})` : text;
+  return moved ? snippetOf(node, [replacementOf(followed, text)]) : text;
 }
 
 function compound(node: ts.Expression, carrier: Carrier, expected: Expected): Snippet | undefined {
@@ -50,10 +51,6 @@ function compound(node: ts.Expression, carrier: Carrier, expected: Expected): Sn
     replacements.push(replacementOf(part, text));
   }
   return snippetOf(node, replacements);
-}
-
-export function replacementOf(node: ts.Node, text: Snippet): Replacement {
-  return { start: node.getStart(), end: node.end, text };
 }
 
 function isCompound(node: ts.Node): boolean {

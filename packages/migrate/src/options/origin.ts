@@ -3,7 +3,8 @@ import { ts } from 'ts-morph';
 import { plain } from '../project/names.js';
 import type { Carrier } from './carrier.js';
 import { readOf, type Read } from './config-reads.js';
-import { isTrim, isTruthiness, pureText, replacementOf } from './expression.js';
+import { isTrim, isTruthiness, pureText } from './expression.js';
+import { operand, replacementOf } from './placing.js';
 import { REASONS } from './reasons.js';
 import { snippetOf, type Snippet } from './snippet.js';
 import { literalValue, staticValue } from './static-value.js';
@@ -65,7 +66,7 @@ function staticOrigin(value: unknown, text: Snippet, carrier: Carrier): OriginTe
 function conditional(node: ts.ConditionalExpression, carrier: Carrier): OriginText | undefined {
   const noted = carrier.notes.length;
   const [yes, no] = [originText(node.whenTrue, carrier), originText(node.whenFalse, carrier)];
-  const condition = conditionText(node.condition, carrier);
+  const condition = pureText(node.condition, carrier, 'names');
   if (condition === undefined) {
     return carrier.leave(REASONS.condition(node.condition.getText()));
   }
@@ -85,12 +86,6 @@ function conditional(node: ts.ConditionalExpression, carrier: Carrier): OriginTe
   return { text: snippetOf(node, parts), examples: [...yes.examples, ...no.examples] };
 }
 
-/** Where a constant stood, its value needs no parentheses. */
-function conditionText(node: ts.Expression, carrier: Carrier): Snippet | undefined {
-  const text = pureText(node, carrier, 'names');
-  return ts.isIdentifier(node) ? text?.replace(/^\((.*)\)$/s, '$1') : text;
-}
-
 /** `process.env.ORIGIN ?? 'http://localhost:3000'`, `process.env.ORIGINS?.split(',') || []`. */
 function withDefault(node: ts.BinaryExpression, carrier: Carrier): OriginText | undefined {
   const { left, right, operatorToken } = node;
@@ -107,7 +102,7 @@ function withDefault(node: ts.BinaryExpression, carrier: Carrier): OriginText | 
     return undefined;
   }
   if (list !== undefined) {
-    const text = `${list.source} === undefined ? ${otherwise.text} : ${originListCall(list, carrier)}`;
+    const text = `${operand(list.source)} === undefined ? ${operand(otherwise.text)} : ${originListCall(list, carrier)}`;
     return list.plain
       ? { text, examples: [SOME_ORIGIN, ...otherwise.examples] }
       : carrier.leave((carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText()));
@@ -211,7 +206,9 @@ function originItems(value: ts.Expression, node: ts.Expression, carrier: Carrier
   if (items.some(({ item }) => item === undefined)) {
     return undefined;
   }
-  const parts = items.map(({ element, item }) => replacementOf(element, item?.text ?? ''));
+  const parts = items.map(({ element, item }) =>
+    replacementOf(ts.isSpreadElement(element) ? element.expression : element, item?.text ?? ''),
+  );
   const moved = value.getSourceFile() === node.getSourceFile() && value.pos >= node.pos && value.end <= node.end;
   return {
     text: snippetOf(moved ? node : value, parts),
@@ -223,7 +220,7 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
   if (ts.isSpreadElement(element)) {
     const list = originText(element.expression, carrier);
     const isList = list && (list.text.startsWith('originList(') || list.examples.every(Array.isArray));
-    return list && isList ? { text: `...${list.text}`, examples: list.examples.flat() } : undefined;
+    return list && isList ? { text: list.text, examples: list.examples.flat() } : undefined;
   }
   const known = staticValue(element, carrier);
   if (known !== undefined) {

@@ -76,7 +76,7 @@ function staticList(list: ts.ArrayLiteralExpression, carrier: Carrier): StaticVa
     replacements.push({
       start: element.getStart(),
       end: element.end,
-      text: text.replace(/^\.\.\.\[([^\n]*?),?\s*\]$/, '$1'),
+      text: text.replace(/^\.\.\.\[([^\n]*?[^\s,]),?\s*\]$/, '$1'),
     });
   }
   return { value: values, text: snippetOf(list, replacements) };
