@@ -3,6 +3,7 @@ import { ts } from 'ts-morph';
 import { type Entry, callsOf, decoratorOf, propertyOf, type Entries } from './project/entries.js';
 import { plain } from './project/names.js';
 import type { Project } from './project/project.js';
+import { isAlwaysReached } from './project/reached.js';
 import { type Receiver, Receivers } from './project/receivers.js';
 
 /** A place in the source that answers for CORS. */
@@ -254,10 +255,10 @@ function isEveryRoute(node: ts.Node): boolean {
   return ts.isStringLiteral(node) && /^\/?(\*|\(\.\*\)|\{\*\w+\}|\*\w+)$/.test(node.text);
 }
 
-/** Directly in the body of its method. */
+/** Directly in the body of its method, with nothing in front of it that may leave. */
 function isStraight(call: ts.Node): boolean {
   const block = statementOf(call)?.parent;
-  return block !== undefined && ts.isMethodDeclaration(block.parent);
+  return block !== undefined && ts.isMethodDeclaration(block.parent) && isAlwaysReached(call, undefined);
 }
 
 function classesOf(file: ts.SourceFile): ts.ClassDeclaration[] {

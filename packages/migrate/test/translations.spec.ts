@@ -180,12 +180,75 @@ describe('enableCors()', () => {
     '[1].forEach(() => app.enableCors());',
     'try { y(); } catch { app.enableCors(); }',
     'switch (x) { case 1: app.enableCors(); }',
+    'try { y(); app.enableCors(); } catch {}',
+    'try { y(); } finally { app.enableCors(); }',
+    'return; app.enableCors();',
+    'throw x; app.enableCors();',
+    'if (x) throw x; app.enableCors();',
+    '{ if (x) return; } app.enableCors();',
+    'try { if (x) return; } finally { y(); } app.enableCors();',
+    'try { return; } catch {} app.enableCors();',
+    'for (const y of x) { if (y) return; } app.enableCors();',
+    'one: { if (x) break one; app.enableCors(); }',
+    'setUp(app); function setUp(app) { try { y(); app.enableCors(); } catch {} }',
+    'try { setUp(app); } catch {} function setUp(app) { app.enableCors(); }',
+    'setUp(app); function setUp(app) { if (x) throw x; app.enableCors(); }',
+    'setUp(app); function* setUp(app) { app.enableCors(); }',
   ])('that not every start reaches stays: %s', (statements) => {
     const { files, left } = migrated(statements);
 
     expect(files.has('app.module.ts')).toBe(false);
     expect(left[0]?.text).toMatch(/^whether this runs is decided elsewhere/);
   });
+
+  it.each([
+    'for (const y of x) { if (y) continue; } app.enableCors();',
+    'x.forEach((y) => { return y; }); app.enableCors();',
+    'const y = () => { throw x; }; app.enableCors();',
+    'switch (x) { case 1: break; } app.enableCors();',
+  ])('that every start reaches moves: %s', (statements) => {
+    const { files, left } = migrated(statements);
+
+    expect(left).toEqual([]);
+    expect(files.get('app.module.ts')?.after).toContain('CorsModule.forRoot(');
+  });
+
+  it.each([
+    [
+      'moves',
+      'if (x) throw x; try { const app = await NestFactory.create(AppModule); y(); app.enableCors(); } catch {}',
+    ],
+    ['moves', 'if (x) return; const app = await NestFactory.create(AppModule); app.enableCors();'],
+    [
+      'stays',
+      'let app; try { app = await NestFactory.create(AppModule); y(); app.enableCors(); } catch {} app.listen();',
+    ],
+    ['stays', 'try { var app = await NestFactory.create(AppModule); y(); app.enableCors(); } catch {} app.listen();'],
+    [
+      'stays',
+      'for (const y of x) { const app = await NestFactory.create(AppModule); if (y) continue; app.enableCors(); }',
+    ],
+  ])('%s by what is between it and where the application is created: %s', (outcome, statements) => {
+    const { files } = migrated('', '', {
+      'main.ts': `import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; async function bootstrap() { ${statements} }`,
+    });
+
+    expect(files.has('app.module.ts')).toBe(outcome === 'moves');
+  });
+
+  it.each(['if (x) return;', '{ if (x) throw x; }', 'try { return; } catch {}'])(
+    'that a module applies after %s stays',
+    (statement) => {
+      const { files, left } = migrated('', '', {
+        'app.module.ts': `import cors from 'cors'; import { Module } from '@nestjs/common';
+@Module({ imports: [] })
+export class AppModule { configure(consumer) { ${statement} consumer.apply(cors()).forRoutes('*'); } }`,
+      });
+
+      expect(files.get('app.module.ts')?.after).not.toContain('CorsModule.forRoot(),');
+      expect(left[0]?.text).toMatch(/^whether this runs is decided elsewhere/);
+    },
+  );
 
   it('reads a ConfigService as before, in a factory', () => {
     const migration = migrated(

@@ -3,6 +3,7 @@ import { ts } from 'ts-morph';
 import type { Entries, Entry } from './entries.js';
 import { plain } from './names.js';
 import type { Project } from './project.js';
+import { isAlwaysReached } from './reached.js';
 
 /** Which applications a call concerns, and why that, or whether it is always called, cannot be told. */
 export interface Receiver {
@@ -172,69 +173,4 @@ function returnedBy(callee: Function): ts.Expression[] {
   };
   visit(body);
   return returned;
-}
-
-/**
- * Whether nothing decides between the two nodes: no `if`, loop or function around the first that is not around the second as
- * well, and no earlier `return` that depends on something.
- *
- * @param beside - undefined: the function around the first one.
- */
-export function isAlwaysReached(node: ts.Node, beside: ts.Node | undefined): boolean {
-  let child = node;
-  for (let parent = node.parent; parent !== undefined; child = parent, parent = parent.parent) {
-    if (ts.isBlock(parent) || ts.isSourceFile(parent)) {
-      if (parent.statements.some((statement) => statement.end <= child.pos && mayLeave(statement))) {
-        return false;
-      }
-    }
-    if (beside !== undefined && (parent === beside || isWithin(beside, parent)) && !decides(parent, child)) {
-      return true;
-    }
-    if (ts.isFunctionLike(parent) || ts.isSourceFile(parent)) {
-      return beside === undefined || isWithin(beside, parent);
-    }
-    if (decides(parent, child)) {
-      return false;
-    }
-  }
-  return false;
-}
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
-}
-
-function decides(parent: ts.Node, child: ts.Node): boolean {
-  if (ts.isIfStatement(parent) || ts.isConditionalExpression(parent)) {
-    return child !== parent.getChildAt(0) && !(ts.isIfStatement(parent) && child === parent.expression);
-  }
-  return (
-    ts.isIterationStatement(parent, false) ||
-    ts.isCaseOrDefaultClause(parent) ||
-    ts.isCatchClause(parent) ||
-    (ts.isBinaryExpression(parent) && parent.right === child && LOGICAL.has(parent.operatorToken.kind))
-  );
-}
-
-const LOGICAL = new Set([
-  ts.SyntaxKind.AmpersandAmpersandToken,
-  ts.SyntaxKind.BarBarToken,
-  ts.SyntaxKind.QuestionQuestionToken,
-]);
-
-/** A statement with a `return` in an `if`, outside of functions of its own. */
-function mayLeave(statement: ts.Statement): boolean {
-  if (!ts.isIfStatement(statement) && !ts.isSwitchStatement(statement)) {
-    return false;
-  }
-  let leaves = false;
-  const visit = (node: ts.Node): void => {
-    leaves ||= ts.isReturnStatement(node);
-    if (!ts.isFunctionLike(node)) {
-      ts.forEachChild(node, visit);
-    }
-  };
-  visit(statement);
-  return leaves;
 }
