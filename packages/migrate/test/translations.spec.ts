@@ -93,6 +93,8 @@ describe('enableCors()', () => {
     ],
     [`{ origin: ['*'] }`, /^the list of origins contains '\*'/],
     [`{ origin: 'https://*.a.example' }`, /is a pattern/],
+    [`{ origin: process.env.A || 'https://*.a.example' }`, /is a pattern/],
+    [`{ origin: (process.env.A || 'https://*.a.example').split(',') }`, /is a pattern/],
     [`{ origin: 'https://a.example/' }`, /\[origin-not-serialized\]$/],
     [`{ origin: ['http://a.example'], credentials: true }`, /\[insecure-origin-with-credentials\]$/],
     [`{ allowedHeaders: ['Access-Control-Allow-Origin'] }`, /\[header-forbidden\]$/],
@@ -162,6 +164,24 @@ describe('enableCors()', () => {
     const migration = migrated(`${constant} app.enableCors(${options});`);
 
     expect(importOf(migration)).toBe(factory(expected));
+  });
+
+  it.each([
+    ['process.env.A', 'A'],
+    [`process.env.A || 'https://a.example'`, 'A'],
+    [`process.env.B === '1' ? process.env.A : false`, 'A'],
+    [`process.env.A?.split(',')`, 'A'],
+    [`(process.env.A || 'https://a.example').split(',')`, 'A'],
+    [`['https://a.example', process.env.A]`, 'A'],
+    [`['https://a.example', ...(process.env.A?.split(',') ?? [])]`, 'A'],
+    [`app.get(ConfigService).get('origin')`, `get('origin')`],
+  ])('with an origin of %s notes that a * in it is a pattern now', (origin, name) => {
+    const { left, notes } = migrated(`app.enableCors({ origin: ${origin} });`);
+
+    expect(left).toEqual([]);
+    expect(notes.map(({ text }) => text)).toContain(
+      `a * in ${name}, as in https://*.example.com, is a pattern now; until now it was compared letter by letter and matched no page`,
+    );
   });
 
   it('leaves no hole where an empty list was spread', () => {

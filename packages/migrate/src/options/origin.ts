@@ -35,7 +35,7 @@ export function originText(node: ts.Expression, carrier: Carrier): OriginText | 
   if (list !== undefined) {
     return listText(list, carrier);
   }
-  const read = readOf(value, carrier, 'origin');
+  const read = originRead(value, carrier);
   if (read !== undefined) {
     noteMissing(read, carrier);
     return { text: read.text, examples: [SOME_ORIGIN] };
@@ -107,7 +107,7 @@ function withDefault(node: ts.BinaryExpression, carrier: Carrier): OriginText | 
       ? { text, examples: [SOME_ORIGIN, ...otherwise.examples] }
       : carrier.leave((carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText()));
   }
-  const read = readOf(left, carrier, 'origin');
+  const read = originRead(left, carrier);
   if (read === undefined) {
     return carrier.leave(reasonOf(carrier.follow(left), carrier));
   }
@@ -152,14 +152,14 @@ function splitList(node: ts.Expression, carrier: Carrier): SplitList | undefined
 
 function splitSource(node: ts.Expression, carrier: Carrier): SplitList | undefined {
   const value = carrier.follow(node);
-  const read = readOf(value, carrier, 'origin');
+  const read = originRead(value, carrier);
   if (read !== undefined) {
     return { source: read.text, optional: false, plain: read, examples: [SOME_ORIGIN] };
   }
   if (!ts.isBinaryExpression(value)) {
     return undefined;
   }
-  const left = readOf(value.left, carrier, 'origin');
+  const left = originRead(value.left, carrier);
   const right = literalValue(plain(value.right))?.value;
   if (left === undefined || typeof right !== 'string') {
     return undefined;
@@ -177,8 +177,10 @@ function splitSource(node: ts.Expression, carrier: Carrier): SplitList | undefin
 }
 
 function listText(list: SplitList, carrier: Carrier): OriginText | undefined {
-  if (list.examples.some((example) => Array.isArray(example) && example.includes('*'))) {
-    return carrier.leave(REASONS.wildcardInList);
+  for (const items of list.examples.filter(Array.isArray)) {
+    if (staticOrigin(items, '', carrier) === undefined) {
+      return undefined;
+    }
   }
   if (!list.optional && list.plain) {
     noteMissing(list.plain, carrier);
@@ -230,7 +232,7 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
   if (ts.isBinaryExpression(value)) {
     return withDefault(value, carrier);
   }
-  const read = readOf(value, carrier, 'origin');
+  const read = originRead(value, carrier);
   if (read === undefined) {
     return undefined;
   }
@@ -241,6 +243,16 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
     ? read.text
     : snippetOf(element, [replacementOf(plain(element), read.text)]);
   return { text: cast, examples: [SOME_ORIGIN] };
+}
+
+function originRead(node: ts.Expression, carrier: Carrier): Read | undefined {
+  const read = readOf(node, carrier, 'origin');
+  if (read !== undefined) {
+    carrier.note(
+      `a * in ${read.name}, as in https://*.example.com, is a pattern now; until now it was compared letter by letter and matched no page`,
+    );
+  }
+  return read;
 }
 
 function noteMissing({ name, mayBeMissing }: Read, carrier: Carrier): void {
