@@ -186,8 +186,13 @@ class Decider {
       edits,
       wantedImports(edits, root, { translation: whole?.translation, carrier: whole?.carrier }),
     );
-    if (taken) {
-      leaveAll(REASONS.nameTaken(taken.alias));
+    const { file } = edits;
+    const hidden = [...(whole?.carrier.globals ?? [])].find((name) =>
+      this.project.names.usesOf(file, name).some((use) => !this.project.names.isGlobal(use)),
+    );
+    const name = taken?.alias ?? hidden;
+    if (name !== undefined) {
+      leaveAll(REASONS.nameTaken(name));
     }
   }
 

@@ -184,6 +184,48 @@ describe('enableCors()', () => {
     );
   });
 
+  it.each([
+    ['function Boolean() { return true; }', `{ credentials: Boolean(process.env.A), origin: 'https://a.example' }`],
+    ['const Number = (x) => 5;', `{ maxAge: Number(process.env.A) }`],
+    [`import { parseInt } from './numbers';`, `{ maxAge: parseInt(process.env.A) }`],
+    ['function String() {}', `{ origin: 'https://a.example', credentials: String(process.env.A) === 'true' }`],
+    ['class parseFloat {}', `{ maxAge: parseFloat(process.env.A) }`],
+    ['const process = { env: {} };', `{ origin: process.env.A }`],
+    ['const process = { env: {} }; const { A } = process.env;', `{ origin: A }`],
+    ['const Boolean = (x) => false;', `{ origin: ['https://a.example', process.env.A].filter(Boolean) }`],
+    ['const Boolean = (x) => false;', `{ origin: process.env.A.split(',').filter(Boolean) }`],
+    ['const Boolean = (x) => false;', `{ origin: process.env.A.split(',').filter((x) => Boolean(x)) }`],
+  ])('does not take %s for the global of that name', (top, options) => {
+    const { files, left } = migrated(`app.enableCors(${options});`, top);
+
+    expect(files.has('app.module.ts')).toBe(false);
+    expect(left[0]?.text).toMatch(/^it is not known what/);
+  });
+
+  it('does not take a variable that is called undefined for nothing', () => {
+    const { left } = migrated(`const undefined = { origin: f() }; app.enableCors(undefined);`);
+
+    expect(left[0]?.text).toMatch(/^it is not known what/);
+  });
+
+  it.each([
+    `import process from 'node:process';`,
+    `import * as process from 'process';`,
+    'declare const process: any;',
+  ])('reads the environment after %s', (top) => {
+    expect(importOf(migrated('app.enableCors({ origin: process.env.A });', top))).toBe(
+      factory('{ origin: process.env.A }'),
+    );
+  });
+
+  it('stays if the root module has a name of its own where a global would be read', () => {
+    const { left } = migrated('app.enableCors({ origin: process.env.A });', '', {
+      'app.module.ts': `${MODULE}const process = { env: {} };`,
+    });
+
+    expect(left[0]?.text).toMatch(/^the name process means something else/);
+  });
+
   it('leaves no hole where an empty list was spread', () => {
     const migration = migrated(`app.enableCors({ origin: ['https://a.example', ...[], 'https://b.example'] });`);
 

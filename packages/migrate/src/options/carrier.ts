@@ -28,6 +28,8 @@ export class Carrier {
   /** Why the options stay where they are. */
   readonly reasons: string[] = [];
   readonly follows = new Set<ts.VariableDeclaration>();
+  /** Names that every module has, and that the text counts on. */
+  readonly globals = new Set<string>();
   readsEnvironment = false;
   usesOriginList = false;
   service: InjectedService | undefined;
@@ -84,6 +86,15 @@ export class Carrier {
       ts.isVariableDeclarationList(declaration.parent) &&
       (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
     return isConstant ? declaration : undefined;
+  }
+
+  /** Whether it is the global of one of these names. */
+  isGlobal(node: ts.Node, ...wanted: readonly string[]): node is ts.Identifier {
+    const isOne = ts.isIdentifier(node) && wanted.includes(node.text) && this.names.isGlobal(node);
+    if (isOne) {
+      this.globals.add(node.text);
+    }
+    return isOne;
   }
 
   isUsedHereAlone(declaration: ts.VariableDeclaration): boolean {

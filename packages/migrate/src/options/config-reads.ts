@@ -30,30 +30,27 @@ export function readOf(node: ts.Expression, carrier: Carrier, expected: Expected
 /** `process.env.CORS_ORIGIN`, and what `const { CORS_ORIGIN } = process.env` names. */
 export function environmentRead(node: ts.Expression, carrier: Carrier): Read | undefined {
   const value = carrier.follow(node);
-  const name = variableOf(value) ?? destructuredVariable(value, carrier);
+  const name = variableOf(value, carrier) ?? destructuredVariable(value, carrier);
   if (name === undefined) {
     return undefined;
   }
   carrier.readsEnvironment = true;
   const text = /^[A-Za-z_$][\w$]*$/.test(name) ? `process.env.${name}` : `process.env[${JSON.stringify(name)}]`;
-  return { text: variableOf(value) === undefined ? text : snippetOf(value), name, mayBeMissing: true };
+  return { text: variableOf(value, carrier) === undefined ? text : snippetOf(value), name, mayBeMissing: true };
 }
 
-function variableOf(node: ts.Node): string | undefined {
-  if (ts.isPropertyAccessExpression(node) && isEnvironment(node.expression)) {
+function variableOf(node: ts.Node, carrier: Carrier): string | undefined {
+  if (ts.isPropertyAccessExpression(node) && isEnvironment(node.expression, carrier)) {
     return node.name.text;
   }
   const indexed =
-    ts.isElementAccessExpression(node) && isEnvironment(node.expression) ? node.argumentExpression : undefined;
+    ts.isElementAccessExpression(node) && isEnvironment(node.expression, carrier) ? node.argumentExpression : undefined;
   return indexed && ts.isStringLiteral(indexed) ? indexed.text : undefined;
 }
 
-function isEnvironment(node: ts.Node): boolean {
+function isEnvironment(node: ts.Node, carrier: Carrier): boolean {
   return (
-    ts.isPropertyAccessExpression(node) &&
-    node.name.text === 'env' &&
-    ts.isIdentifier(node.expression) &&
-    node.expression.text === 'process'
+    ts.isPropertyAccessExpression(node) && node.name.text === 'env' && carrier.isGlobal(node.expression, 'process')
   );
 }
 
@@ -64,7 +61,9 @@ function destructuredVariable(node: ts.Node, carrier: Carrier): string | undefin
   }
   const source = declaration.parent.parent;
   const isRead =
-    ts.isVariableDeclaration(source) && source.initializer !== undefined && isEnvironment(plain(source.initializer));
+    ts.isVariableDeclaration(source) &&
+    source.initializer !== undefined &&
+    isEnvironment(plain(source.initializer), carrier);
   const name = declaration.propertyName ?? declaration.name;
   return isRead && ts.isIdentifier(name) ? name.text : undefined;
 }

@@ -17,7 +17,7 @@ const OPERATORS = new Set([
   ts.SyntaxKind.AsteriskToken,
 ]);
 
-const FUNCTIONS = new Set(['Number', 'Boolean', 'String', 'parseInt', 'parseFloat']);
+const FUNCTIONS = ['Number', 'Boolean', 'String', 'parseInt', 'parseFloat'];
 const METHODS = new Set(['split', 'trim', 'toLowerCase', 'includes', 'startsWith', 'endsWith']);
 
 /**
@@ -38,7 +38,7 @@ export function pureText(node: ts.Expression, carrier: Carrier, expected: Expect
 }
 
 function compound(node: ts.Expression, carrier: Carrier, expected: Expected): Snippet | undefined {
-  const parts = partsOf(node);
+  const parts = partsOf(node, carrier);
   if (parts === undefined) {
     return undefined;
   }
@@ -57,7 +57,7 @@ function isCompound(node: ts.Node): boolean {
   return ts.isBinaryExpression(node) || ts.isConditionalExpression(node) || ts.isPrefixUnaryExpression(node);
 }
 
-function partsOf(node: ts.Expression): readonly ts.Expression[] | undefined {
+function partsOf(node: ts.Expression, carrier: Carrier): readonly ts.Expression[] | undefined {
   if (ts.isBinaryExpression(node)) {
     return OPERATORS.has(node.operatorToken.kind) ? [node.left, node.right] : undefined;
   }
@@ -73,12 +73,15 @@ function partsOf(node: ts.Expression): readonly ts.Expression[] | undefined {
   if (ts.isArrayLiteralExpression(node)) {
     return node.elements.some(ts.isSpreadElement) ? undefined : node.elements;
   }
-  return ts.isCallExpression(node) ? partsOfCall(node) : undefined;
+  return ts.isCallExpression(node) ? partsOfCall(node, carrier) : undefined;
 }
 
-function partsOfCall({ expression, arguments: given }: ts.CallExpression): readonly ts.Expression[] | undefined {
+function partsOfCall(
+  { expression, arguments: given }: ts.CallExpression,
+  carrier: Carrier,
+): readonly ts.Expression[] | undefined {
   if (ts.isIdentifier(expression)) {
-    return FUNCTIONS.has(expression.text) ? given : undefined;
+    return carrier.isGlobal(expression, ...FUNCTIONS) ? given : undefined;
   }
   if (!ts.isPropertyAccessExpression(expression)) {
     return undefined;
@@ -86,7 +89,7 @@ function partsOfCall({ expression, arguments: given }: ts.CallExpression): reado
   const cleans =
     expression.name.text === 'map'
       ? given.every(isTrim)
-      : expression.name.text === 'filter' && given.every(isTruthiness);
+      : expression.name.text === 'filter' && given.every((argument) => isTruthiness(argument, carrier));
   if (cleans && given.length === 1) {
     return [expression.expression];
   }
@@ -99,8 +102,10 @@ export function isTrim(node: ts.Node): boolean {
 }
 
 /** `Boolean`, `(item) => item`, `(item) => !!item`. */
-export function isTruthiness(node: ts.Node): boolean {
-  return /^(Boolean|\(?\s*(\w+)(\s*:\s*string)?\s*\)?(\s*:\s*\w+ is string)?\s*=>\s*(!!|Boolean\()?\2\)?)$/.test(
+export function isTruthiness(node: ts.Node, carrier: Carrier): boolean {
+  const tests = /^(Boolean|\(?\s*(\w+)(\s*:\s*string)?\s*\)?(\s*:\s*\w+ is string)?\s*=>\s*(!!|Boolean\()?\2\)?)$/.test(
     node.getText(),
   );
+  const called = ts.isArrowFunction(node) && ts.isCallExpression(node.body) ? node.body.expression : node;
+  return tests && (!ts.isIdentifier(called) || carrier.isGlobal(called, 'Boolean'));
 }

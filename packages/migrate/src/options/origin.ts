@@ -139,7 +139,7 @@ function splitList(node: ts.Expression, carrier: Carrier): SplitList | undefined
   const [argument] = value.arguments;
   if (
     (name.text === 'map' && argument && isTrim(argument)) ||
-    (name.text === 'filter' && argument && isTruthiness(argument))
+    (name.text === 'filter' && argument && isTruthiness(argument, carrier))
   ) {
     return splitList(expression, carrier);
   }
@@ -160,7 +160,7 @@ function splitSource(node: ts.Expression, carrier: Carrier): SplitList | undefin
     return undefined;
   }
   const left = originRead(value.left, carrier);
-  const right = literalValue(plain(value.right))?.value;
+  const right = literalValue(plain(value.right), carrier)?.value;
   if (left === undefined || typeof right !== 'string') {
     return undefined;
   }
@@ -199,7 +199,7 @@ function originItems(value: ts.Expression, node: ts.Expression, carrier: Carrier
     ts.isCallExpression(value) &&
     ts.isPropertyAccessExpression(value.expression) &&
     value.expression.name.text === 'filter' &&
-    value.arguments.every(isTruthiness);
+    value.arguments.every((argument) => isTruthiness(argument, carrier));
   const list = filtered && ts.isPropertyAccessExpression(value.expression) ? plain(value.expression.expression) : value;
   if (!ts.isArrayLiteralExpression(list)) {
     return undefined;

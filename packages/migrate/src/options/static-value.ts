@@ -14,7 +14,7 @@ export interface StaticValue {
 /** Undefined: it is only known when the application runs. */
 export function staticValue(node: ts.Expression, carrier: Carrier): StaticValue | undefined {
   const value = carrier.follow(node);
-  const literal = literalValue(value);
+  const literal = literalValue(value, carrier);
   if (literal !== undefined) {
     return { value: literal.value, text: snippetOf(value) };
   }
@@ -25,7 +25,7 @@ export function staticValue(node: ts.Expression, carrier: Carrier): StaticValue 
 }
 
 /** `{ value }`, as `undefined` and `null` are values as well. */
-export function literalValue(node: ts.Node): { readonly value: unknown } | undefined {
+export function literalValue(node: ts.Node, carrier: Carrier): { readonly value: unknown } | undefined {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
     return { value: node.text };
   }
@@ -40,12 +40,12 @@ export function literalValue(node: ts.Node): { readonly value: unknown } | undef
     return { value: -Number(node.operand.text) };
   }
   if (ts.isBinaryExpression(node)) {
-    return product(node);
+    return product(node, carrier);
   }
   if (KEYWORDS.has(node.kind)) {
     return { value: KEYWORDS.get(node.kind) };
   }
-  return ts.isIdentifier(node) && node.text === 'undefined' ? { value: undefined } : undefined;
+  return carrier.isGlobal(node, 'undefined') ? { value: undefined } : undefined;
 }
 
 const KEYWORDS: ReadonlyMap<ts.SyntaxKind, unknown> = new Map<ts.SyntaxKind, unknown>([
@@ -55,8 +55,8 @@ const KEYWORDS: ReadonlyMap<ts.SyntaxKind, unknown> = new Map<ts.SyntaxKind, unk
 ]);
 
 /** `24 * 60 * 60`. */
-function product(node: ts.BinaryExpression): { readonly value: number } | undefined {
-  const [left, right] = [literalValue(plain(node.left))?.value, literalValue(plain(node.right))?.value];
+function product(node: ts.BinaryExpression, carrier: Carrier): { readonly value: number } | undefined {
+  const [left, right] = [node.left, node.right].map((side) => literalValue(plain(side), carrier)?.value);
   const known =
     node.operatorToken.kind === ts.SyntaxKind.AsteriskToken && typeof left === 'number' && typeof right === 'number';
   return known ? { value: left * right } : undefined;
@@ -88,7 +88,7 @@ function constantElsewhere(
   carrier: Carrier,
 ): StaticValue | undefined {
   const { root, declaration, initializer } = constantAt(node, carrier) ?? {};
-  const value = initializer && literalTree(initializer);
+  const value = initializer && literalTree(initializer, carrier);
   if (root === undefined || declaration === undefined || initializer === undefined || value === undefined) {
     return undefined;
   }
@@ -157,10 +157,10 @@ function hasSpread(object: ts.ObjectLiteralExpression): boolean {
 }
 
 /** A literal, or a list of literals. */
-function literalTree(node: ts.Node): { readonly value: unknown } | undefined {
+function literalTree(node: ts.Node, carrier: Carrier): { readonly value: unknown } | undefined {
   if (!ts.isArrayLiteralExpression(node)) {
-    return literalValue(node);
+    return literalValue(node, carrier);
   }
-  const items = node.elements.map((element) => literalValue(plain(element)));
+  const items = node.elements.map((element) => literalValue(plain(element), carrier));
   return items.every((item) => item !== undefined) ? { value: items.map((item) => item.value) } : undefined;
 }

@@ -41,7 +41,7 @@ export function translate(
     carrier.note(`${followed.getText()} was copied; remove it where it is written, if nothing else uses it`);
   }
   const value = copied ?? followed;
-  if (value === undefined || isUndefined(value)) {
+  if (value === undefined || carrier.isGlobal(value, 'undefined')) {
     return assemble(undefined, new Map(), unlessGiven, carrier);
   }
   if (!ts.isObjectLiteralExpression(value)) {
@@ -232,10 +232,6 @@ function lineOf(property: ts.ObjectLiteralElementLike): { start: number; end: nu
   }
   const comma = /^\s*,[ \t]*/.exec(text.slice(property.end))?.[0].length ?? 0;
   return { start, end: property.end + comma };
-}
-
-function isUndefined(node: ts.Node): boolean {
-  return ts.isIdentifier(node) && node.text === 'undefined';
 }
 
 function reasonOf(node: ts.Node, carrier: Carrier): string {

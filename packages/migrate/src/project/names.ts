@@ -32,6 +32,19 @@ export class Names {
     return this.#symbolOf(node)?.declarations?.[0];
   }
 
+  /** Whether the name is the one that every module has, such as `process` and `Number`, and not one of the file's own. */
+  isGlobal(node: ts.Identifier): boolean {
+    const declarations = this.#symbolOf(node)?.declarations ?? [];
+    const imported = this.importOf(node);
+    return (
+      declarations.every(isAmbient) ||
+      (node.text === 'process' &&
+        imported !== undefined &&
+        /^(node:)?process$/.test(imported.module) &&
+        /^(\*|default)$/.test(imported.name))
+    );
+  }
+
   /** Undefined for what is no import: of a name, or of `cors.default`, `require('cors')`, `import('cors')` in its place. */
   importOf(node: ts.Node): Imported | undefined {
     const expression = plain(node);
@@ -100,6 +113,17 @@ export class Names {
     }
     return undefined;
   }
+}
+
+/** `declare const process: …`: it says what there is elsewhere. */
+function isAmbient(declaration: ts.Node): boolean {
+  const declared = ts.findAncestor(
+    declaration,
+    (node) =>
+      ts.canHaveModifiers(node) &&
+      (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false),
+  );
+  return declared !== undefined;
 }
 
 function isRequireLike(node: ts.Node): boolean {
