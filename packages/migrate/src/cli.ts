@@ -65,7 +65,7 @@ async function runOrThrow(args: readonly string[], terminal: Terminal): Promise<
   if (written) {
     await writeFiles(sources.root, migration.files);
   }
-  report(migration, { ...values, written }, { sources, skipped }, terminal);
+  report(migration, { ...values, written }, { sources, skipped: [...skipped, ...migration.skipped] }, terminal);
   return migration.left.length > 0 ? 1 : 0;
 }
 

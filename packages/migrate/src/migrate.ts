@@ -30,6 +30,8 @@ export interface Migration {
   readonly left: readonly Remark[];
   /** What is different from now on. */
   readonly notes: readonly Remark[];
+  /** Files that were passed over, each with a sentence. */
+  readonly skipped: readonly { readonly file: string; readonly text: string }[];
   /** How many places were found. */
   readonly found: number;
 }
@@ -65,6 +67,10 @@ export function migrate(sources: Sources, { add = false }: MigrateOptions = {}):
     files: edits.files(),
     left: remarksOnLeft(project, edits, decisions),
     notes: edits.notes(),
+    skipped: [...project.deep].map((path) => ({
+      file: path.slice(sources.root.length + 1),
+      text: 'it is nested too deeply',
+    })),
     found: findings.length,
   };
 }

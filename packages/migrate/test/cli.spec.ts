@@ -167,6 +167,43 @@ describe('hostile and broken input', () => {
     expect((await command(folder, [folder])).report).toContain(`Not read:\n  main.ts  it is ${why}`);
   });
 
+  const many = (text: string, count: number): string => text.repeat(count);
+
+  it.each<[what: string, nested: (depth: number) => string]>([
+    ['parentheses', (depth) => `const x = ${many('(', depth)}1${many(')', depth)};`],
+    ['brackets', (depth) => `const x = ${many('[', depth)}${many(']', depth)};`],
+    ['objects', (depth) => `const x = ${many('{ a: ', depth)}1${many('}', depth)};`],
+    ['signs', (depth) => `const x = ${many('!', depth)}y;`],
+    ['conditions', (depth) => `const x = ${many('y ? 1 : ', depth)}2;`],
+    ['sums', (depth) => `const x = 1${many(' + 1', depth)};`],
+    ['functions', (depth) => `const x = ${many('() => ', depth)}1;`],
+    ['calls', (depth) => `x${many('.f()', depth)};`],
+    ['branches', (depth) => `${many('if (x) {} else ', depth)}{}`],
+    ['blocks', (depth) => `${many('{', depth)}${many('}', depth)}`],
+    ['types', (depth) => `type X = ${many('Array<', depth)}1${many('>', depth)};`],
+    ['lists of types', (depth) => `type X = 1${many('[]', depth)};`],
+  ])('with thousands of nested %s is passed over and named, and the rest is migrated', async (_, nested) => {
+    const text = (depth: number): string => `/* cors, NestFactory */\n${nested(depth)}\nexport {};\n`;
+    await write({ 'main.ts': MAIN, 'app.module.ts': MODULE, 'a.ts': text(20_000), 'b.ts': text(350) });
+    const { code, out, report } = await command(folder, [folder]);
+
+    expect(code).toBe(0);
+    expect(out).toContain(`imports: [CorsModule.forRoot({ origin: '*' })]`);
+    expect(report).toContain('Not read:\n  a.ts  it is nested too deeply\n');
+    expect(report).not.toContain('b.ts');
+  });
+
+  it.each(['tsconfig.json', 'nest-cli.json'])(
+    'in a %s that is nested deeply is passed over and named',
+    async (file) => {
+      await write({ 'main.ts': MAIN, 'app.module.ts': MODULE, [file]: `{"a":${many('[', 20_000)}` });
+      const { code, report } = await command(folder, [folder]);
+
+      expect(code).toBe(0);
+      expect(report).toContain(`Not read:\n  ${file}  it is nested too deeply\n`);
+    },
+  );
+
   it.each([
     ['calls itself', 'let own = own; own = own; own.enableCors();'],
     ['nests deeply', `app.enableCors({ origin: ${'['.repeat(500)}${']'.repeat(500)} });`],

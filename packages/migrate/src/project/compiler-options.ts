@@ -83,7 +83,16 @@ function readConfig(sources: Sources, folder: string, path: string): FolderConfi
     },
   };
   const json: unknown = ts.parseConfigFileTextToJson(path, text).config;
-  const parsed = ts.parseJsonConfigFileContent(json ?? {}, host, folderOf(path), undefined, path);
+  const parsed = ts.parseJsonConfigFileContent(
+    json ?? {},
+    host,
+    folderOf(path),
+    undefined,
+    path,
+    undefined,
+    undefined,
+    new Map(),
+  );
   const written = nameOf(path) === 'tsconfig.json' ? excludes : [];
   return { folder, options: parsed.options, excludes: written.map((glob) => globPattern(folderOf(path), glob)) };
 }

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 
 import { CompilerConfigs } from './compiler-options.js';
 import { Names } from './names.js';
+import { isReadableConfig, parseFile } from './nesting.js';
 import { isConfig, type Sources } from './sources.js';
 
 /** The parsed application. Its packages are not read: what an import of one of them means is known by its name. */
@@ -12,12 +13,16 @@ export interface Project {
   readonly configs: CompilerConfigs;
   /** Files that cannot be parsed, each with its first mistake. */
   readonly broken: readonly { readonly file: ts.SourceFile; readonly line: number; readonly message: string }[];
+  /** Paths of files that were passed over, as they are nested too deeply. */
+  readonly deep: ReadonlySet<string>;
 }
 
-export function openProject(sources: Sources): Project {
+export function openProject(given: Sources): Project {
+  const deep = new Set<string>();
+  const sources = withoutDeepConfigs(given, deep);
   const configs = new CompilerConfigs(sources);
   const paths = [...sources.texts.keys()].filter((path) => !isConfig(path) && !configs.excludes(path));
-  const program = ts.createProgram({ rootNames: paths, options: OPTIONS, host: hostOf(sources, configs) });
+  const program = ts.createProgram({ rootNames: paths, options: OPTIONS, host: hostOf(sources, configs, deep) });
   const parsed = paths.flatMap((path) => program.getSourceFile(path) ?? []);
   const broken = parsed.flatMap((file) => {
     const [first] = program.getSyntacticDiagnostics(file);
@@ -25,7 +30,7 @@ export function openProject(sources: Sources): Project {
   });
   const unreadable = new Set(broken.map(({ file }) => file));
   const files = parsed.filter((file) => !unreadable.has(file));
-  return { sources, files, broken, configs, names: new Names(program.getTypeChecker(), files) };
+  return { sources, files, broken, deep, configs, names: new Names(program.getTypeChecker(), files) };
 }
 
 const OPTIONS: ts.CompilerOptions = {
@@ -39,7 +44,22 @@ const OPTIONS: ts.CompilerOptions = {
   experimentalDecorators: true,
 };
 
-function hostOf({ root, texts }: Sources, configs: CompilerConfigs): ts.CompilerHost {
+function withoutDeepConfigs(sources: Sources, deep: Set<string>): Sources {
+  const readable = [...sources.texts].filter(([path, text]) => {
+    const reads = !isConfig(path) || isReadableConfig(path, text);
+    return reads || !deep.add(path);
+  });
+  return {
+    ...sources,
+    texts: new Map(readable),
+    configOutside: (path) => {
+      const text = sources.configOutside(path);
+      return text !== undefined && isReadableConfig(path, text) ? text : undefined;
+    },
+  };
+}
+
+function hostOf({ root, texts }: Sources, configs: CompilerConfigs, deep: Set<string>): ts.CompilerHost {
   const folders = foldersOf(texts.keys());
   const files: ts.ModuleResolutionHost = {
     fileExists: (path) => texts.has(path),
@@ -52,7 +72,11 @@ function hostOf({ root, texts }: Sources, configs: CompilerConfigs): ts.Compiler
     readFile: files.readFile,
     getSourceFile: (path, language) => {
       const text = texts.get(path);
-      return text === undefined ? undefined : ts.createSourceFile(path, text, language, true);
+      const file = text === undefined ? undefined : parseFile(path, text, language);
+      if (text !== undefined && file === undefined) {
+        deep.add(path);
+      }
+      return file;
     },
     resolveModuleNameLiterals: (literals, containing) =>
       literals.map(({ text }) => ts.resolveModuleName(text, containing, resolutionOf(configs, containing), files)),
