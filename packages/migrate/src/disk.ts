@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isConfig, isJavaScript, isSkippedFolder, isTypeScript, type Sources } from './project/sources.js';
@@ -98,7 +98,9 @@ function configOutside(path: string): string | undefined {
     return undefined;
   }
   try {
-    return readFileSync(path, 'utf8');
+    const stats = statSync(path);
+    // Reading a pipe would wait for someone to write to it.
+    return stats.isFile() && stats.size <= MOST_BYTES ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }

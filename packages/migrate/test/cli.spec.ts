@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -203,6 +204,55 @@ describe('hostile and broken input', () => {
       expect(report).toContain(`Not read:\n  ${file}  it is nested too deeply\n`);
     },
   );
+
+  it.each<[excluded: boolean, glob: string]>([
+    [true, '**/*.old.ts'],
+    [true, 'src'],
+    [true, './src/'],
+    [true, '**/s?c'],
+    [true, 's*/**/x.old.*'],
+    [true, 'src/**'],
+    [true, 'src/*'],
+    [true, '**/x*o*d*s'],
+    [false, 'sr'],
+    [false, '*.ts'],
+    [false, '**/x'],
+    [false, 's?rc'],
+    [false, '**/x.*.js'],
+  ])('is left out, %s, by the pattern %s of the configuration, also of an extended one', async (excluded, glob) => {
+    await write({ 'main.ts': MAIN, 'app.module.ts': MODULE, 'src/x.old.ts': 'unknown.enableCors();' });
+    for (const configs of [
+      { 'tsconfig.json': JSON.stringify({ exclude: [glob] }) },
+      { 'tsconfig.json': '{ "extends": "./base.json" }', 'base.json': JSON.stringify({ exclude: [glob] }) },
+    ]) {
+      await write(configs);
+
+      expect((await command(folder, [folder])).code).toBe(excluded ? 0 : 1);
+    }
+  });
+
+  it('is not compared for ever with a pattern of many stars', async () => {
+    const name = many('a', 200);
+    const glob = `**/${many('*a', 100)}*b`;
+    await write({
+      [`${name}/main.ts`]: MAIN,
+      [`${name}/app.module.ts`]: MODULE,
+      [`${name}/tsconfig.json`]: JSON.stringify({ include: [`./${name}/*`], exclude: [glob, `${many('**/', 100)}*b`] }),
+    });
+
+    expect((await command(folder, [folder])).code).toBe(0);
+  });
+
+  it('does not wait for a pipe, or read without end, that a configuration extends', async () => {
+    await write({ 'app/main.ts': MAIN, 'app/app.module.ts': MODULE });
+    execFileSync('mkfifo', [join(folder, 'pipe.json')]);
+    await symlink('/dev/zero', join(folder, 'zero.json'));
+    for (const extended of ['pipe', 'zero']) {
+      await write({ 'app/tsconfig.json': `{ "extends": "../${extended}.json" }` });
+
+      expect((await command(folder, [join(folder, 'app')])).code).toBe(0);
+    }
+  });
 
   it.each([
     ['calls itself', 'let own = own; own = own; own.enableCors();'],

@@ -1,12 +1,13 @@
 import { ts } from 'ts-morph';
 
+import { globMatcher } from './glob.js';
 import type { Sources } from './sources.js';
 import { isTestFile } from './sources.js';
 
 interface FolderConfig {
   readonly folder: string;
   readonly options: ts.CompilerOptions;
-  readonly excludes: readonly RegExp[];
+  readonly excludes: readonly ((path: string) => boolean)[];
 }
 
 /** What the configurations of the compiler say about a file: how its imports are resolved, and whether it takes part. */
@@ -34,8 +35,7 @@ export class CompilerConfigs {
   /** Tests take part in any case: most builds leave them out, but they start the application all the same. */
   excludes(path: string): boolean {
     return (
-      !isTestFile(this.sources, path) &&
-      (this.#configFor(path)?.excludes.some((pattern) => pattern.test(path)) ?? false)
+      !isTestFile(this.sources, path) && (this.#configFor(path)?.excludes.some((matches) => matches(path)) ?? false)
     );
   }
 
@@ -75,14 +75,14 @@ function readConfig(sources: Sources, folder: string, path: string): FolderConfi
   const host: ts.ParseConfigHost = {
     useCaseSensitiveFileNames: true,
     fileExists: (file) => sources.texts.has(file) || sources.configOutside(file) !== undefined,
-    readFile: (file) => sources.texts.get(file) ?? sources.configOutside(file),
+    readFile: (file) => extendedText(file, sources.texts.get(file) ?? sources.configOutside(file)),
     // Which files there are is known already; what is left out is not.
     readDirectory: (_folder, _extensions, excluded) => {
-      excludes = excluded ?? [];
+      excludes = (excluded ?? []).map(withWildcards);
       return [];
     },
   };
-  const json: unknown = ts.parseConfigFileTextToJson(path, text).config;
+  const json = withoutWildcards(ts.parseConfigFileTextToJson(path, text).config);
   const parsed = ts.parseJsonConfigFileContent(
     json ?? {},
     host,
@@ -94,21 +94,35 @@ function readConfig(sources: Sources, folder: string, path: string): FolderConfi
     new Map(),
   );
   const written = nameOf(path) === 'tsconfig.json' ? excludes : [];
-  return { folder, options: parsed.options, excludes: written.map((glob) => globPattern(folderOf(path), glob)) };
+  return { folder, options: parsed.options, excludes: written.map((glob) => globMatcher(folderOf(path), glob)) };
 }
 
-/** A pattern of `exclude`: `**` stands for folders, `*` and `?` for what is between two slashes. */
-function globPattern(folder: string, glob: string): RegExp {
-  const path = glob.startsWith('/') ? glob : `${folder}/${glob.replace(/^\.\//, '')}`;
-  const source = path
-    .split(/(\*\*\/|\*\*|\*|\?)/)
-    .map(
-      (part) =>
-        ({ '**/': '(?:[^/]+/)*', '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ??
-        part.replace(/[.+^${}()|[\]\\]/g, '\\$&'),
-    )
-    .join('');
-  return new RegExp(`^${source.replace(/\/+$/, '')}(?:/|$)`);
+const STAR = '\uE000';
+const QUESTION = '\uE001';
+
+/**
+ * Hides the wildcards of `exclude` from the compiler, which would make regular expressions of them: some take for ever on a
+ * path that does not match.
+ */
+function withoutWildcards(config: unknown): unknown {
+  const exclude = property(config, 'exclude');
+  return Array.isArray(exclude) && typeof config === 'object'
+    ? {
+        ...config,
+        exclude: exclude.map((glob: unknown) =>
+          typeof glob === 'string' ? glob.replaceAll('*', STAR).replaceAll('?', QUESTION) : glob,
+        ),
+      }
+    : config;
+}
+
+function withWildcards(glob: string): string {
+  return glob.replaceAll(STAR, '*').replaceAll(QUESTION, '?');
+}
+
+function extendedText(path: string, text: string | undefined): string | undefined {
+  const config: unknown = text === undefined ? undefined : ts.parseConfigFileTextToJson(path, text).config;
+  return Array.isArray(property(config, 'exclude')) ? JSON.stringify(withoutWildcards(config)) : text;
 }
 
 function parseJson(text: string | undefined): unknown {
