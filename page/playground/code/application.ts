@@ -8,6 +8,7 @@ import { Cursor } from './cursor.js';
 import { corsOf, headerOf, pathsOf, statusOf, type Decorator } from './decorators.js';
 import { ExpressionReader, type Calls } from './expression.js';
 import { checkHarmless } from './harmless.js';
+import { checkLimits } from './limits.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -80,6 +81,7 @@ class ApplicationReader {
       throw new CodeError('There is no CorsModule.forRoot({ … }): without it CORS is not handled', 0);
     }
     const code = { options: this.#root.options, controllers: this.#controllers, ignored: [...this.#ignored] };
+    checkLimits(code.options, code.controllers);
     checkHarmless([code.options, ...this.#controllers.flatMap(corsOfController)]);
     return code;
   }

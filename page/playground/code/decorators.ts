@@ -1,5 +1,6 @@
 /** What the arguments of Nest's decorators mean. */
 import { CodeError } from './code-error.js';
+import { LONGEST_PATH } from './limits.js';
 
 export interface Decorator {
   readonly name: string;
@@ -21,6 +22,9 @@ export function pathsOf({ values: [value = '/'], name, at }: Decorator): readonl
   return paths.map((path) => {
     if (typeof path !== 'string') {
       throw new CodeError(`@${name}() takes a path as a string, or a list of them`, at);
+    }
+    if (path.length > LONGEST_PATH) {
+      throw new CodeError(`A path of @${name}() is longer than ${LONGEST_PATH} characters`, at);
     }
     if (/\*(?![\w$])/.test(path)) {
       throw new CodeError(`A wildcard needs a name: write ${path.replace(/\*(?![\w$])/, '*rest')}`, at);

@@ -15,6 +15,9 @@ export type Calls = Readonly<Record<string, (values: readonly unknown[]) => unkn
 /** Nobody writes more, and the stack ends somewhere. */
 const DEEPEST = 50;
 
+/** Each key that is unknown is compared with all that exist. */
+const MOST_KEYS = 200;
+
 const NAMES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['true', true],
   ['false', false],
@@ -154,7 +157,7 @@ export class ExpressionReader {
     if (name === undefined) {
       throw new CodeError(next === '' ? 'A value is missing at the end' : `A value cannot begin with ${next}`, start);
     }
-    return this.#named(name.replaceAll(/\s*\.\s*/g, '.').replace(/\s+/, ' '), start);
+    return this.#named(name.replaceAll(/\s+/g, ' ').replaceAll(/ ?\. ?/g, '.'), start);
   }
 
   #named(name: string, start: number): unknown {
@@ -249,8 +252,14 @@ export class ExpressionReader {
 
   #object(): object {
     const made = {};
+    const start = this.cursor.at;
+    let keys = 0;
     this.#list('{', '}', () => {
       const key = this.#key();
+      keys += 1;
+      if (keys > MOST_KEYS) {
+        throw new CodeError(`An object has at most ${MOST_KEYS} keys here`, start);
+      }
       const value = this.value();
       // As a key of its own, whatever its name.
       Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true });
