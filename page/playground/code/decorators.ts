@@ -51,7 +51,7 @@ export function statusOf({ values: [value], at }: Decorator): number {
   return value;
 }
 
-export function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
+function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
   if (typeof name !== 'string' || typeof value !== 'string') {
     throw new CodeError('@Header() takes a name and a value, as strings', at);
   }
@@ -61,4 +61,13 @@ export function headerOf({ values: [name, value], at }: Decorator): readonly [st
     throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
   }
   return [name, value];
+}
+
+/** One line for each name, as the platforms set them one after the other: with the spelling and the value of the last. */
+export function headersOf(decorators: readonly Decorator[]): readonly (readonly [name: string, value: string])[] {
+  const lines = new Map<string, readonly [name: string, value: string]>();
+  for (const [name, value] of decorators.map(headerOf)) {
+    lines.set(name.toLowerCase(), [name, value]);
+  }
+  return [...lines.values()];
 }
