@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { readApplication } from '../../page/playground/code/application.js';
 import { CodeError } from '../../page/playground/code/code-error.js';
+import { Cursor, LONGEST_TEXT } from '../../page/playground/code/cursor.js';
 import { readFetch } from '../../page/playground/code/fetch-call.js';
 import { startApplication, trimSlashes } from '../../page/playground/model/application.js';
 
@@ -88,5 +89,120 @@ describe('the size of an application', () => {
 describe('a path', () => {
   it.each(['', '/', '////', 'a', '/a/', '//a//b//', 'a///'])('is trimmed as Nest does it: %j', (path) => {
     expect(trimSlashes(path)).toBe(path.replaceAll(/^\/+|\/+$/g, ''));
+  });
+});
+
+/** The characters that the reader looks at or goes past. */
+function stepsOf(text: string): number {
+  const { peek, take, takes } = Cursor.prototype;
+  let steps = 0;
+  Cursor.prototype.peek = function counted(this: Cursor) {
+    steps += 1;
+    return peek.call(this);
+  };
+  Cursor.prototype.take = function counted(this: Cursor, expression) {
+    const found = take.call(this, expression);
+    steps += 1 + (found?.[0].length ?? 0);
+    return found;
+  };
+  Cursor.prototype.takes = function counted(this: Cursor, expected) {
+    steps += expected.length;
+    return takes.call(this, expected);
+  };
+  try {
+    readApplication(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(CodeError);
+  } finally {
+    Object.assign(Cursor.prototype, { peek, take, takes });
+  }
+  return steps;
+}
+
+describe('a hostile text', () => {
+  const inBody = 'CorsModule.forRoot() @Controller() class C { @Get() a() {';
+  const inModule = '@Module(';
+  const inValue = 'CorsModule.forRoot([';
+  const parts = [
+    "\\'",
+    '\\"',
+    '\\`',
+    "'",
+    '"',
+    '`',
+    '`${',
+    '${',
+    '/*',
+    '/* ',
+    '//',
+    '//\n',
+    '/',
+    '/[',
+    '\\/',
+    '(',
+    '[{',
+    '}',
+    ')',
+    ' ',
+    '\n',
+    '@',
+    '@a',
+    '@Cors',
+    '@Cors()',
+    '@Get()',
+    '@a.',
+    ';',
+    ',',
+    'throw new ',
+    'throw ',
+    'return /',
+    'if (',
+    'for await (',
+    'CorsModule',
+    'CorsModule . ',
+    'CorsModule.forRoot',
+    'import ',
+    'export ',
+    'class a ',
+    'class a{',
+    'static ',
+    'get ',
+    'a;',
+    'a=',
+    'a',
+    'a()',
+    'a():|',
+    'a():|{}',
+    '< ',
+    'async ',
+    'new ',
+    'a . ',
+    'true ',
+    '(1),',
+    '((',
+    '-',
+    '1+',
+    '1_',
+    '...[',
+    '...[],',
+    '{a:',
+    "'a'+",
+    '\\\\',
+    '*',
+    "@Header('a','b')",
+  ];
+  it.each(parts)('is read in a number of steps that follows its length: %j', (part) => {
+    for (const before of ['CorsModule.forRoot() ', inBody, inModule, inValue]) {
+      const text = before + part.repeat((LONGEST_TEXT - before.length) / part.length);
+      expect(stepsOf(text)).toBeLessThan(40 * LONGEST_TEXT);
+    }
+  });
+
+  it('ends at the first text that is not closed, instead of looking for its end again and again', () => {
+    for (const part of ["\\'", '\\"', '\\`', '/[']) {
+      const text = `${inBody} x = ${part.repeat(6000)}`;
+      expect(stepsOf(text)).toBeLessThan(4 * LONGEST_TEXT);
+      expect(messageOf(() => readApplication(text))).toMatch(/^This (?:text|RegExp) is not closed$/);
+    }
   });
 });
