@@ -8,15 +8,13 @@
 import { CodeError } from './code-error.js';
 import { compute } from './compute.js';
 import type { Cursor } from './cursor.js';
+import { MOST_KEYS } from './limits.js';
 
 /** What some names mean when they are called, such as `originList('…')`. */
 export type Calls = Readonly<Record<string, (values: readonly unknown[]) => unknown>>;
 
 /** Nobody writes more, and the stack ends somewhere. */
 const DEEPEST = 50;
-
-/** Each key that is unknown is compared with all that exist. */
-const MOST_KEYS = 200;
 
 const NAMES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['true', true],

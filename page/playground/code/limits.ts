@@ -2,12 +2,14 @@
 import { CodeError } from './code-error.js';
 import type { ControllerCode } from './application.js';
 
-export const MOST_ROUTES = 200;
-export const MOST_HANDLERS = 200;
-export const MOST_ENTRIES = 50;
+const MOST_ROUTES = 200;
+const MOST_HANDLERS = 200;
+const MOST_ENTRIES = 50;
+/** Of an object: each one that is unknown is compared with all that exist. */
+export const MOST_KEYS = 200;
 export const LONGEST_PATH = 300;
 /** The values of options and of `@Cors`, each counted once for every policy in which it is read. */
-export const MOST_READINGS = 30_000;
+const MOST_READINGS = 30_000;
 
 /** Counts what will be made, before any of it is made. */
 export function checkLimits(options: unknown, controllers: readonly ControllerCode[]): void {
