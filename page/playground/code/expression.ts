@@ -254,8 +254,7 @@ export class ExpressionReader {
     let keys = 0;
     this.#list('{', '}', () => {
       const key = this.#key();
-      keys += 1;
-      if (keys > MOST_KEYS) {
+      if (++keys > MOST_KEYS) {
         throw new CodeError(`An object has at most ${MOST_KEYS} keys here`, start);
       }
       const value = this.value();
