@@ -178,7 +178,8 @@ describe('the code of an application', () => {
         @Get(':id')
         @Header('ETag', '"7"')
         async read(@Param('id', ParseIntPipe) id: number): Promise<{ name: string }> {
-          if (id === 0) { throw new NotFoundException("no '}' here"); }
+          if (id === 0) { throw new GoneException("no '}' here"); }
+          throw new NotFoundException("no '}' here");
           return { name: \`\${id}\` };
         }
 
@@ -237,6 +238,97 @@ describe('the code of an application', () => {
   ])('says what it does not read: %s', (code, message) => {
     expect(errorOf(() => readApplication(code)).message).toContain(message);
   });
+
+  it.each([
+    ['throw new GoneException();', 'GoneException'],
+    ["const a = 1;\n  throw new GoneException('gone')", 'GoneException'],
+    ['log()\n throw new errors.GoneException()', 'GoneException'],
+    ['if (a) return 1; throw new GoneException()', 'GoneException'],
+    ['if (a) { return 1 } throw new GoneException()', 'GoneException'],
+    ['throw/**/new/**/GoneException()', 'GoneException'],
+    ['throw error', 'Error'],
+    ['throw new Error()', 'Error'],
+    ['// throw new GoneException()', undefined],
+    ['/* throw new GoneException() */', undefined],
+    ["'throw new GoneException()'", undefined],
+    ['"; throw new GoneException()"', undefined],
+    ['`throw new GoneException()`', undefined],
+    ['`${`}`} ; throw new GoneException() ${{ a: {} }}`', undefined],
+    ['const a = /; throw new GoneException()/', undefined],
+    ['const a = /[/;] throw new GoneException()/', undefined],
+    ['if (a) throw new GoneException()', undefined],
+    ['if (a) {} else throw new GoneException()', undefined],
+    ['for await (const a of b) throw new GoneException()', undefined],
+    ['if (a) { throw new GoneException() }', undefined],
+    ['const a = () => { throw new GoneException() }', undefined],
+    ['try { throw new GoneException() } catch {}', undefined],
+    ['a.throw; return { throw: 1 }', undefined],
+    ['return 1; throw new GoneException()', undefined],
+    ['return /`/', undefined],
+    ["return /'/", undefined],
+    ['return /[/}]\\}/.test(a)', undefined],
+    ["if (a) /'/.test(b)", undefined],
+    ['return a / b; // c / d', undefined],
+    ["return (a) / b + c[0] / d + e! / f + g++ / h + 1 / 2 + '/'", undefined],
+  ])('throws where a statement of the body does: %s', (body, throws) => {
+    const { controllers } = readApplication(
+      `CorsModule.forRoot() @Controller() class A { @Get() a() { ${body}\n } @Cors(false) @Get('b') b() {} }`,
+    );
+    expect(controllers[0]?.handlers.map((each) => [each.name, each.throws])).toEqual([
+      ['a', throws],
+      ['b', undefined],
+    ]);
+  });
+
+  it('may leave out the options', () => {
+    expect(readApplication('CorsModule.forRoot();').options).toEqual({});
+    expect(readApplication('CorsModule.forRoot(undefined)').options).toEqual({});
+    expect(readApplication('CorsModule.forRoot(null)').options).toBeNull();
+  });
+
+  it('has one line for each name of a header: what the platform sets last', () => {
+    const { controllers } = readApplication(
+      "CorsModule.forRoot() @Controller() class A { @Get() @Header('X-A', '1') @Header('x-b', '3') @Header('x-a', '2') a() {} }",
+    );
+    expect(controllers[0]?.handlers[0]?.headers).toEqual([
+      ['X-A', '1'],
+      ['x-b', '3'],
+    ]);
+  });
+
+  it('has handlers only where Nest finds them', () => {
+    const { controllers } = readApplication(`CorsModule.forRoot() @Controller() class A {
+      static { start(); }
+      static readonly limits = { a: '}', b: /[}]/ } // a comment; @Get() no() {}
+      list = async () => {
+        return 1;
+      };
+      get size() { return 1; }
+      @Get('static') static no() {}
+      @Get() get() {}
+    }`);
+    expect(controllers[0]?.handlers.map(({ name }) => name)).toEqual(['get']);
+  });
+
+  it.each(['static a() {}', 'static async a() {}', 'get a() { return 1; }', 'a = 1;', 'a() {}'])(
+    'refuses @Cors where the library does: %s',
+    (member) => {
+      const text = `CorsModule.forRoot() @Controller() class A { @Cors({ origin: '*' }) ${member} }`;
+      expect(errorOf(() => readApplication(text)).message).toContain('[not-a-route] @Cors has no effect on a');
+    },
+  );
+
+  it('refuses @Cors on a static method, even as a route', () => {
+    const text = 'CorsModule.forRoot() @Controller() class A { @Get() @Cors({}) static a() {} }';
+    expect(errorOf(() => readApplication(text)).message).toContain('[not-a-route]');
+  });
+
+  it.each(['@Cors @Controller() class A {}', '@Controller class A {}', '@Controller() class A { @Get a() {} }'])(
+    'refuses a decorator that is not called: %s',
+    (text) => {
+      expect(errorOf(() => readApplication(`CorsModule.forRoot() ${text}`)).message).toContain('needs its parentheses');
+    },
+  );
 
   it('names the place', () => {
     const text = `CorsModule.forRoot({\n  origin: process.env.ORIGIN,\n})`;

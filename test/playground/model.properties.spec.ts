@@ -1,7 +1,8 @@
 /** The playground says what a real application does: the same policies and requests, put to both. */
 import { describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module } from '@nestjs/common';
 import fc from 'fast-check';
-import { CorsConfigError } from 'nestjs-cors';
+import { Cors, CorsConfigError, CorsModule } from 'nestjs-cors';
 import { CorsBlockedError, pageAt, type CorsExchange } from 'nestjs-cors/testing';
 
 import { readApplication } from '../../page/playground/code/application.js';
@@ -64,6 +65,31 @@ describe('the playground', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what is written without a value', () => {
+  it.each([
+    ['forRoot()', 'CorsModule.forRoot();', CorsModule.forRoot(), undefined],
+    ['@Cors()', 'CorsModule.forRoot({})', CorsModule.forRoot({}), Reflect.apply(Cors, undefined, []) as ClassDecorator],
+  ])('means the same as in the application: %s', async (_, root, imported, decorate) => {
+    class C0 {
+      a(): void {}
+    }
+    Get()(C0.prototype, 'a', Object.getOwnPropertyDescriptor(C0.prototype, 'a') ?? {});
+    Controller()(C0);
+    decorate?.(C0);
+    class AppModule {}
+    Module({ imports: [imported], controllers: [C0] })(AppModule);
+    const code = `${root} ${decorate === undefined ? '' : '@Cors()'} @Controller() class C0 { @Get() a() {} }`;
+    const model = attempt(() => startApplication(readApplication(code)));
+    const real = await createApp(EXPRESS, AppModule);
+    const failure = await real.init().then(
+      () => ({}),
+      (error: Error) => error,
+    );
+    await real.close();
+    expect(mistakesOf(model)).toBe(mistakesOf(failure));
   });
 });
 

@@ -1,13 +1,15 @@
 /**
  * Reads an application as people write it: `CorsModule.forRoot()` and controllers, with their decorators. Bodies of handlers are
- * not run; of them only `throw new …Exception()` is understood.
+ * not run; of them only `throw new …Exception()` is understood, where it is a statement that nothing can pass by.
  */
 import { originList } from '../../../lib/policy/origins/origin-list.js';
 import { CodeError } from './code-error.js';
 import { Cursor } from './cursor.js';
-import { corsOf, headerOf, pathsOf, statusOf, type Decorator } from './decorators.js';
+import { corsOf, headersOf, pathsOf, statusOf, type Decorator } from './decorators.js';
 import { ExpressionReader, type Calls } from './expression.js';
 import { checkHarmless } from './harmless.js';
+import { checkLimits } from './limits.js';
+import { thrownBy } from './thrown.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -80,6 +82,7 @@ class ApplicationReader {
       throw new CodeError('There is no CorsModule.forRoot({ … }): without it CORS is not handled', 0);
     }
     const code = { options: this.#root.options, controllers: this.#controllers, ignored: [...this.#ignored] };
+    checkLimits(code.options, code.controllers);
     checkHarmless([code.options, ...this.#controllers.flatMap(corsOfController)]);
     return code;
   }
@@ -119,7 +122,9 @@ class ApplicationReader {
     if (this.#root !== undefined) {
       throw new CodeError('CorsModule.forRoot() stands here twice', start);
     }
-    this.#root = { options: this.#expressions.arguments()[0] };
+    // As the default of its parameter.
+    const [options = {}] = this.#expressions.arguments();
+    this.#root = { options };
     return true;
   };
 
@@ -130,6 +135,9 @@ class ApplicationReader {
       const name = cursor.take(/[\w$]+(?:\.[\w$]+)*/y)?.[0] ?? '';
       cursor.skip();
       const hasArguments = cursor.peek() === '(';
+      if (!hasArguments && isRead(name)) {
+        throw new CodeError(`@${name} needs its parentheses: @${name}(…)`, start);
+      }
       if (hasArguments && isRead(name)) {
         decorators.push({ name, values: this.#expressions.arguments(), at: start });
       } else {
@@ -185,28 +193,33 @@ class ApplicationReader {
   #readMember(handlers: Map<string, HandlerCode>): void {
     const cursor = this.#cursor;
     const decorators = this.#decorators();
-    cursor.take(/(?:(?:public|private|protected|static|async|readonly|override)\s+)+/y);
+    const modifiers =
+      cursor.take(/(?:(?:public|private|protected|static|async|readonly|override|get|set)\s+(?=[\w$#]))+/y)?.[0] ?? '';
     const start = cursor.at;
     const name = cursor.take(/[\w$#]+/y)?.[0];
     if (name === undefined) {
       throw new CodeError('A handler begins with its decorators and its name: @Get() list() {}', start);
     }
     cursor.skip();
-    if (cursor.peek() !== '(') {
-      cursor.take(/[^;\n}]*/y);
+    const isMethod = cursor.peek() === '(';
+    // Nest routes the methods of objects.
+    const canBeHandler = isMethod && !/\b(?:static|get|set)\b/.test(modifiers);
+    const method = canBeHandler ? decorators.find((each) => METHODS.has(each.name)) : undefined;
+    if (method === undefined && corsOf(decorators).length > 0) {
+      throw new CodeError(
+        `[not-a-route] @Cors has no effect on ${name}, as it is not an HTTP handler: remove it, or write it on a method of the object with @Get() or another`,
+        start,
+      );
+    }
+    if (!isMethod) {
+      cursor.skipValue();
       return;
     }
     cursor.skipBrackets();
     this.#skipReturnType();
     const body = cursor.peek() === '{' ? cursor.skipBrackets() : '';
-    const method = decorators.find((each) => METHODS.has(each.name));
     if (method !== undefined) {
       handlers.set(name, handlerOf(name, method, decorators, body));
-    } else if (corsOf(decorators).length > 0) {
-      throw new CodeError(
-        `@Cors has no effect on ${name}(), as it is not an HTTP handler: add @Get() or another`,
-        start,
-      );
     }
   }
 }
@@ -228,7 +241,7 @@ function handlerOf(name: string, method: Decorator, decorators: readonly Decorat
     paths: pathsOf(method),
     cors: corsOf(decorators),
     status: status && statusOf(status),
-    headers: headers.map(headerOf),
-    throws: /\bthrow\s+new\s+([\w$]+Exception)\b/.exec(body)?.[1],
+    headers: headersOf(headers),
+    throws: thrownBy(body),
   };
 }

@@ -1,13 +1,9 @@
 /** Steps through a text that is TypeScript, of which only some parts are understood. */
 import { CodeError } from './code-error.js';
+import { Tokens } from './tokens.js';
 
 /** Longer texts are refused: a link could make the page work for minutes. */
 export const LONGEST_TEXT = 20_000;
-
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
-/** Strings, templates and comments, in which brackets mean nothing. */
-const TEXT = /'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"|`(?:[^`\\]|\\[^])*`|\/\/[^\n]*|\/\*[^]*?\*\//y;
 
 export class Cursor {
   at = 0;
@@ -61,27 +57,35 @@ export class Cursor {
   /**
    * Past everything between two brackets, whatever it is. Returns it.
    *
-   * @param part - is tried at every position, and goes past what it understands.
+   * @param part - is tried at every word and sign, and goes past what it understands.
    */
   skipBrackets(part: () => boolean = () => false): string {
     const start = this.at;
-    const open: string[] = [];
+    const tokens = new Tokens(this);
     do {
-      if (this.isAtEnd) {
+      this.skip();
+      if (!part() && tokens.next() === undefined) {
         throw new CodeError('This bracket is not closed', start);
       }
-      const character = this.peek();
-      if (part() || this.take(TEXT) !== undefined) {
+    } while (tokens.open > 0);
+    return this.text.slice(start, this.at);
+  }
+
+  /** Past a value that does not matter, up to the semicolon, the end of the line or the bracket that closes what is around it. */
+  skipValue(): void {
+    const tokens = new Tokens(this);
+    for (;;) {
+      const start = this.at;
+      this.take(/[^\S\n]+/y);
+      if (this.take(/\/\/[^\n]*|\/\*[^]*?\*\//y) !== undefined) {
         continue;
       }
-      this.at += 1;
-      const closing = CLOSING[character];
-      if (closing !== undefined) {
-        open.push(closing);
-      } else if (character === open.at(-1)) {
-        open.pop();
+      const isOutside = tokens.open === 0;
+      if (this.isAtEnd || (isOutside && /[;}\n]/.test(this.peek()))) {
+        this.at = start;
+        return;
       }
-    } while (open.length > 0);
-    return this.text.slice(start, this.at);
+      tokens.next();
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** What the arguments of Nest's decorators mean. */
 import { CodeError } from './code-error.js';
+import { LONGEST_PATH } from './limits.js';
 
 export interface Decorator {
   readonly name: string;
@@ -21,6 +22,9 @@ export function pathsOf({ values: [value = '/'], name, at }: Decorator): readonl
   return paths.map((path) => {
     if (typeof path !== 'string') {
       throw new CodeError(`@${name}() takes a path as a string, or a list of them`, at);
+    }
+    if (path.length > LONGEST_PATH) {
+      throw new CodeError(`A path of @${name}() is longer than ${LONGEST_PATH} characters`, at);
     }
     if (/\*(?![\w$])/.test(path)) {
       throw new CodeError(`A wildcard needs a name: write ${path.replace(/\*(?![\w$])/, '*rest')}`, at);
@@ -47,7 +51,7 @@ export function statusOf({ values: [value], at }: Decorator): number {
   return value;
 }
 
-export function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
+function headerOf({ values: [name, value], at }: Decorator): readonly [string, string] {
   if (typeof name !== 'string' || typeof value !== 'string') {
     throw new CodeError('@Header() takes a name and a value, as strings', at);
   }
@@ -57,4 +61,13 @@ export function headerOf({ values: [name, value], at }: Decorator): readonly [st
     throw new CodeError(`@Header() cannot send ${JSON.stringify(name)}: ${JSON.stringify(value)}`, at);
   }
   return [name, value];
+}
+
+/** One line for each name, as the platforms set them one after the other: with the spelling and the value of the last. */
+export function headersOf(decorators: readonly Decorator[]): readonly (readonly [name: string, value: string])[] {
+  const lines = new Map<string, readonly [name: string, value: string]>();
+  for (const [name, value] of decorators.map(headerOf)) {
+    lines.set(name.toLowerCase(), [name, value]);
+  }
+  return [...lines.values()];
 }

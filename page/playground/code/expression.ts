@@ -8,6 +8,7 @@
 import { CodeError } from './code-error.js';
 import { compute } from './compute.js';
 import type { Cursor } from './cursor.js';
+import { MOST_KEYS } from './limits.js';
 
 /** What some names mean when they are called, such as `originList('…')`. */
 export type Calls = Readonly<Record<string, (values: readonly unknown[]) => unknown>>;
@@ -154,7 +155,7 @@ export class ExpressionReader {
     if (name === undefined) {
       throw new CodeError(next === '' ? 'A value is missing at the end' : `A value cannot begin with ${next}`, start);
     }
-    return this.#named(name.replaceAll(/\s*\.\s*/g, '.').replace(/\s+/, ' '), start);
+    return this.#named(name.replaceAll(/\s+/g, ' ').replaceAll(/ ?\. ?/g, '.'), start);
   }
 
   #named(name: string, start: number): unknown {
@@ -249,8 +250,13 @@ export class ExpressionReader {
 
   #object(): object {
     const made = {};
+    const start = this.cursor.at;
+    let keys = 0;
     this.#list('{', '}', () => {
       const key = this.#key();
+      if (++keys > MOST_KEYS) {
+        throw new CodeError(`An object has at most ${MOST_KEYS} keys here`, start);
+      }
       const value = this.value();
       // As a key of its own, whatever its name.
       Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true });

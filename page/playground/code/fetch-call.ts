@@ -8,6 +8,9 @@ export interface FetchCall {
   readonly init: Readonly<Record<string, unknown>>;
 }
 
+/** Every route is compared with it. */
+const LONGEST_URL = 2000;
+
 const CALLS: Calls = {
   'JSON.stringify': ([value]) => JSON.stringify(value),
   'new Headers': ([value]) => value ?? {},
@@ -43,6 +46,9 @@ export function readFetch(text: string): FetchCall {
   }
   if (typeof url !== 'string') {
     throw new CodeError('The first argument of fetch() is a URL, as a string', start);
+  }
+  if (url.length > LONGEST_URL) {
+    throw new CodeError(`The URL is longer than ${LONGEST_URL} characters`, start);
   }
   if (init !== undefined && (typeof init !== 'object' || init === null || Array.isArray(init))) {
     throw new CodeError('The second argument of fetch() is an object', start);

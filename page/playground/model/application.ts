@@ -70,11 +70,12 @@ function placeHandlers(controllers: readonly ControllerCode[]): readonly PlacedH
     const ofClass = layerOf(controller.cors, `${controller.name} (every route)`);
     // A handler at several paths has one list of layers, under the first of its places.
     const known = new Map<string, readonly PolicyLayer[]>();
-    for (const controllerPath of controller.paths) {
-      for (const handler of controller.handlers) {
+    const handlers = controller.handlers.map((handler) => ({ handler, inner: handler.paths.map(trimSlashes) }));
+    for (const outer of controller.paths.map(trimSlashes)) {
+      for (const { handler, inner } of handlers) {
         const name = `${controller.name}.${handler.name}`;
-        for (const methodPath of handler.paths) {
-          const path = joinPaths(controllerPath, methodPath);
+        for (const methodPath of inner) {
+          const path = joinPaths(outer, methodPath);
           const where = `${name} (${handler.method} ${path})`;
           const layers = known.get(handler.name) ?? [...ofClass, ...layerOf(handler.cors, where)];
           known.set(handler.name, layers);
@@ -91,10 +92,22 @@ function layerOf(values: readonly unknown[], where: string): readonly PolicyLaye
   return values.length === 0 ? [] : [{ where, values }];
 }
 
-/** As Nest joins them. */
-function joinPaths(controllerPath: string, methodPath: string): string {
-  const [outer, inner] = [controllerPath, methodPath].map((path) => path.replaceAll(/^\/+|\/+$/g, ''));
+/** As Nest joins them: both are trimmed. */
+function joinPaths(outer: string, inner: string): string {
   return `/${[outer, inner].filter((part) => part !== '').join('/')}`.replaceAll(/\/{2,}/g, '/');
+}
+
+/** Without the slashes at both ends. */
+export function trimSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (start < end && path[start] === '/') {
+    start += 1;
+  }
+  while (end > start && path[end - 1] === '/') {
+    end -= 1;
+  }
+  return path.slice(start, end);
 }
 
 function entryOf({ id, method, path }: PlacedHandler): OrderedEntry {

@@ -136,7 +136,9 @@ function answerOf(placed: PlacedHandler | undefined, { method, url }: ServerRequ
   const { handler } = placed;
   if (handler.throws !== undefined) {
     const own = jsonAnswer(statusOfException(handler.throws), exceptionBody(handler.throws));
-    return { ...own, headers: [...handler.headers, ...own.headers] };
+    // The body is JSON, whatever the handler would have sent.
+    const kept = handler.headers.filter(([name]) => name.toLowerCase() !== 'content-type');
+    return { ...own, headers: [...kept, ...own.headers] };
   }
   const status = handler.status ?? (handler.method === 'POST' ? 201 : 200);
   return { status, headers: handler.headers, body: '' };
