@@ -19,6 +19,8 @@ interface Known {
   [STATE]?: CorsState | undefined;
 }
 
+type KnownRequest = IncomingMessage & Known;
+
 /** As Node declares it, `writeHead` tells its callers apart by what they give; here that is handed on, whatever it is. */
 export interface HeadWriter {
   writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
@@ -108,7 +110,7 @@ export function exchangeOf(raw: object, response: object): CorsState | undefined
 export function keepState(state: CorsState): void {
   (state.response as KnownResponse)[STATE] = state;
   try {
-    (state.raw as Known)[STATE] = state;
+    (state.raw as KnownRequest)[STATE] = state;
   } catch {
     // What takes no property is not worth a fault: the response has the state.
   }
