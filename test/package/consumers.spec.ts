@@ -164,6 +164,30 @@ describe('one process with both builds', () => {
   });
 });
 
+describe('loading the package', () => {
+  it.each(['import', 'require'])('by %s brings what an application needs only when one is created', async (way) => {
+    const project = await packed.consumer(`load-${way}`, 'module', PEERS);
+    await project.write(
+      'load.js',
+      `import 'reflect-metadata';
+       import { createRequire } from 'node:module';
+       import { Module } from '@nestjs/common';
+       import { NestFactory } from '@nestjs/core';
+       const require = createRequire(import.meta.url);
+       const isCoreLoaded = () => Object.keys(require.cache).some((file) => /nestjs-cors.dist.core\\.cjs$/.test(file));
+       const { Cors, CorsModule } = ${way === 'import' ? `await import('nestjs-cors')` : `require('nestjs-cors')`};
+       Cors({ origin: 'https://app.example.com' })(class {});
+       class App {}
+       Module({ imports: [CorsModule.forRoot({ origin: 'https://app.example.com' })] })(App);
+       const before = isCoreLoaded();
+       await NestFactory.createApplicationContext(App, { logger: false });
+       console.log(before, isCoreLoaded());`,
+    );
+
+    expect(await project.run('load.js')).toEqual({ code: 0, stdout: 'false true\n', stderr: '' });
+  });
+});
+
 describe('a stack trace', () => {
   it.each(['module', 'commonjs'] as const)('names the lines of the sources in a %s, with source maps', async (type) => {
     const project = await packed.consumer(`stack-${type}`, type, PEERS);
