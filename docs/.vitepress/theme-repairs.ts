@@ -39,7 +39,7 @@ const REPAIRS: readonly Repair[] = [
   },
   // A key may not have a name of its own, but a picture of one may.
   { file: 'VPLocalSearchBox.vue', from: '<kbd :aria-label', to: '<kbd role="img" :aria-label' },
-  // The key beside the word is drawn (site.css), as it is no part of the button's name.
+  // site.css draws the key beside the word, because the key is not part of the button's name.
   {
     file: 'VPNavBarSearchButton.vue',
     from: '<kbd class="DocSearch-Button-Key">K</kbd>',

@@ -85,7 +85,7 @@ class Listening {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects if there is no connection, or it cannot listen. */
+  /** Rejects if it cannot connect or cannot listen. */
   async connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
     if (this.#isStopped) {

@@ -42,7 +42,10 @@ export function withoutRootDot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
-/** True for most names, from `start` on: those whose last label begins with a letter, and so is no number. */
+/**
+ * True if the text from `start` on is a name whose last label begins with a letter, as that of nearly every name does: such a
+ * name cannot be an IPv4 address.
+ */
 export function isPlainName(text: string, start: number): boolean {
   const last = text.charCodeAt(Math.max(text.lastIndexOf('.') + 1, start));
   return last >= LETTER_A && last <= LETTER_Z && text.length - start <= MAX_HOST_LENGTH && isLabels(text, start);
