@@ -53,7 +53,7 @@ export function h3Event(origins: readonly string[] | undefined): Answering {
   };
 }
 
-const plainRequest = new RequestMaker({ method: 'GET', url: '/', headers: {} }).prepare(new NullSocket());
+const plainRequest = new RequestMaker({ method: 'GET', url: '/', headers: {} }).makeRead(new NullSocket());
 
 /** Requests are made once: what a platform pays for making them is not what is compared. */
 export function webWork(answering: Answering, requests: readonly RequestWords[]): Work {

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, type IncomingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 
 /** What a request says. Header names in lower case, as Node has them. */
@@ -31,6 +31,7 @@ export class RequestMaker {
   readonly #origin: Buffer | undefined;
   readonly #names: readonly string[];
   readonly #values: readonly Buffer[];
+  #parsed: IncomingHttpHeaders | undefined;
 
   constructor({ method, url, headers }: RequestWords) {
     const all: Record<string, string> = { ...USUAL_HEADERS, ...headers };
@@ -41,34 +42,38 @@ export class RequestMaker {
     this.#values = Object.values(all).map((value) => Buffer.from(value, 'latin1'));
   }
 
-  /** A request whose headers have been read, to be used many times: between two uses it is {@link refresh}ed. */
-  prepare(socket: Socket): IncomingMessage {
-    const request = this.make(socket);
-    request.headers = { ...request.headers };
-    return request;
-  }
-
-  /** Gives a prepared request a target and an origin that nothing has looked at yet. */
-  refresh(request: IncomingMessage, origin = this.#origin): void {
-    request.url = this.#url.toString('latin1');
+  /**
+   * A request whose headers have been read already: parsing them is no part of what is compared. It is a new one each time, as
+   * middleware may leave something on a request that a second look would find there.
+   */
+  makeRead(socket: Socket, origin = this.#origin): IncomingMessage {
+    const request = this.#bare(socket);
+    request.complete = true;
+    request.headers = { ...(this.#parsed ??= { ...this.make(socket).headers }) };
     if (origin !== undefined) {
       request.headers.origin = origin.toString('latin1');
     }
+    return request;
   }
 
   make(socket: Socket): IncomingMessage {
-    const request = new IncomingMessage(socket);
-    request.method = this.#method;
-    request.url = this.#url.toString('latin1');
-    request.httpVersion = '1.1';
-    request.httpVersionMajor = 1;
-    request.httpVersionMinor = 1;
+    const request = this.#bare(socket);
     const lines: string[] = [];
     for (let index = 0; index < this.#names.length; index += 1) {
       lines.push(this.#names[index] ?? '', this.#values[index]?.toString('latin1') ?? '');
     }
     addLines(request, lines);
     request.complete = true;
+    return request;
+  }
+
+  #bare(socket: Socket): IncomingMessage {
+    const request = new IncomingMessage(socket);
+    request.method = this.#method;
+    request.url = this.#url.toString('latin1');
+    request.httpVersion = '1.1';
+    request.httpVersionMajor = 1;
+    request.httpVersionMinor = 1;
     return request;
   }
 }

@@ -26,19 +26,15 @@ const STRIDE = 48_611;
  */
 export function middlewareWork(task: MiddlewareTask): Work {
   const { middleware, origins } = task;
-  const prepared = task.requests.map((words) => {
-    const maker = new RequestMaker(words);
-    return { maker, request: maker.prepare(socket) };
-  });
+  const makers = task.requests.map((words) => new RequestMaker(words));
   let turn = 0;
   let origin = 0;
   const once = (): ServerResponse => {
-    turn = turn + 1 === prepared.length ? 0 : turn + 1;
-    const { maker, request } = prepared[turn] as (typeof prepared)[number];
+    turn = turn + 1 === makers.length ? 0 : turn + 1;
     if (origins !== undefined) {
       origin = (origin + STRIDE) % origins.length;
     }
-    maker.refresh(request, origins?.[origin]);
+    const request = (makers[turn] as RequestMaker).makeRead(socket, origins?.[origin]);
     const response = new ServerResponse(request);
     middleware(request, response, goOn);
     if (!response.writableEnded) {
