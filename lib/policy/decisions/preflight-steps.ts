@@ -1,7 +1,7 @@
 import type { DecisionReason } from '../model/decision.js';
 import { isSetByBrowsers } from '../names/header-name.js';
 import { isSafelistedMethod, isSendableMethod } from '../names/method-name.js';
-import type { AllowedHeaderNames, CorsPolicy } from '../model/policy.js';
+import type { CorsPolicy } from '../model/policy.js';
 
 /**
  * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without
@@ -60,20 +60,21 @@ export function allowHeaders(
   if (asked.length === 0) {
     return '';
   }
-  const lists = policies.map((policy) => policy.allowedHeaders).filter((allowed) => allowed !== '*');
-  const [first, ...others] = lists;
-  if (first === undefined) {
+  const first = policies.find(({ allowedHeaders }) => allowedHeaders !== '*')?.allowedHeaders;
+  if (first === undefined || first === '*') {
     return eachOnce(asked).join(', ');
   }
-  if (!asked.every((name) => isAllowed(name, lists, alwaysAllowed))) {
-    return withNamesOfBrowsers(policies, asked, alwaysAllowed);
+  for (const name of asked) {
+    if (!isAllowed(name, policies, alwaysAllowed)) {
+      return withNamesOfBrowsers(policies, asked, alwaysAllowed);
+    }
   }
-  const complete = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
-  if (complete && others.length === 0) {
+  const isComplete = alwaysAllowed === undefined || first.names.has(alwaysAllowed);
+  if (isComplete && policies.length === 1) {
     return first.text;
   }
-  const names = first.spelled.filter((name) => isAllowed(name, others, alwaysAllowed));
-  return (complete ? names : [...names, alwaysAllowed]).join(', ');
+  const names = first.spelled.filter((name) => isAllowed(name, policies, alwaysAllowed));
+  return (isComplete ? names : [...names, alwaysAllowed]).join(', ');
 }
 
 /**
@@ -94,10 +95,17 @@ function withNamesOfBrowsers(
   return allowed === undefined ? undefined : [...(allowed === '' ? [] : [allowed]), ...eachOnce(theirs)].join(', ');
 }
 
-/** Header names are case-insensitive (RFC 9110 5.1); the sets hold them in lower case. */
-function isAllowed(name: string, lists: readonly AllowedHeaderNames[], alwaysAllowed: string | undefined): boolean {
-  const lower = name.toLowerCase();
-  return lower === alwaysAllowed || lists.every(({ names }) => names.has(lower));
+/**
+ * Header names are case-insensitive (RFC 9110 5.1); the sets hold them in lower case. Browsers announce them in lower case, so that
+ * most need no copy.
+ */
+function isAllowed(name: string, policies: readonly CorsPolicy[], alwaysAllowed: string | undefined): boolean {
+  for (const { allowedHeaders } of policies) {
+    if (allowedHeaders !== '*' && !allowedHeaders.names.has(name) && !allowedHeaders.names.has(name.toLowerCase())) {
+      return name.toLowerCase() === alwaysAllowed;
+    }
+  }
+  return true;
 }
 
 /**

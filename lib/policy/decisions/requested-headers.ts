@@ -57,6 +57,9 @@ export function requestedHeaders(text: string, longest: number): readonly string
 
 /** Counting commas first avoids creating the first 128 names of a list that is refused anyway. */
 function hasTooManyElements(text: string): boolean {
+  if (text.length < MAX_NAMES + MAX_EMPTY) {
+    return false;
+  }
   let commas = 0;
   for (let at = text.indexOf(','); at !== -1 && commas < MAX_NAMES + MAX_EMPTY; at = text.indexOf(',', at + 1)) {
     commas += 1;
