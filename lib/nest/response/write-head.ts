@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
-import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
+import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import {
   stateOf,
   hasRoomForState,
@@ -66,8 +66,8 @@ export function writeWholeHead(response: ServerResponse, status: number, headers
     response.writeHead(status, [...headers]);
     return;
   }
-  for (const [name, value] of pairsOf(headers)) {
-    response.setHeader(name, value);
+  for (let index = 0; index < headers.length; index += 2) {
+    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
   }
   response.writeHead(status);
 }

@@ -5,5 +5,10 @@ export type FlatHeaders = readonly string[];
 export function pairsOf(flat: FlatHeaders): readonly (readonly [name: string, value: string])[];
 export function pairsOf(flat: readonly unknown[]): readonly (readonly [name: unknown, value: unknown])[];
 export function pairsOf(flat: readonly unknown[]): readonly (readonly [name: unknown, value: unknown])[] {
-  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]] as const] : []));
+  const pairs: (readonly [unknown, unknown])[] = [];
+  // Not `flatMap()`, which takes ten times as long.
+  for (let index = 0; index < flat.length; index += 2) {
+    pairs.push([flat[index], flat[index + 1]]);
+  }
+  return pairs;
 }
