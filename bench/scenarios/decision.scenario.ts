@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { compilePolicy } from '../../lib/policy/compile.js';
-import { evaluatePreflight, evaluateRequest, type PreflightQuestion } from '../../lib/policy/decisions/evaluate.js';
+import { evaluateRequest } from '../../lib/policy/decisions/request-decision.js';
+import { evaluatePreflight, type PreflightQuestion } from '../../lib/policy/decisions/preflight-decision.js';
 import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
 import type { CorsPolicyOptions } from '../../lib/policy/model/options.js';
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';

@@ -8,7 +8,7 @@ import { CorsService } from '../nest/cors.service.js';
 import { AppLog } from '../nest/report/app-log.js';
 import { stateOf } from '../nest/response/cors-state.js';
 import { CLOSED_POLICY } from '../policy/compile.js';
-import { evaluateRequest } from '../policy/decisions/evaluate.js';
+import { evaluateRequest } from '../policy/decisions/request-decision.js';
 import { refusalOf } from './admission.js';
 import { INSPECTOR_SETTINGS } from './inspector.constants.js';
 import type { ExplanationReport, PolicyReport, RefusalReport } from './inspector-data.js';

@@ -1,7 +1,7 @@
 import { closestName } from '../policy/mistakes/closest-name.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { evaluateRequest } from '../policy/decisions/evaluate.js';
+import { evaluateRequest } from '../policy/decisions/request-decision.js';
 import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import type { Gateways } from './gateways/gateways.js';

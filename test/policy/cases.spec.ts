@@ -1,15 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { CorsCase } from '../cases/cors-case.js';
-import { SERVED } from '../cases/cors-case.js';
+import { type CorsCase, SERVED } from '../cases/cors-case.js';
 import { policyCases } from '../cases/policy.cases.js';
 import type { PreflightDecision, RequestDecision } from '../../lib/policy/model/decision.js';
-import {
-  concludePreflight,
-  concludeRequest,
-  evaluatePreflight,
-  evaluateRequest,
-} from '../../lib/policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../lib/policy/decisions/request-decision.js';
+import { concludePreflight, evaluatePreflight } from '../../lib/policy/decisions/preflight-decision.js';
 import { pairsOf } from '../../lib/policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 import { policyOf, promisedBy, question } from './policy-under-test.js';

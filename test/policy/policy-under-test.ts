@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 
 import { compilePolicy, type CompiledPolicy } from '../../lib/policy/compile.js';
-import type { PreflightQuestion } from '../../lib/policy/decisions/evaluate.js';
-import { jointMethods } from '../../lib/policy/decisions/joint-policy.js';
+import type { PreflightQuestion } from '../../lib/policy/decisions/preflight-decision.js';
+import { jointMethods } from '../../lib/policy/decisions/preflight-steps.js';
 import { readNamedPolicies } from '../../lib/policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 

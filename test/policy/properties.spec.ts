@@ -3,15 +3,11 @@ import fc from 'fast-check';
 
 import type { CorsPolicy } from '../../lib/policy/model/policy.js';
 import { equalPolicies } from '../../lib/policy/compile.js';
-import {
-  concludePreflight,
-  concludeRequest,
-  evaluatePreflight,
-  evaluateRequest,
-} from '../../lib/policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../lib/policy/decisions/request-decision.js';
+import { concludePreflight, evaluatePreflight } from '../../lib/policy/decisions/preflight-decision.js';
 import { pairsOf } from '../../lib/policy/model/flat-headers.js';
 import { isWellFormedOrigin } from '../../lib/policy/origins/origin.js';
-import { requestedHeaders } from '../../lib/policy/decisions/requested-headers.js';
+import { requestedHeaders } from '../../lib/policy/decisions/preflight-steps.js';
 import { policyCases } from '../cases/policy.cases.js';
 import { compileLayers, compileWith, policyOf, question } from './policy-under-test.js';
 

@@ -1,4 +1,4 @@
-import { evaluateRequest, concludeRequest } from '../../policy/decisions/evaluate.js';
+import { evaluateRequest, concludeRequest } from '../../policy/decisions/request-decision.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';

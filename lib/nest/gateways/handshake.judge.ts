@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { concludeRequest, evaluateRequest } from '../../policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';

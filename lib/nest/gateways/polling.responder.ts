@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { concludePreflight, evaluatePreflight, type PreflightQuestion } from '../../policy/decisions/evaluate.js';
+import {
+  concludePreflight,
+  evaluatePreflight,
+  type PreflightQuestion,
+} from '../../policy/decisions/preflight-decision.js';
 import type { PreflightDecision } from '../../policy/model/decision.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { CorsState } from '../response/cors-state.js';

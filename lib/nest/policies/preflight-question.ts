@@ -1,4 +1,4 @@
-import type { PreflightQuestion } from '../../policy/decisions/evaluate.js';
+import type { PreflightQuestion } from '../../policy/decisions/preflight-decision.js';
 import type { AppPolicies } from './app-policies.js';
 import type { PolicyFinder } from './policy-finder.js';
 import type { AskedRequest, PreflightTarget } from './preflight-target.js';

@@ -1,5 +1,5 @@
 import { CLOSED_POLICY } from '../../policy/compile.js';
-import { jointMethods } from '../../policy/decisions/joint-policy.js';
+import { jointMethods } from '../../policy/decisions/preflight-steps.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';

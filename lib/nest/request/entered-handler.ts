@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
-import { concludeRequest, evaluateRequest } from '../../policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';

@@ -1,10 +1,5 @@
-import { putHeaders } from '../../policy/decisions/request-decision.js';
-import {
-  concludePreflight,
-  concludeRequest,
-  evaluatePreflight,
-  evaluateRequest,
-} from '../../policy/decisions/evaluate.js';
+import { putHeaders, concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
+import { concludePreflight, evaluatePreflight } from '../../policy/decisions/preflight-decision.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';

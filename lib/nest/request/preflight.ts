@@ -1,4 +1,4 @@
-import { concludePreflight, evaluatePreflight } from '../../policy/decisions/evaluate.js';
+import { concludePreflight, evaluatePreflight } from '../../policy/decisions/preflight-decision.js';
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';

@@ -1,6 +1,6 @@
 import { compiled, type CorsPolicy, type OriginMatcher } from '../model/policy.js';
 import { answersOf } from './request-decision.js';
-import { jointMethods } from './joint-policy.js';
+import { jointMethods } from './preflight-steps.js';
 
 /**
  * What several policies allow together: only what each of them allows. For a response that does not come from a handler, at

@@ -1,7 +1,61 @@
+import type { CorsPolicy } from '../model/policy.js';
 import type { DecisionReason } from '../model/decision.js';
 import { isSetByBrowsers } from '../names/header-name.js';
 import { isSafelistedMethod, isSendableMethod } from '../names/method-name.js';
-import type { CorsPolicy } from '../model/policy.js';
+import { isTokenCode } from '../names/token.js';
+
+/**
+ * What the candidates of one preflight amount to together, apart from their lists. One policy is its own joint policy.
+ *
+ * A preflight carries none of the headers that choose between versions of a route, so the request that follows may
+ * reach any of them. Hence the intersection: what one of them refuses must not pass here (Spring #26490 let everything
+ * pass instead).
+ */
+export interface JointPolicy {
+  /** Every candidate answers `*` whatever the origin, so that the answer does not depend on it. */
+  readonly fixedEveryone: boolean;
+  readonly credentials: boolean;
+  readonly preflightContinue: boolean;
+  readonly optionsSuccessStatus: number;
+  readonly maxAge: number | undefined;
+}
+
+export function jointPolicy(policies: readonly CorsPolicy[]): JointPolicy {
+  const [only] = policies;
+  if (only !== undefined && policies.length === 1) {
+    return only;
+  }
+  return {
+    fixedEveryone: policies.every((policy) => policy.fixedEveryone),
+    credentials: policies.every((policy) => policy.credentials),
+    preflightContinue: policies.every((policy) => policy.preflightContinue),
+    optionsSuccessStatus: Math.min(...policies.map((policy) => policy.optionsSuccessStatus)),
+    maxAge: smallest(policies.map((policy) => policy.maxAge)),
+  };
+}
+
+/** A policy without `maxAge` means the browser's default of 5 seconds, and another policy's number must not extend it. */
+function smallest(values: readonly (number | undefined)[]): number | undefined {
+  const set = values.filter((value) => value !== undefined);
+  return set.length === values.length ? Math.min(...set) : undefined;
+}
+
+/**
+ * The methods that several policies have in common, before it is known what the URL serves: `'*'` gives way to
+ * `'auto'`, and both to a list.
+ */
+export function jointMethods(policies: readonly CorsPolicy[]): '*' | 'auto' | readonly string[] {
+  const [only] = policies;
+  if (only !== undefined && policies.length === 1) {
+    return only.methods;
+  }
+  const said = policies.map((policy) => policy.methods);
+  const [first, ...others] = said.filter((methods) => typeof methods !== 'string');
+  if (first === undefined) {
+    return said.includes('auto') ? 'auto' : '*';
+  }
+  return first.filter((method) => others.every((list) => list.includes(method)));
+}
 
 /**
  * Why the announced method is refused; undefined: it passes. GET, HEAD and POST always pass, browsers send them without
@@ -120,4 +174,92 @@ function eachOnce(names: readonly string[]): readonly string[] {
     }
   }
   return [...byLower.values()];
+}
+
+/**
+ * Gateways leave empty elements behind when they join or drop lines (rs/cors #174); RFC 9110 5.6.1 asks for "a
+ * reasonable number".
+ */
+const MAX_EMPTY = 16;
+/** No page announces more. A longer list is refused, not cut: an answer to half the question would be wrong. */
+const MAX_NAMES = 128;
+
+const COMMA = 0x2c;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/**
+ * The names in an ACRH header, in their spelling and order; or the reason to refuse them: it is not a list of tokens, the
+ * list exceeds the limits, or a name is too long to be allowed.
+ *
+ * One pass over the characters, with an exit at the first one that does not belong. It is tempting to `split(',')`, but
+ * 15 KB of commas then become 15 000 strings before they are counted (rs/cors #170: 121 MB for one request); and it
+ * is tempting to insist on the sorted lower-case list that Fetch makes browsers send, but what arrives has been through
+ * gateways.
+ *
+ * @param longest - the length of the longest name that is allowed: one of 15 KB is not read to its end to be refused.
+ * @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+ */
+export function requestedHeaders(text: string, longest: number): readonly string[] | DecisionReason {
+  if (hasTooManyElements(text)) {
+    return 'headers-malformed';
+  }
+  const names: string[] = [];
+  let empty = 0;
+  let index = 0;
+  while (index <= text.length) {
+    const start = skipBlanks(text, index);
+    const end = skipToken(text, start, start + longest + 1);
+    if (end - start > longest) {
+      return 'header-not-allowed';
+    }
+    index = skipBlanks(text, end);
+    if (index < text.length && text.charCodeAt(index) !== COMMA) {
+      return 'headers-malformed';
+    }
+    index += 1;
+    if (end > start) {
+      names.push(text.slice(start, end));
+    } else {
+      empty += 1;
+    }
+    if (names.length > MAX_NAMES || empty > MAX_EMPTY) {
+      return 'headers-malformed';
+    }
+  }
+  return names;
+}
+
+/** Counting commas first avoids creating the first 128 names of a list that is refused anyway. */
+function hasTooManyElements(text: string): boolean {
+  if (text.length < MAX_NAMES + MAX_EMPTY) {
+    return false;
+  }
+  let commas = 0;
+  for (let at = text.indexOf(','); at !== -1 && commas < MAX_NAMES + MAX_EMPTY; at = text.indexOf(',', at + 1)) {
+    commas += 1;
+  }
+  return commas >= MAX_NAMES + MAX_EMPTY;
+}
+
+/** RFC 9110 5.6.3, "OWS". Not String.prototype.trim, which also removes characters that a header list must not contain. */
+function skipBlanks(text: string, from: number): number {
+  let index = from;
+  while (index < text.length && isBlank(text.charCodeAt(index))) {
+    index += 1;
+  }
+  return index;
+}
+
+function skipToken(text: string, from: number, to: number): number {
+  const end = Math.min(to, text.length);
+  let index = from;
+  while (index < end && isTokenCode(text.charCodeAt(index))) {
+    index += 1;
+  }
+  return index;
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
 }

@@ -1,6 +1,5 @@
-import { evaluateRequest } from '../decisions/evaluate.js';
-import { allowHeaders, methodStep } from '../decisions/preflight-steps.js';
-import { requestedHeaders } from '../decisions/requested-headers.js';
+import { evaluateRequest } from '../decisions/request-decision.js';
+import { allowHeaders, methodStep, requestedHeaders } from '../decisions/preflight-steps.js';
 import type { CorsPolicy, PolicyField } from '../model/policy.js';
 import type { CorsDiagnosisReason, CorsDiagnosisStep, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { concludeRequest, evaluateRequest } from '../../../lib/policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../../lib/policy/decisions/request-decision.js';
 import { policyOfAll } from '../../../lib/policy/decisions/policy-of-all.js';
 import type { RequestDecision } from '../../../lib/policy/model/decision.js';
 import type { CorsPolicy } from '../../../lib/policy/model/policy.js';

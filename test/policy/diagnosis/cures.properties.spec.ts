@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { concludePreflight, evaluatePreflight, evaluateRequest } from '../../../lib/policy/decisions/evaluate.js';
+import { evaluateRequest } from '../../../lib/policy/decisions/request-decision.js';
+import { concludePreflight, evaluatePreflight } from '../../../lib/policy/decisions/preflight-decision.js';
 import type { DiagnosedRequest } from '../../../lib/policy/diagnosis/diagnosis.js';
 import type { CorsPolicy } from '../../../lib/policy/model/policy.js';
 import { question } from '../policy-under-test.js';

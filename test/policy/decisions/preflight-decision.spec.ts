@@ -6,7 +6,7 @@ import {
   concludePreflight,
   evaluatePreflight,
   type PreflightQuestion,
-} from '../../../lib/policy/decisions/evaluate.js';
+} from '../../../lib/policy/decisions/preflight-decision.js';
 import { pairsOf } from '../../../lib/policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../../lib/policy/model/policy.js';
 import { policyOf, promisedBy, question } from '../policy-under-test.js';

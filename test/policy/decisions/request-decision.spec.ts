@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { CLOSED_POLICY, equalPolicies } from '../../../lib/policy/compile.js';
-import { concludeRequest, evaluateRequest } from '../../../lib/policy/decisions/evaluate.js';
+import { concludeRequest, evaluateRequest } from '../../../lib/policy/decisions/request-decision.js';
 import { compileWith, policyOf } from '../policy-under-test.js';
 
 const APP = 'https://app.example.com';
