@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-import { safeText } from '../policy/mistakes/safe-text.js';
-import { thrownText } from '../policy/mistakes/thrown-text.js';
+import { safeText, thrownText } from '../policy/mistakes/safe-text.js';
 import { hostOf, isSameAuthority } from '../nest/request/cross-origin.js';
 import type { InspectorSettings } from './inspector.options.js';
 

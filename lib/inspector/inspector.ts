@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { thrownText } from '../policy/mistakes/thrown-text.js';
+import { thrownText } from '../policy/mistakes/safe-text.js';
 import { CORS_APPLICATION } from '../nest/application.provider.js';
 import type { CorsApplication } from '../nest/cors.application.js';
 import { CorsService } from '../nest/cors.service.js';

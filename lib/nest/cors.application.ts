@@ -22,13 +22,11 @@ import { watchEnableCors } from './platform/enable-cors.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
-import { hearsExtractor } from './platform/version-test.js';
 import { guardExtractor } from './routes/guarded-extractor.js';
 import { assertKnownNest } from './routes/nest-probe.js';
 import { RegistrationCapture } from './routes/registration-capture.js';
-import { RouteExplorer, type ExploredRoute } from './routes/route.explorer.js';
+import { RouteExplorer, type ExploredRoute, RoutePaths } from './routes/route.explorer.js';
 import { joinRoutes } from './routes/route-join.js';
-import { RoutePaths } from './routes/route-paths.js';
 import { isUntouched } from './policies/path-claim.js';
 import { PathPlacement } from './path-placement.js';
 import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
@@ -84,7 +82,7 @@ export class CorsApplication {
   prepare(): void {
     assertKnownNest();
     const adapter = this.host.httpAdapter;
-    guardExtractor(this.config, hearsExtractor(adapter), (message) => this.#logger.warn(message));
+    guardExtractor(this.config, adapter, (message) => this.#logger.warn(message));
     const paths = new RoutePaths(this.config);
     const explored = new RouteExplorer(this.modules, paths).explore();
     if (this.#registering?.adapter === adapter) {

@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { thrownText } from '../policy/mistakes/thrown-text.js';
+import { thrownText } from '../policy/mistakes/safe-text.js';
 import { CORS_BUS } from './cors.constants.js';
 import type { AppLog } from './report/app-log.js';
 import { settle } from './report/settle.js';

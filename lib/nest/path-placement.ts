@@ -1,8 +1,7 @@
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { readPattern } from '../routing/path-pattern.js';
+import { readPattern, mayOverlap } from '../routing/path-pattern.js';
 import type { ListedPath } from '../routing/path-list.js';
-import { mayOverlap } from '../routing/pattern-overlap.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { FrontRouter } from './platform/platform.js';

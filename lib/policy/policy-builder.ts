@@ -1,6 +1,6 @@
-import type { CompileMemo } from './layers/compile-memo.js';
+import type { CompileMemo } from './layers/named-policies.js';
 import { compileOrigins, type CompiledOrigins } from './origins/compiled-origins.js';
-import { EMPTY_STACK, type LayerStack, type MergedValues } from './layers/layer-stack.js';
+import { EMPTY_STACK, type LayerStack, type MergedValues } from './layers/merged-layers.js';
 import type { OriginOption } from './origins/origin-option.js';
 import { compiled, type AllowedHeaderNames, type CorsPolicy } from './model/policy.js';
 import { answersOf } from './decisions/request-decision.js';

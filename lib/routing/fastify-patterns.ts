@@ -1,7 +1,6 @@
 import type { FastifyEntry } from './fastify-entry.js';
 import { readFastifyPattern, type FastifyPatternSettings } from './fastify-pattern.js';
-import type { PatternSegments } from './path-pattern.js';
-import { areAlike, mayOverlap } from './pattern-overlap.js';
+import { type PatternSegments, areAlike, mayOverlap } from './path-pattern.js';
 import type { Route } from './route.js';
 
 /** Letters, digits, `-` and `_`, and the end of the segment. */

@@ -1,4 +1,4 @@
-import type { PathnameReader } from './pathname.js';
+import type { Folding, PathnameReader } from './request-target.js';
 import type { RouteParams } from './route-table.js';
 import type { Route } from './route.js';
 
@@ -21,10 +21,7 @@ export interface OrderedEntry {
   readonly params: (pathname: string) => RouteParams | undefined;
 }
 
-export interface OrderedTableSettings {
-  readonly caseSensitive: boolean;
-  /** True where `/cats` and `/cats/` differ. */
-  readonly strict: boolean;
+export interface OrderedTableSettings extends Folding {
   readonly readUnusual: PathnameReader;
   readonly hostnameOf: (request: unknown) => string;
 }

@@ -1,13 +1,11 @@
 import { KNOWN_METHODS } from '../packages/node.js';
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
-import { readPattern, type PatternSegments } from './path-pattern.js';
-import { areAlike, mayOverlap } from './pattern-overlap.js';
-import { isUsual, usualPathname } from './pathname.js';
+import { readPattern, type PatternSegments, areAlike, mayOverlap } from './path-pattern.js';
+import { isUsual, usualPathname, TargetScan } from './request-target.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
 import { frozenCopy, plainParamsOf } from './route-params.js';
 import { NO_PARAMS, type RouteParams, type RouteTable } from './route-table.js';
-import { TargetScan } from './target-scan.js';
 
 /** The table of a router that tries its entries one after the other and takes the first that fits. */
 export class OrderedTable implements RouteTable {

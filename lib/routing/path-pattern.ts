@@ -1,6 +1,5 @@
 import { parse, type Token } from 'path-to-regexp';
-
-import type { OrderedTableSettings } from './ordered-entry.js';
+import type { Folding } from './request-target.js';
 
 /** Every segment is plain text or one parameter. All other syntax, and text with an escape, is left to the router. */
 const WHOLE_SEGMENTS = /^(?:\/(?::[\w$]+|[^/{}()[\]+?!:*\\]*))+$/;
@@ -21,10 +20,7 @@ export interface PatternSegments {
 const ANYTHING: PatternSegments = Object.freeze({ closed: Object.freeze([]), open: true, certain: false });
 
 /** Reads a pattern as loosened by Express. A pattern that cannot be read or folded may match every pathname. */
-export function readPattern(
-  pattern: unknown,
-  { caseSensitive, strict }: Pick<OrderedTableSettings, 'caseSensitive' | 'strict'>,
-): PatternSegments {
+export function readPattern(pattern: unknown, { caseSensitive, strict }: Folding): PatternSegments {
   if (typeof pattern !== 'string' || !PRINTABLE_ASCII.test(pattern)) {
     return ANYTHING;
   }
@@ -103,4 +99,28 @@ function beginsSegment(tokens: readonly Token[]): boolean {
     }
   }
   return true;
+}
+
+/** False only where no pathname matches both patterns. */
+export function mayOverlap(one: PatternSegments, other: PatternSegments): boolean {
+  const difference = one.closed.length - other.closed.length;
+  if ((difference < 0 && !one.open) || (difference > 0 && !other.open)) {
+    return false;
+  }
+  return one.closed.every((text, index) => {
+    const otherText = other.closed[index];
+    return text === undefined || otherText === undefined || text === otherText;
+  });
+}
+
+/** True only where every pathname that matches one pattern matches the other: they differ in the names of parameters at most. */
+export function areAlike(one: PatternSegments, other: PatternSegments): boolean {
+  return (
+    one.certain &&
+    other.certain &&
+    !one.open &&
+    !other.open &&
+    one.closed.length === other.closed.length &&
+    one.closed.every((text, index) => text === other.closed[index])
+  );
 }

@@ -1,5 +1,5 @@
 import { normalizedPath, utf8OfHex, utf8OfLatin1 } from '../packages/node.js';
-import { isUsual, plainPathname, usualPathname, type PathnameReader } from './pathname.js';
+import { isUsual, plainPathname, usualPathname, type PathnameReader } from './request-target.js';
 
 /** How the router of the server reads a request target, as far as it matters for `paths`. */
 export interface TargetSettings {

@@ -1,4 +1,4 @@
-import { isIPv4 } from '../policy/origins/origin-host.js';
+import { isIPv4 } from '../policy/origins/origin.js';
 import { isTrustworthy, registrableDomain } from './origin.js';
 
 /** A stored cookie. HttpOnly is not kept: there is no `document.cookie` here that could ask for it. */

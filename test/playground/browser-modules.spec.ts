@@ -6,7 +6,7 @@ import { isIPv4 as isIPv4OfNode } from 'node:net';
 import { runInNewContext } from 'node:vm';
 
 import * as ofNode from '../../lib/packages/node.js';
-import { isIPv4 } from '../../lib/policy/origins/origin-host.js';
+import { isIPv4 } from '../../lib/policy/origins/origin.js';
 import * as ofBrowsers from '../../page/playground/browser/node.js';
 import { closestName, isComplete, isPublicSuffix, withPackages } from '../../page/playground/browser/on-demand.js';
 

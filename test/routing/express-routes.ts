@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { OrderedEntry } from '../../lib/routing/ordered-entry.js';
 import { OrderedTable } from '../../lib/routing/ordered-table.js';
-import type { PathnameReader } from '../../lib/routing/pathname.js';
+import type { PathnameReader } from '../../lib/routing/request-target.js';
 import { FOREIGN_ROUTE, type Route } from '../../lib/routing/route.js';
 import type { RouteParams } from '../../lib/routing/route-table.js';
 

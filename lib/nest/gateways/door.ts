@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { AppPolicies } from '../policies/app-policies.js';
-import type { GatewayGroups, PolicyGroup } from './gateway-groups.js';
+import type { GatewayGroups, PolicyGroup } from './gateway.explorer.js';
 import { isForeignHandshake, type HandshakeJudge, type HandshakeVerdict } from './handshake.judge.js';
 import {
   isSocketIoServer,

@@ -1,10 +1,9 @@
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { AppPolicies } from '../policies/app-policies.js';
-import { classChain } from '../metadata/class-chain.js';
+import { classChain } from '../metadata/nest-metadata.js';
 import { readClassValues } from '../metadata/cors-metadata.js';
 import type { Door } from './door.js';
-import type { GatewayGroups } from './gateway-groups.js';
-import type { ExploredGateway } from './gateway.explorer.js';
+import type { GatewayGroups, ExploredGateway } from './gateway.explorer.js';
 
 const HTTP_ONLY = 'it applies to HTTP handlers only';
 

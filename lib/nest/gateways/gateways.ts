@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { DecisionReason } from '../../policy/model/decision.js';
-import { thrownStack } from '../../policy/mistakes/thrown-text.js';
+import { thrownStack } from '../../policy/mistakes/safe-text.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
@@ -14,10 +14,9 @@ import type { DecidedRequest } from '../report/decision-channel.js';
 import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import { holdAdapter, type CreatedServer } from './adapter-hold.js';
 import { Door, type DoorHost } from './door.js';
-import { doorKey, GatewayGroups, type PolicyGroup } from './gateway-groups.js';
+import { doorKey, GatewayGroups, type PolicyGroup, exploreGateways, type ExploredGateway } from './gateway.explorer.js';
 import { findGatewayMistakes } from './gateway-mistakes.js';
 import { diagnoseSocket } from './handshake-diagnosis.js';
-import { exploreGateways, type ExploredGateway } from './gateway.explorer.js';
 import { HandshakeJudge, isForeignHandshake, type HandshakeVerdict } from './handshake.judge.js';
 import { PollingResponder } from './polling.responder.js';
 import { holdSocketIo, type NamespaceHold } from './socket-io.js';
@@ -65,7 +64,10 @@ export class Gateways implements DoorHost {
         `nestjs-cors cannot find the gateways of a socket server that Nest created; please report this: ${unknown}`,
       );
     }
-    return findGatewayMistakes(this.targets, this.#doors.values(), this.groups, appPolicies);
+    // Nest creates no socket server without a gateway.
+    return this.targets.length === 0
+      ? []
+      : findGatewayMistakes(this.targets, this.#doors.values(), this.groups, appPolicies);
   }
 
   /** Judges all upgrades of the application's own server: from the moment on at which its policies are known. */

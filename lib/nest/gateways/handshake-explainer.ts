@@ -9,7 +9,7 @@ import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import type { CorsExplanation, CorsQuestion } from '../request/explanation.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { isSameAuthority } from '../request/cross-origin.js';
-import type { Candidate, PolicyGroup } from './gateway-groups.js';
+import type { Candidate, PolicyGroup } from './gateway.explorer.js';
 import type { Gateways } from './gateways.js';
 import { diagnoseSocket } from './handshake-diagnosis.js';
 

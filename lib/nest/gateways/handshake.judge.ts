@@ -10,7 +10,7 @@ import { askOrigin } from '../request/ask-origin.js';
 import type { QuestionBase } from '../request/origin-question.js';
 import { hasOrigin, hostOf, isSameAuthority } from '../request/cross-origin.js';
 import { ONLY_VARY } from '../response/cors-state.js';
-import type { Candidate, PolicyGroup } from './gateway-groups.js';
+import type { Candidate, PolicyGroup } from './gateway.explorer.js';
 
 /** What is known of a handshake when it is judged. */
 export interface Handshake {

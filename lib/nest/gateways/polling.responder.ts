@@ -10,7 +10,7 @@ import type { AppPolicies } from '../policies/app-policies.js';
 import { CorsState } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import type { Door, DoorHost } from './door.js';
-import type { PolicyGroup } from './gateway-groups.js';
+import type { PolicyGroup } from './gateway.explorer.js';
 import type { HandshakeVerdict } from './handshake.judge.js';
 import { refuseRequest } from './refusal.js';
 

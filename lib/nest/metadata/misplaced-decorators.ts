@@ -2,8 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { readClassValues, readDecorated, readHandlerValues, readMisplaced } from './cors-metadata.js';
-import { classChain } from './class-chain.js';
-import { isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
+import { classChain, isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
 
 /**
  * Finds every `@Cors` that has no effect: on a method that is not a handler, on a gateway's message handler, a resolver, a

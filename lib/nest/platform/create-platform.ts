@@ -1,11 +1,10 @@
 import type { VersioningOptions } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
+import { AbstractHttpAdapter } from '@nestjs/core';
 
 import { ExpressPlatform } from './express/express.platform.js';
 import { FastifyPlatform } from './fastify/fastify.platform.js';
 import type { EnterRoute, Platform } from './platform.js';
 import { PortablePlatform } from './portable/portable.platform.js';
-import { hasHookSlot } from './shared-request-hook.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
 /** Loads the platform at hand; the portable one for other adapters and for those that do not run a request hook. */
@@ -24,6 +23,14 @@ export function createPlatform(
     default:
       return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
   }
+}
+
+/** `AbstractHttpAdapter` has the method too, but it does nothing: an adapter has a slot if it overrides the method. */
+function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
+  return (
+    typeof adapter.setOnRequestHook === 'function' &&
+    adapter.setOnRequestHook !== AbstractHttpAdapter.prototype.setOnRequestHook
+  );
 }
 
 /** Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a second one. */

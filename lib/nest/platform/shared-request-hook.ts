@@ -1,4 +1,4 @@
-import { AbstractHttpAdapter } from '@nestjs/core';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 
 type Done = (error?: unknown) => void;
 type Hook = (request: unknown, reply: unknown, done: Done) => unknown;
@@ -20,24 +20,19 @@ export function takeHookSlot<Request, Reply>(
     return false;
   }
   Object.defineProperty(adapter, TAKEN, { value: true });
-  let other: unknown = Reflect.get(adapter, 'onRequestHook');
-  adapter.setOnRequestHook((request: Request, reply: Reply, done: Done): void => {
-    const next = other;
-    // No closure if there is no other hook, as is usual.
-    hook(request, reply, isHook(next) ? () => runOther(next, request, reply, done) : done);
-  });
-  adapter.setOnRequestHook = (later: unknown): void => {
-    other = later;
+  const set = adapter.setOnRequestHook.bind(adapter);
+  const share = (other: unknown): void => {
+    // Alone, as is usual, it is called by the adapter itself.
+    set(
+      isHook(other)
+        ? (request: Request, reply: Reply, done: Done): void =>
+            hook(request, reply, () => runOther(other, request, reply, done))
+        : hook,
+    );
   };
+  share(Reflect.get(adapter, 'onRequestHook'));
+  adapter.setOnRequestHook = share;
   return true;
-}
-
-/** `AbstractHttpAdapter` has the method too, but it does nothing: an adapter has a slot if it overrides the method. */
-export function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
-  return (
-    typeof adapter.setOnRequestHook === 'function' &&
-    adapter.setOnRequestHook !== AbstractHttpAdapter.prototype.setOnRequestHook
-  );
 }
 
 function isHook(value: unknown): value is Hook {

@@ -30,11 +30,3 @@ export function versionTestOf(
 function isFilter(value: unknown): value is (request: unknown, response: unknown, next: () => boolean) => unknown {
   return typeof value === 'function';
 }
-
-/**
- * Whether what the version extractor throws is answered. Fastify routes, and so calls it, before anything could catch that; Nest 12's
- * adapter keeps it for the error handler.
- */
-export function hearsExtractor(adapter: AbstractHttpAdapter): boolean {
-  return adapter.getType() !== 'fastify' || 'versionExtractorErrors' in adapter;
-}

@@ -1,7 +1,6 @@
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
 import { ownValue } from '../../policy/model/own-keys.js';
-import { givenOptions } from '../../policy/layers/options-object.js';
-import { ROOT_KEYS, POLICY_KEYS } from '../../policy/layers/written-policy.js';
+import { givenOptions, ROOT_KEYS, POLICY_KEYS } from '../../policy/layers/written-policy.js';
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
@@ -115,14 +114,14 @@ export class AppPoliciesCompiler {
 
   /** `preflightContinue` leaves the answer to the app, so the app needs a handler for it. */
   #missingOptionsHandlers(routes: readonly Compiled[]): readonly CorsConfigIssue[] {
+    const leaving = this.routes.filter((_, index) => routes[index]?.result.policy?.preflightContinue === true);
+    if (leaving.length === 0) {
+      return [];
+    }
     const serves = serversOfOptions(this.routes);
-    return this.routes.flatMap((route, index): CorsConfigIssue[] => {
-      const compiled = routes[index];
-      if (compiled?.result.policy?.preflightContinue !== true || serves(route.path)) {
-        return [];
-      }
-      return [{ code: 'no-options-handler', where: route.where, path: 'preflightContinue', value: true }];
-    });
+    return leaving
+      .filter(({ path }) => !serves(path))
+      .map(({ where }) => ({ code: 'no-options-handler', where, path: 'preflightContinue', value: true }));
   }
 }
 

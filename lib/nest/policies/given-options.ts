@@ -3,7 +3,7 @@ import type { Provider } from '@nestjs/common';
 import { isNativeError, isPromise, isProxy } from '../../packages/node.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
-import { thrownText } from '../../policy/mistakes/thrown-text.js';
+import { thrownText } from '../../policy/mistakes/safe-text.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import { settle } from '../report/settle.js';
 

@@ -4,7 +4,7 @@ import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { readMethods } from '../../policy/names/method-name.js';
+import { readMethods } from '../../policy/names/http-names.js';
 import { compileListedPattern, whyNothingMatches } from '../../routing/listed-pattern.js';
 import { PathList, type PathEntry } from '../../routing/path-list.js';
 import type { TargetSettings } from '../../routing/target-readings.js';

@@ -1,12 +1,24 @@
 import { CLOSED_POLICY } from '../../policy/compile.js';
+import type { PreflightQuestion } from '../../policy/decisions/preflight-decision.js';
 import { policyOfAll } from '../../policy/decisions/policy-of-all.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
 import { policyOfPath } from './path-claim.js';
-import { USUAL_METHODS, isServedUnder, type AskedRequest, type PreflightTarget } from './preflight-target.js';
-import { PromisedMethods } from './promised-methods.js';
+import {
+  USUAL_METHODS,
+  isServedUnder,
+  type AskedRequest,
+  type PreflightTarget,
+  PromisedMethods,
+} from './preflight-target.js';
+
+/** What a preflight says, and where. */
+export interface PreflightWords extends AskedRequest {
+  readonly origin: string;
+  readonly headers: string | undefined;
+}
 
 /** The app answers for a URL with a route without a policy; `Vary` may still have to name `Origin`. */
 export const VARY_ONLY = 'vary-only';
@@ -81,19 +93,20 @@ export class PolicyFinder {
     return targetOf([appPolicies.base], [], appPolicies.paths.at(url).length === 0);
   }
 
-  /** Whether the announced method is served under this policy: what `'auto'` means. */
-  isServed(appPolicies: AppPolicies, { routes }: PreflightTarget, policy: CorsPolicy, method: string): boolean {
-    return isServedUnder(appPolicies, policy, method, routes);
-  }
-
-  /** The methods that a preflight's answer names: the text of ACAM. */
-  promised(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): string {
-    return this.#promised.of(appPolicies, target, asked);
-  }
-
-  /** Whether something of the app answers an OPTIONS request that is not a preflight. */
-  hasOptionsHandler(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): boolean {
-    return this.#promised.hasOptionsHandler(appPolicies, target, asked);
+  /** Translates a preflight into the question that the policies decide. */
+  questionOf(appPolicies: AppPolicies, target: PreflightTarget, words: PreflightWords): PreflightQuestion {
+    const { origin, method, headers } = words;
+    return {
+      origin,
+      method,
+      headers,
+      isServed: (policy) => isServedUnder(appPolicies, policy, method, target.routes),
+      promised: () => this.#promised.of(appPolicies, target, words),
+      hasOptionsHandler: () => this.#promised.hasOptionsHandler(appPolicies, target, words),
+      alwaysAllowed: target.routes.find((route) => route.versionHeader !== undefined)?.versionHeader,
+      unserved: target.isUnserved,
+      debug: appPolicies.debug,
+    };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { isSafelistedMethod } from '../../policy/names/method-name.js';
+import { isSafelistedMethod } from '../../policy/names/http-names.js';
 import { isSafelistedHeader } from './safelisted-header.js';
 import { isUnannouncedHeader } from './unannounced-header.js';
 

@@ -1,10 +1,10 @@
-import { thrownText } from '../../policy/mistakes/thrown-text.js';
+import { thrownText } from '../../policy/mistakes/safe-text.js';
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy, OriginAsk } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { settle } from '../report/settle.js';
-import { isOver } from '../response/answer-now.js';
+import { isOver } from '../response/write-head.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { OriginQuestion, RequestQuestion, type QuestionBase } from './origin-question.js';

@@ -8,9 +8,8 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { cutOff } from '../response/answer-now.js';
+import { cutOff, interceptHead } from '../response/write-head.js';
 import { CorsState, ONLY_VARY, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
-import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import { rawRequestOf, rawResponseOf } from '../platform/node-http.js';
 import type { RequestHook } from '../platform/platform.js';
@@ -225,7 +224,7 @@ export class CorsHook {
   }
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
-    if (isRefusedByEnforce(state, policy, decision, methodOf(state))) {
+    if (policy.enforce && isRefusedByEnforce(state, policy, decision, methodOf(state))) {
       return refuse(this.runtime, state, policy, decision, 'enforce');
     }
     if (this.#isReroutedTo(state, policy, decision)) {

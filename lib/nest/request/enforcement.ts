@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { isSafelistedMethod } from '../../policy/names/method-name.js';
+import { isSafelistedMethod } from '../../policy/names/http-names.js';
 import { wasAnnounced } from './announced-request.js';
 import { hasOrigin, isCrossOrigin, isSafe, type RequestHeaders } from './cross-origin.js';
 import type { CorsState } from '../response/cors-state.js';

@@ -4,13 +4,12 @@ import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { isSafelistedMethod } from '../../policy/names/method-name.js';
+import { isSafelistedMethod } from '../../policy/names/http-names.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import { NO_PARAMS } from '../../routing/route-table.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { VARY_ONLY } from '../policies/policy-finder.js';
-import { preflightQuestion } from '../policies/preflight-question.js';
 import type { AppRegistry } from './app-registry.js';
 import { askOrigin } from './ask-origin.js';
 import type { QuestionBase } from './origin-question.js';
@@ -56,7 +55,7 @@ export class Explainer {
       const routes = this.runtime.table.candidates(method, url, request);
       return this.#untouched('preflight', routes, question, this.#diagnostician.diagnose(diagnosed));
     }
-    const asked = preflightQuestion(this.runtime.finder, appPolicies, target, {
+    const asked = this.runtime.finder.questionOf(appPolicies, target, {
       origin,
       method,
       headers,

@@ -2,12 +2,10 @@ import { concludePreflight, evaluatePreflight } from '../../policy/decisions/pre
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { preflightQuestion } from '../policies/preflight-question.js';
 import type { PreflightTarget } from '../policies/preflight-target.js';
 import { publishDecision } from '../report/decision-channel.js';
-import { answerNow } from '../response/answer-now.js';
+import { answerNow, interceptHead } from '../response/write-head.js';
 import type { CorsState } from '../response/cors-state.js';
-import { interceptHead } from '../response/write-head.js';
 import { askOrigin } from './ask-origin.js';
 import { RequestQuestion } from './origin-question.js';
 import type { CorsRuntime } from './cors.runtime.js';
@@ -23,7 +21,7 @@ export class PreflightResponder {
   respond(state: CorsState, target: PreflightTarget, method: string): boolean | Promise<boolean> {
     const { appPolicies, url, request, raw } = state;
     const { origin = '', 'access-control-request-headers': headers } = raw.headers;
-    const question = preflightQuestion(this.runtime.finder, appPolicies, target, {
+    const question = this.runtime.finder.questionOf(appPolicies, target, {
       origin,
       method,
       headers,

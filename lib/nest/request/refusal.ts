@@ -4,7 +4,7 @@ import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { answerNow } from '../response/answer-now.js';
+import { answerNow } from '../response/write-head.js';
 import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 

@@ -1,7 +1,7 @@
 import { putHeaders } from '../../policy/decisions/request-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
-import { plainPathname } from '../../routing/pathname.js';
+import { plainPathname } from '../../routing/request-target.js';
 import { isOwnRoute } from '../../routing/route.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import type { UnroutedPlace } from '../report/request-log.js';

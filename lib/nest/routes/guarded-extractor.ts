@@ -1,5 +1,5 @@
 import { VersioningType, type VersioningOptions } from '@nestjs/common';
-import type { ApplicationConfig } from '@nestjs/core';
+import type { AbstractHttpAdapter, ApplicationConfig } from '@nestjs/core';
 
 import { settle } from '../report/settle.js';
 
@@ -12,19 +12,18 @@ const GUARDED = new WeakSet<object>();
  * Puts a guard around the version extractor of custom versioning. Nest calls the extractor during routing and does not await
  * it: a promise that it returns ends the process if it rejects; on Fastify, so does a proxy whose traps throw.
  *
- * @param hearsThrows - whether the caller answers a thrown error; otherwise a request for which it throws has no version.
  * @param report - called once, for the first result that is not a version.
  */
 export function guardExtractor(
   config: ApplicationConfig,
-  hearsThrows: boolean,
+  adapter: AbstractHttpAdapter,
   report: (message: string) => void,
 ): void {
   const versioning = config.getVersioning();
   if (versioning?.type !== VersioningType.CUSTOM || GUARDED.has(versioning)) {
     return;
   }
-  const extractor = withGuard(versioning, hearsThrows, report);
+  const extractor = withGuard(versioning, hearsExtractor(adapter), report);
   // All other keys are read from the app's own options.
   const guarded = new Proxy(versioning, {
     get: (options, key): unknown => (key === 'extractor' ? extractor : Reflect.get(options, key)),
@@ -33,6 +32,15 @@ export function guardExtractor(
   config.enableVersioning(guarded);
 }
 
+/**
+ * Whether what the version extractor throws is answered. Fastify routes, and so calls it, before anything could catch that; Nest 12's
+ * adapter keeps it for the error handler.
+ */
+function hearsExtractor(adapter: AbstractHttpAdapter): boolean {
+  return adapter.getType() !== 'fastify' || 'versionExtractorErrors' in adapter;
+}
+
+/** @param hearsThrows - whether the caller answers a thrown error; otherwise a request for which it throws has no version. */
 function withGuard(
   versioning: { readonly extractor: Extractor },
   hearsThrows: boolean,

@@ -2,7 +2,7 @@ import { Controller, Get, Put, RequestMethod, Version } from '@nestjs/common';
 import { ApplicationConfig, MetadataScanner, ModulesContainer, RouterModule } from '@nestjs/core';
 
 import { hostsOf, modulePathOf, pathsOf, requestMethodOf, versionOf } from '../metadata/nest-metadata.js';
-import { RoutePaths } from './route-paths.js';
+import { RoutePaths } from './route.explorer.js';
 
 /**
  * Checks that Nest still leaves the metadata on classes and handlers that this module reads there.

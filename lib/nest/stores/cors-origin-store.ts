@@ -1,6 +1,6 @@
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
-import { quotedValue } from '../../policy/mistakes/quoted-value.js';
+import { quotedValue } from '../../policy/mistakes/safe-text.js';
 import type { CorsOriginQuestion, CorsOriginResolver } from '../../policy/model/origin-resolver.js';
 import { settle } from '../report/settle.js';
 import { SYSTEM_CLOCK } from './clock.js';

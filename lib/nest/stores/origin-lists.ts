@@ -1,5 +1,4 @@
-import { quotedValue } from '../../policy/mistakes/quoted-value.js';
-import { thrownText } from '../../policy/mistakes/thrown-text.js';
+import { quotedValue, thrownText } from '../../policy/mistakes/safe-text.js';
 import { readStoredOrigins, type StoredOrigins } from '../../policy/origins/stored-origins.js';
 import onDemand from '../../packages/on-demand.cjs';
 import type { Clock } from './clock.js';

@@ -1,11 +1,10 @@
 import { Logger } from '@nestjs/common';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
-import { quotedValue } from '../../policy/mistakes/quoted-value.js';
-import { safeText } from '../../policy/mistakes/safe-text.js';
+import { quotedValue, safeText } from '../../policy/mistakes/safe-text.js';
 import { adviceOn } from '../../policy/origins/stored-origins.js';
 import { AppLog } from '../report/app-log.js';
-import { Throttle } from '../report/throttle.js';
+import { Throttle } from '../report/request-log.js';
 
 /** The log of a store. Keys and rows come from strangers: none is written raw, and none makes memory grow. */
 export class StoreLog {

@@ -1,8 +1,6 @@
 import type { CorsPolicy } from '../model/policy.js';
 import type { DecisionReason } from '../model/decision.js';
-import { isSetByBrowsers } from '../names/header-name.js';
-import { isSafelistedMethod, isSendableMethod } from '../names/method-name.js';
-import { isTokenCode } from '../names/token.js';
+import { isSetByBrowsers, isSafelistedMethod, isSendableMethod, isTokenCode } from '../names/http-names.js';
 
 /**
  * What the candidates of one preflight amount to together, apart from their lists. One policy is its own joint policy.

@@ -1,7 +1,6 @@
 import { closestName } from '../mistakes/closest-name.js';
-import { readAllowedHeaders, readExposedHeaders, type HeaderNames } from '../names/header-name.js';
+import { readAllowedHeaders, readExposedHeaders, type HeaderNames, readMethods } from '../names/http-names.js';
 import { DANGER_CODES, isDanger, type Finding, type Report } from '../mistakes/issue-data.js';
-import { readMethods } from '../names/method-name.js';
 import { itemsOf } from '../names/name-list.js';
 import type { CorsDangerCode } from '../model/options.js';
 import { readOriginOption, type OriginOption } from '../origins/origin-option.js';

@@ -1,7 +1,6 @@
 import { encryptedOrigin } from './encrypted-origin.js';
 import type { CorsConfigIssue, CorsConfigIssueCode, IssueOf } from './issue-data.js';
-import { quotedValue } from './quoted-value.js';
-import { safeText } from './safe-text.js';
+import { quotedValue, safeText } from './safe-text.js';
 
 export type { CorsConfigIssue, CorsConfigIssueCode } from './issue-data.js';
 

@@ -1,6 +1,5 @@
 import type { Finding } from '../mistakes/issue-data.js';
-import { canonicalHost, isAddress, isLoopback } from './origin-host.js';
-import { canonicalPort, isScheme } from './origin.js';
+import { canonicalHost, isAddress, isLoopback, canonicalPort, isScheme } from './origin.js';
 
 /** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
 export interface OriginPattern {

@@ -1,6 +1,6 @@
 import onDemand from '../../packages/on-demand.cjs';
 import { DOMAINS_ABOVE_SUFFIXES } from './domains-above-suffixes.js';
-import { withoutRootDot } from './origin-host.js';
+import { withoutRootDot } from './origin.js';
 
 /** A host is taken as it is, and `allowPrivateDomains` counts github.io and its like. */
 const AS_WRITTEN = { allowPrivateDomains: true, extractHostname: false, validateHostname: false, detectIp: false };

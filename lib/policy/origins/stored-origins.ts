@@ -1,7 +1,7 @@
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { describeIssue } from '../mistakes/issue.js';
-import { quotedValue } from '../mistakes/quoted-value.js';
+import { quotedValue } from '../mistakes/safe-text.js';
 import type { OriginMatcher } from '../model/policy.js';
 import { StaticOrigins } from './origin-matcher.js';
 import { readOriginOption, type OriginOption } from './origin-option.js';

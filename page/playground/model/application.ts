@@ -14,7 +14,7 @@ import { CorsConfigError } from '../../../lib/policy/mistakes/config-error.js';
 import type { PolicyLayer } from '../../../lib/policy/model/layer.js';
 import type { OrderedEntry } from '../../../lib/routing/ordered-entry.js';
 import { OrderedTable } from '../../../lib/routing/ordered-table.js';
-import { plainPathname } from '../../../lib/routing/pathname.js';
+import { plainPathname } from '../../../lib/routing/request-target.js';
 import type { Route } from '../../../lib/routing/route.js';
 import { CodeError } from '../code/code-error.js';
 import type { ApplicationCode, ControllerCode, HandlerCode } from '../code/application.js';

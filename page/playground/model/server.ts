@@ -1,6 +1,5 @@
 /** Answers requests as an application with nestjs-cors does. Only what nestjs-cors and Nest themselves send is known. */
 import { KNOWN_METHODS } from '../../../lib/packages/node.js';
-import { preflightQuestion } from '../../../lib/nest/policies/preflight-question.js';
 import { VARY_ONLY } from '../../../lib/nest/policies/policy-finder.js';
 import type { PreflightTarget } from '../../../lib/nest/policies/preflight-target.js';
 import { isRefusedByEnforce } from '../../../lib/nest/request/enforcement.js';
@@ -101,7 +100,7 @@ function answerPreflight(
   const { appPolicies, finder, table } = application;
   const { origin = '', 'access-control-request-headers': headers } = request.headers;
   const words = { origin, method, headers, url: request.url, request: ANY };
-  const decision = evaluatePreflight(target.policies, preflightQuestion(finder, appPolicies, target, words));
+  const decision = evaluatePreflight(target.policies, finder.questionOf(appPolicies, target, words));
   const lines = pairsOf(decision.headers);
   if (!decision.continues) {
     return { status: decision.status, headers: lines, body: '' };

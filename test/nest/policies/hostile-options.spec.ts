@@ -3,7 +3,7 @@ import { Controller, Get, Module, type DynamicModule, type Type } from '@nestjs/
 import { CorsConfigError, CorsModule, CorsService, type CorsModuleOptions, type CorsOriginResolver } from 'nestjs-cors';
 import { types } from 'node:util';
 
-import { thrownText } from '../../../lib/policy/mistakes/thrown-text.js';
+import { thrownText } from '../../../lib/policy/mistakes/safe-text.js';
 import { ACAO, APP } from '../../cases/cors-case.js';
 import { HOSTILE_THENABLES, HOSTILE_VALUES, boom, thrower, trapped, turn } from '../../cases/hostile-values.js';
 import { send } from '../../support/http-client.js';

@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { CorsConfigError } from '../../../lib/policy/mistakes/config-error.js';
 import { describeIssue, type CorsConfigIssue, type CorsConfigIssueCode } from '../../../lib/policy/mistakes/issue.js';
-import { quotedValue } from '../../../lib/policy/mistakes/quoted-value.js';
-import { safeText } from '../../../lib/policy/mistakes/safe-text.js';
+import { quotedValue, safeText } from '../../../lib/policy/mistakes/safe-text.js';
 
 type Details = Record<string, unknown>;
 

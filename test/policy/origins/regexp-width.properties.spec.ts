@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { getDomain } from 'tldts';
 
-import { isLoopback } from '../../../lib/policy/origins/origin-host.js';
-import { isWellFormedOrigin, originBounds } from '../../../lib/policy/origins/origin.js';
+import { isLoopback, isWellFormedOrigin, originBounds } from '../../../lib/policy/origins/origin.js';
 import { analyseRegExp } from '../../../lib/policy/origins/regexp-analysis.js';
 
 /** A part of an expression, with texts that it matches or nearly matches, and the names that it spells out. */

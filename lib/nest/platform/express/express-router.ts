@@ -1,4 +1,4 @@
-import type { PathnameReader } from '../../../routing/pathname.js';
+import type { PathnameReader } from '../../../routing/request-target.js';
 
 /** What is read of Express's router: `app.router`, and the layers of its stack in the order in which they are tried. */
 export interface ExpressRouter {

@@ -1,4 +1,4 @@
-import { isUsual, usualPathname, type PathnameReader } from '../../../routing/pathname.js';
+import { isUsual, usualPathname, type PathnameReader } from '../../../routing/request-target.js';
 import type { Mount, MountedAt } from '../platform.js';
 import { readExpressRouter, type ExpressLayer } from './express-router.js';
 import { mountPathOf, stackMayAnswer, stackOf as routerStackOf } from './front-router.js';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
 import { FastifyTable, type FastifyRouterSettings } from '../../../routing/fastify-table.js';
-import { plainPathname } from '../../../routing/pathname.js';
+import { plainPathname } from '../../../routing/request-target.js';
 import { FOREIGN_ROUTE } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';

@@ -6,11 +6,11 @@ import { match, type MatchFunction } from 'path-to-regexp';
 
 import type { OrderedEntry, OrderedTableSettings } from '../../../routing/ordered-entry.js';
 import { OrderedTable } from '../../../routing/ordered-table.js';
-import { plainPathname } from '../../../routing/pathname.js';
+import { plainPathname } from '../../../routing/request-target.js';
 import { takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import { settle } from '../../report/settle.js';
-import { cutOff } from '../../response/answer-now.js';
+import { cutOff } from '../../response/write-head.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { stateOf } from '../../response/cors-state.js';
 import type { Platform, RequestHook } from '../platform.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { thrownStack, thrownText } from '../../../lib/policy/mistakes/thrown-text.js';
+import { thrownStack, thrownText } from '../../../lib/policy/mistakes/safe-text.js';
 import { HOSTILE_THENABLES, HOSTILE_VALUES } from '../../cases/hostile-values.js';
 
 describe('what was thrown', () => {

@@ -8,9 +8,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { APP } from '../../cases/cors-case.js';
-import { createApp, rootModule, startApp } from '../../support/running-app.js';
-import { EVERY_WAY, type Way } from '../../support/ways.js';
+import { APP } from '../cases/cors-case.js';
+import { createApp, rootModule, startApp } from '../support/running-app.js';
+import { EVERY_WAY, type Way } from '../support/ways.js';
 
 type AdapterClass = new () => AbstractHttpAdapter;
 

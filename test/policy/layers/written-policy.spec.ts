@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { readNamedPolicies } from '../../../lib/policy/layers/named-policies.js';
 import { cureWithCredentials } from '../../../lib/policy/layers/cures-with-credentials.js';
-import { givenOptions, type OptionsPlace } from '../../../lib/policy/layers/options-object.js';
+import { givenOptions, type OptionsPlace } from '../../../lib/policy/layers/written-policy.js';
 import { ownOptions } from '../../../lib/policy/model/own-keys.js';
 import { compileLayers } from '../policy-under-test.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { readPattern } from '../../lib/routing/path-pattern.js';
-import { SegmentTrie } from '../../lib/routing/segment-trie.js';
-import { TargetScan } from '../../lib/routing/target-scan.js';
+import { SegmentTrie } from '../../lib/routing/method-index.js';
+import { TargetScan } from '../../lib/routing/request-target.js';
 
 const NONE = 99;
 const EXACT = { caseSensitive: true, strict: true };
