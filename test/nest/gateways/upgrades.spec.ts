@@ -158,6 +158,28 @@ describe.each(EVERY_WAY)('upgrades that no gateway serves, on %s', (_, way) => {
   });
 });
 
+describe.each(EVERY_WAY)('upgrades that are listened for once the application runs, on %s', (_, way) => {
+  const answers = async (app: RunningApp): Promise<readonly number[]> =>
+    Promise.all([APP, STRANGER].map(async (origin) => (await upgrade(app.port, '/any', { Origin: origin })).status));
+
+  it('follow the policy from the first listener on', async () => {
+    const app = await startApp(way, rootModule({}, { origin: APP }));
+    const server = app.nest.getHttpServer() as Server;
+    // Until then no request goes through a wrapper of this module.
+    expect(Object.hasOwn(server, 'emit')).toBe(false);
+    echo(app.nest, '/');
+    expect(await answers(app)).toEqual([101, 403]);
+  });
+
+  it('follow the policy where somebody has removed the listeners of the server', async () => {
+    const app = await startApp(way, rootModule({}, { origin: APP }));
+    const server = app.nest.getHttpServer() as Server;
+    server.removeAllListeners('newListener');
+    echo(app.nest, '/');
+    expect(await answers(app)).toEqual([101, 403]);
+  });
+});
+
 describe('@fastify/websocket', () => {
   it("follows forRoot's policy, and a refused socket does not keep the application from closing", async () => {
     const app = await startApp(FASTIFY, rootModule({}, { origin: APP }), {
