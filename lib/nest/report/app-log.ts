@@ -31,3 +31,30 @@ function attempt(say: () => void): void {
     // As above.
   }
 }
+
+const MINUTE = 60_000;
+
+/** When something was said last, and how often it was not since. */
+interface Spoken {
+  since: number;
+  unsaid: number;
+}
+
+/** What goes on happening is said at most once a minute, with how often it was not said since. Bounded by the number of keys. */
+export class Throttle {
+  readonly #spoken = new Map<string, Spoken>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** @param say - gets what to add to the sentence. */
+  run(key: string, say: (again: string) => void): void {
+    const now = this.now();
+    const spoken = this.#spoken.get(key);
+    if (spoken !== undefined && now - spoken.since < MINUTE) {
+      spoken.unsaid += 1;
+      return;
+    }
+    this.#spoken.set(key, { since: now, unsaid: 0 });
+    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} more times since the last message)`);
+  }
+}

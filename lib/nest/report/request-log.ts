@@ -1,34 +1,7 @@
 import { safeText, thrownStack, thrownText } from '../../policy/mistakes/safe-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
-import type { AppLog } from './app-log.js';
+import { Throttle, type AppLog } from './app-log.js';
 import type { RefusalCounter } from './refusal-counter.js';
-
-const MINUTE = 60_000;
-
-/** When something was said last, and how often it was not since. */
-interface Spoken {
-  since: number;
-  unsaid: number;
-}
-
-/** What goes on happening is said at most once a minute, with how often it was not said since. Bounded by the number of keys. */
-export class Throttle {
-  readonly #spoken = new Map<string, Spoken>();
-
-  constructor(private readonly now: () => number = Date.now) {}
-
-  /** @param say - gets what to add to the sentence. */
-  run(key: string, say: (again: string) => void): void {
-    const now = this.now();
-    const spoken = this.#spoken.get(key);
-    if (spoken !== undefined && now - spoken.since < MINUTE) {
-      spoken.unsaid += 1;
-      return;
-    }
-    this.#spoken.set(key, { since: now, unsaid: 0 });
-    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} more times since the last message)`);
-  }
-}
 
 /** What happened to a request in which this library failed. */
 export type FaultConsequence = keyof typeof CONSEQUENCES;

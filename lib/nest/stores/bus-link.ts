@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { thrownText } from '../../policy/mistakes/safe-text.js';
-import type { AppLog } from '../report/app-log.js';
+import { type AppLog, Throttle } from '../report/app-log.js';
 import { settle } from '../report/settle.js';
-import { Throttle } from '../report/request-log.js';
 import { readMessage, textOfMessage, type BusMessage } from './bus-message.js';
 import type { Clock } from './clock.js';
 import type { CorsBus } from './cors-bus.js';

@@ -3,8 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 import { quotedValue, safeText } from '../../policy/mistakes/safe-text.js';
 import { adviceOn } from '../../policy/origins/stored-origins.js';
-import { AppLog } from '../report/app-log.js';
-import { Throttle } from '../report/request-log.js';
+import { AppLog, Throttle } from '../report/app-log.js';
 
 /** The log of a store. Keys and rows come from strangers: none is written raw, and none makes memory grow. */
 export class StoreLog {

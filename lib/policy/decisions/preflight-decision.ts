@@ -1,5 +1,5 @@
-import { evaluateRequest, allowedDecision } from './request-decision.js';
-import { type DecisionReason, type PreflightDecision, type RequestDecision, STEP_OF } from '../model/decision.js';
+import { evaluateRequest } from './request-decision.js';
+import { type DecisionReason, type PreflightDecision, STEP_OF } from '../model/decision.js';
 import {
   jointMethods,
   jointPolicy,
