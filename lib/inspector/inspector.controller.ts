@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Req, Res, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 
 import { Cors } from '../nest/metadata/cors.decorator.js';
+import { Internal } from '../nest/metadata/cors-metadata.js';
 import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
 import { Inspector } from './inspector.js';
 
@@ -9,6 +10,7 @@ import { Inspector } from './inspector.js';
  * {@link InspectorMiddleware} answers first; a request that gets here has also passed the application's guards.
  */
 export function inspectorController(path: string): Type {
+  @Internal()
   @Cors(false)
   @Controller({ path, version: VERSION_NEUTRAL })
   class CorsInspectorController {

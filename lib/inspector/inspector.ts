@@ -117,10 +117,8 @@ export class Inspector implements OnApplicationBootstrap {
     }
   }
 
-  /** Without the routes of this page. */
   #policies(): PolicyReport {
-    const routes = this.cors.routes().filter(({ route }) => !route.startsWith('CorsInspectorController.'));
-    return { routes, paths: this.cors.paths(), root: this.cors.rootPolicy() };
+    return { routes: this.cors.routes(), paths: this.cors.paths(), root: this.cors.rootPolicy() };
   }
 
   async #explanation(query: URLSearchParams): Promise<ExplanationReport> {

@@ -54,6 +54,7 @@ export class CorsApplication {
   readonly questions = new AppQuestions(this);
   readonly #policies: PolicyReloads;
   #explored: readonly ExploredRoute[] = [];
+  /** Everything that has a policy, by id: routes, then gateways. */
   #targets: readonly NamedTarget[] = [];
   #compiler: AppPoliciesCompiler | undefined;
   #appPolicies: AppPolicies | undefined;
@@ -165,9 +166,9 @@ export class CorsApplication {
       this.#registering.runtime.platform.followMounts(learnMount);
     }
     this.instances.open(ownValue(this.appPolicies.options, 'bus'));
-    this.#logger.log(summarize(this.appPolicies, this.#explored.length));
+    this.#logger.log(summarize(this.appPolicies, this.#appRoutes, this.gateways.targets));
     if (Logger.isLevelEnabled('debug')) {
-      this.#logger.debug(tabulate(this.appPolicies, this.#targets));
+      this.#logger.debug(tabulate(this.appPolicies, this.targets));
     }
   }
 
@@ -196,9 +197,14 @@ export class CorsApplication {
   /** Where an application is mounted in this one that serves a request in its place. */
   readonly mountPathAt: AppRegistry['mountPathAt'] = (...asked) => this.#registering?.apps.mountPathAt(...asked);
 
-  /** Everything that has a policy: routes, then gateways. */
+  /** What is listed: the application's own routes, then gateways. */
   get targets(): readonly NamedTarget[] {
-    return this.#targets;
+    return [...this.#appRoutes, ...this.gateways.targets];
+  }
+
+  /** Without those of this package: a snapshot of the policies does not depend on whether the inspector is imported. */
+  get #appRoutes(): readonly ExploredRoute[] {
+    return this.#explored.filter((route) => !route.isInternal);
   }
 
   /** `CatsController.update`, `ChatGateway`; undefined if there is neither. */

@@ -10,19 +10,26 @@ import type { ExploredRoute } from './routes/route.explorer.js';
  * `2 of 4 routes allow other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
  * controllers (of GraphQL or of gateways) gets a line of its own.
  */
-export function summarize(appPolicies: AppPolicies, length: number): string {
-  const routes = appPolicies.byRoute.slice(0, length);
-  const gateways = appPolicies.byRoute.slice(length);
+export function summarize(
+  appPolicies: AppPolicies,
+  routes: readonly NamedTarget[],
+  gateways: readonly NamedTarget[],
+): string {
+  const { length } = routes;
   const paths = pathsOf(appPolicies);
+  const policiesOf = (targets: readonly NamedTarget[]): readonly (CorsPolicy | undefined)[] =>
+    targets.map(({ id }) => appPolicies.byRoute[id]);
+  const sockets = summarizeGateways(policiesOf(gateways));
   const others = `${length === 0 ? 'all' : 'other'} URLs ${governing(appPolicies.base, paths, length)}`;
   if (length === 0) {
-    return `no controller has a route${summarizeGateways(gateways)}; ${others}`;
+    return `no controller has a route${sockets}; ${others}`;
   }
-  const count = (test: (policy: CorsPolicy | undefined) => boolean): number => routes.filter(test).length;
+  const policies = policiesOf(routes);
+  const count = (test: (policy: CorsPolicy | undefined) => boolean): number => policies.filter(test).length;
   const sharing = count((policy) => policy !== undefined && !policy.closed);
   const closed = count((policy) => policy?.closed === true);
   const untouched = count((policy) => policy === undefined);
-  return `${sharing} of ${length} routes allow other origins, ${closed} closed, ${untouched} untouched${summarizeGateways(gateways)}; ${others}`;
+  return `${sharing} of ${length} routes allow other origins, ${closed} closed, ${untouched} untouched${sockets}; ${others}`;
 }
 
 /** The policy of URLs without a controller. Without controllers it is the only one, so it is described. */
@@ -104,7 +111,8 @@ export function startWarnings(
   routes: readonly Route[],
 ): readonly string[] {
   const warnings: string[] = [];
-  if (appPolicies.base === undefined && explored.length > 0 && explored.every(({ layers }) => layers.length === 0)) {
+  const own = explored.filter((route) => !route.isInternal);
+  if (appPolicies.base === undefined && own.length > 0 && own.every(({ layers }) => layers.length === 0)) {
     warnings.push('forRoot() allows no origin and no @Cors was found: no route can be called from another origin');
   }
   for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {

@@ -11,6 +11,9 @@ const CORS_DECORATED_METADATA = 'nestjs-cors:decorated';
 /** The names of the members with a `@Cors` that can take none: properties, accessors, static methods. On the class. */
 const CORS_MISPLACED_METADATA = 'nestjs-cors:misplaced';
 
+/** On a controller of this package's own. */
+const CORS_INTERNAL_METADATA = 'nestjs-cors:internal';
+
 /** The `@Cors` values of one target as they were written, not checked yet. */
 export type CorsValues = readonly unknown[];
 
@@ -45,6 +48,16 @@ export function readDecorated(target: object): readonly unknown[] {
 /** The members of exactly this class that carry a `@Cors` and can take none. */
 export function readMisplaced(target: object): readonly string[] {
   return listIn(Reflect.getOwnMetadata(CORS_MISPLACED_METADATA, target)).map(String);
+}
+
+/** Whether exactly this controller belongs to this package: its routes are not listed among the application's. */
+export function isInternal(controller: object): boolean {
+  return Reflect.getOwnMetadata(CORS_INTERNAL_METADATA, controller) === true;
+}
+
+/** Marks a controller of this package's own, such as the inspector's. */
+export function Internal(): ClassDecorator {
+  return (controller) => Reflect.defineMetadata(CORS_INTERNAL_METADATA, true, controller);
 }
 
 export function addClassValue(value: unknown, target: object): void {

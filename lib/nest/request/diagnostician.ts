@@ -13,6 +13,7 @@ import type { PathPolicy } from '../policies/path-policies.js';
 import type { PolicyFinder } from '../policies/policy-finder.js';
 import { USUAL_METHODS } from '../policies/preflight-target.js';
 import { trialPolicy } from '../policies/trial-policy.js';
+import type { ExploredRoute } from '../routes/route.explorer.js';
 
 /** A route or a gateway, and the layers that its policy is made of. */
 export interface LayeredTarget extends NamedTarget {
@@ -32,7 +33,7 @@ export interface DiagnosedQuestion extends DiagnosedRequest {
 interface KnownRoutes {
   readonly table: RouteTable;
   readonly finder: PolicyFinder;
-  readonly explored: readonly LayeredTarget[];
+  readonly explored: readonly ExploredRoute[];
 }
 
 /** Tells the diagnosis what there is in this application. It is asked only by who wants to read one. */
@@ -51,7 +52,12 @@ export class Diagnostician {
       targets: this.#targetsOf(question, routes, served, isListed),
       served,
       isKnown: routes.length > 0 || isListed || served.length > 0,
-      nearest: () => nearestRoute(method, url.replace(/[?#].*$/s, ''), explored),
+      nearest: () =>
+        nearestRoute(
+          method,
+          url.replace(/[?#].*$/s, ''),
+          explored.filter((route) => !route.isInternal),
+        ),
     });
   }
 

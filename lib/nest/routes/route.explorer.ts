@@ -12,7 +12,7 @@ import {
   versionOf,
 } from '../metadata/nest-metadata.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
-import { readClassValues, readHandlerValues, type CorsValues } from '../metadata/cors-metadata.js';
+import { isInternal, readClassValues, readHandlerValues, type CorsValues } from '../metadata/cors-metadata.js';
 
 // The one deep import, also used by @nestjs/swagger: Nest's own factory knows the global prefix with its exclusions,
 // RouterModule, URI versions and arrays of paths.
@@ -78,6 +78,8 @@ export interface ExploredRoute {
   readonly version: RouteVersion | undefined;
   /** Far to near, without `forRoot`. Routes with the same layers share one list. */
   readonly layers: readonly PolicyLayer[];
+  /** One of this package's own, such as the inspector's: it is served and explained, but not listed or counted. */
+  readonly isInternal: boolean;
 }
 
 interface ControllerPlace {
@@ -86,6 +88,7 @@ interface ControllerPlace {
   readonly controllerVersion: RouteVersion | undefined;
   readonly moduleLayer: PolicyLayer | undefined;
   readonly modulePath: string | undefined;
+  readonly isInternal: boolean;
 }
 
 /**
@@ -113,6 +116,7 @@ export class RouteExplorer {
             modulePath,
             hosts: hostsOf(metatype),
             controllerVersion: this.#controllerVersion(metatype),
+            isInternal: isInternal(metatype),
           };
           this.#exploreController(place, routes);
         }
@@ -150,7 +154,7 @@ export class RouteExplorer {
   }
 
   #exploreHandler(place: ControllerPlace, found: FoundHandler, routes: ExploredRoute[]): void {
-    const { controller, modulePath, hosts, controllerVersion } = place;
+    const { controller, modulePath, hosts, controllerVersion, isInternal } = place;
     const requestMethod = requestMethodOf(found.handler);
     const method = RequestMethod[requestMethod];
     const methodVersion = versionOf(found.handler);
@@ -167,7 +171,7 @@ export class RouteExplorer {
       for (const path of this.paths.create(parts, requestMethod)) {
         const where = `${name} (${method} ${path})`;
         const layers = found.layersFor(where);
-        routes.push({ id: routes.length, name, where, method, path, hosts, version, layers });
+        routes.push({ id: routes.length, name, where, method, path, hosts, version, layers, isInternal });
       }
     }
   }

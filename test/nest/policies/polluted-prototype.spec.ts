@@ -112,6 +112,7 @@ const ROUTES: readonly ExploredRoute[] = LAYERS.map((values, id) => ({
   hosts: [],
   version: undefined,
   layers: values.map((value, index) => ({ where: `layer ${index}`, values: [value] })),
+  isInternal: false,
 }));
 
 /** Everything that is compiled of the options, as text. */
