@@ -1,19 +1,34 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 
+import { CORS_APPLICATION } from '../nest/application.provider.js';
+import type { CorsApplication } from '../nest/cors.application.js';
 import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
+import { stateOf } from '../nest/response/cors-state.js';
 import { Inspector } from './inspector.js';
 
 /**
  * Answers before the application's guards, pipes and interceptors: a guard that requires a token would lock out the browser
  * that opens the page. The page shows policies and runs no handler, so what the guards protect stays protected.
+ *
+ * Nest also gives it requests that the router leads elsewhere: `/CORS` on Fastify, which is another URL there, or `/cors/own` if the
+ * application serves that itself. They go on, and get what their policy says.
  */
 @Injectable()
 export class InspectorMiddleware implements NestMiddleware {
-  constructor(@Inject(Inspector) private readonly inspector: Inspector) {}
+  constructor(
+    @Inject(Inspector) private readonly inspector: Inspector,
+    @Inject(CORS_APPLICATION) private readonly application: CorsApplication,
+  ) {}
 
-  async use(request: unknown, response: unknown): Promise<void> {
+  async use(request: unknown, given: unknown, next: () => void): Promise<void> {
     const raw = rawRequestOf(request);
-    await this.inspector.answer(raw, rawResponseOf(response), wholeUrl(raw));
+    const response = rawResponseOf(given);
+    const state = stateOf(response);
+    if (state === undefined || this.application.runtime?.isInternal(state) === true) {
+      await this.inspector.answer(raw, response, wholeUrl(raw));
+    } else {
+      next();
+    }
   }
 }
 

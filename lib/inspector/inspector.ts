@@ -6,9 +6,6 @@ import { CORS_APPLICATION } from '../nest/application.provider.js';
 import type { CorsApplication } from '../nest/cors.application.js';
 import { CorsService } from '../nest/cors.service.js';
 import { AppLog } from '../nest/report/app-log.js';
-import { stateOf } from '../nest/response/cors-state.js';
-import { CLOSED_POLICY } from '../policy/compile.js';
-import { evaluateRequest } from '../policy/decisions/request-decision.js';
 import { refusalOf } from './admission.js';
 import { INSPECTOR_SETTINGS } from './inspector.constants.js';
 import type { ExplanationReport, PolicyReport, RefusalReport } from './inspector-data.js';
@@ -52,8 +49,6 @@ export class Inspector implements OnApplicationBootstrap {
 
   /** Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
-    // Nest's middleware also gets paths that Fastify's router does not have, such as /CORS, to which forRoot's policy applies.
-    stateOf(response)?.answerWith(CLOSED_POLICY, evaluateRequest(CLOSED_POLICY, undefined));
     const refusal = await refusalOf(request, this.settings, (why) => this.#sayOnce(why));
     const answer =
       refusal === undefined

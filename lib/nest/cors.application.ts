@@ -166,7 +166,7 @@ export class CorsApplication {
       this.#registering.runtime.platform.followMounts(learnMount);
     }
     this.instances.open(ownValue(this.appPolicies.options, 'bus'));
-    this.#logger.log(summarize(this.appPolicies, this.#appRoutes, this.gateways.targets));
+    this.#logger.log(summarize(this.appPolicies, this.targets));
     if (Logger.isLevelEnabled('debug')) {
       this.#logger.debug(tabulate(this.appPolicies, this.targets));
     }
@@ -197,14 +197,9 @@ export class CorsApplication {
   /** Where an application is mounted in this one that serves a request in its place. */
   readonly mountPathAt: AppRegistry['mountPathAt'] = (...asked) => this.#registering?.apps.mountPathAt(...asked);
 
-  /** What is listed: the application's own routes, then gateways. */
+  /** What is listed: a snapshot of it must not depend on whether the inspector is imported. */
   get targets(): readonly NamedTarget[] {
-    return [...this.#appRoutes, ...this.gateways.targets];
-  }
-
-  /** Without those of this package: a snapshot of the policies does not depend on whether the inspector is imported. */
-  get #appRoutes(): readonly ExploredRoute[] {
-    return this.#explored.filter((route) => !route.isInternal);
+    return this.#targets.filter((target) => !target.isInternal);
   }
 
   /** `CatsController.update`, `ChatGateway`; undefined if there is neither. */

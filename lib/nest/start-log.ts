@@ -2,6 +2,7 @@ import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
+import { SOCKET_METHOD } from './gateways/gateway.explorer.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import type { NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
@@ -10,21 +11,17 @@ import type { ExploredRoute } from './routes/route.explorer.js';
  * `2 of 4 routes allow other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
  * controllers (of GraphQL or of gateways) gets a line of its own.
  */
-export function summarize(
-  appPolicies: AppPolicies,
-  routes: readonly NamedTarget[],
-  gateways: readonly NamedTarget[],
-): string {
-  const { length } = routes;
+export function summarize(appPolicies: AppPolicies, targets: readonly NamedTarget[]): string {
+  const policiesOf = (isGateway: boolean): readonly (CorsPolicy | undefined)[] =>
+    targets.filter(({ method }) => (method === SOCKET_METHOD) === isGateway).map(({ id }) => appPolicies.byRoute[id]);
+  const policies = policiesOf(false);
+  const { length } = policies;
   const paths = pathsOf(appPolicies);
-  const policiesOf = (targets: readonly NamedTarget[]): readonly (CorsPolicy | undefined)[] =>
-    targets.map(({ id }) => appPolicies.byRoute[id]);
-  const sockets = summarizeGateways(policiesOf(gateways));
+  const sockets = summarizeGateways(policiesOf(true));
   const others = `${length === 0 ? 'all' : 'other'} URLs ${governing(appPolicies.base, paths, length)}`;
   if (length === 0) {
     return `no controller has a route${sockets}; ${others}`;
   }
-  const policies = policiesOf(routes);
   const count = (test: (policy: CorsPolicy | undefined) => boolean): number => policies.filter(test).length;
   const sharing = count((policy) => policy !== undefined && !policy.closed);
   const closed = count((policy) => policy?.closed === true);

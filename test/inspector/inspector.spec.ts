@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { VersioningType, type CanActivate } from '@nestjs/common';
+import { Controller, Get, Module, VersioningType, type CanActivate } from '@nestjs/common';
 import { CorsConfigError } from 'nestjs-cors';
 import type { CorsInspectorOptions } from 'nestjs-cors/inspector';
 
@@ -7,9 +7,9 @@ import { APP } from '../cases/cors-case.js';
 import { HOSTILE_THENABLES, HOSTILE_VALUES, thrower } from '../cases/hostile-values.js';
 import type { Asked } from '../support/http-client.js';
 import { log } from '../support/log-capture.js';
-import { createApp, type RunningApp } from '../support/running-app.js';
+import { createApp, startApp, type RunningApp } from '../support/running-app.js';
 import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, FASTIFY } from '../support/ways.js';
-import { reached } from '../support/witness.js';
+import { reach, reached } from '../support/witness.js';
 import { data, inspectedModule, own, page, startInspected } from './inspected-app.js';
 
 const FILES = ['inspector.js', 'inspector.css', 'inspector.svg'];
@@ -27,6 +27,8 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
 };
+
+const PREFLIGHT_VARY = { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' };
 
 const refuseEveryone: CanActivate = { canActivate: () => false };
 
@@ -141,22 +143,65 @@ describe.each(EVERY_WAY)('the inspector, on %s', (_, way) => {
   });
 
   it('leads an address with a slash at its end to the one without', async () => {
-    const answer = await app.send({ path: '/cors/' });
-    // Fastify takes it for another route.
-    expect([308, 404]).toContain(answer.status);
-    expect(answer.headers.location ?? '../cors').toBe('../cors');
+    const { status, headers } = await app.send({ path: '/cors/' });
+    // On Fastify it is another URL.
+    expect([status, headers.location]).toEqual(way.isExpress ? [308, '../cors'] : [404, undefined]);
   });
 
   it.each(['/CORS', '/CORS/', '/cors/', '/CORS/Policies.JSON', '/Cors/INSPECTOR.js', '/cors/x/'])(
-    'shares nothing of %s, however it is routed',
+    'has %s where the router takes it for its own, closed; elsewhere it is a URL like any other',
     async (path) => {
-      for (const origin of [APP, 'https://evil.example']) {
-        const { cors, headers } = await app.send({ path, origin, headers: { 'X-CORS-Inspector': '1' } });
-        expect(headers['content-security-policy']).toContain("default-src 'none'");
-        expect(cors).toEqual({});
+      const asked: Asked = { path, origin: APP, headers: { 'X-CORS-Inspector': '1' } };
+      const answer = await app.send(asked);
+      const preflight = await app.preflight(path, 'GET', APP, 'x-cors-inspector');
+      if (way.isExpress) {
+        expect(answer).toMatchObject({ status: 403, headers: HEADERS, cors: {} });
+        expect(answer.cors).toEqual({});
+        expect(preflight).toMatchObject({ status: 403, cors: PREFLIGHT_VARY });
+        expect(preflight.cors).toEqual(PREFLIGHT_VARY);
+        return;
       }
+      // Fastify's router is particular about case and slashes: what nobody serves follows forRoot.
+      const shared = { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true' };
+      expect(answer.status).toBe(404);
+      expect(answer.cors).toEqual({ ...shared, vary: 'Origin' });
+      expect(answer.headers).not.toHaveProperty('content-security-policy');
+      expect(answer.body).not.toContain('nspector.css');
+      expect(preflight.status).toBe(204);
+      expect(preflight.cors).toEqual({
+        ...shared,
+        ...PREFLIGHT_VARY,
+        'access-control-allow-methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
+        'access-control-allow-headers': 'x-cors-inspector',
+      });
     },
   );
+
+  it('takes no request from another handler of the application', async () => {
+    @Controller('cors')
+    class NeighbourController {
+      @Get('own') own(): string {
+        return reach('own');
+      }
+    }
+    @Controller('CORS')
+    class NamesakeController {
+      @Get() read(): string {
+        return reach('namesake');
+      }
+    }
+    @Module({ controllers: [NeighbourController, NamesakeController] })
+    class NeighboursModule {}
+    @Module({ imports: [NeighboursModule, inspectedModule()] })
+    class RootModule {}
+    const other = await startApp(way, RootModule);
+    const shared = { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true', vary: 'Origin' };
+    expect(await other.send({ path: '/cors/own', origin: APP })).toMatchObject({ body: 'own', cors: shared });
+    expect(await other.send({ path: '/CORS', origin: APP })).toMatchObject({ body: 'namesake', cors: shared });
+    // Express does not tell `/cors` from `/CORS`, and the namesake was there first.
+    expect((await other.send({ path: '/cors' })).body).toMatch(way.isExpress ? /^namesake$/ : /^<!doctype html>/);
+    expect((await other.send({ path: '/cors/inspector.css' })).status).toBe(200);
+  });
 
   it('refuses preflights for it, from whomever', async () => {
     const { status, cors } = await app.preflight('/cors/policies.json', 'GET', APP, 'x-cors-inspector');

@@ -46,6 +46,7 @@ export function exploreGateways(modules: ModulesContainer, firstId: number): rea
         serverPath: place.path,
         ...route,
         name: metatype.name,
+        isInternal: false,
         where: metatype.name,
         type: metatype,
         layers: moduleLayer === undefined ? own : [moduleLayer, ...own],

@@ -97,6 +97,8 @@ export interface NamedTarget {
   readonly name: string;
   readonly method: string;
   readonly path: string;
+  /** One of this package's own, such as the inspector's: it is served and explained, but not listed or counted. */
+  readonly isInternal: boolean;
 }
 
 /** The routes and gateways with their policies. */

@@ -40,6 +40,11 @@ export class CorsRuntime {
     return isOwnRoute(route) ? this.explored[route.id]?.name : undefined;
   }
 
+  /** Whether a request is for a route of this package's own, such as the inspector's. */
+  isInternal({ appPolicies, route }: CorsState): boolean {
+    return appPolicies === this.appPolicies && isOwnRoute(route) && this.explored[route.id]?.isInternal === true;
+  }
+
   /** Why a request was refused, for somebody who listens on the diagnostics channel. */
   diagnose(state: CorsState, phase: CorsDecisionEvent['phase'], reason: DecisionReason): CorsDiagnosis | undefined {
     const { appPolicies, raw, request, url, route } = state;

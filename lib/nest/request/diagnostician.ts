@@ -13,7 +13,6 @@ import type { PathPolicy } from '../policies/path-policies.js';
 import type { PolicyFinder } from '../policies/policy-finder.js';
 import { USUAL_METHODS } from '../policies/preflight-target.js';
 import { trialPolicy } from '../policies/trial-policy.js';
-import type { ExploredRoute } from '../routes/route.explorer.js';
 
 /** A route or a gateway, and the layers that its policy is made of. */
 export interface LayeredTarget extends NamedTarget {
@@ -33,7 +32,7 @@ export interface DiagnosedQuestion extends DiagnosedRequest {
 interface KnownRoutes {
   readonly table: RouteTable;
   readonly finder: PolicyFinder;
-  readonly explored: readonly ExploredRoute[];
+  readonly explored: readonly LayeredTarget[];
 }
 
 /** Tells the diagnosis what there is in this application. It is asked only by who wants to read one. */

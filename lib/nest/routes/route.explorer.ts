@@ -78,7 +78,7 @@ export interface ExploredRoute {
   readonly version: RouteVersion | undefined;
   /** Far to near, without `forRoot`. Routes with the same layers share one list. */
   readonly layers: readonly PolicyLayer[];
-  /** One of this package's own, such as the inspector's: it is served and explained, but not listed or counted. */
+  /** One of this package's own: see `NamedTarget`. */
   readonly isInternal: boolean;
 }
 
