@@ -1,10 +1,11 @@
 /** Asks the application what would happen to a request, and draws the answer. */
 import { type Asked, element, viewPicture } from '../picture/index.js';
+import { SOCKET } from './address.js';
 import { field, lines, parseHeaders, targetOf } from './fields.js';
 import { foresee, type Foreseen, questionAbout } from './foresee.js';
 import { loadExplanation } from './server.js';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'SOCKET'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', SOCKET];
 
 export interface AskView {
   readonly node: HTMLElement;

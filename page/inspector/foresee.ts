@@ -9,6 +9,7 @@ import {
   type Story,
   tell,
 } from '../picture/index.js';
+import { SOCKET } from './address.js';
 import type { ExplanationReport } from './server.js';
 
 type Explanation = ExplanationReport['request'];
@@ -28,7 +29,6 @@ export interface Foreseen {
   readonly routes: readonly string[];
 }
 
-const SOCKET = 'SOCKET';
 const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 204: 'No Content', 403: 'Forbidden' };
 const FAILED = { read: false, error: 'TypeError' } as const;
 

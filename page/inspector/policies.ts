@@ -1,6 +1,6 @@
 /** A searchable list of every route, gateway and entry of `paths`, with its policy and the layer that wrote each key. */
 import { element } from '../picture/index.js';
-import { askLink } from './address.js';
+import { askLink, questionAt, SOCKET } from './address.js';
 import type { PolicyReport } from './server.js';
 
 type Route = PolicyReport['routes'][number];
@@ -49,10 +49,9 @@ export function viewPolicies({ routes, paths, root }: PolicyReport): HTMLElement
 }
 
 function viewRoute({ route, method, path, policy, sources }: Route): Item {
-  const ask =
-    method === 'SOCKET'
-      ? []
-      : [element('p', {}, askLink('Ask about this route', { method: methodOf(method), url: path }))];
+  const question = questionAt({ method, path });
+  const text = method === SOCKET ? 'Ask about this socket' : 'Ask about this route';
+  const ask = question === undefined ? [] : [element('p', {}, askLink(text, question))];
   return viewItem(
     [method, path, route],
     policy,
@@ -155,11 +154,6 @@ function whoOf(policy: Policy | undefined): string {
 
 function listOf(list: string | readonly string[]): string {
   return typeof list === 'string' ? list : list.length === 0 ? 'none' : list.join(', ');
-}
-
-/** `@All()` takes any method. */
-function methodOf(method: string): string {
-  return method === 'ALL' ? 'GET' : method;
 }
 
 /** A line may end after a slash, a dot or a comma. */

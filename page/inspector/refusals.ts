@@ -1,6 +1,6 @@
 /** The refusals since the start of the application, polled each second while the page is visible. */
 import { element } from '../picture/index.js';
-import { askLink } from './address.js';
+import { askLink, questionAt, SOCKET } from './address.js';
 import { loadRefusals, type PolicyReport, type RefusalReport } from './server.js';
 
 type Row = RefusalReport['rows'][number];
@@ -78,14 +78,14 @@ const MOST_SHOWN = 20;
 
 function viewRow(row: Row, route: PolicyReport['routes'][number] | undefined): HTMLElement {
   const where = route === undefined ? [] : [element('span', { class: 'path' }, `${route.method} ${route.path}`)];
+  const asked = route && questionAt(route);
   const question =
-    route === undefined || row.last === undefined || route.method === 'SOCKET'
+    asked === undefined || row.last === undefined
       ? []
       : [
-          askLink('Ask about this request', {
+          askLink(`Ask about this ${asked['method'] === SOCKET ? 'socket' : 'request'}`, {
             origin: row.last,
-            method: route.method === 'ALL' ? 'GET' : route.method,
-            url: route.path,
+            ...asked,
           }),
         ];
   return element(

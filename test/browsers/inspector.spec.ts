@@ -1,10 +1,13 @@
 /** The inspector in a real Chromium, on both platforms: from the sources of the server, and the page as it was built. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { APP } from '../cases/cors-case.js';
-import { startInspected } from '../inspector/inspected-app.js';
+import { startInspected, startInspectedSocket } from '../inspector/inspected-app.js';
 import type { RunningApp } from '../support/running-app.js';
 import { BOTH_PLATFORMS, EXPRESS } from '../support/ways.js';
 import { findChromium } from './engines/chromium.js';
@@ -125,6 +128,86 @@ describeInChromium(title, () => {
     });
   });
 
+  describe.each(BOTH_PLATFORMS)('of an application with a gateway, on %s', (_, way) => {
+    let app: RunningApp;
+    let foreign: Server;
+    beforeAll(async () => {
+      app = await startInspectedSocket(way);
+      foreign = createServer((_request, response) =>
+        response.setHeader('Content-Type', 'text/html').end('<p>A page</p>'),
+      );
+      await once(foreign.listen(0, '127.0.0.1'), 'listening');
+    });
+    afterAll(() => foreign.close());
+
+    /** Opens a socket from a page of its own origin, and says how that went. */
+    async function openFromElsewhere(): Promise<{ readonly origin: string; readonly went: unknown }> {
+      const { port } = foreign.address() as AddressInfo;
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${port}/`);
+      const went = await page.evaluate(`new Promise((resolve) => {
+        const socket = new WebSocket('ws://127.0.0.1:${app.port}/ticker');
+        socket.onopen = () => resolve('open');
+        socket.onerror = () => resolve('refused');
+      })`);
+      await page.close();
+      return { origin: `http://127.0.0.1:${port}`, went };
+    }
+
+    it('shows the refused handshake of a page elsewhere as it arrives, and leads to the question about it', async () => {
+      const [page, problems] = await open(app, '#refused');
+      await page.waitForFunction(`/since/.test(document.querySelector('section:not([hidden]) .count').textContent)`);
+      const { origin, went } = await openFromElsewhere();
+      expect(went).toBe('refused');
+      await page.waitForFunction(`document.querySelector('.refusals li') !== null`);
+      expect(await page.$$eval('.refusals li p', (lines) => lines.map((line) => line.textContent))).toEqual([
+        'TickerGateway SOCKET /ticker',
+        'origin the origin is not allowed, at the handshake of a socket',
+        expect.stringMatching(new RegExp(`^last .*, from ${origin} · Ask about this socket$`)),
+      ]);
+      expect(await page.$$eval('.origins code', (names) => names.map((name) => name.textContent))).toEqual([origin]);
+      await expectAccessible(page);
+
+      // By keyboard alone.
+      await tabTo(page, 'Ask about this socket');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(`document.querySelector('.result .note-line') !== null`);
+      expect(await page.$eval('[name=method]', ({ value }) => value)).toBe('SOCKET');
+      const said = await page.$$eval('.result p', (lines) => lines.map((line) => line.textContent));
+      expect(said[0]).toBe('The socket is refused with 403.');
+      expect(said.join('\n')).toContain(origin);
+      expect(said.at(-1)).toBe('Reaches TickerGateway');
+      await expectAccessible(page);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it.each([
+      [360, 'light'],
+      [360, 'dark'],
+      [1280, 'light'],
+      [1280, 'dark'],
+    ])('lists the gateway, by keyboard alone, in %d pixels and in %s', async (width, scheme) => {
+      const [page, problems] = await open(app, '', width, scheme);
+      await page.focus('#find');
+      await page.keyboard.type('socket');
+      expect(await page.evaluate(SHOWN_POLICIES)).toEqual([['SOCKET', '/ticker', 'TickerGateway', APP]]);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(await page.$eval('.policies > li:not([hidden]) tbody', (rows) => rows.textContent)).toContain(
+        `origin${APP}TickerGateway`,
+      );
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await expectAccessible(page);
+      await tabTo(page, 'Ask about this socket');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(`document.querySelector('.result .note-line') !== null`);
+      expect(await page.$eval('.result .note-line', (note) => note.textContent)).toBe('The socket is opened.');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  });
+
   describe('for everyone', () => {
     let app: RunningApp;
     beforeAll(async () => {
@@ -135,31 +218,24 @@ describeInChromium(title, () => {
 
     it('works by keyboard alone', async () => {
       const [page] = await open(app);
-      const focused = () => page.evaluate(`document.activeElement.textContent || document.activeElement.name`);
-      const tabTo = async (text: string): Promise<void> => {
-        for (let times = 0; times < 40 && (await focused()) !== text; times += 1) {
-          await page.keyboard.press('Tab');
-        }
-        expect(await focused()).toBe(text);
-      };
       await page.keyboard.press('Tab');
-      expect(await focused()).toBe('Skip to the content');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
       await page.keyboard.press('Enter');
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.id')).toBe('find');
       await page.keyboard.type('rename');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      await tabTo('Ask about this route');
+      await tabTo(page, 'Ask about this route');
       await page.keyboard.press('Enter');
       await page.waitForFunction(`document.activeElement.textContent === 'Ask'`);
       await page.waitForFunction(`${WHY} !== undefined`);
       expect(await page.evaluate(`document.querySelector('[name=url]').value`)).toBe('/cats/:id');
-      await tabTo('origin');
+      await tabTo(page, 'origin');
       await page.keyboard.type(APP);
-      await tabTo('headers');
+      await tabTo(page, 'headers');
       await page.keyboard.type('X-Trace: 1');
-      await tabTo('Ask');
+      await tabTo(page, 'Ask');
       await page.keyboard.press('Enter');
       await page.waitForFunction(`(${WHY} ?? '').includes('x-trace')`);
       await page.close();
@@ -184,15 +260,7 @@ describeInChromium(title, () => {
       }
       expect(problems).toEqual([]);
 
-      await page.evaluate(await readFile(AXE, 'utf8'));
-      const { violations, passes } = (await page.evaluate(`axe.run()`)) as {
-        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-        passes: unknown[];
-      };
-      expect(passes.length).toBeGreaterThan(10);
-      expect(
-        violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
-      ).toEqual([]);
+      await expectAccessible(page);
       await page.close();
     });
 
@@ -208,6 +276,28 @@ describeInChromium(title, () => {
     });
   });
 });
+
+/** axe-core finds nothing. */
+async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const { violations, passes } = (await page.evaluate(`axe.run()`)) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+    passes: unknown[];
+  };
+  expect(passes.length).toBeGreaterThan(10);
+  expect(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
+  ).toEqual([]);
+}
+
+/** Presses Tab until this has the focus. */
+async function tabTo(page: Page, text: string): Promise<void> {
+  const focused = async () => page.evaluate(`document.activeElement.textContent || document.activeElement.name`);
+  for (let times = 0; times < 40 && (await focused()) !== text; times += 1) {
+    await page.keyboard.press('Tab');
+  }
+  expect(await focused()).toBe(text);
+}
 
 async function fill(page: Page, name: string, text: string): Promise<void> {
   await page.evaluate(`document.querySelector('[name=${name}]').value = ''`);

@@ -1,5 +1,7 @@
 /** An application with something of everything that the inspector shows. */
 import { Controller, Get, Module, Post, Put, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { Cors, CorsModule } from 'nestjs-cors';
 import { CorsInspectorModule, type CorsInspectorOptions } from 'nestjs-cors/inspector';
 
@@ -51,6 +53,18 @@ export function inspectedModule(options?: CorsInspectorOptions): DynamicModule {
 
 export async function startInspected(way: Way, options?: CorsInspectorOptions, setup?: AppSetup): Promise<RunningApp> {
   return startApp(way, inspectedModule(options), setup);
+}
+
+/** A gateway of ws, for `APP`. */
+@WebSocketGateway({ path: '/ticker' })
+@Cors({ origin: APP })
+class TickerGateway {}
+
+/** The same application with a socket. */
+export async function startInspectedSocket(way: Way): Promise<RunningApp> {
+  @Module({ imports: [inspectedModule()], providers: [TickerGateway] })
+  class SocketModule {}
+  return startApp(way, SocketModule, { configure: (app) => app.useWebSocketAdapter(new WsAdapter(app)) });
 }
 
 /** As the page asks. */
