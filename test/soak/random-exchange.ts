@@ -54,7 +54,7 @@ function preflightOf(route: Route, dice: Dice): Exchange {
   };
 }
 
-function textOf(method: string, { path }: Route, headers: readonly string[]): string {
+export function textOf(method: string, { path }: Route, headers: readonly string[]): string {
   return [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
 }
 

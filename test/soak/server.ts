@@ -8,6 +8,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { AddressInfo, Server } from 'node:net';
 import { SocketIoModule, useWs, WsModule } from './gateways.module.js';
 import { corsOptions, SoakedModule } from './soaked.module.js';
+import { InspectedModule, ShopsModule } from './strangers.module.js';
 
 /** What the parent asks for, and is answered once it is done. */
 export type Command = 'measure' | 'update' | 'close';
@@ -27,7 +28,13 @@ const faults: string[] = [];
 process.on('unhandledRejection', (reason) => faults.push(`unhandled rejection: ${String(reason)}`));
 process.on('warning', (warning) => faults.push(String(warning)));
 
-const MODULES: Readonly<Record<string, Type>> = { requests: SoakedModule, ws: WsModule, 'socket.io': SocketIoModule };
+const MODULES: Readonly<Record<string, Type>> = {
+  requests: SoakedModule,
+  refusals: InspectedModule,
+  shops: ShopsModule,
+  ws: WsModule,
+  'socket.io': SocketIoModule,
+};
 
 async function createApp(platform: string | undefined, module: Type): Promise<INestApplication> {
   // Every crash of a handler is logged: not a million times.

@@ -1,7 +1,8 @@
 /**
- * `npm run soak`: random requests at full speed, every answer judged; then handshakes of sockets, every verdict judged; and what
- * is left of them in the server. `-- --requests N` per platform (a million if not said), `-- --handshakes N` per platform
- * (50 000; none with 0), `-- --minutes N` at the longest for the requests, `-- --seed N`.
+ * `npm run soak`: random requests at full speed, every answer judged; then what strangers may send without end, refusals that the
+ * inspector counts and tenants that nobody knows; then handshakes of sockets, every verdict judged; and what is left of them in the
+ * server. `-- --requests N` per platform (a million if not said), `-- --strangers N` of each kind per platform (a million),
+ * `-- --handshakes N` per platform (50 000); none with 0; `-- --minutes N` at the longest for each million, `-- --seed N`.
  */
 import { parseArgs } from 'node:util';
 import { Connection } from './connection.js';
@@ -9,22 +10,27 @@ import { Dice } from './dice.js';
 import { soakHandshakes } from './handshakes.js';
 import { randomExchange, type Exchange } from './random-exchange.js';
 import { mebibytes, SoakedProcess, TOLERANCE } from './soaked-process.js';
+import { findMiscounts, randomRefusal, randomShop } from './strangers.js';
 
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '1000000' },
+    strangers: { type: 'string', default: '1000000' },
     handshakes: { type: 'string', default: '50000' },
     minutes: { type: 'string', default: '15' },
     seed: { type: 'string', default: '1' },
   },
 });
 const REQUESTS = Number(values.requests);
+const STRANGERS = Number(values.strangers);
 const HANDSHAKES = Number(values.handshakes);
 const CONNECTIONS = 16;
 const PIPELINED = 8;
 /** A tenth of the requests apart; the policies are replaced as often. */
 const STAGES = 10;
 const WARM_UP_STAGES = 2;
+
+const platforms = ['express', 'fastify'];
 
 /** Sends one after the other until there are none left: as many of it run at once as answers may be outstanding. */
 async function work(connection: Connection, next: () => Exchange | undefined, wrong: string[]): Promise<void> {
@@ -39,23 +45,39 @@ async function work(connection: Connection, next: () => Exchange | undefined, wr
   }
 }
 
-async function soak(platform: string, deadline: number): Promise<boolean> {
-  const server = await SoakedProcess.start(platform, 'requests');
+/** A kind of requests, and the application that they are sent to. */
+interface Kind {
+  readonly module: string;
+  readonly count: number;
+  readonly random: (dice: Dice) => Exchange;
+  /** What the server says wrongly in the end. */
+  readonly findMistakes?: (port: number, sent: number) => Promise<readonly string[]>;
+}
+
+const KINDS: readonly Kind[] = [
+  { module: 'requests', count: REQUESTS, random: randomExchange },
+  { module: 'refusals', count: STRANGERS, random: randomRefusal, findMistakes: findMiscounts },
+  { module: 'shops', count: STRANGERS, random: randomShop },
+];
+
+async function soak(platform: string, { module, count, random, findMistakes }: Kind): Promise<boolean> {
+  const deadline = Date.now() + (Number(values.minutes) * 60_000) / platforms.length;
+  const server = await SoakedProcess.start(platform, module);
   const connections = Array.from({ length: CONNECTIONS }, () => new Connection(server.port));
   const dice = new Dice(Number(values.seed));
   const wrong: string[] = [];
   const heaps: number[] = [];
   let sent = 0;
   let busy = 0;
-  console.log(`\n${platform}\n${'requests'.padStart(10)}${'heap'.padStart(14)}${'resident'.padStart(14)}`);
+  console.log(`\n${platform}, ${module}\n${'requests'.padStart(10)}${'heap'.padStart(14)}${'resident'.padStart(14)}`);
   for (let stage = 1; stage <= STAGES; stage += 1) {
-    const until = Math.round((REQUESTS * stage) / STAGES);
+    const until = Math.round((count * stage) / STAGES);
     const next = (): Exchange | undefined => {
       if (sent >= until || Date.now() > deadline) {
         return undefined;
       }
       sent += 1;
-      return randomExchange(dice);
+      return random(dice);
     };
     const from = Date.now();
     const workers = connections.flatMap((connection) => Array.from({ length: PIPELINED }, () => connection));
@@ -69,6 +91,7 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
   for (const connection of connections) {
     connection.close();
   }
+  wrong.push(...((await findMistakes?.(server.port, sent)) ?? []));
   const { faults, handles } = await server.command('close');
   await server.end();
 
@@ -79,17 +102,18 @@ async function soak(platform: string, deadline: number): Promise<boolean> {
   for (const finding of findings) {
     console.log(finding);
   }
-  if (sent < REQUESTS) {
-    console.log(`out of time after ${sent} of ${REQUESTS} requests`);
+  if (sent < count) {
+    console.log(`out of time after ${sent} of ${count} requests`);
   }
-  return sent === REQUESTS && findings.length === 0 && growth < TOLERANCE;
+  return sent === count && findings.length === 0 && growth < TOLERANCE;
 }
 
 const parts: (() => Promise<boolean>)[] = [];
-const platforms = ['express', 'fastify'];
-for (const platform of platforms) {
-  if (REQUESTS > 0) {
-    parts.push(async () => soak(platform, Date.now() + (Number(values.minutes) * 60_000) / platforms.length));
+for (const kind of KINDS) {
+  for (const platform of platforms) {
+    if (kind.count > 0) {
+      parts.push(async () => soak(platform, kind));
+    }
   }
 }
 for (const platform of platforms) {
