@@ -17,12 +17,18 @@ export interface BusListener {
 /** How long a sender waits for the bus: a client that is not connected may queue a message for long. */
 const PATIENCE = 2000;
 
+/** How long it waits to listen. Longer than that, as a client may still be connecting: trying again too early only adds another. */
+const PATIENCE_TO_LISTEN = 10_000;
+
+/** Attempts that have neither succeeded nor failed. Each may take memory and a connection for as long as it does neither. */
+const MOST_UNSETTLED = 3;
+
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
 /**
  * An instance's end of the bus. It never throws or rejects: if the bus is down, lists are at most `ttl` old, and nothing else
- * happens. It tries to subscribe until it succeeds. If a change could not be sent, it later sends that any list may have
+ * happens. It tries to subscribe until it succeeds, also if an attempt never settles. If a change could not be sent, it later sends that any list may have
  * changed.
  */
 export class BusLink {
@@ -32,7 +38,9 @@ export class BusLink {
   readonly #clock: Clock;
   readonly #throttle: Throttle;
   readonly #sender = randomUUID();
-  #unsubscribe: (() => Promise<void>) | undefined;
+  /** How each subscription is ended. There is more than one if an attempt succeeds after another one was made. */
+  readonly #subscriptions: (() => Promise<void>)[] = [];
+  #unsettled = 0;
   #isClosed = false;
   readonly #timers = new Map<'subscribe' | 'owed', () => void>();
   /** The kinds of messages that could not be sent yet. */
@@ -66,29 +74,55 @@ export class BusLink {
       stop();
     }
     this.#timers.clear();
-    const unsubscribe = this.#unsubscribe;
-    this.#unsubscribe = undefined;
-    if (unsubscribe !== undefined) {
-      await this.#stop(unsubscribe);
-    }
+    await Promise.all(this.#subscriptions.splice(0).map(async (unsubscribe) => this.#stop(unsubscribe)));
   }
 
   async #subscribe(attempt: number): Promise<void> {
+    let isLate = false;
+    const giveUp = (): void => {
+      isLate = true;
+      this.#timers.delete('subscribe');
+      this.#subscribeLater(attempt, new Error(`the bus took longer than ${PATIENCE_TO_LISTEN} ms`));
+    };
+    this.#timers.set('subscribe', this.#clock.after(PATIENCE_TO_LISTEN, giveUp));
+    this.#unsettled += 1;
     try {
       const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
-      if (this.#isClosed) {
-        await this.#stop(unsubscribe);
-        return;
+      this.#unsettled -= 1;
+      await this.#subscribed(unsubscribe, attempt > 0 || isLate);
+    } catch (error) {
+      this.#unsettled -= 1;
+      if (!isLate) {
+        this.#stopTimer('subscribe');
       }
-      this.#unsubscribe = unsubscribe;
+      this.#subscribeLater(attempt, error);
+    }
+  }
+
+  async #subscribed(unsubscribe: () => Promise<void>, hasWaited: boolean): Promise<void> {
+    if (this.#isClosed) {
+      await this.#stop(unsubscribe);
+      return;
+    }
+    this.#subscriptions.push(unsubscribe);
+    // A second one only brings each message twice. It is not ended: on a shared connection that could end the first one as well.
+    if (this.#subscriptions.length === 1) {
+      this.#stopTimer('subscribe');
       // What was loaded before may have changed without a message.
       this.#listener.changedAny();
-      if (attempt > 0) {
+      if (hasWaited) {
         this.#listener.reload();
       }
-    } catch (error) {
-      this.#failed('this instance cannot listen to the bus, and hears of changes later', error);
-      this.#later('subscribe', attempt, (next) => this.#subscribe(next));
+    }
+  }
+
+  #subscribeLater(tried: number, error: unknown): void {
+    if (this.#subscriptions.length > 0) {
+      return;
+    }
+    this.#failed('this instance cannot listen to the bus, and hears of changes later', error);
+    if (this.#unsettled < MOST_UNSETTLED) {
+      this.#later('subscribe', tried, (next) => this.#subscribe(next));
     }
   }
 
@@ -156,7 +190,8 @@ export class BusLink {
   /** Rejects if it takes too long. Its later outcome is ignored. */
   #inTime(run: () => Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const stop = this.#clock.after(PATIENCE, () => reject(new Error(`the bus took longer than ${PATIENCE} ms`)));
+      const giveUp = (): void => reject(new Error(`the bus took longer than ${PATIENCE} ms`));
+      const stop = this.#clock.after(PATIENCE, giveUp, true);
       attempt(run).finally(stop).then(resolve, reject);
     });
   }
@@ -172,6 +207,11 @@ export class BusLink {
       settle(run(tried + 1), () => undefined);
     };
     this.#timers.set(purpose, this.#clock.after(pause, start));
+  }
+
+  #stopTimer(purpose: 'subscribe' | 'owed'): void {
+    this.#timers.get(purpose)?.();
+    this.#timers.delete(purpose);
   }
 
   #failed(what: string, error: unknown): void {

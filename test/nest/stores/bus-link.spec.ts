@@ -77,6 +77,105 @@ describe("an instance's end of the bus", () => {
     expect(said).toEqual(['this instance cannot listen to the bus, and hears of changes later: no connection']);
   });
 
+  describe('where an attempt to listen never settles', () => {
+    /** A bus whose attempts settle when the test says so. */
+    function waitingBus() {
+      const bus = new InProcessBus();
+      const subscribe = bus.subscribe.bind(bus);
+      const attempts: { readonly succeed: () => Promise<void>; readonly fail: () => void }[] = [];
+      const ended: number[] = [];
+      bus.subscribe = async (listener) => {
+        const turn = attempts.length;
+        return new Promise((resolve, reject) => {
+          attempts.push({
+            succeed: async () => {
+              const unsubscribe = await subscribe(listener);
+              resolve(async () => {
+                ended.push(turn);
+                return unsubscribe();
+              });
+              await settled();
+            },
+            fail: () => reject(DOWN),
+          });
+        });
+      };
+      return { bus, attempts, ended };
+    }
+
+    it('says so after a time, tries again, and takes it that everything has changed until then', async () => {
+      const { bus, attempts, ended } = waitingBus();
+      const { link, clock, heard, said } = linked(bus);
+      await clock.pass(9_999);
+      expect([attempts.length, said]).toEqual([1, []]);
+      await clock.pass(1);
+      expect(said).toEqual([
+        'this instance cannot listen to the bus, and hears of changes later: the bus took longer than 10000 ms',
+      ]);
+      await clock.pass(999);
+      expect(attempts).toHaveLength(1);
+      await clock.pass(1);
+      expect(attempts).toHaveLength(2);
+      await attempts[1]?.succeed();
+      expect(heard).toEqual(['any', 'reload']);
+      expect(clock.timers).toBe(0);
+
+      await linked(bus).link.publish({ kind: 'changed', id: 'acme' });
+      expect(heard).toEqual(['any', 'reload', 'acme']);
+      await link.close();
+      expect(ended).toEqual([1]);
+    });
+
+    it('uses it if it succeeds after all, and tries no more', async () => {
+      const { bus, attempts, ended } = waitingBus();
+      const { link, clock, heard } = linked(bus);
+      await clock.pass(10_500);
+      await attempts[0]?.succeed();
+      expect([heard, clock.timers]).toEqual([['any', 'reload'], 0]);
+      await clock.pass(3_600_000);
+      expect(attempts).toHaveLength(1);
+      await link.close();
+      expect([ended, bus.listeners.size]).toEqual([[0], 0]);
+    });
+
+    it('ends both in the end if a later one succeeds as well, and neither before', async () => {
+      const { bus, attempts, ended } = waitingBus();
+      const { link, clock, heard } = linked(bus);
+      await clock.pass(11_000);
+      await attempts[1]?.succeed();
+      await attempts[0]?.succeed();
+      expect([heard, ended, clock.timers]).toEqual([['any', 'reload'], [], 0]);
+      await link.close();
+      expect([ended.toSorted(), bus.listeners.size]).toEqual([[0, 1], 0]);
+    });
+
+    it('has no more than three such attempts, and goes on once one of them fails', async () => {
+      const { bus, attempts } = waitingBus();
+      const { clock, heard, said } = linked(bus);
+      await clock.pass(3_600_000);
+      expect([attempts.length, clock.timers, said.length]).toEqual([3, 0, 1]);
+      attempts[1]?.fail();
+      await clock.pass(30_000);
+      expect([attempts.length, said.length]).toEqual([4, 2]);
+      await attempts[3]?.succeed();
+      attempts[0]?.fail();
+      await clock.pass(3_600_000);
+      expect([attempts.length, heard, clock.timers]).toEqual([4, ['any', 'reload'], 0]);
+    });
+
+    it('is closed without a timer, and ends what begins to listen afterwards', async () => {
+      const { bus, attempts, ended } = waitingBus();
+      const { link, clock, heard } = linked(bus);
+      await clock.pass(11_000);
+      await link.close();
+      expect(clock.timers).toBe(0);
+      await attempts[0]?.succeed();
+      attempts[1]?.fail();
+      await clock.pass(3_600_000);
+      expect([ended, heard, attempts.length, bus.listeners.size]).toEqual([[0], [], 2, 0]);
+    });
+  });
+
   it('is closed without a rejection or a timer, whatever the bus does', async () => {
     const bus = new InProcessBus();
     bus.subscribe = async () => Promise.resolve(async () => Promise.reject(new Error('The client is closed')));

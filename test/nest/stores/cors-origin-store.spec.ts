@@ -173,6 +173,33 @@ describe('a store that applications share', () => {
 });
 
 describe('the bus', () => {
+  it('may never say whether it listens: meanwhile lists are at most ttl old, and the application closes', async () => {
+    const bus = new InProcessBus();
+    let attempts = 0;
+    bus.subscribe = async () => {
+      attempts += 1;
+      return new Promise(() => {});
+    };
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    try {
+      const app = await startApp(EXPRESS, appWith({ bus }));
+      const isAllowed = async (): Promise<boolean> =>
+        (await app.send({ path: '/acme', origin: PAGE })).cors[ACAO] === PAGE;
+      expect(await isAllowed()).toBe(true);
+      rows.set('acme', []);
+      await jest.advanceTimersByTimeAsync(59_000);
+      expect([await isAllowed(), attempts]).toEqual([true, 3]);
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect([await isAllowed(), reads]).toEqual([false, ['acme', 'acme']]);
+      expect(log.ofCors('error')).toEqual([
+        'this instance cannot listen to the bus, and hears of changes later: the bus took longer than 10000 ms',
+      ]);
+      await app.close();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('may be a provider', async () => {
     const bus = new InProcessBus();
     const app = await startApp(EXPRESS, appWith({}, [{ provide: CORS_BUS, useValue: bus }]));
