@@ -105,10 +105,16 @@ export class LoadQueue {
     this.#dropUnwanted(load);
   }
 
-  /** The list has changed: the result of a load that has begun no longer counts. */
+  /**
+   * The list has changed: the result of a load that has begun no longer counts. The next one begins when it has ended, so one that
+   * is late is told to stop. One that is not late is not: many changes would begin as many loads.
+   */
   overtake(load: Load): void {
     load.isOvertaken = load.isRunning;
     load.hasList = false;
+    if (load.isOverdue) {
+      stop(load);
+    }
     if (this.#urgent.delete(load)) {
       this.#others.add(load);
     }
@@ -138,6 +144,9 @@ export class LoadQueue {
     (load.hasList ? this.#urgent : this.#others).add(load);
     const late = (): void => {
       load.isOverdue = true;
+      if (load.isOvertaken) {
+        stop(load);
+      }
       if (load.hasList) {
         this.#options.late(load);
         load.answerAll();
@@ -211,6 +220,11 @@ export class LoadQueue {
     }
     this.#next();
   }
+}
+
+/** Its signal says so; it has ended when it settles, or is given up. */
+function stop({ controller }: Load): void {
+  controller?.abort(new Error('the list has changed meanwhile, and is loaded again'));
 }
 
 /** Reports a returned value, a thrown error or a rejection as an outcome. */

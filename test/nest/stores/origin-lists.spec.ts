@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { settled } from './manual-clock.js';
+import type { AppLog } from '../../../lib/nest/report/app-log.js';
+import { OriginLists } from '../../../lib/nest/stores/origin-lists.js';
+import { StoreLog } from '../../../lib/nest/stores/store-log.js';
+import { readStoreOptions } from '../../../lib/nest/stores/store-options.js';
+import { ManualClock, settled } from './manual-clock.js';
 import { StoredLists } from './stored-lists.js';
 
 const A = 'https://a.example';
@@ -206,6 +210,67 @@ describe('where the database does not answer', () => {
   });
 });
 
+describe('a load of a list that has changed meanwhile', () => {
+  it('is told to stop once it is late, so that the next one begins', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    stored.lists.drop('acme');
+    await stored.clock.pass(999);
+    expect(stored.loads[0]?.signal.aborted).toBe(false);
+    await stored.clock.pass(1);
+    expect(stored.loads[0]?.signal).toMatchObject({
+      aborted: true,
+      reason: new Error('the list has changed meanwhile, and is loaded again'),
+    });
+    // Two loads of one key do not overlap: it has ended when it says so.
+    expect(stored.loads).toHaveLength(1);
+    stored.loads[0]?.fail(UNREACHABLE);
+    await settled();
+    stored.loads[1]?.answer([A]);
+    expect(await waiting).toBe(true);
+    expect([stored.said, stored.clock.timers]).toEqual([[], 0]);
+  });
+
+  it('is told so at once if it is late already', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    await stored.clock.pass(1000);
+    expect(stored.loads[0]?.signal.aborted).toBe(false);
+    stored.lists.dropAll();
+    expect(stored.loads[0]?.signal.aborted).toBe(true);
+    stored.loads[0]?.fail(UNREACHABLE);
+    await settled();
+    stored.loads[1]?.answer([A]);
+    expect(await waiting).toBe(true);
+  });
+
+  it('is waited for as long as any other if it does not stop, and what it says counts for nothing', async () => {
+    const stored = new StoredLists({ ttl: 30_000 });
+    const waiting = stored.allows('acme');
+    stored.lists.drop('acme');
+    await stored.clock.pass(29_999);
+    expect(stored.loads).toHaveLength(1);
+    await stored.clock.pass(1);
+    stored.loads[0]?.answer([A]);
+    stored.loads[1]?.answer([B]);
+    expect(await waiting).toBe(false);
+    expect(stored.allows('acme', B)).toBe(true);
+  });
+
+  it('does not begin more loads, however often it changes', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    for (let times = 0; times < 10_000; times += 1) {
+      stored.lists.drop('acme');
+    }
+    expect([stored.loads.length, stored.loads[0]?.signal.aborted]).toEqual([1, false]);
+    stored.loads[0]?.answer([B]);
+    await settled();
+    stored.loads[1]?.answer([A]);
+    expect([await waiting, stored.loads.length]).toEqual([true, 2]);
+  });
+});
+
 describe('loads', () => {
   it('run as many at a time as concurrency says; keys with an old list go first', async () => {
     const stored = await filled({ concurrency: 2 });
@@ -293,5 +358,62 @@ describe('keys without a list', () => {
       expect(await stored.allows(`key ${index}`)).toBe(index % 3 === 0);
       expect(stored.lists.size).toBeLessThanOrEqual(max);
     }
+  });
+});
+
+describe('twenty thousand keys that a stranger has made up', () => {
+  const MAX = 1000;
+  const AT_ONCE = 500;
+  const KEYS = 20_000;
+
+  /** What is kept after some of the keys, and after all of them. */
+  async function flood(answer: (signal: AbortSignal) => unknown, leaves: boolean): Promise<readonly object[]> {
+    const { settings } = readStoreOptions({ max: MAX }, 'Stored');
+    const clock = new ManualClock();
+    let loads = 0;
+    let said = 0;
+    const say = (): void => void (said += 1);
+    const log = new StoreLog('Stored', settings.max, { warn: say, error: say } as unknown as AppLog, () => clock.now());
+    const load = (_key: string, signal: AbortSignal): unknown => {
+      loads += 1;
+      return answer(signal);
+    };
+    const lists = new OriginLists(settings, load, { clock, log, name: 'Stored' });
+    const kept: object[] = [];
+    for (let key = 0; key < KEYS; key += AT_ONCE) {
+      const leaving = Array.from({ length: AT_ONCE }, () => new AbortController());
+      const asked = leaving.map(({ signal }, index) =>
+        lists.allows(`/${Math.imul(key + index, 2654435761)}`, A, true, { signal }),
+      );
+      await settled();
+      if (leaves) {
+        leaving.forEach((each) => each.abort());
+      }
+      expect((await all(asked)).includes(true)).toBe(false);
+      if (key === 5_000 || key === KEYS - AT_ONCE) {
+        kept.push({ size: lists.size, timers: clock.timers });
+      }
+    }
+    expect(loads).toBeLessThanOrEqual(KEYS);
+    expect(said).toBeLessThanOrEqual(1);
+    lists.close();
+    expect([lists.size, clock.timers]).toEqual([0, 0]);
+    return kept;
+  }
+
+  it('fill no more than max if nobody has them', async () => {
+    const kept = { size: MAX, timers: 0 };
+    expect(await flood(() => undefined, false)).toEqual([kept, kept]);
+  });
+
+  it('fill no more than max if the database is down', async () => {
+    const kept = { size: MAX, timers: 0 };
+    expect(await flood(async () => Promise.reject(UNREACHABLE), false)).toEqual([kept, kept]);
+  });
+
+  it('leave only the loads that run if the database does not answer: the others are not begun', async () => {
+    // The limit of each load, and the moment from which it is late.
+    const kept = { size: 0, timers: 2 * 32 };
+    expect(await flood(() => new Promise(() => undefined), true)).toEqual([kept, kept]);
   });
 });
