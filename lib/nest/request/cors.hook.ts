@@ -199,7 +199,7 @@ export class CorsHook {
 
   /** If this library fails at a preflight, the app must not get it: it would be answered by the wrong handler. */
   #unanswered(error: unknown, { reply, response }: CorsState): false {
-    return refuseUnjudged(this.runtime, error, reply, response);
+    return refuseUnjudged(this.runtime, error, reply, response, 'preflight');
   }
 
   #judge(state: CorsState, policy: CorsPolicy, raw: IncomingMessage, response: ServerResponse): GoesOn {
@@ -252,8 +252,9 @@ export class CorsHook {
   #unfound(error: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): boolean {
     this.runtime.noteFailed(response);
     const sent = sentRequest(raw, response);
-    if (isPreflight(sent) || (this.runtime.enforcesAnything() && isRefusedUnjudged(sent))) {
-      return refuseUnjudged(this.runtime, error, reply, response);
+    const what = isPreflight(sent) ? 'preflight' : 'request';
+    if (what === 'preflight' || (this.runtime.enforcesAnything() && isRefusedUnjudged(sent))) {
+      return refuseUnjudged(this.runtime, error, reply, response, what);
     }
     this.runtime.reportFault(error, 'went on');
     return true;

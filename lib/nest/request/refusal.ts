@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import { CLOSED_POLICY } from '../../policy/compile.js';
+import { firstHeaders } from '../../policy/decisions/preflight-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -19,6 +20,12 @@ const HEADERS: FlatHeaders = Object.freeze([
   'Content-Length',
   String(Buffer.byteLength(FORBIDDEN)),
 ]);
+
+/** Without a decision, nothing else adds `Vary`. Other code on the server may let caches keep what it answers, this included. */
+const UNJUDGED_HEADERS = {
+  request: Object.freeze([...HEADERS, 'Vary', 'Origin']),
+  preflight: Object.freeze([...HEADERS, ...firstHeaders(true)]),
+} satisfies Record<string, FlatHeaders>;
 
 /**
  * 403, before the app has read the body. CORS headers that the app has set by then are dropped, as always.
@@ -40,15 +47,26 @@ export function refuse(
 }
 
 /** The same if this library failed, so that the policy's decision is unknown. */
-export function refuseUnjudged(runtime: CorsRuntime, error: unknown, reply: unknown, response: ServerResponse): false {
+export function refuseUnjudged(
+  runtime: CorsRuntime,
+  error: unknown,
+  reply: unknown,
+  response: ServerResponse,
+  what: keyof typeof UNJUDGED_HEADERS = 'request',
+): false {
   runtime.reportFault(error, 'refused');
-  answerForbidden(runtime, reply, response);
+  answerForbidden(runtime, reply, response, UNJUDGED_HEADERS[what]);
   return false;
 }
 
-function answerForbidden(runtime: CorsRuntime, reply: unknown, response: ServerResponse): void {
+function answerForbidden(
+  runtime: CorsRuntime,
+  reply: unknown,
+  response: ServerResponse,
+  headers: FlatHeaders = HEADERS,
+): void {
   runtime.takeOver(reply);
-  const unanswered = answerNow(response, 403, HEADERS, FORBIDDEN);
+  const unanswered = answerNow(response, 403, headers, FORBIDDEN);
   if (unanswered !== undefined) {
     runtime.reportFault(unanswered.fault, 'cut off');
   }

@@ -4,7 +4,7 @@ import { Cors } from 'nestjs-cors';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import { FORBIDDEN } from '../../../lib/nest/request/refusal.js';
-import { ACAO, APP } from '../../cases/cors-case.js';
+import { ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { boom, thrower, trapped, turn } from '../../cases/hostile-values.js';
 import type { Answer, Asked } from '../../support/http-client.js';
 import { hooklessAdapter } from '../../support/hookless-adapter.js';
@@ -201,9 +201,9 @@ describe('a fault before the policy is known', () => {
     const headers = { 'x-forwarded-host': 'shop.example' };
     const asked = { method: 'PUT', path: '/shop', origin: OTHER, headers };
     const refused = await app.send(asked);
-    expect([refused.status, refused.cors]).toEqual([403, {}]);
+    expect([refused.status, refused.cors]).toEqual([403, WITHHELD]);
     const preflight = await app.send({ ...asked, method: 'OPTIONS', requestMethod: 'PUT' });
-    expect([preflight.status, preflight.cors]).toEqual([403, {}]);
+    expect([preflight.status, preflight.cors]).toEqual([403, { vary: PREFLIGHT_VARY }]);
     expect(reached).toEqual([]);
     // Nest asks for the host as well, and fails: that is the app's answer.
     expect((await app.send({ ...asked, headers: { ...headers, 'sec-fetch-site': 'same-origin' } })).status).toBe(500);
