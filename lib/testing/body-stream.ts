@@ -9,11 +9,14 @@ export interface BodyContext {
   release(): Promise<void>;
 }
 
+/** How many bytes are received that nobody reads: more than the answers of tests have, and little enough to hold. */
+const MOST_UNREAD = 16 * 2 ** 20;
+
 /**
  * A body as it arrives, in the global class: what its module imports is loaded when a page first fetches.
  *
  * It is received whether or not it is read, so that a test that looks only at the status leaves no connection
- * behind.
+ * behind. Only a body that is too large for that waits to be read.
  *
  * @see https://fetch.spec.whatwg.org/#http-network-fetch steps 15 to 16
  */
@@ -23,7 +26,12 @@ export function bodyStream(bytes: AsyncIterable<Uint8Array>, context: BodyContex
     // The page does not notice a server that does not close.
     release().catch(() => undefined);
   };
-  return new ReadableStream({
+  let goOn = (): void => undefined;
+  const room = (): Promise<void> =>
+    new Promise((resolve) => {
+      goOn = resolve;
+    });
+  const source: UnderlyingByteSource = {
     type: 'bytes',
     start(controller) {
       // A body that has arrived completely fails as well, unless it has been read to its end.
@@ -31,15 +39,21 @@ export function bodyStream(bytes: AsyncIterable<Uint8Array>, context: BodyContex
         'abort',
         () => {
           controller.error(signal.reason);
+          goOn();
           settle();
         },
         { once: true },
       );
       // It never rejects, and is not awaited: the page gets its response while the body arrives.
-      pump(bytes, controller, context).then(settle, settle);
+      pump(bytes, controller, context, room).then(settle, settle);
     },
-    cancel: release,
-  });
+    pull: () => goOn(),
+    cancel() {
+      goOn();
+      return release();
+    },
+  };
+  return new ReadableStream(source, { highWaterMark: MOST_UNREAD });
 }
 
 /** After a cancel or an abort, enqueue() throws: that ends the loop, and error() then has no effect. */
@@ -47,11 +61,15 @@ async function pump(
   bytes: AsyncIterable<Uint8Array>,
   controller: ReadableByteStreamController,
   { signal, description }: BodyContext,
+  room: () => Promise<void>,
 ): Promise<void> {
   try {
     for await (const chunk of bytes) {
       // A copy: the stream transfers the memory of a chunk to the reader, and Node's buffers share theirs.
       controller.enqueue(new Uint8Array(chunk));
+      if ((controller.desiredSize ?? 0) <= 0) {
+        await room();
+      }
     }
     controller.close();
     controller.byobRequest?.respond(0);

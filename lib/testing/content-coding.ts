@@ -1,19 +1,29 @@
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { splitList } from './header-list.js';
+import { NetworkError } from './network-error.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
 const CODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
 
+/** As many as undici takes: each takes memory, and a server may name thousands. */
+const MOST_CODINGS = 5;
+
 /**
  * A body without its content codings. Requests ask for none, but a server may use them all the same, and a browser decodes
  * those it knows. If it does not know one of them, the body stays as it is.
  *
+ * @throws TypeError if there are too many, which is a network error.
  * @see https://fetch.spec.whatwg.org/#handle-content-codings
  */
 export function decoded(body: Bytes, headers: Headers): Bytes {
   const codings = splitList(headers.get('content-encoding') ?? '').map((coding) => coding.toLowerCase());
+  if (codings.length > MOST_CODINGS) {
+    throw new NetworkError(
+      `The response has ${codings.length} content codings, and at most ${MOST_CODINGS} are decoded`,
+    );
+  }
   if (!codings.every((coding) => CODINGS.has(coding))) {
     return body;
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import { bodyStream } from '../../lib/testing/body-stream.js';
 import { pageAt, type PageRequestInit, type PageResponse } from '../../lib/testing/index.js';
 
 const PAGE = 'https://app.example.com';
@@ -167,6 +168,72 @@ describe('a page that loses interest in a body', () => {
     expect(await reasonOf(unread.text())).toBe('too late');
     expect(await reasonOf(copy.text())).toBe('too late');
     expect(await empty.text()).toBe('');
+  });
+});
+
+describe('a body without an end', () => {
+  const PIECE = 2 ** 20;
+
+  /** Bytes on and on: how many pieces were taken, and whether it was left. */
+  function endless() {
+    const taken = { pieces: 0, isLeft: false };
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) {
+          taken.pieces += 1;
+          yield new Uint8Array(PIECE);
+          await Promise.resolve();
+        }
+      } finally {
+        taken.isLeft = true;
+      }
+    }
+    return { taken, bytes: pieces() };
+  }
+
+  async function turns(): Promise<void> {
+    for (let turn = 0; turn < 100; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  it('is received as far as 16 MiB, and then as fast as it is read', async () => {
+    const { taken, bytes } = endless();
+    const release = async (): Promise<void> => Promise.resolve();
+    const stream = bodyStream(bytes, { description: 'lost', signal: undefined, release });
+    await turns();
+    expect(taken.pieces).toBe(16);
+    const reader = stream.getReader();
+    for (let read = 1; read <= 40; read += 1) {
+      expect((await reader.read()).value?.length).toBe(PIECE);
+      await turns();
+      expect(taken.pieces).toBe(16 + read);
+    }
+    await reader.cancel();
+    await turns();
+    expect(taken.isLeft).toBe(true);
+  });
+
+  it.each(['aborts', 'cancels'])('is left, and its connection released, if the page %s while it waits', async (how) => {
+    const { taken, bytes } = endless();
+    const abort = new AbortController();
+    let released = 0;
+    const release = async (): Promise<void> => {
+      released += 1;
+      return Promise.resolve();
+    };
+    const stream = bodyStream(bytes, { description: 'lost', signal: abort.signal, release });
+    await turns();
+    expect([taken, released]).toEqual([{ pieces: 16, isLeft: false }, 0]);
+    if (how === 'aborts') {
+      abort.abort('enough');
+      expect(await reasonOf(stream.getReader().read())).toBe('enough');
+    } else {
+      await stream.cancel();
+    }
+    await turns();
+    expect(taken.isLeft).toBe(true);
+    expect(released).toBeGreaterThan(0);
   });
 });
 

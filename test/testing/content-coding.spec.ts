@@ -35,6 +35,16 @@ describe('a body that the server has packed unasked', () => {
     },
   );
 
+  it.each([6, 1000])('is a TypeError of fetch() if it has %d codings, and the connection is closed', async (count) => {
+    const server = serving(Array.from({ length: count }, () => 'gzip').join(), gzipSync(TEXT));
+    await expect(pageAt(PAGE).fetch(server, '/')).rejects.toEqual(
+      new TypeError(`The response has ${count} content codings, and at most 5 are decoded`),
+    );
+    expect(server.listening).toBe(false);
+    const five = Array.from({ length: 5 }).reduce((body: Uint8Array) => gzipSync(body), Buffer.from(TEXT));
+    expect(await (await get('gzip,gzip,,gzip , gzip,gzip', five)).text()).toBe(TEXT);
+  });
+
   it.each(['gzip', 'br', 'deflate'])('may be empty, or not be there at all: %s', async (coding) => {
     expect(await (await get(coding, new Uint8Array())).text()).toBe('');
     expect(await (await get(coding, gzipSync(TEXT), 'HEAD')).text()).toBe('');
