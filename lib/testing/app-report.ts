@@ -4,7 +4,7 @@ import type { NestApp } from './fetch-target.js';
 /** The token under which `CorsModule` provides it: a symbol, as this entry has to work without the other. */
 const REPORT = Symbol.for('nestjs-cors:report');
 
-/** What an application with `CorsModule` reports about itself. */
+/** What an application with `CorsModule` reports about itself: its own types, as nothing here imports what is tested. */
 export interface AppReport {
   diagnose(page: object): CorsDiagnosis | undefined;
   policies(): PoliciesInForce;

@@ -1,12 +1,19 @@
 import { expect, describe, it } from '@jest/globals';
 import { Controller, Get, Put, Version, VersioningType, type Type } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
+import {
+  Cors,
+  CorsService,
+  type CorsEffectivePolicy,
+  type CorsModuleOptions,
+  type CorsPolicyOptions,
+} from 'nestjs-cors';
 
+import type { ListedPolicy, PoliciesInForce } from '../../lib/testing/app-report.js';
 import { policyTable } from '../../lib/testing/index.js';
 import { APP } from '../cases/cors-case.js';
 import { createApp, rootModule } from '../support/running-app.js';
-import { BOTH_PLATFORMS, EVERY_WAY, type Way } from '../support/ways.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, type Way } from '../support/ways.js';
 
 function isTenant(): boolean {
   return false;
@@ -121,5 +128,23 @@ describe.each(BOTH_PLATFORMS)('policyTable() without policies, on %s', (_, way) 
     expect(() => policyTable('http://localhost' as never)).toThrow(new TypeError(message));
     const early = await createApp(way, rootModule({}));
     expect(() => policyTable(early)).toThrow(/not known before app\.init\(\)/);
+  });
+});
+
+/** `lib/testing` imports nothing of `lib/nest`, and declares what it reads: the compiler compares the two here. */
+describe('what an application reports', () => {
+  const asReported = (cors: CorsService): PoliciesInForce => ({
+    routes: cors.routes(),
+    paths: cors.paths(),
+    root: cors.rootPolicy(),
+  });
+  // A new field of a policy does not compile before the table has it.
+  const withEveryField = (policy: ListedPolicy): CorsEffectivePolicy => policy;
+
+  it('is what the table reads', async () => {
+    const app = await createApp(EXPRESS, rootModule({ controllers: [DogsController] }, { origin: APP }));
+    await app.init();
+    const { routes, root } = asReported(app.get(CorsService));
+    expect(routes.map(({ policy }) => policy && withEveryField(policy))).toEqual([root.policy]);
   });
 });
