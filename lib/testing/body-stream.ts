@@ -31,29 +31,31 @@ export function bodyStream(bytes: AsyncIterable<Uint8Array>, context: BodyContex
     new Promise((resolve) => {
       goOn = resolve;
     });
-  const source: UnderlyingByteSource = {
-    type: 'bytes',
-    start(controller) {
-      // A body that has arrived completely fails as well, unless it has been read to its end.
-      signal?.addEventListener(
-        'abort',
-        () => {
-          controller.error(signal.reason);
-          goOn();
-          settle();
-        },
-        { once: true },
-      );
-      // It never rejects, and is not awaited: the page gets its response while the body arrives.
-      pump(bytes, controller, context, room).then(settle, settle);
+  return new ReadableStream(
+    {
+      type: 'bytes',
+      start(controller) {
+        // A body that has arrived completely fails as well, unless it has been read to its end.
+        signal?.addEventListener(
+          'abort',
+          () => {
+            controller.error(signal.reason);
+            goOn();
+            settle();
+          },
+          { once: true },
+        );
+        // It never rejects, and is not awaited: the page gets its response while the body arrives.
+        pump(bytes, controller, context, room).then(settle, settle);
+      },
+      pull: () => goOn(),
+      cancel() {
+        goOn();
+        return release();
+      },
     },
-    pull: () => goOn(),
-    cancel() {
-      goOn();
-      return release();
-    },
-  };
-  return new ReadableStream(source, { highWaterMark: MOST_UNREAD });
+    { highWaterMark: MOST_UNREAD },
+  );
 }
 
 /** After a cancel or an abort, enqueue() throws: that ends the loop, and error() then has no effect. */

@@ -22,6 +22,11 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 // What runs in the page is a string: the rest of this file has no business with a document.
 const SHOWN_POLICIES = `[...document.querySelectorAll('.policies > li:not([hidden]) summary')].map((one) =>
   [...one.children].map((part) => part.textContent))`;
+/** Every text below 12 pixels. */
+const FIND_SMALL_TEXT = `[...document.querySelectorAll('*')]
+  .filter((one) => one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+  .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12)
+  .map((one) => one.outerHTML)`;
 const WHY = `document.querySelector('.result .why')?.textContent`;
 
 describeInChromium(title, () => {
@@ -138,7 +143,9 @@ describeInChromium(title, () => {
       );
       await once(foreign.listen(0, '127.0.0.1'), 'listening');
     });
-    afterAll(() => foreign.close());
+    afterAll(() => {
+      foreign.close();
+    });
 
     /** Opens a socket from a page of its own origin, and says how that went. */
     async function openFromElsewhere(): Promise<{ readonly origin: string; readonly went: unknown }> {
@@ -254,6 +261,7 @@ describeInChromium(title, () => {
       await page.waitForFunction(ready ?? `${WHY} !== undefined`);
       await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate(FIND_SMALL_TEXT)).toEqual([]);
       if (process.env['SCREENSHOTS'] !== undefined) {
         const name: `${string}.png` = `${process.env['SCREENSHOTS']}/${hash.slice(1, 4)}-${width}-${scheme}.png`;
         await page.screenshot({ path: name, fullPage: true });

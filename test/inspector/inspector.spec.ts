@@ -52,6 +52,15 @@ describe.each(EVERY_WAY)('the inspector, on %s', (_, way) => {
     expect(body).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son\w+=|https?:/);
   });
 
+  it('is small: document, script and styles have less than 60 kB together', async () => {
+    const parts = await Promise.all(
+      ['', ...FILES.map((file) => `/${file}`)].map((file) => page(app, { path: `/cors${file}` })),
+    );
+    const sizes = parts.map(({ body }) => Buffer.byteLength(body));
+    expect(Math.min(...sizes)).toBeGreaterThan(100);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(60_000);
+  });
+
   it('tells who may call what, and leaves itself out', async () => {
     const { body } = await data(app, 'policies.json');
     expect(body).toMatchObject({

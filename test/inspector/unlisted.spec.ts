@@ -6,6 +6,8 @@ import { Cors, CorsModule, CorsService, type CorsModuleOptions } from 'nestjs-co
 import { CorsInspectorModule } from 'nestjs-cors/inspector';
 import { policyTable } from 'nestjs-cors/testing';
 
+import { CORS_APPLICATION } from '../../lib/nest/application.provider.js';
+import type { CorsApplication } from '../../lib/nest/cors.application.js';
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
@@ -76,6 +78,12 @@ describe.each(EVERY_WAY)('an application with the inspector, on %s', (_, way) =>
   it('is served with it', async () => {
     expect((await inspected.app.send({ path: '/cors' })).status).toBe(200);
     expect((await plain.app.send({ path: '/cors' })).status).toBe(404);
+  });
+
+  it('counts refusals, and without it nothing is called for one', () => {
+    const countersOf = ({ app }: Told): readonly unknown[] =>
+      app.nest.get<CorsApplication>(CORS_APPLICATION).appPolicies.requestLog.counters;
+    expect([countersOf(inspected).length, countersOf(plain).length]).toEqual([1, 0]);
   });
 
   it('has the same policy table, for a snapshot', () => {

@@ -78,9 +78,9 @@ export class BusLink {
   }
 
   async #subscribe(attempt: number): Promise<void> {
-    let isLate = false;
+    const wait = { isOver: false };
     const giveUp = (): void => {
-      isLate = true;
+      wait.isOver = true;
       this.#timers.delete('subscribe');
       this.#subscribeLater(attempt, new Error(`the bus took longer than ${PATIENCE_TO_LISTEN} ms`));
     };
@@ -89,10 +89,10 @@ export class BusLink {
     try {
       const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
       this.#unsettled -= 1;
-      await this.#subscribed(unsubscribe, attempt > 0 || isLate);
+      await this.#subscribed(unsubscribe, attempt > 0 || wait.isOver);
     } catch (error) {
       this.#unsettled -= 1;
-      if (!isLate) {
+      if (!wait.isOver) {
         this.#stopTimer('subscribe');
       }
       this.#subscribeLater(attempt, error);
