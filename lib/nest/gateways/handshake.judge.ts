@@ -9,7 +9,7 @@ import { publishDecision, type DecidedRequest, type DecisionDetails } from '../r
 import { askOrigin } from '../request/ask-origin.js';
 import type { QuestionBase } from '../request/origin-question.js';
 import { hasOrigin, hostOf, isSameAuthority } from '../request/cross-origin.js';
-import { ONLY_VARY } from '../response/cors-state.js';
+import { UNSHARED } from '../response/cors-state.js';
 import type { Candidate, PolicyGroup } from './gateway.explorer.js';
 
 /** What is known of a handshake when it is judged. */
@@ -39,10 +39,10 @@ const UNTOUCHED: HandshakeVerdict = Object.freeze({
   route: undefined,
 });
 
-const NO_ORIGIN: RequestDecision = Object.freeze({ ...ONLY_VARY, reason: 'no-origin' });
+const NO_ORIGIN: RequestDecision = Object.freeze({ ...UNSHARED, reason: 'no-origin' });
 
 /** An allowed handshake that policies of other gateways at this server affect: its answer depends on the origin. */
-const OPEN_TO_SOME: HandshakeVerdict = Object.freeze({ ...UNTOUCHED, decision: ONLY_VARY });
+const OPEN_TO_SOME: HandshakeVerdict = Object.freeze({ ...UNTOUCHED, decision: UNSHARED });
 
 /**
  * Judges handshakes: no page that the policy refuses gets a socket.
@@ -204,14 +204,14 @@ function allOf<T>(values: readonly (T | Promise<T>)[]): Promise<readonly T[]> {
 /** No function or resolver is asked about a settled handshake: its answer carries no headers that would depend on them. */
 function withoutPending(group: PolicyGroup): (decision: RequestDecision, index: number) => RequestDecision {
   return (decision, index) =>
-    decision.verdict === 'pending' ? (group[index]?.policy.answers['not-allowed'] ?? ONLY_VARY) : decision;
+    decision.verdict === 'pending' ? (group[index]?.policy.answers['not-allowed'] ?? UNSHARED) : decision;
 }
 
 /** All of a group have to allow; credentials only if all say so. */
 function verdictOf(group: PolicyGroup, decisions: readonly RequestDecision[], isOwn: boolean): HandshakeVerdict {
   const refusing = decisions.findIndex(({ verdict }) => verdict !== 'allowed');
   const at = Math.max(0, refusing);
-  const first = decisions[at] ?? ONLY_VARY;
+  const first = decisions[at] ?? UNSHARED;
   const candidate = group[at];
   const vary = decisions.some((decision) => decision.vary);
   const echoing = decisions.find(({ allowOrigin }) => allowOrigin !== '*') ?? first;

@@ -20,11 +20,14 @@ export interface PreflightWords extends AskedRequest {
   readonly headers: string | undefined;
 }
 
-/** The app answers for a URL with a route without a policy; `Vary` may still have to name `Origin`. */
-export const VARY_ONLY = 'vary-only';
+/**
+ * No policy governs the response, as one of the routes at the URL has none. But another one's response depends on the origin, so
+ * `Vary` names it.
+ */
+export const UNTOUCHED_BUT_VARYING = 'untouched-but-varying';
 
 /** What governs the response to an ordinary request; undefined: this module does nothing. */
-export type Governing = CorsPolicy | typeof VARY_ONLY | undefined;
+export type Governing = CorsPolicy | typeof UNTOUCHED_BUT_VARYING | undefined;
 
 /** Finds the policy that governs a request, in the order that the rules give. */
 export class PolicyFinder {
@@ -164,7 +167,7 @@ function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing
   if (known.length === policies.size) {
     return policyOfAll(known);
   }
-  return known.some((policy) => policy.varies) ? VARY_ONLY : undefined;
+  return known.some((policy) => policy.varies) ? UNTOUCHED_BUT_VARYING : undefined;
 }
 
 /** The URL is served with other methods only: refused, unless none of them has a policy. */

@@ -9,11 +9,11 @@ import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
 import { cutOff, interceptHead } from '../response/write-head.js';
-import { CorsState, ONLY_VARY, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
+import { CorsState, UNSHARED, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
 import { rawRequestOf, rawResponseOf } from '../platform/node-http.js';
 import type { RequestHook } from '../platform/platform.js';
-import { VARY_ONLY } from '../policies/policy-finder.js';
+import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
 import type { PreflightTarget } from '../policies/preflight-target.js';
 import { PreflightResponder } from './preflight.js';
 
@@ -97,7 +97,7 @@ export class CorsHook {
         : appPolicies.byRoute[route.id];
     const state = this.#stateOfRequest(earlier, route, request, reply, given, response);
     state.vary = vary;
-    return policy !== undefined && policy !== VARY_ONLY
+    return policy !== undefined && policy !== UNTOUCHED_BUT_VARYING
       ? this.#judge(state, policy, given, response)
       : this.#leaveAlone(state, policy, given, response);
   }
@@ -105,12 +105,12 @@ export class CorsHook {
   /** No policy, and so nothing to judge. */
   #leaveAlone(
     state: CorsState,
-    policy: typeof VARY_ONLY | undefined,
+    policy: typeof UNTOUCHED_BUT_VARYING | undefined,
     raw: IncomingMessage,
     response: ServerResponse,
   ): GoesOn {
     this.#attach(state, raw, response);
-    state.answerWith(undefined, policy === VARY_ONLY ? ONLY_VARY : undefined);
+    state.answerWith(undefined, policy === UNTOUCHED_BUT_VARYING ? UNSHARED : undefined);
     return this.#isReroutedTo(state, undefined, undefined)
       ? refuse(this.runtime, state, undefined, undefined, 'rewritten')
       : true;
@@ -237,7 +237,7 @@ export class CorsHook {
 
   /** This library failed before the decision: an enforced policy refuses; otherwise the request goes on without CORS headers. */
   #unjudged(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
-    state.answerWith(policy, ONLY_VARY);
+    state.answerWith(policy, UNSHARED);
     if (policy.enforce && isRefusedUnjudged(state.raw)) {
       return refuseUnjudged(this.runtime, error, state.reply, state.response);
     }

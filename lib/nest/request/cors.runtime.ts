@@ -8,7 +8,7 @@ import { STEP_OF, type DecisionReason, type RequestDecision } from '../../policy
 import type { AppLog } from '../report/app-log.js';
 import { publishDecision, type CorsDecisionEvent } from '../report/decision-channel.js';
 import type { FaultConsequence } from '../report/request-log.js';
-import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
+import { UNSHARED, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
@@ -78,7 +78,7 @@ export class CorsRuntime {
   reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
     const reason = decision?.reason ?? 'method-not-allowed';
     state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why], () => whereWritten(state, reason));
-    const refused: RequestDecision = { ...ONLY_VARY, reason };
+    const refused: RequestDecision = { ...UNSHARED, reason };
     publishDecision(state, this, why, refused);
   }
 

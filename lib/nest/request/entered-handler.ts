@@ -9,7 +9,7 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { CorsState, ONLY_VARY, currentMethod, exchangeOf } from '../response/cors-state.js';
+import { CorsState, UNSHARED, currentMethod, exchangeOf } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
@@ -111,7 +111,7 @@ export class EnteredHandlerJudge {
     }
     if (!isCertain) {
       if (!isOpenQuestion) {
-        state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
+        state.answerWith(policy ?? CLOSED_POLICY, UNSHARED);
       }
       return true;
     }
@@ -135,7 +135,7 @@ export class EnteredHandlerJudge {
   ): boolean {
     const state = knownState(request, response);
     const policy = (state?.appPolicies ?? this.runtime.appPolicies).byRoute[route.id];
-    state?.answerWith(policy, ONLY_VARY);
+    state?.answerWith(policy, UNSHARED);
     if ((policy?.enforce === true || mayBeRewritten) && isForeignOrUnreadable(state?.raw ?? request)) {
       return refuseUnjudged(this.runtime, error, reply, response);
     }

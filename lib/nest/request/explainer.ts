@@ -9,7 +9,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import { NO_PARAMS } from '../../routing/route-table.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
-import { VARY_ONLY } from '../policies/policy-finder.js';
+import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
 import type { AppRegistry } from './app-registry.js';
 import { askOrigin } from './ask-origin.js';
 import type { QuestionBase } from './origin-question.js';
@@ -96,10 +96,10 @@ export class Explainer {
       own.length === 0 ? finder.ofUnrouted(appPolicies, routes[0], method, url, request) : [...policies][0];
     const answers = new Map<CorsPolicy, boolean>();
     const diagnosed = diagnosedQuestion(question, 'request', appPolicies, request, (policy) => answers.get(policy));
-    if (governing === undefined || governing === VARY_ONLY) {
+    if (governing === undefined || governing === UNTOUCHED_BUT_VARYING) {
       return {
         ...this.#untouched('request', routes, question, this.#diagnostician.diagnose(diagnosed)),
-        headers: governing === VARY_ONLY ? { Vary: 'Origin' } : {},
+        headers: governing === UNTOUCHED_BUT_VARYING ? { Vary: 'Origin' } : {},
       };
     }
     const { verdict, reason, ...decision } = await this.#decide(question, governing, own[0], origin, answers);

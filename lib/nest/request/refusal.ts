@@ -6,7 +6,7 @@ import type { RequestDecision } from '../../policy/model/decision.js';
 import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { answerNow } from '../response/write-head.js';
-import { ONLY_VARY, type CorsState } from '../response/cors-state.js';
+import { UNSHARED, type CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 
 /**
@@ -40,7 +40,7 @@ export function refuse(
   decision: RequestDecision | undefined,
   why: 'enforce' | 'rewritten',
 ): false {
-  state.answerWith(policy ?? CLOSED_POLICY, ONLY_VARY);
+  state.answerWith(policy ?? CLOSED_POLICY, UNSHARED);
   runtime.reportForbidden(state, decision, why);
   answerForbidden(runtime, state.reply, state.response);
   return false;

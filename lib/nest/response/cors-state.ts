@@ -26,8 +26,8 @@ export interface HeadWriter {
   writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): ServerResponse;
 }
 
-/** Not a policy's decision: the answer depends on the origin, so only `Vary` is set. */
-export const ONLY_VARY: RequestDecision = Object.freeze({
+/** Not a policy's decision: shared with no origin this time, but it depends on the origin, so `Vary` names it. */
+export const UNSHARED: RequestDecision = Object.freeze({
   verdict: 'refused',
   reason: undefined,
   allowOrigin: undefined,
@@ -36,8 +36,8 @@ export const ONLY_VARY: RequestDecision = Object.freeze({
   vary: true,
 });
 
-/** Not a decision either: for a response to which only names in `Vary` are added. */
-const NOTHING_BUT_VARY: RequestDecision = Object.freeze({ ...ONLY_VARY, vary: false });
+/** Shared with no origin, whichever asks: `Vary` has only the names that the state adds. */
+const UNSHARED_ALWAYS: RequestDecision = Object.freeze({ ...UNSHARED, vary: false });
 
 /**
  * One request and its response, from the request hook until the response's head is written: the one object that is made for
@@ -91,7 +91,7 @@ export class CorsState {
   /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */
   answerWith(policy: CorsPolicy | undefined, decision: RequestDecision | undefined): void {
     this.policy = policy;
-    this.decision = decision ?? (this.vary === undefined ? undefined : NOTHING_BUT_VARY);
+    this.decision = decision ?? (this.vary === undefined ? undefined : UNSHARED_ALWAYS);
   }
 }
 

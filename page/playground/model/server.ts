@@ -1,6 +1,6 @@
 /** Answers requests as an application with nestjs-cors does. Only what nestjs-cors and Nest themselves send is known. */
 import { KNOWN_METHODS } from '../../../lib/packages/node.js';
-import { VARY_ONLY } from '../../../lib/nest/policies/policy-finder.js';
+import { UNTOUCHED_BUT_VARYING } from '../../../lib/nest/policies/policy-finder.js';
 import type { PreflightTarget } from '../../../lib/nest/policies/preflight-target.js';
 import { isRefusedByEnforce } from '../../../lib/nest/request/enforcement.js';
 import { joinVary } from '../../../lib/nest/response/vary.js';
@@ -62,7 +62,7 @@ export function answer(application: Application, request: ServerRequest): Server
   if (governing === undefined) {
     return withVary(own, vary);
   }
-  if (governing === VARY_ONLY) {
+  if (governing === UNTOUCHED_BUT_VARYING) {
     return withVary(own, joined(vary, 'Origin'));
   }
   return answerUnder(governing, request, own, vary);
