@@ -5,11 +5,11 @@
 import { originList } from '../../../lib/policy/origins/origin-list.js';
 import { CodeError } from './code-error.js';
 import { Cursor } from './cursor.js';
-import { corsOf, headersOf, pathsOf, statusOf, type Decorator } from './decorators.js';
+import { corsOf, headersOf, isStatus, pathsOf, statusOf, type Decorator } from './decorators.js';
 import { ExpressionReader, type Calls } from './expression.js';
 import { checkHarmless } from './harmless.js';
 import { checkLimits } from './limits.js';
-import { thrownBy } from './thrown.js';
+import { thrownBy, type Thrown } from './thrown.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -21,8 +21,8 @@ export interface HandlerCode {
   /** Undefined: the status that Nest gives. */
   readonly status: number | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The name of the exception that it throws. */
-  readonly throws: string | undefined;
+  /** The exception that it throws. */
+  readonly throws: Thrown | undefined;
 }
 
 export interface ControllerCode {
@@ -219,7 +219,14 @@ class ApplicationReader {
     this.#skipReturnType();
     const body = cursor.peek() === '{' ? cursor.skipBrackets() : '';
     if (method !== undefined) {
-      handlers.set(name, handlerOf(name, method, decorators, body));
+      const handler = handlerOf(name, method, decorators, body);
+      if (handler.throws !== undefined && !hasStatus(handler.throws)) {
+        throw new CodeError(
+          `The status that ${name} throws is not known here: write it as new HttpException('…', 418) or HttpStatus.NOT_FOUND`,
+          start,
+        );
+      }
+      handlers.set(name, handler);
     }
   }
 }
@@ -230,6 +237,11 @@ function corsOfController({ cors, handlers }: ControllerCode): readonly unknown[
 
 function isRead(name: string): boolean {
   return METHODS.has(name) || ['Controller', 'Cors', 'Header', 'HttpCode'].includes(name);
+}
+
+/** The status of Nest's other exceptions is in their names. */
+function hasStatus({ name, values }: Thrown): boolean {
+  return name !== 'HttpException' || isStatus(values[1]);
 }
 
 function handlerOf(name: string, method: Decorator, decorators: readonly Decorator[], body: string): HandlerCode {

@@ -44,8 +44,13 @@ function pathOfObject(value: object, at: number): unknown {
   return Reflect.get(value, 'path') ?? '/';
 }
 
+/** Of a final answer. */
+export function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599;
+}
+
 export function statusOf({ values: [value], at }: Decorator): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 200 || value > 599) {
+  if (!isStatus(value)) {
     throw new CodeError('@HttpCode() takes a status from 200 to 599', at);
   }
   return value;
