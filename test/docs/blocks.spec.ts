@@ -19,10 +19,10 @@ describe('the pages', () => {
     expect(errorsIn(blocks)).toEqual([]);
   }, 240_000);
 
-  it('show no code that is only JavaScript, as it would not be compiled', () => {
+  it('show no code by another name, as it would not be compiled', () => {
     const blocks = pages
       .flatMap((page) => blocksOf(page))
-      .filter(({ language }) => /^(?:[cm]?js|jsx|javascript)$/.test(language));
+      .filter(({ language }) => /^(?:[cm]?js|[cm]ts|[jt]sx|javascript|typescript)$/.test(language));
 
     expect(blocks.map(placeOf)).toEqual([]);
   });
