@@ -226,7 +226,14 @@ describe('the code of an application', () => {
 
   it.each([
     ['', 'There is no CorsModule.forRoot'],
-    ['app.enableCors()', 'Only CorsModule.forRoot({ … }) and classes'],
+    ['app.enableCors()', 'write its options into CorsModule.forRoot({ … })'],
+    ["CorsModule.forRoot() app.setGlobalPrefix('api')", 'write it into the paths'],
+    ['CorsModule.forRoot() app.enableVersioning()', 'write the version into the path'],
+    ['CorsModule.forRoot() @Controller() class A { @Version("1") @Get() b() {} }', 'write the version into the path'],
+    ['bootstrap()', 'Only CorsModule.forRoot({ … }), constants, and classes'],
+    ['const A = one; CorsModule.forRoot({ origin: A })', 'A has no value here: write the value itself'],
+    [`const A = '${'a'.repeat(500)}'; CorsModule.forRoot({ origin: A })`, 'A has no value here'],
+    ["const A = ['a']; const B = [...A]; CorsModule.forRoot({ origin: B })", 'B has no value here'],
     ['CorsModule.forRoot({}) CorsModule.forRoot({})', 'stands here twice'],
     ['CorsModule.forRootAsync({ useFactory: () => ({}) })', 'Factories are not run here'],
     ['CorsModule.forRoot({}) @Cors({}) class A {}', 'only controllers are read here'],
@@ -240,10 +247,7 @@ describe('the code of an application', () => {
       'CorsModule.forRoot({}) @Controller() class A { @Get() b() { throw new HttpException("a", status) } }',
       'The status that b throws is not known here',
     ],
-    [
-      'CorsModule.forRoot({}) @Controller({ path: "a", version: "1" }) class A {}',
-      'version of a controller is not read',
-    ],
+    ['CorsModule.forRoot({}) @Controller({ path: "a", version: "1" }) class A {}', 'write the version into the path'],
     ['CorsModule.forRoot({}) @Controller() class A { @Get() @Header("a b", "c") b() {} }', '@Header() cannot send'],
   ])('says what it does not read: %s', (code, message) => {
     expect(errorOf(() => readApplication(code)).message).toContain(message);
@@ -308,6 +312,24 @@ describe('the code of an application', () => {
     const read = names.map((name) => optionsOf(`{ maxAge: HttpStatus.${name} }`));
 
     expect(read).toEqual(names.map((name) => ({ maxAge: Reflect.get(HttpStatus, name) as unknown })));
+  });
+
+  it('reads constants, and a whole program with its start', () => {
+    const { options } = readApplication(`
+      import { NestFactory } from '@nestjs/core';
+      const APP = 'https://app.example.com';
+      export const ALL: readonly string[] = [APP_OF_OTHERS, 'b']
+      const LIST = ['https://a.example', 'https://b.example'] as const;
+      @Module({ imports: [CorsModule.forRoot({ origin: [APP, ...LIST], credentials: true })] })
+      export class AppModule {}
+      const app = await NestFactory.create(AppModule, { logger: ['error'] });
+      await app.listen(process.env.PORT ?? 3000);
+    `);
+
+    expect(options).toEqual({
+      origin: ['https://app.example.com', 'https://a.example', 'https://b.example'],
+      credentials: true,
+    });
   });
 
   it('may leave out the options', () => {

@@ -47,6 +47,7 @@ export class ExpressionReader {
   constructor(
     private readonly cursor: Cursor,
     private readonly calls: Calls,
+    private readonly names: ReadonlyMap<string, unknown> = NAMES,
   ) {}
 
   /** The values between two parentheses, which open here. */
@@ -165,10 +166,10 @@ export class ExpressionReader {
         throw new CodeError(`${name}(): ${error instanceof Error ? error.message : String(error)}`, start);
       }
     }
-    if (!NAMES.has(name)) {
+    if (!this.names.has(name)) {
       throw new CodeError(`${name} has no value here: write the value itself`, start);
     }
-    return NAMES.get(name);
+    return this.names.get(name);
   }
 
   #string(expression: RegExp): string {

@@ -1,5 +1,6 @@
 import { CodeError } from './code-error.js';
 import { Cursor } from './cursor.js';
+import { isStatus } from './decorators.js';
 import { ExpressionReader } from './expression.js';
 import { Tokens, type Token } from './tokens.js';
 
@@ -84,4 +85,9 @@ function valueOf(cursor: Cursor): unknown {
     cursor.skip();
   }
   return UNREAD;
+}
+
+/** The status of Nest's other exceptions is in their names. */
+export function hasStatus({ name, values }: Thrown): boolean {
+  return name !== 'HttpException' || isStatus(values[1]);
 }
