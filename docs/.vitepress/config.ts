@@ -1,10 +1,13 @@
 import { slug } from 'github-slugger';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { libraryInBrowsers } from '../../page/playground/build.js';
+import { coloursByClass, papers } from './colours.js';
 import { linkFilesBesideTheSite } from './links.js';
 import { hasPage, sidebar } from './pages.js';
 import { emptyHeadsAreCells } from './tables.js';
 import { themeRepairs } from './theme-repairs.js';
+
+const [light = '', dark = ''] = papers();
 
 /** The site: the files of this folder are its pages. Nothing is loaded from another host. */
 export default defineConfig({
@@ -17,11 +20,11 @@ export default defineConfig({
   cleanUrls: true,
   head: [
     ['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env['DOCS_BASE'] ?? '/'}logo.svg` }],
-    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: light)', content: '#fbfaf6' }],
-    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: dark)', content: '#15181a' }],
+    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: light)', content: light }],
+    ['meta', { name: 'theme-color', media: '(prefers-color-scheme: dark)', content: dark }],
   ],
   // The playground runs the library itself.
-  vite: { plugins: [libraryInBrowsers(), themeRepairs()] },
+  vite: { plugins: [libraryInBrowsers(), themeRepairs(), coloursByClass()] },
   markdown: {
     // Anchors as GitHub writes them, so that a link works in both places.
     anchor: { slugify: slug },

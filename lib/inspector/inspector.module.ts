@@ -50,7 +50,7 @@ export class CorsInspectorModule implements NestModule {
     };
   }
 
-  /** Throws a `CorsConfigError` at start, as for every mistake. */
+  /** @hidden Nest calls it. Throws a `CorsConfigError` at start, as for every mistake. */
   configure(consumer: MiddlewareConsumer): void {
     const { issues, controllers } = this.setup;
     if (issues.length > 0) {

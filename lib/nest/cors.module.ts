@@ -70,6 +70,7 @@ export class CorsModule
       : withProviders(super.forRootAsync(ownOptions(options)));
   }
 
+  /** @hidden Nest calls it. */
   configure(): void {
     const application = this.#application();
     if (application === undefined) {
@@ -78,18 +79,22 @@ export class CorsModule
     application.prepare();
   }
 
+  /** @hidden Nest calls it. */
   onModuleInit(): void {
     this.#application()?.join();
   }
 
+  /** @hidden Nest calls it. */
   onApplicationBootstrap(): void {
     this.#application()?.complete();
   }
 
+  /** @hidden Nest calls it. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#application()?.instances.leave();
   }
 
+  /** @hidden Nest calls it. */
   onApplicationShutdown(): void {
     this.#application()?.close();
   }

@@ -33,6 +33,14 @@ describe('the built site', () => {
     );
   });
 
+  it('documents what people call, and not what only Nest calls', () => {
+    const headings = pages.filter(({ path }) => path.startsWith('/api/')).flatMap(({ ids }) => [...ids]);
+    const ofNest = ['configure', 'onmoduleinit', 'onapplicationbootstrap', 'onapplicationshutdown'];
+
+    expect(headings).toEqual(expect.arrayContaining(['forroot', 'forrootasync', 'explain']));
+    expect(headings.filter((id) => ofNest.includes(id))).toEqual([]);
+  });
+
   it('links only to pages and headings that are there', () => {
     const byPath = new Map(pages.map((page) => [page.path, page]));
     const dead = pages.flatMap(({ path, links }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { blocksOf, programsOf, unansweredIn } from './blocks.js';
+import { blocksOf, placeOf, programsOf, unansweredIn } from './blocks.js';
 import { errorsIn } from './compiling.js';
 import { writtenPages } from './pages.js';
 
@@ -18,6 +18,14 @@ describe('the pages', () => {
     expect(blocks.length).toBeGreaterThan(30);
     expect(errorsIn(blocks)).toEqual([]);
   }, 240_000);
+
+  it('show no code by another name, as it would not be compiled', () => {
+    const blocks = pages
+      .flatMap((page) => blocksOf(page))
+      .filter(({ language }) => /^(?:[cm]?js|[cm]ts|[jt]sx|javascript|typescript)$/.test(language));
+
+    expect(blocks.map(placeOf)).toEqual([]);
+  });
 
   it('show no exchange that no program of theirs answers', () => {
     expect(pages.flatMap((page) => unansweredIn(page))).toEqual([]);

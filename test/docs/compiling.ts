@@ -7,7 +7,7 @@ const PLACE = `${ROOT}.cache/blocks/`;
 
 /**
  * What a block without any `import` may use: a fragment reads better without them. Anything else that it needs, the
- * block declares, or it says `js`.
+ * block declares.
  */
 const FRAGMENT_SCOPE = [
   `import { Body, Controller, Delete, Get, Injectable, Module, Options, Param, Patch, Post, Put, Query, Sse } from '@nestjs/common';`,
@@ -18,10 +18,17 @@ const FRAGMENT_SCOPE = [
   `import { pageAt } from 'nestjs-cors/testing';`,
 ].join(' ');
 
-/** What pages import of the reader's own application. */
-const READERS_FILES: Readonly<Record<string, string>> = {
-  [`${PLACE}src/app.module.ts`]: 'export class AppModule {}',
-};
+/** What pages import of the reader's own application, from a file beside theirs or in its `src`. */
+const APP_MODULE = 'export class AppModule {}';
+
+function readersFiles(blocks: readonly Block[]): Map<string, string> {
+  const folders = ['src', ...blocks.map(({ page }) => folderOf(page))];
+  return new Map(folders.map((folder) => [`${PLACE}${folder}/app.module.ts`, APP_MODULE]));
+}
+
+function folderOf(page: string): string {
+  return page.replaceAll('/', '-');
+}
 
 /** The code of a block as a module, on the lines that it has on its page. */
 export function moduleOf({ line, code }: Block): string {
@@ -40,9 +47,9 @@ export function errorsIn(blocks: readonly Block[]): string[] {
 }
 
 function errorsInProgram(blocks: readonly Block[]): string[] {
-  const places = new Map(blocks.map((block) => [`${PLACE}${block.page.replaceAll('/', '-')}/${block.line}.ts`, block]));
+  const places = new Map(blocks.map((block) => [`${PLACE}${folderOf(block.page)}/${block.line}.ts`, block]));
   const texts = new Map([
-    ...Object.entries(READERS_FILES),
+    ...readersFiles(blocks),
     ...[...places].map(([name, block]) => [name, moduleOf(block)] as const),
   ]);
   const program = ts.createProgram([...places.keys()], ...compilerFor(texts));

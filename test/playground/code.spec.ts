@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { HttpStatus } from '@nestjs/common';
 import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
 
 import { readApplication } from '../../page/playground/code/application.js';
 import { CodeError, placeOf } from '../../page/playground/code/code-error.js';
+import { UNREAD } from '../../page/playground/code/thrown.js';
 import { printFetch, readFetch } from '../../page/playground/code/fetch-call.js';
 
 /** The options of `forRoot`, written as this. */
@@ -206,7 +208,7 @@ describe('the code of an application', () => {
             cors: [],
             status: undefined,
             headers: [['ETag', '"7"']],
-            throws: 'NotFoundException',
+            throws: { name: 'NotFoundException', values: ["no '}' here"] },
           },
           {
             name: 'remove',
@@ -224,7 +226,14 @@ describe('the code of an application', () => {
 
   it.each([
     ['', 'There is no CorsModule.forRoot'],
-    ['app.enableCors()', 'Only CorsModule.forRoot({ … }) and classes'],
+    ['app.enableCors()', 'write its options into CorsModule.forRoot({ … })'],
+    ["CorsModule.forRoot() app.setGlobalPrefix('api')", 'write it into the paths'],
+    ['CorsModule.forRoot() app.enableVersioning()', 'write the version into the path'],
+    ['CorsModule.forRoot() @Controller() class A { @Version("1") @Get() b() {} }', 'write the version into the path'],
+    ['bootstrap()', 'Only CorsModule.forRoot({ … }), constants, and classes'],
+    ['const A = one; CorsModule.forRoot({ origin: A })', 'A has no value here: write the value itself'],
+    [`const A = '${'a'.repeat(500)}'; CorsModule.forRoot({ origin: A })`, 'A has no value here'],
+    ["const A = ['a']; const B = [...A]; CorsModule.forRoot({ origin: B })", 'B has no value here'],
     ['CorsModule.forRoot({}) CorsModule.forRoot({})', 'stands here twice'],
     ['CorsModule.forRootAsync({ useFactory: () => ({}) })', 'Factories are not run here'],
     ['CorsModule.forRoot({}) @Cors({}) class A {}', 'only controllers are read here'],
@@ -234,6 +243,11 @@ describe('the code of an application', () => {
     ['CorsModule.forRoot({}) @Controller("a*") class A {}', 'A wildcard needs a name: write a*rest'],
     ['CorsModule.forRoot({}) @Controller({ host: "a" }) class A {}', 'host of a controller is not read here'],
     ['CorsModule.forRoot({}) @Controller() class A { @Get() @HttpCode(99) b() {} }', 'a status from 200 to 599'],
+    [
+      'CorsModule.forRoot({}) @Controller() class A { @Get() b() { throw new HttpException("a", status) } }',
+      'The status that b throws is not known here',
+    ],
+    ['CorsModule.forRoot({}) @Controller({ path: "a", version: "1" }) class A {}', 'write the version into the path'],
     ['CorsModule.forRoot({}) @Controller() class A { @Get() @Header("a b", "c") b() {} }', '@Header() cannot send'],
   ])('says what it does not read: %s', (code, message) => {
     expect(errorOf(() => readApplication(code)).message).toContain(message);
@@ -274,10 +288,48 @@ describe('the code of an application', () => {
     const { controllers } = readApplication(
       `CorsModule.forRoot() @Controller() class A { @Get() a() { ${body}\n } @Cors(false) @Get('b') b() {} }`,
     );
-    expect(controllers[0]?.handlers.map((each) => [each.name, each.throws])).toEqual([
+    expect(controllers[0]?.handlers.map((each) => [each.name, each.throws?.name])).toEqual([
       ['a', throws],
       ['b', undefined],
     ]);
+  });
+
+  it.each([
+    ['new GoneException', []],
+    ["new GoneException('a', { description: 'b' },)", ['a', { description: 'b' }]],
+    ['new HttpException("a" + "b", HttpStatus.I_AM_A_TEAPOT)', ['ab', 418]],
+    ['new HttpException(`a ${b}`, 418, { cause: error })', [UNREAD, 418, UNREAD]],
+    ["new HttpException({ a: b(')', [','], /[),]/) }, 418 /* , */)", [UNREAD, 418]],
+    ['new HttpException(a ? [1, 2] : 3, 400 + 18)', [UNREAD, 418]],
+  ])('reads the arguments that have a value here: throw %s', (thrown, values) => {
+    const code = `CorsModule.forRoot() @Controller() class A { @Get() a() { throw ${thrown}; } }`;
+
+    expect(readApplication(code).controllers[0]?.handlers[0]?.throws?.values).toEqual(values);
+  });
+
+  it('knows every name of HttpStatus', () => {
+    const names = Object.keys(HttpStatus).filter((name) => Number.isNaN(Number(name)));
+    const read = names.map((name) => optionsOf(`{ maxAge: HttpStatus.${name} }`));
+
+    expect(read).toEqual(names.map((name) => ({ maxAge: Reflect.get(HttpStatus, name) as unknown })));
+  });
+
+  it('reads constants, and a whole program with its start', () => {
+    const { options } = readApplication(`
+      import { NestFactory } from '@nestjs/core';
+      const APP = 'https://app.example.com';
+      export const ALL: readonly string[] = [APP_OF_OTHERS, 'b']
+      const LIST = ['https://a.example', 'https://b.example'] as const;
+      @Module({ imports: [CorsModule.forRoot({ origin: [APP, ...LIST], credentials: true })] })
+      export class AppModule {}
+      const app = await NestFactory.create(AppModule, { logger: ['error'] });
+      await app.listen(process.env.PORT ?? 3000);
+    `);
+
+    expect(options).toEqual({
+      origin: ['https://app.example.com', 'https://a.example', 'https://b.example'],
+      credentials: true,
+    });
   });
 
   it('may leave out the options', () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 
 import { migrate, type Migration } from '../src/migrate.js';
@@ -350,4 +351,15 @@ export class AppModule { configure(consumer) { ${statement} consumer.apply(cors(
 
     expect(left[0]?.text).toMatch(/^worker\.ts starts AppModule without CORS/);
   });
+});
+
+it('makes of the gateway of docs/migrating.md what the page shows', async () => {
+  const page = await readFile(new URL('../../../docs/migrating.md', import.meta.url), 'utf8');
+  const [before = '', after = ''] = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);
+
+  const root = MODULE.replace('\n\n', `\nimport { ChatGateway } from './chat.gateway';\n\n`);
+  const { files, left } = migrated('app.enableCors();', '', { 'app.module.ts': root, 'chat.gateway.ts': before });
+
+  expect(before).toContain('@WebSocketGateway({ cors: {');
+  expect([files.get('chat.gateway.ts')?.after, left]).toEqual([after, []]);
 });

@@ -8,8 +8,10 @@ import { Cursor } from './cursor.js';
 import { corsOf, headersOf, pathsOf, statusOf, type Decorator } from './decorators.js';
 import { ExpressionReader, type Calls } from './expression.js';
 import { checkHarmless } from './harmless.js';
-import { checkLimits } from './limits.js';
-import { thrownBy } from './thrown.js';
+import { checkLimits, LONGEST_CONSTANT } from './limits.js';
+import { NAMES } from './names.js';
+import { sentenceFor } from './statements.js';
+import { hasStatus, thrownBy, type Thrown } from './thrown.js';
 
 export interface HandlerCode {
   readonly name: string;
@@ -21,8 +23,8 @@ export interface HandlerCode {
   /** Undefined: the status that Nest gives. */
   readonly status: number | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The name of the exception that it throws. */
-  readonly throws: string | undefined;
+  /** The exception that it throws. */
+  readonly throws: Thrown | undefined;
 }
 
 export interface ControllerCode {
@@ -64,13 +66,15 @@ export function readApplication(text: string): ApplicationCode {
 class ApplicationReader {
   readonly #cursor: Cursor;
   readonly #expressions: ExpressionReader;
+  /** Those of constants, besides. */
+  readonly #names = new Map(NAMES);
   readonly #controllers: ControllerCode[] = [];
   readonly #ignored = new Set<string>();
   #root: { readonly options: unknown } | undefined;
 
   constructor(text: string) {
     this.#cursor = new Cursor(text);
-    this.#expressions = new ExpressionReader(this.#cursor, CALLS);
+    this.#expressions = new ExpressionReader(this.#cursor, CALLS, this.#names);
   }
 
   read(): ApplicationCode {
@@ -93,14 +97,14 @@ class ApplicationReader {
     if (cursor.take(/import\b[^;'"]*(?:'[^'\n]*'|"[^"\n]*")/y) !== undefined) {
       return;
     }
-    if (this.#readRoot()) {
+    if (this.#readRoot() || this.#readConstant() || this.#skipStart()) {
       return;
     }
     const decorators = this.#decorators();
     const found = cursor.take(/(?:export\s+|default\s+|abstract\s+)*class\s+([\w$]+)([^{]*)/y);
     const name = found?.[1];
     if (name === undefined) {
-      throw new CodeError('Only CorsModule.forRoot({ … }) and classes with their decorators are read here', cursor.at);
+      throw new CodeError(sentenceFor(cursor.text.slice(cursor.at)), cursor.at);
     }
     if (/\bextends\b/.test(found?.[2] ?? '')) {
       throw new CodeError('Handlers that a controller inherits are not read here: write them out', start);
@@ -128,11 +132,50 @@ class ApplicationReader {
     return true;
   };
 
+  /** Short, and without the names of others: what is worked out stays about as long as its text. */
+  #readConstant(): boolean {
+    const cursor = this.#cursor;
+    const name = cursor.take(/(?:export\s+)?const\s+([\w$]+)\s*(?::[^=;]*)?=\s*/y)?.[1];
+    if (name === undefined) {
+      return false;
+    }
+    const start = cursor.at;
+    try {
+      const value = new ExpressionReader(cursor, CALLS).value();
+      if (cursor.at - start <= LONGEST_CONSTANT) {
+        this.#names.set(name, value);
+      }
+    } catch (error) {
+      if (!(error instanceof CodeError)) {
+        throw error;
+      }
+      // `const app = await NestFactory.create(AppModule);` has no part in this. Where its name stands for a value, that is said there.
+      cursor.at = start;
+      cursor.skipValue();
+    }
+    return true;
+  }
+
+  /** `await app.listen(3000);` changes nothing about CORS. */
+  #skipStart(): boolean {
+    const isStart = this.#cursor.take(/(?:void\s+)?(?:await\s+)?[\w$]+\s*\.\s*(?:listen|init)\s*(?=\()/y) !== undefined;
+    if (isStart) {
+      this.#cursor.skipBrackets();
+    }
+    return isStart;
+  }
+
   #decorators(): readonly Decorator[] {
     const cursor = this.#cursor;
     const decorators: Decorator[] = [];
     for (let start = cursor.at; cursor.take(/@/y) !== undefined; start = cursor.at) {
       const name = cursor.take(/[\w$]+(?:\.[\w$]+)*/y)?.[0] ?? '';
+      if (name === 'Version') {
+        throw new CodeError(
+          "Versions are not known here: write the version into the path, as in @Get('v1/cats')",
+          start,
+        );
+      }
       cursor.skip();
       const hasArguments = cursor.peek() === '(';
       if (!hasArguments && isRead(name)) {
@@ -219,7 +262,14 @@ class ApplicationReader {
     this.#skipReturnType();
     const body = cursor.peek() === '{' ? cursor.skipBrackets() : '';
     if (method !== undefined) {
-      handlers.set(name, handlerOf(name, method, decorators, body));
+      const handler = handlerOf(name, method, decorators, body);
+      if (handler.throws !== undefined && !hasStatus(handler.throws)) {
+        throw new CodeError(
+          `The status that ${name} throws is not known here: write it as new HttpException('…', 418) or HttpStatus.NOT_FOUND`,
+          start,
+        );
+      }
+      handlers.set(name, handler);
     }
   }
 }

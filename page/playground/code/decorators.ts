@@ -34,18 +34,27 @@ export function pathsOf({ values: [value = '/'], name, at }: Decorator): readonl
 }
 
 function pathOfObject(value: object, at: number): unknown {
-  const unread = Object.keys(value).filter((key) => key !== 'path');
-  if (unread.length > 0) {
-    throw new CodeError(
-      `${unread.join(' and ')} of a controller is not read here: hosts and versions are not known`,
-      at,
-    );
+  for (const key of Object.keys(value)) {
+    if (key === 'version') {
+      throw new CodeError(
+        "Versions are not known here: write the version into the path, as in @Controller('v1/cats')",
+        at,
+      );
+    }
+    if (key !== 'path') {
+      throw new CodeError(`${key} of a controller is not read here: leave it out`, at);
+    }
   }
   return Reflect.get(value, 'path') ?? '/';
 }
 
+/** Of a final answer. */
+export function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599;
+}
+
 export function statusOf({ values: [value], at }: Decorator): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 200 || value > 599) {
+  if (!isStatus(value)) {
     throw new CodeError('@HttpCode() takes a status from 200 to 599', at);
   }
   return value;

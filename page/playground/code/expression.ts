@@ -9,21 +9,13 @@ import { CodeError } from './code-error.js';
 import { compute } from './compute.js';
 import type { Cursor } from './cursor.js';
 import { MOST_KEYS } from './limits.js';
+import { NAMES } from './names.js';
 
 /** What some names mean when they are called, such as `originList('…')`. */
 export type Calls = Readonly<Record<string, (values: readonly unknown[]) => unknown>>;
 
 /** Nobody writes more, and the stack ends somewhere. */
 const DEEPEST = 50;
-
-const NAMES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-  ['undefined', undefined],
-  ['Infinity', Infinity],
-  ['NaN', NaN],
-]);
 
 const NAME = /[A-Za-z_$][\w$]*/y;
 const DOTTED_NAME = /(?:new\s+)?[A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*/y;
@@ -55,6 +47,7 @@ export class ExpressionReader {
   constructor(
     private readonly cursor: Cursor,
     private readonly calls: Calls,
+    private readonly names: ReadonlyMap<string, unknown> = NAMES,
   ) {}
 
   /** The values between two parentheses, which open here. */
@@ -173,10 +166,10 @@ export class ExpressionReader {
         throw new CodeError(`${name}(): ${error instanceof Error ? error.message : String(error)}`, start);
       }
     }
-    if (!NAMES.has(name)) {
+    if (!this.names.has(name)) {
       throw new CodeError(`${name} has no value here: write the value itself`, start);
     }
-    return NAMES.get(name);
+    return this.names.get(name);
   }
 
   #string(expression: RegExp): string {

@@ -8,6 +8,8 @@ const MOST_ENTRIES = 50;
 /** Of an object: each one that is unknown is compared with all that exist. */
 export const MOST_KEYS = 200;
 export const LONGEST_PATH = 300;
+/** It may be used a thousand times. */
+export const LONGEST_CONSTANT = 500;
 /** The values of options and of `@Cors`, each counted once for every policy in which it is read. */
 const MOST_READINGS = 30_000;
 

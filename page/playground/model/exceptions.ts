@@ -1,3 +1,6 @@
+import { isStatus } from '../code/decorators.js';
+import { UNREAD, type Thrown } from '../code/thrown.js';
+
 /** The exceptions of `@nestjs/common`: their status, and the body that Nest makes of them. */
 const STATUSES: Readonly<Record<string, readonly [status: number, message: string]>> = {
   BadRequestException: [400, 'Bad Request'],
@@ -23,17 +26,57 @@ const STATUSES: Readonly<Record<string, readonly [status: number, message: strin
   HttpVersionNotSupportedException: [505, 'HTTP Version Not Supported'],
 };
 
-/** 500 for the app's own ones, as far as is known here. */
-export function statusOfException(name: string): number {
-  return ofName(name)[0];
+export interface ExceptionAnswer {
+  readonly status: number;
+  /** Undefined where it is not known. */
+  readonly body: object | undefined;
 }
 
-export function exceptionBody(name: string): object {
-  const [statusCode, message] = ofName(name);
-  return { message, statusCode };
+/** 500 for the app's own exceptions, as far as is known here. */
+export function answerOfException({ name, values }: Thrown): ExceptionAnswer {
+  if (name === 'HttpException') {
+    const [response, given] = values;
+    const status = isStatus(given) ? given : 500;
+    return {
+      status,
+      body: isObject(response) ? response : known([response], { statusCode: status, message: response }),
+    };
+  }
+  const found = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
+  if (found === undefined) {
+    return { status: 500, body: { statusCode: 500, message: 'Internal server error' } };
+  }
+  const [statusCode, standard] = found;
+  const [message, second = standard] = values;
+  return { status: statusCode, body: bodyOf(message, descriptionOf(second, standard), statusCode) };
 }
 
-function ofName(name: string): readonly [status: number, message: string] {
-  const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
-  return known ?? [500, 'Internal server error'];
+/** As Nest's `HttpException.createBody()`. */
+function bodyOf(message: unknown, error: unknown, statusCode: number): object | undefined {
+  if (isObject(message) && !Array.isArray(message)) {
+    return message;
+  }
+  return message
+    ? known([message, error], { message, error, statusCode })
+    : known([error], { message: error, statusCode });
+}
+
+/** The second argument is a description, or an object that may have one. */
+function descriptionOf(value: unknown, standard: string): unknown {
+  if (typeof value === 'string') {
+    return value;
+  }
+  const keys = isObject(value) ? Object.keys(value) : undefined;
+  if (keys === undefined || keys.includes('errorCode')) {
+    return UNREAD;
+  }
+  return keys.includes('description') ? Reflect.get(Object(value), 'description') : standard;
+}
+
+function known(values: readonly unknown[], body: object): object | undefined {
+  return values.includes(UNREAD) ? undefined : body;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

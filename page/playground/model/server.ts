@@ -11,7 +11,7 @@ import { pairsOf } from '../../../lib/policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../../lib/policy/model/policy.js';
 import type { HeaderLine } from '../../../lib/testing/header-list.js';
 import type { Application, PlacedHandler } from './application.js';
-import { exceptionBody, statusOfException } from './exceptions.js';
+import { answerOfException } from './exceptions.js';
 
 export interface ServerRequest {
   readonly method: string;
@@ -76,7 +76,8 @@ function answerUnder(
 ): ServerAnswer {
   const decision = evaluateRequest(policy, headers['origin']);
   if (isRefusedByEnforce({ raw: { headers } }, policy, decision, method)) {
-    return withVary({ ...jsonAnswer(403, exceptionBody('ForbiddenException')) }, joined(vary, 'Origin'));
+    const { status, body } = answerOfException({ name: 'ForbiddenException', values: [] });
+    return withVary(jsonAnswer(status, body), joined(vary, 'Origin'));
   }
   const kept = { ...own, headers: own.headers.filter(([name]) => !OURS.test(name)) };
   return withVary(
@@ -134,7 +135,8 @@ function answerOf(placed: PlacedHandler | undefined, { method, url }: ServerRequ
   }
   const { handler } = placed;
   if (handler.throws !== undefined) {
-    const own = jsonAnswer(statusOfException(handler.throws), exceptionBody(handler.throws));
+    const { status, body } = answerOfException(handler.throws);
+    const own = jsonAnswer(status, body);
     // The body is JSON, whatever the handler would have sent.
     const kept = handler.headers.filter(([name]) => name.toLowerCase() !== 'content-type');
     return { ...own, headers: [...kept, ...own.headers] };
@@ -143,10 +145,10 @@ function answerOf(placed: PlacedHandler | undefined, { method, url }: ServerRequ
   return { status, headers: handler.headers, body: '' };
 }
 
-function jsonAnswer(status: number, body: object): ServerAnswer {
+function jsonAnswer(status: number, body: object | undefined): ServerAnswer {
   return {
     status,
     headers: [['Content-Type', 'application/json; charset=utf-8']],
-    body: JSON.stringify(body),
+    body: body === undefined ? '' : JSON.stringify(body),
   };
 }

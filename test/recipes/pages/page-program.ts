@@ -17,12 +17,16 @@ export interface PageProgram {
   /** The line of the page on which its code begins, from 1. */
   readonly line: number;
   readonly code: string;
+  /** What it imports as `./app.module.js`: the module of the program above it. */
+  readonly module: string | undefined;
   readonly exchanges: readonly Exchange[];
 }
 
 interface Block {
   readonly line: number;
   readonly language: string;
+  /** Those marked ```ts run are processes of their own, in test/docs. */
+  readonly isMarked: boolean;
   readonly code: string;
 }
 
@@ -37,10 +41,11 @@ const START_LINE = /^(?:[A-Z]+ \S+ HTTP\/1\.1|HTTP\/1\.1 \d{3} .+)$/;
 
 /** A whole program is a block whose application listens; each block `http` belongs to the program above it. */
 export function programsOf(markdown: string): readonly PageProgram[] {
-  const programs: { line: number; code: string; exchanges: Exchange[] }[] = [];
+  const programs: (Block & { module: string | undefined; exchanges: Exchange[] })[] = [];
   for (const block of blocksOf(markdown)) {
     if (block.language === 'ts' && /\bNestFactory\b[^]*\.listen\(/.test(block.code)) {
-      programs.push({ line: block.line, code: block.code, exchanges: [] });
+      const imports = block.code.includes("from './app.module.js'");
+      programs.push({ ...block, module: imports ? moduleOf(programs.at(-1)) : undefined, exchanges: [] });
     } else if (block.language === 'http') {
       const program = programs.at(-1);
       if (program === undefined) {
@@ -49,14 +54,21 @@ export function programsOf(markdown: string): readonly PageProgram[] {
       program.exchanges.push(...exchangesOf(block));
     }
   }
-  return programs;
+  return programs.filter(({ isMarked }) => !isMarked);
+}
+
+/** A program without its start. */
+function moduleOf(program: Block | undefined): string {
+  const [module = ''] = program?.code.split(/^const app\b/m) ?? [];
+  return module.replace(/^class AppModule\b/m, 'export class AppModule');
 }
 
 function blocksOf(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^( *)```(\w+)\b.*\n([\s\S]*?)^\1```$/gm)].map((match) => ({
+  return [...markdown.matchAll(/^( *)```(\w+)\b(.*)\n([\s\S]*?)^\1```$/gm)].map((match) => ({
     line: markdown.slice(0, match.index).split('\n').length + 1,
     language: match[2] ?? '',
-    code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),
+    isMarked: /^ run\b/.test(match[3] ?? ''),
+    code: (match[4] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),
   }));
 }
 

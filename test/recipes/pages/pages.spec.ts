@@ -32,12 +32,18 @@ function waysOf(code: string): readonly Way[] {
   return /@nestjs\/platform-express|from 'express'/.test(code) ? [EXPRESS] : BOTH_PLATFORMS.map(([, way]) => way);
 }
 
-async function start(page: string, { line, code }: PageProgram, way: Way): Promise<Started> {
+async function start(page: string, { line, code, module }: PageProgram, way: Way): Promise<Started> {
   const file = `${FOLDER}${page.replaceAll('/', '-')}-${line}-${way.platform}.ts`;
+  const ownModule = file.replace(/\.ts$/, '.module.ts');
+  if (module !== undefined) {
+    writeFileSync(ownModule, module);
+  }
   // Whatever else it does, it does to the same application.
   writeFileSync(
     file,
-    code.replace("{ NestFactory } from '@nestjs/core'", "{ NestFactory } from '../page-nest-factory.js'"),
+    code
+      .replace("{ NestFactory } from '@nestjs/core'", "{ NestFactory } from '../page-nest-factory.js'")
+      .replace("'./app.module.js'", `'${ownModule}'`),
   );
   stage.way = way;
   stage.started = undefined;

@@ -1,21 +1,14 @@
-/** What pages quote that is not an exchange: errors, tables, and what functions of the cloud get back. */
+/** What pages quote that is not an exchange: errors, tables, and the calls of a page. */
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Delete, Get, Header, Put, VersioningType, type INestApplication } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Headers, Put, VersioningType, type INestApplication } from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
 import { pageAt, policyTable } from 'nestjs-cors/testing';
-import fastifyLambda from '@fastify/aws-lambda';
-import { configure as serverlessExpress } from '@codegenie/serverless-express';
-import type { FastifyInstance } from 'fastify';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import serverlessHttp from 'serverless-http';
+import { runInNewContext } from 'node:vm';
 
 import { log } from '../../support/log-capture.js';
 import { createApp, rootModule } from '../../support/running-app.js';
-import { send } from '../../support/http-client.js';
-import { EVERY_WAY, EXPRESS, FASTIFY, type Way } from '../../support/ways.js';
+import { EVERY_WAY, type Way } from '../../support/ways.js';
 
 @Controller('cats')
 class CatsController {
@@ -111,92 +104,30 @@ describe.each(EVERY_WAY)('docs/guides/public-beside-private.md, on %s', (_, way)
   });
 });
 
-@Controller('cats')
-class FewCatsController {
-  @Get() find(): string {
-    return 'cats';
-  }
-
-  @Put() put(): string {
-    return 'put';
+@Controller('orders')
+class OrdersController {
+  @Get() @Header('X-Total-Count', '2') list(@Headers('cookie') cookie = 'none'): string {
+    return cookie;
   }
 }
 
-const PREFLIGHT = {
-  origin: 'https://app.example.com',
-  'access-control-request-method': 'PUT',
-  'access-control-request-headers': 'x-a',
-};
-
-/** What API Gateway hands to a function (payload format 1.0), and what it takes back. */
-async function invoke(handle: (event: object) => Promise<unknown>): Promise<string> {
-  const answer = (await handle({
-    version: '1.0',
-    httpMethod: 'OPTIONS',
-    path: '/cats',
-    resource: '/{proxy+}',
-    headers: PREFLIGHT,
-    multiValueHeaders: Object.fromEntries(Object.entries(PREFLIGHT).map(([name, value]) => [name, [value]])),
-    queryStringParameters: null,
-    multiValueQueryStringParameters: null,
-    requestContext: { httpMethod: 'OPTIONS', path: '/cats', stage: 'prod', identity: { sourceIp: '192.0.2.1' } },
-    body: null,
-    isBase64Encoded: false,
-  })) as { statusCode: number; headers?: object; multiValueHeaders?: object };
-  return inText(answer.statusCode, { ...answer.headers, ...answer.multiValueHeaders });
-}
-
-/** A function of Node's request and response, behind the server of its platform. */
-async function call(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const { status, headers } = await send(port, { method: 'OPTIONS', path: '/cats', headers: PREFLIGHT });
-  server.close();
-  return inText(status, headers);
-}
-
-function inText(status: number, headers: object): string {
-  const ofCors = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')])
-    .filter(([name = '']) => name === 'vary' || name.startsWith('access-control-'));
-  return [status, ...ofCors.map(([name, value]) => `${name}: ${value}`)].join('\n');
-}
-
-const FUNCTIONS: readonly (readonly [string, Way, (app: INestApplication) => Promise<string>])[] = [
-  [
-    '@codegenie/serverless-express',
-    EXPRESS,
-    (app) => {
-      const handle = serverlessExpress({ app: app.getHttpAdapter().getInstance() }) as (...args: unknown[]) => unknown;
-      return invoke(async (event) => handle(event, {}, () => undefined));
-    },
-  ],
-  [
-    'serverless-http',
-    EXPRESS,
-    (app) => invoke(async (event) => serverlessHttp(app.getHttpAdapter().getInstance())(event, {})),
-  ],
-  [
-    '@fastify/aws-lambda',
-    FASTIFY,
-    (app) => {
-      const handle = fastifyLambda(app.getHttpAdapter().getInstance() as FastifyInstance);
-      return invoke(async (event) => handle(event, {}));
-    },
-  ],
-  ['a function of request and response', EXPRESS, (app) => call(app.getHttpAdapter().getInstance() as RequestListener)],
-];
-
-describe.each(FUNCTIONS)('docs/guides/serverless.md, with %s', (_, way, answerOf) => {
-  it('quotes the answer to a preflight', async () => {
-    const options = { origin: 'https://app.example.com', credentials: true, exposedHeaders: ['X-Total'] };
-    const app = await createApp(way, rootModule({ controllers: [FewCatsController] }, options));
+describe.each(EVERY_WAY)('docs/guides/cookies.md, on %s', (_, way) => {
+  it('has a call with which the page sends its cookie and reads the answer', async () => {
+    const options = { origin: 'https://app.example.com', credentials: true, exposedHeaders: ['ETag', 'X-Total-Count'] };
+    const app = await createApp(way, rootModule({ controllers: [OrdersController] }, options));
     await app.init();
-    const [quoted = ''] = await quotedIn('guides/serverless.md');
-    const [asked, ...answered] = quoted.split('\n\n');
-    expect(asked).toBe(['OPTIONS /cats', ...Object.entries(PREFLIGHT).map((field) => field.join(': '))].join('\n'));
-    expect(answered).toEqual([await answerOf(app)]);
+    const text = await readFile(new URL('../../../docs/guides/cookies.md', import.meta.url), 'utf8');
+    const [, call = ''] = /^```ts\n(const response = await fetch[^]*?)^```$/m.exec(text) ?? [];
+    const page = pageAt('https://app.example.com');
+    page.cookies.set('sid=1; Secure', 'https://api.example.com');
+    const fetch = async (url: string, init: Parameters<typeof page.fetch>[2]): Promise<Response> =>
+      page.fetch(app, url, init);
+
+    const response = (await runInNewContext(`(async () => {\n${call}\nreturn response;\n})()`, { fetch })) as Response;
+
+    expect([await response.text(), response.headers.get('x-total-count')]).toEqual(['sid=1', '2']);
+    const without = await page.fetch(app, 'https://api.example.com/orders');
+    expect(await without.text()).toBe('none');
   });
 });
 

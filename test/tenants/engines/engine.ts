@@ -6,6 +6,8 @@ import { until } from '../until.js';
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
+  /** Besides that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -25,9 +27,10 @@ export class Engine {
   }
 
   async start(): Promise<void> {
-    const { command, args, uid, gid } = this.program;
+    const { command, args, env, uid, gid } = this.program;
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
       ...(uid !== undefined && { uid }),
       ...(gid !== undefined && { gid }),
     });

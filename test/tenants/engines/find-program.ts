@@ -13,7 +13,7 @@ export function findProgram(name: string): string {
   ];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (found === undefined) {
-    throw new Error(`${name} is not installed: apt-get install -y redis-server postgresql`);
+    throw new Error(`${name} is not installed: apt-get install -y redis-server postgresql nginx haproxy caddy`);
   }
   return found;
 }
