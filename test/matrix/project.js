@@ -106,11 +106,13 @@ async function installNode(version) {
   return program;
 }
 
-/** The compiler of this version: our own, or one that comes from npm and is kept. @param {string} version */
+/** The compiler of this version: one of our own, or one that comes from npm and is kept. @param {string} version */
 export async function installCompiler(version) {
-  const own = JSON.parse(await readFile(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'));
-  if (own.version.startsWith(`${version}.`)) {
-    return TSC;
+  for (const name of ['typescript', 'typescript-7']) {
+    const own = join(ROOT, 'node_modules', name);
+    if (JSON.parse(await readFile(join(own, 'package.json'), 'utf8')).version.startsWith(`${version}.`)) {
+      return join(own, 'bin/tsc');
+    }
   }
   const home = join(NODES, `typescript-${version}`);
   const program = join(home, 'node_modules/typescript/bin/tsc');
