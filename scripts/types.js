@@ -7,7 +7,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const TSC = createRequire(import.meta.url).resolve('typescript-7/package.json').replace('package.json', 'bin/tsc');
+const TSC = createRequire(import.meta.url)
+  .resolve('typescript-7/package.json')
+  .replace('package.json', 'bin/tsc');
 
 const PROJECTS = [
   '.',
