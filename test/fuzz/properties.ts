@@ -8,6 +8,9 @@
  * | `npm run fuzz` | for FUZZ_SECONDS, 60 if not set | a new one each time |
  * | `FUZZ_ROUNDS=200 npm run fuzz` | 200 times as many as the test asks for | a new one for each round |
  *
+ * A test asks for few: from one seed the same cases come each time, and more of them than it takes to notice a change are for
+ * `npm run fuzz`, which meets new ones.
+ *
  * FUZZ_SEED and FUZZ_PATH repeat a failure. Every property prints its seed and the number of its cases.
  */
 import fastCheck, {

@@ -112,7 +112,7 @@ describe('under the same random policies, Express and Fastify', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

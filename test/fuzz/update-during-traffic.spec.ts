@@ -148,7 +148,7 @@ describe.each(BOTH_PLATFORMS)('while the policies change, on %s', (_, way) => {
         }
         await Promise.all(underWay);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

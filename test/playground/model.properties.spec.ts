@@ -51,7 +51,7 @@ describe('the playground', () => {
           });
         },
       ),
-      { numRuns: way.isExpress ? 40 : 20 },
+      { numRuns: way.isExpress ? 15 : 8 },
     );
   });
 
@@ -63,7 +63,7 @@ describe('the playground', () => {
           expect(mistakesOf(model)).toBe(mistakesOf(real));
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

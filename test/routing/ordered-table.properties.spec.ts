@@ -148,7 +148,7 @@ function candidatesByScan(entries: readonly OrderedEntry[], asking: AskedWith): 
   return (firm.length > 0 ? firm : tried).map(({ route }) => route);
 }
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 200 };
 
 describe('the table of an ordered router', () => {
   it('names the same routes as a plain scan over every matcher of Express, whatever the patterns and the target', () => {
@@ -193,7 +193,7 @@ describe('the table of an ordered router', () => {
           }
         },
       ),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -204,7 +204,7 @@ describe('the table of an ordered router', () => {
         const everyMethod = express.entries.map((entry) => ({ ...entry, methods: new Set(['ANY']) }));
         expect(express.table.mayServe(asking)).toBe(matchingEntries(everyMethod, 'ANY', asking).length > 0);
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -223,7 +223,7 @@ describe('the table of an ordered router', () => {
           expect(found === undefined || found === UNCERTAIN_ROUTE || candidates.includes(found)).toBe(true);
         },
       ),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 });

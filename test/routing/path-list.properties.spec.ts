@@ -7,7 +7,7 @@ import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../../lib/routing/
 import { ExpressRoutes, readPathname } from './express-routes.js';
 import { createRouter } from './fastify-routes.js';
 
-const RUNS = 3000;
+const RUNS = 1000;
 
 /** What targets are made of: names of entries, and all that readers differ in. */
 const PIECES = [

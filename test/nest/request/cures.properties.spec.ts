@@ -118,7 +118,7 @@ describe.each(BOTH_PLATFORMS)('cures where no handler decides, on %s', (_, way) 
           });
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     expect(cured).toBeGreaterThan(8);
   });
