@@ -17,7 +17,7 @@ beforeAll(async () => {
   project = await packed.consumer('bundled', 'module', [...PEERS, ...FOR_COMPILING, ...platforms]);
   await project.copy(['app.ts', 'express.ts', 'fastify.ts']);
   const options = { ...COMPILER, module: 'esnext', moduleResolution: 'bundler' };
-  expect(await project.compile(options)).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await project.compile(options, 7)).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
 afterAll(async () => {
