@@ -1,23 +1,14 @@
 /** The inspector in a real Chromium, on both platforms: from the sources of the server, and the page as it was built. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { APP } from '../cases/cors-case.js';
 import { startInspected, startInspectedSocket } from '../inspector/inspected-app.js';
 import type { RunningApp } from '../support/running-app.js';
 import { BOTH_PLATFORMS, EXPRESS } from '../support/ways.js';
-import { findChromium } from './engines/chromium.js';
-import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
-
-const chromium = findChromium();
-const describeInChromium = chromium === '' ? describe.skip : describe;
-const title = chromium === '' ? 'the inspector (skipped: install the package chromium)' : 'the inspector';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { axeIn, describeInChromium, type Look, LOOKS, watchedPage } from './watched-page.js';
 
 // What runs in the page is a string: the rest of this file has no business with a document.
 const SHOWN_POLICIES = `[...document.querySelectorAll('.policies > li:not([hidden]) summary')].map((one) =>
@@ -29,31 +20,11 @@ const FIND_SMALL_TEXT = `[...document.querySelectorAll('*')]
   .map((one) => one.outerHTML)`;
 const WHY = `document.querySelector('.result .why')?.textContent`;
 
-describeInChromium(title, () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
-  }, 60_000);
-  afterAll(async () => browser?.close());
-
-  /** Opens the page, with what went wrong in it: what its own policy blocks is among that. */
-  async function open(app: RunningApp, hash = '', width = 1280, scheme = 'light'): Promise<[Page, string[]]> {
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('requestfailed', (request) => problems.push(request.url()));
-    page.on('request', (request) => {
-      if (new URL(request.url()).port !== String(app.port)) {
-        problems.push(`goes elsewhere: ${request.url()}`);
-      }
-    });
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.goto(`http://127.0.0.1:${app.port}/cors${hash}`);
+describeInChromium('the inspector', (browser) => {
+  async function open(app: RunningApp, hash = '', look?: Partial<Look>): Promise<[Page, string[]]> {
+    const origin = `http://127.0.0.1:${app.port}`;
+    const [page, problems] = await watchedPage(browser(), origin, look);
+    await page.goto(`${origin}/cors${hash}`);
     await page.waitForSelector('main section');
     return [page, problems];
   }
@@ -150,7 +121,7 @@ describeInChromium(title, () => {
     /** Opens a socket from a page of its own origin, and says how that went. */
     async function openFromElsewhere(): Promise<{ readonly origin: string; readonly went: unknown }> {
       const { port } = foreign.address() as AddressInfo;
-      const page = await browser.newPage();
+      const page = await browser().newPage();
       await page.goto(`http://127.0.0.1:${port}/`);
       const went = await page.evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('ws://127.0.0.1:${app.port}/ticker');
@@ -173,7 +144,7 @@ describeInChromium(title, () => {
         expect.stringMatching(new RegExp(`^last .*, from ${origin} · Ask about this socket$`)),
       ]);
       expect(await page.$$eval('.origins code', (names) => names.map((name) => name.textContent))).toEqual([origin]);
-      await expectAccessible(page);
+      expect(await axeIn(page)).toEqual([]);
 
       // By keyboard alone.
       await tabTo(page, 'Ask about this socket');
@@ -184,7 +155,7 @@ describeInChromium(title, () => {
       expect(said[0]).toBe('The socket is refused with 403.');
       expect(said.join('\n')).toContain(origin);
       expect(said.at(-1)).toBe('Reaches TickerGateway');
-      await expectAccessible(page);
+      expect(await axeIn(page)).toEqual([]);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -194,8 +165,8 @@ describeInChromium(title, () => {
       [360, 'dark'],
       [1280, 'light'],
       [1280, 'dark'],
-    ])('lists the gateway, by keyboard alone, in %d pixels and in %s', async (width, scheme) => {
-      const [page, problems] = await open(app, '', width, scheme);
+    ] as const)('lists the gateway, by keyboard alone, in %d pixels and in %s', async (width, scheme) => {
+      const [page, problems] = await open(app, '', { width, scheme });
       await page.focus('#find');
       await page.keyboard.type('socket');
       expect(await page.evaluate(SHOWN_POLICIES)).toEqual([['SOCKET', '/ticker', 'TickerGateway', APP]]);
@@ -205,7 +176,7 @@ describeInChromium(title, () => {
         `origin${APP}TickerGateway`,
       );
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      await expectAccessible(page);
+      expect(await axeIn(page)).toEqual([]);
       await tabTo(page, 'Ask about this socket');
       await page.keyboard.press('Enter');
       await page.waitForFunction(`document.querySelector('.result .note-line') !== null`);
@@ -250,10 +221,10 @@ describeInChromium(title, () => {
 
     it.each(
       ['#policies', '#ask?method=PUT&url=/cats/1&headers=X-Trace', '#refused'].flatMap((hash) =>
-        [360, 1280].flatMap((width) => ['light', 'dark'].map((scheme) => [hash, width, scheme] as const)),
+        LOOKS.map(({ width, scheme }) => [hash, width, scheme] as const),
       ),
     )('%s fits %d pixels, and axe finds nothing in %s', async (hash, width, scheme) => {
-      const [page, problems] = await open(app, hash, width, scheme);
+      const [page, problems] = await open(app, hash, { width, scheme });
       const ready = {
         '#policies': `document.querySelector('.policies') !== null`,
         '#refused': `document.querySelector('.refusals li') !== null`,
@@ -268,7 +239,7 @@ describeInChromium(title, () => {
       }
       expect(problems).toEqual([]);
 
-      await expectAccessible(page);
+      expect(await axeIn(page)).toEqual([]);
       await page.close();
     });
 
@@ -284,19 +255,6 @@ describeInChromium(title, () => {
     });
   });
 });
-
-/** axe-core finds nothing. */
-async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const { violations, passes } = (await page.evaluate(`axe.run()`)) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    passes: unknown[];
-  };
-  expect(passes.length).toBeGreaterThan(10);
-  expect(
-    violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
-  ).toEqual([]);
-}
 
 /** Presses Tab until this has the focus. */
 async function tabTo(page: Page, text: string): Promise<void> {

@@ -2,24 +2,18 @@
  * The picture in the README: the exchange of its own program, drawn by the component that the samples draw with. `npm run
  * docs:picture` writes it; here it is drawn again, and compared.
  */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pageAt, type CorsExchange } from 'nestjs-cors/testing';
-import { type Browser, launch } from 'puppeteer-core';
 import type { Printed } from '../../page/print/types.js';
 import type { Exchange, HeaderLine } from '../../page/picture/types.js';
 import { startReadmeProgram } from '../support/readme-program.js';
 import { EXPRESS } from '../support/ways.js';
-import { findChromium } from './engines/chromium.js';
-import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
-
-const chromium = findChromium();
-const describeInChromium = chromium === '' ? describe.skip : describe;
-const title = chromium === '' ? 'the README’s picture (skipped: install the package chromium)' : 'the README’s picture';
+import { describeInChromium, type Scheme, setLook } from './watched-page.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = 'https://app.example.com';
@@ -91,8 +85,7 @@ function withoutMeasures(svg: string): string {
   return svg.replace(/-?\d+(?:\.\d+)?/g, '0');
 }
 
-describeInChromium(title, () => {
-  let browser: Browser;
+describeInChromium('the README’s picture', (browser) => {
   let printed: Printed;
   let script: string;
 
@@ -107,17 +100,11 @@ describeInChromium(title, () => {
       'it',
     ];
     script = (await promisify(execFile)(process.execPath, bundle, { cwd: ROOT })).stdout;
-    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
   }, 60_000);
-  afterAll(async () => browser?.close());
 
-  async function draw(scheme: string): Promise<string> {
-    const page = await browser.newPage();
-    await page.setViewport({ width: 720, height: 800 });
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
+  async function draw(scheme: Scheme): Promise<string> {
+    const page = await browser().newPage();
+    await setLook(page, { width: 720, scheme });
     await page.setContent(
       '<!doctype html><style>body, figure { margin: 0 } body { font: 16px/1.5 system-ui; color: var(--ink) }</style>',
     );
@@ -126,7 +113,7 @@ describeInChromium(title, () => {
     return (await page.evaluate(`it.print(${JSON.stringify(printed)})`)) as string;
   }
 
-  it.each(['light', 'dark'])('shows the exchange of today’s program and component, %s', async (scheme) => {
+  it.each(['light', 'dark'] as const)('shows the exchange of today’s program and component, %s', async (scheme) => {
     const file = `${ROOT}docs/exchange-${scheme}.svg`;
     const drawn = await draw(scheme);
     if (process.env['PICTURES'] === 'write') {

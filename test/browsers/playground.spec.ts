@@ -1,26 +1,15 @@
 /** The playground in a real Chromium, on the site as `npm run docs` has built it, under a strict content security policy. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
 import { PRESETS } from '../../page/playground/presets.js';
 import { writeState } from '../../page/playground/state.js';
-import { findChromium } from './engines/chromium.js';
-import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
-import { serveSite } from './site/built-site.js';
-
-const chromium = findChromium();
-const describeInChromium = chromium === '' ? describe.skip : describe;
-const title = chromium === '' ? 'the playground (skipped: install the package chromium)' : 'the playground';
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { servedSite } from './site/built-site.js';
+import { IN_PLAYGROUND } from './site/playground-page.js';
+import { axeIn, describeInChromium, type Look, LOOKS, watchedPage } from './watched-page.js';
 
 // What runs in the page is a string: the rest of this file has no business with a document.
-const ROOT = `document.querySelector('.playground-host').shadowRoot`;
-const ANSWERED = `${ROOT}?.querySelector('[role=status]:not(:empty)') != null && ${ROOT}.querySelector('.result').childElementCount > 0`;
-const RESULT = `${ROOT}.querySelector('.result').textContent`;
+const { root: ROOT, isAnswered: ANSWERED, result: RESULT } = IN_PLAYGROUND;
 const SAID = `${ROOT}.querySelector('.answer [role=status]').textContent`;
 const FOCUSED = `${ROOT}.activeElement?.id ?? ''`;
 
@@ -44,36 +33,13 @@ const SHOWN: Readonly<Record<string, string>> = {
   'mdn-request-with-credentials': '✓ read … Access-Control-Allow-Credentials: true',
 };
 
-describeInChromium(title, () => {
-  let browser: Browser;
-  let origin: string;
-  let server: Server;
-  beforeAll(async () => {
-    ({ origin, server } = await serveSite());
-    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+describeInChromium('the playground', (browser) => {
+  const site = servedSite();
 
-  /** Opens the page, with what went wrong in it: what its security policy blocks is among that. */
-  async function open(
-    hash = '',
-    width = 1280,
-    scheme = 'light',
-  ): Promise<[Page, string[], Map<string, Promise<Buffer>>]> {
-    const page = await browser.newPage();
-    const problems: string[] = [];
+  /** Opens the page, with the scripts that it has loaded. */
+  async function open(hash = '', look?: Partial<Look>): Promise<[Page, string[], Map<string, Promise<Buffer>>]> {
+    const [page, problems] = await watchedPage(browser(), site(), look);
     const scripts = new Map<string, Promise<Buffer>>();
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('requestfailed', (request) => problems.push(request.url()));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) {
-        problems.push(`goes elsewhere: ${request.url()}`);
-      }
-    });
     page.on('response', (response) => {
       if (response.request().resourceType() === 'script') {
         scripts.set(
@@ -82,12 +48,7 @@ describeInChromium(title, () => {
         );
       }
     });
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.goto(`${origin}/playground${hash}`);
+    await page.goto(`${site()}/playground${hash}`);
     await page.waitForFunction(ANSWERED);
     return [page, problems, scripts];
   }
@@ -228,10 +189,10 @@ describeInChromium(title, () => {
 
   it.each(
     ['', '#preset=trailing-slash', '#preset=error-answers', '#preset=no-cors'].flatMap((hash) =>
-      [360, 1280].flatMap((width) => ['light', 'dark'].map((scheme) => [hash, width, scheme] as const)),
+      LOOKS.map(({ width, scheme }) => [hash, width, scheme] as const),
     ),
   )('%s fits %d pixels, and axe finds nothing in %s', async (hash, width, scheme) => {
-    const [page, problems] = await open(hash, width, scheme);
+    const [page, problems] = await open(hash, { width, scheme });
     await page.evaluate(`${ROOT}.querySelectorAll('details').forEach((one) => { one.open = true; })`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     if (process.env['SCREENSHOTS'] !== undefined) {
@@ -240,16 +201,7 @@ describeInChromium(title, () => {
     }
     expect(problems).toEqual([]);
 
-    await page.setBypassCSP(true);
-    await page.evaluate(AXE);
-    const { violations, passes } = (await page.evaluate(`axe.run('.playground-page')`)) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-      passes: unknown[];
-    };
-    expect(passes.length).toBeGreaterThan(10);
-    expect(
-      violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
-    ).toEqual([]);
+    expect(await axeIn(page, '.playground-page')).toEqual([]);
     await page.close();
   });
 });

@@ -1,14 +1,8 @@
 /** The sample's page in a real Chromium: what it shows of requests that the browser really let through, or refused. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { type RunningSample, startSample } from '../sample/running-sample.js';
-import { findChromium } from './engines/chromium.js';
-import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
-
-const chromium = findChromium();
-// A browser that is missing is told apart from one that agrees: the tests are reported as skipped.
-const describeInChromium = chromium === '' ? describe.skip : describe;
-const title = chromium === '' ? 'the sample’s page (skipped: install the package chromium)' : 'the sample’s page';
+import { describeInChromium, DESKTOP, type Look, LOOKS, setLook } from './watched-page.js';
 
 /** One picture, as the page shows it. */
 interface Picture {
@@ -90,24 +84,24 @@ const FIND_SMALL_TEXT = `(() => {
   return [...small];
 })()`;
 
-describeInChromium(title, () => {
-  let browser: Browser;
+describeInChromium('the sample’s page', (browser) => {
   let sample: RunningSample;
 
   beforeAll(async () => {
-    // One after the other: a sample that does not start leaves no browser behind.
     sample = await startSample('01-quick-start');
-    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
     expect(await sample?.stop()).toMatchObject({ code: 0, stderr: '' });
   });
 
-  /** Opens the page, with what went wrong in it. */
-  async function open(url: string, width = 1280, scheme = 'light'): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage();
+  /** Opens the page, with what went wrong in it, and waits for what its script does last. */
+  async function open(
+    url: string,
+    look: Partial<Look> = {},
+    ready = '#send-all:enabled',
+  ): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser().newPage();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
@@ -117,12 +111,9 @@ describeInChromium(title, () => {
         problems.push(message.text());
       }
     });
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.goto(url, { waitUntil: 'networkidle0' });
+    await setLook(page, { ...DESKTOP, ...look });
+    await page.goto(url);
+    await page.waitForSelector(ready);
     return { page, problems };
   }
 
@@ -132,8 +123,8 @@ describeInChromium(title, () => {
     await page.waitForFunction(`!document.body.hasAttribute('aria-busy')`);
   }
 
-  async function expectReadable(of: RunningSample, width: number, scheme: string, badges: number): Promise<void> {
-    const { page } = await open(of.page, width, scheme);
+  async function expectReadable(of: RunningSample, { width, scheme }: Look, badges: number): Promise<void> {
+    const { page } = await open(of.page, { width, scheme });
     await sendAll(page, badges);
     if (width < 960) {
       await page.evaluate(`document.querySelectorAll('[role=tab]:first-child').forEach((tab) => tab.click())`);
@@ -423,7 +414,7 @@ describeInChromium(title, () => {
   });
 
   it('stacks the two documents in tabs on a phone, closed until one is asked for', async () => {
-    const { page } = await open(sample.page, 360);
+    const { page } = await open(sample.page, { width: 360 });
     await sendAll(page);
     const tabs = '#restricted-data [role=tab]';
     const shown = () =>
@@ -463,13 +454,8 @@ describeInChromium(title, () => {
     await page.close();
   });
 
-  it.each([
-    [360, 'light'],
-    [360, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ])('fits %d pixels and is readable in %s', async (width, scheme) => {
-    await expectReadable(sample, width, scheme, 20);
+  it.each(LOOKS)('fits $width pixels and is readable in $scheme', async (look) => {
+    await expectReadable(sample, look, 20);
   });
 
   describe('of 04-tenants', () => {
@@ -480,6 +466,8 @@ describeInChromium(title, () => {
     afterAll(async () => {
       expect(await tenants?.stop()).toMatchObject({ code: 0, stderr: '' });
     });
+
+    const openTenants = (look?: Look) => open(tenants.page, look, '#acme .origins code');
 
     const origins = async (page: Page): Promise<unknown> =>
       page.evaluate(`[...document.querySelectorAll('#acme .origins code')].map((code) => code.textContent)`);
@@ -493,7 +481,7 @@ describeInChromium(title, () => {
     }
 
     it('refuses a page from the moment its origin is removed, and lets it in again when it is added', async () => {
-      const { page, problems } = await open(tenants.page);
+      const { page, problems } = await openTenants();
       const { stranger } = tenants;
       expect(await origins(page)).toEqual(expect.arrayContaining([tenants.page, stranger, 'https://*.acme.example']));
 
@@ -511,7 +499,7 @@ describeInChromium(title, () => {
     });
 
     it('says while an origin is typed what is wrong with it, and writes it right', async () => {
-      const { page } = await open(tenants.page);
+      const { page } = await openTenants();
       await page.type('#globex-origin', 'HTTPS://App.Example.com/');
       const button = `[...document.querySelectorAll('#globex-advice button')].find((one) => one.textContent === 'Use https://app.example.com')`;
       await page.waitForFunction(button);
@@ -527,16 +515,11 @@ describeInChromium(title, () => {
       await page.close();
     });
 
-    it.each([
-      [360, 'light'],
-      [360, 'dark'],
-      [1280, 'light'],
-      [1280, 'dark'],
-    ])('fits %d pixels and is readable in %s', async (width, scheme) => {
-      const { page } = await open(tenants.page, width, scheme);
+    it.each(LOOKS)('fits $width pixels and is readable in $scheme', async (look) => {
+      const { page } = await openTenants(look);
       await page.type('#acme-origin', 'http://');
       await page.waitForSelector('#acme-advice p');
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width);
       const { seen, faint } = (await page.evaluate(FIND_FAINT_TEXT)) as { seen: number; faint: string[] };
       expect(seen).toBeGreaterThan(25);
       expect(faint).toEqual([]);
@@ -604,13 +587,8 @@ describeInChromium(title, () => {
       await page.close();
     });
 
-    it.each([
-      [360, 'light'],
-      [360, 'dark'],
-      [1280, 'light'],
-      [1280, 'dark'],
-    ])('fits %d pixels and is readable in %s', async (width, scheme) => {
-      await expectReadable(gateways, width, scheme, 6);
+    it.each(LOOKS)('fits $width pixels and is readable in $scheme', async (look) => {
+      await expectReadable(gateways, look, 6);
     });
   });
 

@@ -1,19 +1,9 @@
 /** The site, as `npm run docs` has built it: its links, and each page in a real Chromium. */
 import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, launch, type Page } from 'puppeteer-core';
-import { findChromium } from './engines/chromium.js';
-import { CHROMIUM_ARGS } from './engines/puppeteer.engine.js';
-import { builtFiles, builtPages, serveSite, SITE } from './site/built-site.js';
-
-const chromium = findChromium();
-const describeInChromium = chromium === '' ? describe.skip : describe;
-const title =
-  chromium === '' ? 'the site in a browser (skipped: install the package chromium)' : 'the site in a browser';
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { builtFiles, builtPages, IS_ALIVE, servedSite, SITE } from './site/built-site.js';
+import { axeIn, describeInChromium, type Look, setLook, watchedPage } from './watched-page.js';
 
 const pages = builtPages();
 
@@ -70,62 +60,15 @@ describe('the built site', () => {
   });
 });
 
-describeInChromium(title, () => {
-  let browser: Browser;
-  let origin: string;
-  let server: Server;
-  beforeAll(async () => {
-    ({ origin, server } = await serveSite());
-    browser = await launch({ browser: 'chrome', executablePath: chromium, headless: true, args: [...CHROMIUM_ARGS] });
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+describeInChromium('the site in a browser', (browser) => {
+  const site = servedSite();
 
-  type Scheme = 'light' | 'dark';
-
-  async function look(page: Page, width: number, scheme: Scheme): Promise<void> {
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-  }
-
-  /** Opens a page, with what went wrong in it: what its Content-Security-Policy blocks is among that. */
-  async function open(path: string, width = 1280, scheme: Scheme = 'light'): Promise<[Page, string[]]> {
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warn') {
-        problems.push(message.text());
-      }
-    });
-    page.on('requestfailed', (request) => problems.push(request.url()));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) {
-        problems.push(`goes elsewhere: ${request.url()}`);
-      }
-    });
-    await look(page, width, scheme);
-    await page.goto(`${origin}${path}`, { waitUntil: 'networkidle0' });
+  /** Opens a page, and waits until the site's own code has taken it over. */
+  async function open(path: string, look?: Partial<Look>): Promise<[Page, string[]]> {
+    const [page, problems] = await watchedPage(browser(), site(), look);
+    await page.goto(`${site()}${path}`);
+    await page.waitForFunction(IS_ALIVE);
     return [page, problems];
-  }
-
-  async function axeIn(page: Page): Promise<unknown[]> {
-    await page.evaluate(AXE);
-    const { violations, passes } = (await page.evaluate(`axe.run()`)) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-      passes: unknown[];
-    };
-    expect(passes.length).toBeGreaterThan(10);
-    return violations.map(({ id, nodes }) => [
-      id,
-      nodes.length,
-      nodes.slice(0, 3).map(({ html, failureSummary }) => [html.slice(0, 300), failureSummary]),
-    ]);
   }
 
   it.each(pages.map(({ path }) => path))(
@@ -134,7 +77,7 @@ describeInChromium(title, () => {
       const [page, problems] = await open(path);
       expect(await axeIn(page)).toEqual([]);
 
-      await look(page, 360, 'dark');
+      await setLook(page, { width: 360, scheme: 'dark' });
       await page.waitForFunction(`document.documentElement.classList.contains('dark')`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
       expect(await axeIn(page)).toEqual([]);
@@ -143,6 +86,19 @@ describeInChromium(title, () => {
     },
     120_000,
   );
+
+  it('fits every window, at both ends of each layout', async () => {
+    const widths = [320, 767, 768, 959, 960, 1279, 1280];
+    const [page, problems] = await open('/start');
+    const seen: unknown[] = [];
+    for (const width of widths) {
+      await setLook(page, { width, scheme: 'light' });
+      seen.push(await page.evaluate('document.documentElement.scrollWidth'));
+    }
+    expect(seen).toEqual(widths);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
 
   it('finds an error code by the search, with the keyboard alone', async () => {
     const [page, problems] = await open('/');
@@ -170,7 +126,7 @@ describeInChromium(title, () => {
   });
 
   it('opens its menus on a phone', async () => {
-    const [page, problems] = await open('/start', 360);
+    const [page, problems] = await open('/start', { width: 360 });
     await page.click('.VPNavBarHamburger');
     await page.waitForSelector('.VPNavScreen');
     expect(await axeIn(page)).toEqual([]);

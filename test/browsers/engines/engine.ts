@@ -46,6 +46,12 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** One that really is. */
+export interface RealEngine extends Engine {
+  /** The value of an expression in the page that was visited last, awaited. */
+  evaluate(expression: string): Promise<unknown>;
+}
+
 /** What is evaluated in the page. */
 export function runExpression({ tasks, frame }: Tab): string {
   return `runScenarios(${JSON.stringify(tasks)}${frame === undefined ? '' : `, ${JSON.stringify(frame)}`})`;

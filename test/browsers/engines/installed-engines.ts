@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { Engine, EngineName } from './engine.js';
+import type { EngineName, RealEngine } from './engine.js';
 import { PuppeteerEngine } from './puppeteer.engine.js';
 import { WebkitEngine } from './webkit.engine.js';
 
@@ -7,7 +7,7 @@ import { WebkitEngine } from './webkit.engine.js';
 export interface EngineOffer {
   readonly name: EngineName;
   readonly missing: readonly string[];
-  start(): Promise<Engine>;
+  start(): Promise<RealEngine>;
 }
 
 /** Whether an engine that is missing is a failure: it is where all are meant to run. */
@@ -29,7 +29,7 @@ export const ENGINE_OFFERS: readonly EngineOffer[] = [
 function offer<Package extends string>(
   name: EngineName,
   found: Readonly<Record<Package, string>>,
-  start: (found: Readonly<Record<Package, string>>) => Promise<Engine>,
+  start: (found: Readonly<Record<Package, string>>) => Promise<RealEngine>,
 ): EngineOffer {
   const missing = Object.keys(found).filter((key) => found[key as Package] === '');
   return { name, missing, start: () => start(found) };

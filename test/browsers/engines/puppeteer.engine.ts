@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, launch, type Page } from 'puppeteer-core';
-import type { Engine, SeenByKey, Tab } from './engine.js';
+import type { RealEngine, SeenByKey, Tab } from './engine.js';
 import { runExpression } from './engine.js';
 
 /** As root there is no sandbox to be had; and nothing is to be asked for that no scenario asks for. */
@@ -19,7 +19,7 @@ export const CHROMIUM_ARGS: readonly string[] = [
 const extraPrefsFirefox = { 'network.websocket.delay-failed-reconnects': false };
 
 /** Chromium by its DevTools protocol, Firefox by WebDriver BiDi. */
-export class PuppeteerEngine implements Engine {
+export class PuppeteerEngine implements RealEngine {
   private constructor(
     private readonly browser: Browser,
     private readonly page: Page,
@@ -48,8 +48,12 @@ export class PuppeteerEngine implements Engine {
   }
 
   async run(tab: Tab): Promise<SeenByKey> {
-    await this.page.goto(tab.url);
-    return (await this.page.evaluate(runExpression(tab))) as SeenByKey;
+    await this.visit(tab.url);
+    return (await this.evaluate(runExpression(tab))) as SeenByKey;
+  }
+
+  evaluate(expression: string): Promise<unknown> {
+    return this.page.evaluate(expression);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Engine, SeenByKey, Tab } from './engine.js';
+import type { RealEngine, SeenByKey, Tab } from './engine.js';
 import { runExpression } from './engine.js';
 import { WebDriver } from './web-driver.js';
 
 /** WebKitGTK's MiniBrowser on a display of its own. */
-export class WebkitEngine implements Engine {
+export class WebkitEngine implements RealEngine {
   private constructor(
     private readonly driver: WebDriver,
     private readonly processes: readonly ChildProcess[],
@@ -49,8 +49,12 @@ export class WebkitEngine implements Engine {
   }
 
   async run(tab: Tab): Promise<SeenByKey> {
-    await this.driver.goTo(tab.url);
-    return (await this.driver.evaluate(runExpression(tab))) as SeenByKey;
+    await this.visit(tab.url);
+    return (await this.evaluate(runExpression(tab))) as SeenByKey;
+  }
+
+  evaluate(expression: string): Promise<unknown> {
+    return this.driver.evaluate(expression);
   }
 
   async close(): Promise<void> {
