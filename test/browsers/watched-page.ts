@@ -11,11 +11,9 @@ const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** One browser for all tests of a group. Where none is installed they are reported as skipped, not as passed. */
 export function describeInChromium(what: string, tests: (browser: () => Browser) => void): void {
   const executablePath = findChromium();
-  if (executablePath === '') {
-    describe.skip(`${what} (skipped: install the package chromium)`, () => tests(() => raise('there is no browser')));
-    return;
-  }
-  describe(what, () => {
+  const isHere = executablePath !== '';
+  const describeHere = isHere ? describe : describe.skip;
+  describeHere(isHere ? what : `${what} (skipped: install the package chromium)`, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
       browser = await launch({ browser: 'chrome', executablePath, headless: true, args: [...CHROMIUM_ARGS] });
