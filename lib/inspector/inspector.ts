@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { thrownText } from '../policy/mistakes/safe-text.js';
@@ -31,10 +31,11 @@ const OWN_HEADER = 'x-cors-inspector';
 
 /** Answers the requests of the inspector's page if they are admitted. */
 @Injectable()
-export class Inspector implements OnApplicationBootstrap {
+export class Inspector implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #tally = new RefusalTally();
   readonly #log = new AppLog(new Logger('CorsInspectorModule'));
   #hasSaid = false;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(INSPECTOR_SETTINGS) private readonly settings: InspectorSettings,
@@ -45,6 +46,12 @@ export class Inspector implements OnApplicationBootstrap {
   /** The policies are known by now, and no request has arrived. */
   onApplicationBootstrap(): void {
     this.application.appPolicies.requestLog.counters.push(this.#tally);
+    this.#tally.tick();
+    this.#clock = setInterval(() => this.#tally.tick(), 1000).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#clock);
   }
 
   /** Never rejects. */

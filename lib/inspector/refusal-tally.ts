@@ -13,6 +13,8 @@ interface Row {
   readonly reason: DecisionReason;
   count: number;
   last: string | undefined;
+  /** Which refusal of all was its last. */
+  turn: number;
   at: number;
 }
 
@@ -26,6 +28,7 @@ export class RefusalTally implements RefusalCounter {
   readonly #rows = new Map<string | undefined, Row[]>();
   readonly #origins = new FrequentOrigins(MOST_ORIGINS);
   readonly #since = Date.now();
+  #now = this.#since;
   #total = 0;
   #size = 0;
   #uncounted = 0;
@@ -43,11 +46,17 @@ export class RefusalTally implements RefusalCounter {
     } else {
       row.count += 1;
       row.last = kept;
-      row.at = Date.now();
+      row.turn = this.#total;
+      row.at = this.#now;
     }
     if (kept !== undefined) {
       this.#origins.see(kept);
     }
+  }
+
+  /** Called every second: on a machine with a slow clock, reading the time at each refusal takes a third of what counting takes. */
+  tick(): void {
+    this.#now = Date.now();
   }
 
   /** The number of rows and of origins that are kept. */
@@ -66,7 +75,7 @@ export class RefusalTally implements RefusalCounter {
       revision: this.#total,
       since: this.#since,
       uncounted: this.#uncounted,
-      rows: rows.toSorted((a, b) => b.at - a.at || b.count - a.count).map(rowReport),
+      rows: rows.toSorted((a, b) => b.turn - a.turn).map(rowReport),
       origins: this.#origins.list().map((each) => ({ ...each, origin: safeText(each.origin, LONGEST_ORIGIN) })),
     };
   }
@@ -81,7 +90,7 @@ export class RefusalTally implements RefusalCounter {
     if (this.#size >= MOST_ROWS) {
       return undefined;
     }
-    const row: Row = { route, phase, reason, count: 0, last: undefined, at: 0 };
+    const row: Row = { route, phase, reason, count: 0, last: undefined, turn: 0, at: 0 };
     this.#rows.set(route, [...(rows ?? []), row]);
     this.#size += 1;
     return row;

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Module, VersioningType, type CanActivate } from '@nestjs/common';
 import { CorsConfigError } from 'nestjs-cors';
 import type { CorsInspectorOptions } from 'nestjs-cors/inspector';
@@ -365,6 +365,20 @@ describe.each(BOTH_PLATFORMS)('who may see the inspector, on %s', (_, way) => {
     await page(app, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
     await page(app, { host: 'rebound.example' });
     expect(asked).toBe(0);
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('the clock of the inspector, on %s', (_, way) => {
+  it('stops with the application, and keeps no process alive', async () => {
+    const start = jest.spyOn(globalThis, 'setInterval');
+    const stop = jest.spyOn(globalThis, 'clearInterval');
+    const app = await startInspected(way);
+    const clocks = start.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    const own = clocks.filter((_clock, index) => start.mock.calls[index]?.[1] === 1000);
+    expect(own.map((clock) => clock.hasRef())).toEqual([false]);
+    await app.close();
+    expect(stop.mock.calls.flat()).toContain(own[0]);
+    jest.restoreAllMocks();
   });
 });
 

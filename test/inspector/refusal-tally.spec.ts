@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { FrequentOrigins } from '../../lib/inspector/frequent-origins.js';
 import { RefusalTally } from '../../lib/inspector/refusal-tally.js';
@@ -45,6 +45,21 @@ describe('the tally of refusals', () => {
     const report = JSON.stringify(tally.report());
     expect(report.length).toBeLessThan(2_000);
     expect(report).toMatch(/^[\x20-\x7e…]*$/);
+  });
+
+  it('lists the latest first, with the time of the last second', () => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    const tally = new RefusalTally();
+    tally.count('Cats.list', 'request', 'origin-not-allowed', from('https://a.example'));
+    tally.count('Dogs.list', 'request', 'origin-not-allowed', from('https://b.example'));
+    jest.setSystemTime(2_000_000);
+    tally.tick();
+    tally.count('Cats.list', 'request', 'origin-not-allowed', from('https://c.example'));
+    jest.useRealTimers();
+    expect(tally.report().rows.map(({ route, at, last }) => ({ route, at, last }))).toEqual([
+      { route: 'Cats.list', at: 2_000_000, last: 'https://c.example' },
+      { route: 'Dogs.list', at: 1_000_000, last: 'https://b.example' },
+    ]);
   });
 
   it.each<[string, IncomingMessage]>([
