@@ -1,24 +1,13 @@
-import {
-  Inject,
-  Module,
-  type DynamicModule,
-  type MiddlewareConsumer,
-  type NestModule,
-  type Type,
-} from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 
+import type { Holder } from '../nest/policies/holders.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { isProduction } from './admission.js';
 import { inspectorController } from './inspector.controller.js';
 import { INSPECTOR_SETTINGS } from './inspector.constants.js';
 import { InspectorMiddleware } from './inspector.middleware.js';
 import { Inspector } from './inspector.js';
-import { readOptions, type CorsInspectorOptions, type InspectorSettings } from './inspector.options.js';
-
-/** The settings, and the routes of the page; no routes if it is off. */
-interface Setup extends InspectorSettings {
-  readonly controllers: readonly Type[];
-}
+import { readOptions, requireSetup, setups, type CorsInspectorOptions, type Setup } from './inspector.options.js';
 
 /**
  * A page of the running application that shows all policies, explains what would happen to a request, and counts refusals.
@@ -35,7 +24,7 @@ interface Setup extends InspectorSettings {
 @Module({})
 export class CorsInspectorModule implements NestModule {
   /** @internal */
-  constructor(@Inject(INSPECTOR_SETTINGS) private readonly setup: Setup) {}
+  constructor(@Inject(INSPECTOR_SETTINGS) private readonly holder: Holder<Setup>) {}
 
   /** Serves the page at `path`, under the application's global prefix. */
   static forRoot(options: CorsInspectorOptions = {}): DynamicModule {
@@ -46,13 +35,16 @@ export class CorsInspectorModule implements NestModule {
     return {
       module: CorsInspectorModule,
       controllers,
-      providers: [{ provide: INSPECTOR_SETTINGS, useValue: setup }, ...(isOff ? [] : [Inspector, InspectorMiddleware])],
+      providers: [
+        { provide: INSPECTOR_SETTINGS, useValue: setups.hold(setup) },
+        ...(isOff ? [] : [Inspector, InspectorMiddleware]),
+      ],
     };
   }
 
   /** @hidden Nest calls it. Throws a `CorsConfigError` at start, as for every mistake. */
   configure(consumer: MiddlewareConsumer): void {
-    const { issues, controllers } = this.setup;
+    const { issues, controllers } = requireSetup(this.holder);
     if (issues.length > 0) {
       throw new CorsConfigError(issues);
     }

@@ -1,5 +1,7 @@
+import type { Type } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 
+import { Holders } from '../nest/policies/holders.js';
 import { closestName } from '../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { ownValue } from '../policy/model/own-keys.js';
@@ -28,6 +30,22 @@ export interface InspectorSettings {
   readonly allow: CorsInspectorOptions['allow'];
   readonly hosts: ReadonlySet<string>;
   readonly issues: readonly CorsConfigIssue[];
+}
+
+/** The settings, and the routes of the page; no routes if it is off. */
+export interface Setup extends InspectorSettings {
+  readonly controllers: readonly Type[];
+}
+
+export const setups = new Holders<Setup>();
+
+/** Throws for anything but what `forRoot()` has provided. */
+export function requireSetup(given: unknown): Setup {
+  const setup = setups.open(given);
+  if (setup === undefined) {
+    throw new Error('CorsInspectorModule is imported without forRoot(); import CorsInspectorModule.forRoot()');
+  }
+  return setup;
 }
 
 const WHERE = 'CorsInspectorModule.forRoot()';

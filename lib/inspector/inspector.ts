@@ -2,14 +2,13 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { thrownText } from '../policy/mistakes/safe-text.js';
-import { CORS_APPLICATION } from '../nest/application.provider.js';
-import type { CorsApplication } from '../nest/cors.application.js';
+import { CORS_APPLICATION, requireApplication } from '../nest/application.provider.js';
 import { CorsService } from '../nest/cors.service.js';
 import { AppLog } from '../nest/report/app-log.js';
 import { refusalOf } from './admission.js';
 import { INSPECTOR_SETTINGS } from './inspector.constants.js';
 import type { ExplanationReport, PolicyReport, RefusalReport } from './inspector-data.js';
-import type { InspectorSettings } from './inspector.options.js';
+import { requireSetup, type InspectorSettings } from './inspector.options.js';
 import { ICON, PAGE_HEADERS, pageDocument } from './page-document.js';
 import { pageFiles } from './page-files.js';
 import { questionsOf } from './questions.js';
@@ -29,34 +28,43 @@ const NOT_FOUND: Answer = { status: 404, type: TEXT, body: 'Not found.\n' };
 /** A page of another origin cannot send it without a preflight, which is refused. Links and images cannot send it at all. */
 const OWN_HEADER = 'x-cors-inspector';
 
-/** Answers the requests of the inspector's page if they are admitted. */
+/**
+ * Answers the requests of the inspector's page if they are admitted.
+ *
+ * What Nest and the page's routes call are functions, not methods: they may be called on a proxy, or on an object that is derived
+ * from this one, which do not have its private members.
+ */
 @Injectable()
 export class Inspector implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #settings: InspectorSettings;
   readonly #tally = new RefusalTally();
   readonly #log = new AppLog(new Logger('CorsInspectorModule'));
   #hasSaid = false;
   #clock: NodeJS.Timeout | undefined;
 
   constructor(
-    @Inject(INSPECTOR_SETTINGS) private readonly settings: InspectorSettings,
-    @Inject(CORS_APPLICATION) private readonly application: CorsApplication,
+    @Inject(INSPECTOR_SETTINGS) holder: unknown,
+    @Inject(CORS_APPLICATION) private readonly application: unknown,
     @Inject(CorsService) private readonly cors: CorsService,
-  ) {}
+  ) {
+    this.#settings = requireSetup(holder);
+  }
 
   /** The policies are known by now, and no request has arrived. */
-  onApplicationBootstrap(): void {
-    this.application.appPolicies.requestLog.counters.push(this.#tally);
+  readonly onApplicationBootstrap = (): void => {
+    const { appPolicies } = requireApplication(this.application, 'CorsInspectorModule');
+    appPolicies.requestLog.counters.push(this.#tally);
     this.#tally.tick();
     this.#clock = setInterval(() => this.#tally.tick(), 1000).unref();
-  }
+  };
 
-  onModuleDestroy(): void {
+  readonly onModuleDestroy = (): void => {
     clearInterval(this.#clock);
-  }
+  };
 
   /** Never rejects. */
-  async answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
-    const refusal = await refusalOf(request, this.settings, (why) => this.#sayOnce(why));
+  readonly answer = async (request: IncomingMessage, response: ServerResponse, url: string): Promise<void> => {
+    const refusal = await refusalOf(request, this.#settings, (why) => this.#sayOnce(why));
     const answer =
       refusal === undefined
         ? await this.#answerTo(request, url)
@@ -71,7 +79,7 @@ export class Inspector implements OnApplicationBootstrap, OnModuleDestroy {
       ...answer.headers,
     });
     response.end(answer.body);
-  }
+  };
 
   async #answerTo(request: IncomingMessage, url: string): Promise<Answer> {
     try {
@@ -83,7 +91,7 @@ export class Inspector implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #resource(request: IncomingMessage, url: string): Promise<Answer> {
     const [pathname = '', query = ''] = url.split('?', 2);
-    const folder = this.settings.path.split('/').at(-1) ?? '';
+    const folder = this.#settings.path.split('/').at(-1) ?? '';
     const segments = pathname.split('/');
     const last = segments.at(-1)?.toLowerCase();
     if (last === '') {

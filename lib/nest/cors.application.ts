@@ -67,13 +67,13 @@ export class CorsApplication {
 
   constructor(
     private readonly options: unknown,
+    source: OptionsSource | undefined,
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
-    source: OptionsSource | undefined,
   ) {
     watchEnableCors(host.httpAdapter);
-    this.#policies = new PolicyReloads(source, options, (changed) => this.#swap(changed));
+    this.#policies = new PolicyReloads(source, (changed) => this.#swap(changed));
     this.instances = new OtherInstances(modules, this.#logger, async () => this.#policies.reloadAsAsked());
     // Nest connects gateways before it calls configure().
     this.gateways = new Gateways(config, this, () => this.#appPolicies, this.#logger);

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { NEVER, from, mergeMap, type Observable } from 'rxjs';
 
-import { CORS_APPLICATION } from './application.provider.js';
+import { CORS_APPLICATION, requireApplication } from './application.provider.js';
 import type { CorsApplication } from './cors.application.js';
+import type { Holder } from './policies/holders.js';
 
 /**
  * Applies policies by hand: for handlers that Nest does not register through the HTTP adapter and that the request hook does
@@ -16,15 +17,16 @@ import type { CorsApplication } from './cors.application.js';
  */
 @Injectable()
 export class CorsInterceptor implements NestInterceptor {
-  /** @internal */
-  constructor(@Inject(CORS_APPLICATION) private readonly application: CorsApplication) {}
+  /** @internal Nothing is private to the object itself: it may be called through a proxy, or an object derived from it. */
+  constructor(@Inject(CORS_APPLICATION) private readonly holder: Holder<CorsApplication>) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') {
       return next.handle();
     }
     const http = context.switchToHttp();
-    const isOpen = this.application.ensureAnswered(http.getRequest<unknown>(), http.getResponse<unknown>());
+    const application = requireApplication(this.holder, 'CorsInterceptor');
+    const isOpen = application.ensureAnswered(http.getRequest<unknown>(), http.getResponse<unknown>());
     if (isOpen === undefined) {
       return next.handle();
     }

@@ -1,27 +1,28 @@
 import {
   Inject,
   Module,
-  Optional,
   type BeforeApplicationShutdown,
   type DynamicModule,
   type NestModule,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
+  type Provider,
   type Type,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { duplicateModule } from './app-checks.js';
-import { applicationProvider, CORS_APPLICATION, isCorsApplication } from './application.provider.js';
+import { moduleOf, readableModules, scopedCauseOf } from './app-modules.js';
+import { applicationIn, applicationProvider, CORS_APPLICATION, requireApplication } from './application.provider.js';
 import type { CorsApplication } from './cors.application.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import { CORS_MODULE_MARK, CORS_OPTIONS } from './cors.constants.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { ConfigurableModuleClass, type CorsModuleAsyncOptions } from './cors.module-definition.js';
-import { findAsyncMistakes, givenToRoot, MisgivenOptions } from './policies/given-options.js';
-import { sheltered } from './policies/options-source.js';
+import { classSourceOf, findAsyncMistakes, givenToRoot, MisgivenOptions } from './policies/given-options.js';
+import { givenProviders, sheltered } from './policies/options-source.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import { CorsService } from './cors.service.js';
 import { reportProvider } from './report.provider.js';
@@ -46,10 +47,10 @@ export class CorsModule
 {
   static readonly [CORS_MODULE_MARK] = true;
 
-  /** @internal A bare `imports: [CorsModule]` has no options: it may find those of another import, or none. */
+  /** @internal Whatever the options depend on, this is no part of it: a request-scoped module would not be started. */
   constructor(
-    @Optional() @Inject(CORS_APPLICATION) private readonly injected: CorsApplication | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModuleRef) private readonly ref: ModuleRef,
   ) {
     super();
   }
@@ -65,65 +66,76 @@ export class CorsModule
   /** Like `forRoot()`, with options that are computed or read from a `ConfigService`. */
   static override forRootAsync(options: CorsModuleAsyncOptions): DynamicModule {
     const mistakes = findAsyncMistakes(options);
-    return mistakes.length > 0
-      ? withOptions(this, new MisgivenOptions(options, mistakes))
-      : withProviders(super.forRootAsync(ownOptions(options)));
+    if (mistakes.length > 0) {
+      return withOptions(this, new MisgivenOptions(options, mistakes));
+    }
+    const { providers = [], ...definition } = super.forRootAsync(ownOptions(options));
+    const source = classSourceOf(options);
+    return withProviders(
+      definition,
+      providers.flatMap((provider) => sheltered(provider, CORS_OPTIONS, source)),
+    );
   }
 
   /** @hidden Nest calls it. */
   configure(): void {
-    const application = this.#application();
-    if (application === undefined) {
-      throw new CorsConfigError([duplicateModule('imports: [CorsModule]')]);
-    }
-    application.prepare();
+    applicationOf(this.modules, this.ref).prepare();
   }
 
   /** @hidden Nest calls it. */
   onModuleInit(): void {
-    this.#application()?.join();
+    applicationOf(this.modules, this.ref).join();
   }
 
   /** @hidden Nest calls it. */
   onApplicationBootstrap(): void {
-    this.#application()?.complete();
+    applicationOf(this.modules, this.ref).complete();
   }
 
   /** @hidden Nest calls it. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#application()?.instances.leave();
+    await createdIn(this.modules, this.ref)?.instances.leave();
   }
 
   /** @hidden Nest calls it. */
   onApplicationShutdown(): void {
-    this.#application()?.close();
+    createdIn(this.modules, this.ref)?.close();
   }
+}
 
-  /**
-   * A testing builder that is compiled again creates new providers but keeps the instances of modules: the `CorsApplication`
-   * that was injected here then belongs to the first application.
-   */
-  #application(): CorsApplication | undefined {
-    const own = [...this.modules.values()].find(({ instance }) => instance === this);
-    const current: unknown = own?.providers.get(CORS_APPLICATION)?.instance;
-    return isCorsApplication(current) ? current : this.injected;
+/**
+ * The application of a module. Looked up each time: a testing builder that is compiled again creates new providers but keeps the
+ * instances of modules.
+ *
+ * Neither this nor what it uses is a private member: Nest may call the methods of the module on a proxy, or on an object that is
+ * derived from it. Throws a `CorsConfigError` if there is none.
+ */
+function applicationOf(modules: ModulesContainer, ref: ModuleRef): CorsApplication {
+  const provider = moduleOf(readableModules(modules, ref), ref)?.providers.get(CORS_APPLICATION);
+  if (provider === undefined) {
+    throw new CorsConfigError([duplicateModule('imports: [CorsModule]')]);
   }
+  if (!provider.isDependencyTreeStatic()) {
+    throw new CorsConfigError([
+      { code: 'options-scoped', where: 'forRootAsync', path: '', value: scopedCauseOf(provider) },
+    ]);
+  }
+  return requireApplication(provider.instance, 'CorsModule');
+}
+
+/** Undefined if the start has failed before it was there. */
+function createdIn(modules: ModulesContainer, ref: ModuleRef): CorsApplication | undefined {
+  return applicationIn(moduleOf(readableModules(modules, ref), ref)?.providers.get(CORS_APPLICATION)?.instance);
 }
 
 function withOptions(module: Type, options: unknown): DynamicModule {
-  return withProviders({ module, global: true, providers: [{ provide: CORS_OPTIONS, useValue: options }] });
+  return withProviders({ module, global: true }, givenProviders(options, CORS_OPTIONS));
 }
 
-function withProviders(definition: DynamicModule): DynamicModule {
+function withProviders(definition: DynamicModule, ofOptions: readonly Provider[]): DynamicModule {
   return {
     ...definition,
-    providers: [
-      ...(definition.providers ?? []).flatMap((provider) => sheltered(provider, CORS_OPTIONS)),
-      applicationProvider,
-      CorsService,
-      CorsInterceptor,
-      reportProvider,
-    ],
+    providers: [...ofOptions, applicationProvider, CorsService, CorsInterceptor, reportProvider],
     exports: [CORS_APPLICATION, CorsService, CorsInterceptor],
   };
 }

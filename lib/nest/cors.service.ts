@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
-import { CORS_APPLICATION } from './application.provider.js';
+import { CORS_APPLICATION, requireApplication } from './application.provider.js';
 import type { CorsApplication } from './cors.application.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import type { CorsPathEntry, CorsRootPolicy, CorsRoute } from './policies/cors-route.js';
+import type { Holder } from './policies/holders.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 
 /**
@@ -14,22 +15,22 @@ import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
  */
 @Injectable()
 export class CorsService {
-  /** @internal */
-  constructor(@Inject(CORS_APPLICATION) private readonly application: CorsApplication) {}
+  /** @internal Nothing is private to the object itself: it may be called through a proxy, or an object derived from it. */
+  constructor(@Inject(CORS_APPLICATION) private readonly holder: Holder<CorsApplication>) {}
 
   /** Every route with its policy in force, and which layer set each field. */
   routes(): readonly CorsRoute[] {
-    return this.application.questions.routes();
+    return applicationOf(this.holder).questions.routes();
   }
 
   /** Every entry of `paths`, in the order in which they are tried, with its policy in force. */
   paths(): readonly CorsPathEntry[] {
-    return this.application.questions.paths();
+    return applicationOf(this.holder).questions.paths();
   }
 
   /** `forRoot`'s own policy: of every URL that neither a route nor an entry of `paths` decides about. */
   rootPolicy(): CorsRootPolicy {
-    return this.application.questions.rootPolicy();
+    return applicationOf(this.holder).questions.rootPolicy();
   }
 
   /**
@@ -46,7 +47,7 @@ export class CorsService {
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
-    return this.application.questions.explain(question, ownValue(options, 'askResolvers') === true);
+    return applicationOf(this.holder).questions.explain(question, ownValue(options, 'askResolvers') === true);
   }
 
   /**
@@ -59,7 +60,7 @@ export class CorsService {
    * ```
    */
   async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
-    return this.application.questions.allows(origin, policy);
+    return applicationOf(this.holder).questions.allows(origin, policy);
   }
 
   /**
@@ -73,7 +74,7 @@ export class CorsService {
    * ```
    */
   async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    this.application.update(change);
+    applicationOf(this.holder).update(change);
   }
 
   /**
@@ -89,6 +90,10 @@ export class CorsService {
    * ```
    */
   async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
-    await this.application.reload(ownValue(options, 'everywhere') === true);
+    await applicationOf(this.holder).reload(ownValue(options, 'everywhere') === true);
   }
+}
+
+function applicationOf(holder: Holder<CorsApplication>): CorsApplication {
+  return requireApplication(holder, 'CorsService');
 }

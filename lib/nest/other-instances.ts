@@ -21,7 +21,7 @@ export class OtherInstances {
   readonly #modules: ModulesContainer;
   readonly #log: AppLog;
   readonly #reload: () => Promise<void>;
-  readonly #stores = new Map<object, StoreHandle>();
+  readonly #stores = new Set<StoreHandle>();
   readonly #disconnect: (() => void)[] = [];
   #link: BusLink | undefined;
   #reloading: 'no' | 'yes' | 'and again' = 'no';
@@ -37,22 +37,13 @@ export class OtherInstances {
 
   /** The mistakes of the stores, and of the bus if it is a provider. */
   mistakes(): readonly CorsConfigIssue[] {
-    const buses = this.#busProviders();
-    const expected =
-      buses.length > 1
-        ? 'one provider in one module that exports it; several modules provide a bus, each its own'
-        : 'a provider with publish() and subscribe()';
-    const isWrong = buses.length > 1 || buses.some((bus) => !isBus(bus));
-    const ofBus: readonly CorsConfigIssue[] = isWrong
-      ? [{ code: 'type', where: 'CORS_BUS', path: '', value: buses[0], expected }]
-      : [];
-    return [...this.#findStores().flatMap(([, { issues }]) => issues), ...ofBus];
+    const ofBus = busMistakeOf(this.#busProviders());
+    return [...this.#findStores().flatMap(({ issues }) => issues), ...(ofBus === undefined ? [] : [ofBus])];
   }
 
   /** @param bus - from the options; otherwise the provider is used. */
   open(bus: unknown): void {
-    const [provided] = this.#busProviders();
-    const chosen = bus ?? provided;
+    const chosen = bus ?? this.#busProviders()[0]?.instance;
     if (isBus(chosen)) {
       this.#link = this.#connect(chosen);
       this.#link.open();
@@ -62,10 +53,10 @@ export class OtherInstances {
 
   /** Modules that are loaded later bring stores, too. */
   findStores(): void {
-    for (const [store, handle] of this.#findStores()) {
+    for (const store of this.#findStores()) {
       if (!this.#stores.has(store)) {
-        this.#stores.set(store, handle);
-        this.#disconnect.push(handle.connect(async (id) => this.#link?.publish({ kind: 'changed', id })));
+        this.#stores.add(store);
+        this.#disconnect.push(store.connect(async (id) => this.#link?.publish({ kind: 'changed', id })));
       }
     }
   }
@@ -94,7 +85,7 @@ export class OtherInstances {
 
   #connect(bus: CorsBus): BusLink {
     const each = (run: (store: StoreHandle) => void): void => {
-      for (const store of this.#stores.values()) {
+      for (const store of this.#stores) {
         run(store);
       }
     };
@@ -149,22 +140,46 @@ export class OtherInstances {
     }
   }
 
-  #findStores(): readonly (readonly [object, StoreHandle])[] {
-    return this.#instances().flatMap((instance) => {
-      const handle = storeHandleOf(instance);
-      return typeof instance === 'object' && instance !== null && handle !== undefined
-        ? [[instance, handle] as const]
-        : [];
-    });
-  }
-
-  #busProviders(): readonly unknown[] {
-    const wrappers = new Set([...this.#modules.values()].flatMap((module) => module.providers.get(CORS_BUS) ?? []));
-    return [...wrappers].map(({ instance }): unknown => instance);
-  }
-
-  #instances(): readonly unknown[] {
+  /** Each once: what Nest has in its place under another token leads to the same handle. */
+  #findStores(): readonly StoreHandle[] {
     const providers = [...this.#modules.values()].flatMap((module) => [...module.providers.values()]);
-    return [...new Set(providers.map(({ instance }): unknown => instance))];
+    const instances = new Set(providers.map(({ instance }): unknown => instance));
+    return [...new Set([...instances].flatMap((instance) => storeHandleOf(instance) ?? []))];
   }
+
+  #busProviders(): readonly BusProvider[] {
+    return [...new Set([...this.#modules.values()].flatMap((module) => module.providers.get(CORS_BUS) ?? []))];
+  }
+}
+
+/** What is used of Nest's wrapper around a provider. */
+interface BusProvider {
+  readonly instance: unknown;
+  readonly isTransient: boolean;
+  isDependencyTreeStatic(): boolean;
+}
+
+function busMistakeOf(providers: readonly BusProvider[]): CorsConfigIssue | undefined {
+  const [first, another] = providers;
+  if (first === undefined) {
+    return undefined;
+  }
+  const mistake = (value: unknown, expected: string): CorsConfigIssue => ({
+    code: 'type',
+    where: 'CORS_BUS',
+    path: '',
+    value,
+    expected,
+  });
+  if (another !== undefined) {
+    const expected = 'one provider in one module that exports it; several modules provide a bus, each its own';
+    return mistake(first.instance, expected);
+  }
+  if (first.isTransient || !first.isDependencyTreeStatic()) {
+    return mistake(
+      undefined,
+      'a static provider; this one is request-scoped or transient, and is used without a request',
+    );
+  }
+  return isBus(first.instance) ? undefined : mistake(first.instance, 'a provider with publish() and subscribe()');
 }

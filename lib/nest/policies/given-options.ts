@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 
 import { isNativeError, isPromise, isProxy } from '../../packages/node.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
@@ -51,15 +51,41 @@ function isSafeInContainer(options: unknown): boolean {
   }
 }
 
-/** The provider of `forRootAsync()`, which calls the app's factory: what that returns or throws passes the container as well. */
-export function shelterFactory(provider: Provider): Provider {
-  if (typeof provider === 'function' || !('useFactory' in provider)) {
-    return provider;
+/** What `useClass` or `useExisting` names. */
+export interface ClassSource {
+  readonly key: 'useClass' | 'useExisting';
+  readonly value: unknown;
+}
+
+/** Undefined if there is a factory, which Nest prefers, or nothing at all. */
+export function classSourceOf(options: object): ClassSource | undefined {
+  if (ownValue(options, 'useFactory') !== undefined) {
+    return undefined;
   }
-  const make: (...dependencies: unknown[]) => unknown = provider.useFactory;
-  const useFactory = async (...dependencies: unknown[]): Promise<unknown> => {
+  // In Nest's order.
+  const key = ownValue(options, 'useExisting') === undefined ? 'useClass' : 'useExisting';
+  return { key, value: ownValue(options, key) };
+}
+
+type Make = (...dependencies: unknown[]) => Promise<unknown>;
+
+/**
+ * A factory of `forRootAsync()`, which calls the app's: what that returns or throws passes the container as well.
+ *
+ * @param source - the class whose instance is the factory's only dependency.
+ */
+export function shelterFactory({ useFactory }: FactoryProvider, source: ClassSource | undefined): Make {
+  const make: (...dependencies: unknown[]) => unknown = useFactory;
+  return async (...dependencies) => {
+    if (source !== undefined && !hasMethod(dependencies[0], FACTORY_METHOD)) {
+      return misgiven(source.key, source.value, `a class with a method ${FACTORY_METHOD}()`);
+    }
     try {
       const options = await make(...dependencies);
+      if (hasMethod(options, FACTORY_METHOD)) {
+        const expected = `the options that ${FACTORY_METHOD}() returns; for its class use useClass or useExisting`;
+        return misgiven(source?.key ?? 'useFactory', options, expected);
+      }
       return isSafeInContainer(options) ? options : new MisgivenOptions(options);
     } catch (error) {
       throw isPrimitive(error) || (isNativeError(error) && isSafeInContainer(error))
@@ -67,7 +93,23 @@ export function shelterFactory(provider: Provider): Provider {
         : new Error(`the factory of CorsModule.forRootAsync() failed: ${thrownText(error)}`);
     }
   };
-  return { ...provider, useFactory };
+}
+
+function misgiven(path: string, value: unknown, expected: string): MisgivenOptions {
+  return new MisgivenOptions(value, [{ code: 'type', where: WHERE, path, value, expected }]);
+}
+
+/**
+ * Usually a method of its class; properties of `Object.prototype` do not count. If a getter or a proxy of the app throws, there
+ * is nothing to call.
+ */
+export function hasMethod(value: unknown, name: string): value is object {
+  try {
+    const method: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+    return typeof method === 'function' && method !== ownValue(Object.prototype, name);
+  } catch {
+    return false;
+  }
 }
 
 function isPrimitive(value: unknown): boolean {
@@ -83,6 +125,7 @@ const ASYNC_KEYS = [
   'provideInjectionTokensFrom',
 ] as const;
 const WHERE = 'forRootAsync';
+const FACTORY_METHOD = 'createCorsOptions';
 
 /** Mistakes in the options of `forRootAsync()` themselves. The result of its factory is checked at start. */
 export function findAsyncMistakes(options: unknown): readonly CorsConfigIssue[] {
@@ -145,7 +188,7 @@ function checkSource(options: object, type: (path: string, value: unknown, expec
     type('useFactory', factory, 'a function that returns the options, () => ({ … })');
   }
   if (source !== undefined && typeof source !== 'function') {
-    type('useClass', source, 'a class with a method createCorsOptions()');
+    type('useClass', source, `a class with a method ${FACTORY_METHOD}()`);
   }
   for (const key of ['imports', 'inject']) {
     const list = ownValue(options, key);

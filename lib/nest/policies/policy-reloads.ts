@@ -21,11 +21,11 @@ export class PolicyReloads {
   #isUpdated = false;
 
   /**
-   * @param options - those of the start: undefined is the source where a test has put others in their place.
+   * @param source - undefined if a test has put other options in the place of its own.
    * @param swap - throws, and changes nothing, where there are mistakes.
    */
-  constructor(source: OptionsSource | undefined, options: unknown, swap: (options: unknown) => void) {
-    this.#source = source?.isSourceOf(options) === true ? source : undefined;
+  constructor(source: OptionsSource | undefined, swap: (options: unknown) => void) {
+    this.#source = source?.isFactory === true ? source : undefined;
     this.#swap = swap;
   }
 

@@ -1,8 +1,8 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
-import { ownValue } from '../../policy/model/own-keys.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
+import { hasMethod } from './given-options.js';
 
 /** Why a token does not lead to a resolver. */
 export type ResolverProblem = Extract<CorsConfigIssue['code'], `resolver-${string}`>;
@@ -32,18 +32,6 @@ export class ResolverRegistry {
   }
 }
 
-/**
- * Usually a method of its class; properties of `Object.prototype` do not count. If a getter or a proxy of the app throws, there
- * is no resolver to ask.
- */
 function isResolver(value: unknown): value is CorsOriginResolver {
-  try {
-    if (typeof value !== 'object' || value === null || !('allowsOrigin' in value)) {
-      return false;
-    }
-    const { allowsOrigin } = value;
-    return typeof allowsOrigin === 'function' && allowsOrigin !== ownValue(Object.prototype, 'allowsOrigin');
-  } catch {
-    return false;
-  }
+  return hasMethod(value, 'allowsOrigin');
 }

@@ -9,7 +9,13 @@ import { OriginLists } from './origin-lists.js';
 import { StoreLog } from './store-log.js';
 import { readStoreOptions, type CorsOriginStoreOptions } from './store-options.js';
 
-/** How the application finds and calls its stores, even those of another copy of the package. */
+/**
+ * How the application finds and calls its stores, even those of another copy of the package.
+ *
+ * All that a store has is under this key, not in fields with a hash: Nest may replace an instance by a proxy, by an object that is
+ * derived from it (`instrument.instanceDecorator`), or by a copy of its properties (`forwardRef()`). None of these has the fields,
+ * and all of them lead to this one object.
+ */
 const HANDLE: unique symbol = Symbol.for('nestjs-cors:store');
 
 /** What the application uses of a store. */
@@ -51,18 +57,11 @@ export interface StoreHandle {
  * It must be a static provider, like every resolver. Mistakes in the options stop the application at `app.init()`.
  */
 export abstract class CorsOriginStore implements CorsOriginResolver {
-  readonly #issues: readonly CorsConfigIssue[];
-  readonly #log: StoreLog;
-  readonly #lists: OriginLists;
-  readonly #links = new Set<(id: string) => Promise<void>>();
+  /** @internal */
+  readonly [HANDLE]: StoreState;
 
   constructor(options: CorsOriginStoreOptions = {}) {
-    const { name } = new.target;
-    const { settings, issues } = readStoreOptions(options, name);
-    this.#issues = issues;
-    this.#log = new StoreLog(name, settings.max);
-    const load = (key: string, signal: AbortSignal): unknown => this.load(key, signal);
-    this.#lists = new OriginLists(settings, load, { clock: SYSTEM_CLOCK, log: this.#log, name });
+    this[HANDLE] = new StoreState(options, new.target.name, this);
   }
 
   /**
@@ -87,20 +86,22 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
 
   /** Called by the policies that name this store. Returns a boolean if the list is fresh. */
   allowsOrigin(origin: string, question: CorsOriginQuestion): boolean | Promise<boolean> {
-    if (this.#issues.length > 0) {
-      throw new CorsConfigError(this.#issues);
+    const state = this[HANDLE];
+    if (state.issues.length > 0) {
+      throw new CorsConfigError(state.issues);
     }
+    state.loader = this;
     const key: unknown = this.keyOf(question);
     if (typeof key !== 'string') {
       if (key !== undefined) {
         settle(key, () => undefined);
-        this.#log.noKey(key);
+        state.log.noKey(key);
       }
       return false;
     }
     // Without a value the strict rules apply.
     const credentials: unknown = question.credentials;
-    return this.#lists.allows(key, origin, credentials !== false, question);
+    return state.lists.allows(key, origin, credentials !== false, question);
   }
 
   /**
@@ -112,29 +113,53 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
     if (typeof key !== 'string') {
       throw new TypeError(`changed() takes a key, and ${quotedValue(key)} is not a string`);
     }
-    const id = idOfKey(key);
-    this.#lists.drop(id);
+    await this[HANDLE].changed(idOfKey(key));
+  }
+}
+
+/** The part of a store that loads. */
+type Loader = Pick<CorsOriginStore, 'load'>;
+
+class StoreState implements StoreHandle {
+  readonly issues: readonly CorsConfigIssue[];
+  readonly log: StoreLog;
+  readonly lists: OriginLists;
+  readonly #links = new Set<(id: string) => Promise<void>>();
+
+  constructor(
+    options: CorsOriginStoreOptions,
+    name: string,
+    /** The object that was asked last: what Nest injects into properties may be on that one only. */
+    public loader: Loader,
+  ) {
+    const { settings, issues } = readStoreOptions(options, name);
+    this.issues = issues;
+    this.log = new StoreLog(name, settings.max);
+    const load = (key: string, signal: AbortSignal): unknown => this.loader.load(key, signal);
+    this.lists = new OriginLists(settings, load, { clock: SYSTEM_CLOCK, log: this.log, name });
+  }
+
+  drop(id: string): void {
+    this.lists.drop(id);
+  }
+
+  dropAll(): void {
+    this.lists.dropAll();
+  }
+
+  async changed(id: string): Promise<void> {
+    this.lists.drop(id);
     await Promise.all([...this.#links].map(async (tell) => tell(id)));
   }
 
-  #connect(tell: (id: string) => Promise<void>): () => void {
+  connect(tell: (id: string) => Promise<void>): () => void {
     this.#links.add(tell);
-    this.#lists.open();
+    this.lists.open();
     return () => {
       this.#links.delete(tell);
       if (this.#links.size === 0) {
-        this.#lists.close();
+        this.lists.close();
       }
-    };
-  }
-
-  /** @internal */
-  get [HANDLE](): StoreHandle {
-    return {
-      issues: this.#issues,
-      drop: (id) => this.#lists.drop(id),
-      dropAll: () => this.#lists.dropAll(),
-      connect: (tell) => this.#connect(tell),
     };
   }
 }

@@ -52,24 +52,23 @@ const LONGEST_PAUSE = 10_000;
  * @see https://www.postgresql.org/docs/current/sql-notify.html
  */
 export class PostgresCorsBus implements CorsBus {
-  readonly #pool: PostgresPool;
-  readonly #channel: string;
-
-  constructor({ pool, channel = 'nestjs_cors' }: PostgresCorsBusOptions) {
-    this.#pool = pool;
-    this.#channel = channel;
-  }
+  /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
+  constructor(private readonly options: PostgresCorsBusOptions) {}
 
   /** Rejects a text that PostgreSQL does not accept: 8000 bytes or more. Messages of this package are shorter. */
   async publish(message: string): Promise<void> {
-    await this.#pool.query('SELECT pg_notify($1, $2)', [this.#channel, message]);
+    await this.options.pool.query('SELECT pg_notify($1, $2)', [channelOf(this.options), message]);
   }
 
   async subscribe(listener: (message: string) => void): Promise<() => Promise<void>> {
-    const listening = new Listening(this.#pool, this.#channel, listener, SYSTEM_CLOCK);
+    const listening = new Listening(this.options.pool, channelOf(this.options), listener, SYSTEM_CLOCK);
     await listening.connect();
     return async () => listening.stop();
   }
+}
+
+function channelOf({ channel = 'nestjs_cors' }: PostgresCorsBusOptions): string {
+  return channel;
 }
 
 /** A connection that listens, and its replacement if it breaks. */

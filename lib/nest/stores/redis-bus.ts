@@ -44,25 +44,24 @@ export interface RedisCorsBusOptions {
  * @see https://redis.io/docs/latest/develop/pubsub/
  */
 export class RedisCorsBus implements CorsBus {
-  readonly #publisher: RedisCorsBusOptions['publisher'];
-  readonly #subscriber: RedisCorsBusOptions['subscriber'];
-  readonly #channel: string;
-
-  constructor({ publisher, subscriber, channel = 'nestjs-cors' }: RedisCorsBusOptions) {
-    this.#publisher = publisher;
-    this.#subscriber = subscriber;
-    this.#channel = channel;
-  }
+  /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
+  constructor(private readonly options: RedisCorsBusOptions) {}
 
   async publish(message: string): Promise<void> {
-    await this.#publisher.publish(this.#channel, message);
+    await this.options.publisher.publish(channelOf(this.options), message);
   }
 
   async subscribe(listener: (message: string) => void): Promise<() => Promise<void>> {
-    return isNodeRedis(this.#subscriber)
-      ? subscribeNodeRedis(this.#subscriber, this.#channel, listener)
-      : subscribeIoRedis(this.#subscriber, this.#channel, listener);
+    const { subscriber } = this.options;
+    const channel = channelOf(this.options);
+    return isNodeRedis(subscriber)
+      ? subscribeNodeRedis(subscriber, channel, listener)
+      : subscribeIoRedis(subscriber, channel, listener);
   }
+}
+
+function channelOf({ channel = 'nestjs-cors' }: RedisCorsBusOptions): string {
+  return channel;
 }
 
 function isNodeRedis(client: IoRedisClient | NodeRedisClient): client is NodeRedisClient {

@@ -90,6 +90,9 @@ interface IssueData {
   'gateway-unjudged': Plain;
   'lost-decorator': Plain;
   'duplicate-module': Plain;
+  'lazy-module': Plain;
+  /** The value is the name of the provider that is request-scoped. */
+  'options-scoped': Plain;
   /**
    * `source`: what else answers for CORS, of several that cannot be told apart `unknown`. `mounts`: the paths that it is limited
    * to. `caller`: the line that called `enableCors()`.

@@ -126,6 +126,10 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `${value} creates a server that nestjs-cors does not know, so its handshakes cannot be checked; use IoAdapter, WsAdapter or a subclass, or remove @Cors and check them there`,
   'lost-decorator': () =>
     '@Cors is lost: a decorator above it replaced the method with another function; move @Cors above that decorator',
+  'lazy-module': () =>
+    'CorsModule is loaded by LazyModuleLoader, but policies apply to routes that are registered at start; import CorsModule.forRoot() once, in the root module',
+  'options-scoped': ({ value: name }) =>
+    `the options depend on ${typeof name === 'string' ? `${safeText(name)}, which is request-scoped` : 'a request-scoped provider'}, but policies are compiled at start, before any request; inject only static providers, and use a resolver for what depends on a request`,
   'duplicate-module': () =>
     'CorsModule is imported twice, or without forRoot(); import CorsModule.forRoot() once, in the root module',
   'duplicate-cors': duplicateCors,

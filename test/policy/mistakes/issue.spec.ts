@@ -154,6 +154,11 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'gateway-option': [[{ reason: 'because' }, /^has no effect on a gateway, as because; remove it$/]],
   'gateway-unjudged': [[{}, /^"v" creates a server that nestjs-cors does not know.*or remove @Cors/]],
   'lost-decorator': [[{}, /move @Cors above that decorator$/]],
+  'lazy-module': [[{}, /by LazyModuleLoader.*; import CorsModule\.forRoot\(\) once, in the root module$/]],
+  'options-scoped': [
+    [{ value: 'Tenant' }, /^the options depend on Tenant, which is request-scoped, .*; inject only static providers/],
+    [{ value: undefined }, /^the options depend on a request-scoped provider, /],
+  ],
   'duplicate-module': [[{}, /import CorsModule\.forRoot\(\) once/]],
   'duplicate-cors': [
     [{ source: 'unknown', mounts: [] }, /^enableCors\(\).*remove it$/],
