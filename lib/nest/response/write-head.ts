@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { FlatHeaders } from '../../policy/model/flat-headers.js';
 import {
@@ -30,8 +30,31 @@ export function interceptHead(state: CorsState): void {
   } else {
     state.writeHead = response.writeHead;
     response.writeHead = writeHeadWithOurs;
+    if (!isPlainResponse(response) && !hasNodesEnd(response)) {
+      interceptEnd(response);
+    }
   }
   keepState(state);
+}
+
+/** Of `http` or of HTTP/2. The prototype does not tell: Express has changed it, and an imitation's methods may be its own. */
+function hasNodesEnd(response: ServerResponse): boolean {
+  return response.end === ServerResponse.prototype.end || 'createPushResponse' in response;
+}
+
+/** The `end()` of an imitation, such as that of node-mocks-http, may not call `writeHead()`: what is set is its head. */
+function interceptEnd(response: ServerResponse): void {
+  const end: unknown = Reflect.get(response, 'end');
+  if (typeof end === 'function') {
+    const endWithOurs = function (this: unknown, ...given: unknown[]): unknown {
+      const state = stateOf(response);
+      if (state?.decision !== undefined && !state.isWritten) {
+        headersFor(undefined, state, state.decision);
+      }
+      return Reflect.apply(end, this, given);
+    };
+    Reflect.set(response, 'end', endWithOurs);
+  }
 }
 
 /**
