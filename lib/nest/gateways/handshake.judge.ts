@@ -176,8 +176,8 @@ export class HandshakeJudge {
  * scheme has another origin, and only the browser knows. Extensions send `none` together with their own origin.
  */
 export function isForeignHandshake(raw: IncomingMessage): boolean {
-  const { origin = '', 'sec-fetch-site': site } = raw.headers;
-  if (!hasOrigin(raw)) {
+  const { origin, 'sec-fetch-site': site } = raw.headers;
+  if (origin === undefined) {
     // Every handshake that a page can get anything from names its origin, but for one: JSONP polling answers with a script.
     return site === undefined || site === '' ? isJsonp(raw.url ?? '') : site === 'cross-site' || site === 'same-site';
   }

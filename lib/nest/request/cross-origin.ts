@@ -20,7 +20,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
  * page has another origin than the `https:` server of the same name, and comparing `Origin` with `Host` cannot tell. The value
  * is a case-sensitive token: an unknown value, an empty one or several ones do not count as same-origin.
  *
- * Without an `Origin`, GET and HEAD pass: a link and an image send none.
+ * Without an `Origin`, GET and HEAD pass: a link and an image send none. An empty one is not a missing one here: no browser
+ * sends it, and nothing that does is waved through.
  */
 export function isCrossOrigin(request: RequestHeaders, method: string): boolean {
   const { headers } = request;
@@ -28,14 +29,14 @@ export function isCrossOrigin(request: RequestHeaders, method: string): boolean 
   if (site === 'same-origin' || site === 'none') {
     return false;
   }
-  if (!hasOrigin({ headers })) {
+  if (headers.origin === undefined) {
     // Without either header the client is not a browser, and policies do not apply.
     return site !== undefined && !isSafe(method);
   }
   return site !== undefined || !isSameAuthority(headers.origin, hostOf(request));
 }
 
-/** An empty `Origin` counts as a missing one: no browser sends it. */
+/** Whether it names an origin that a policy could allow: an empty one does not. */
 export function hasOrigin({ headers: { origin } }: RequestHeaders): boolean {
   return origin !== undefined && origin !== '';
 }

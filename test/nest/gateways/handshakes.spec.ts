@@ -184,6 +184,7 @@ describe.each(EVERY_WAY)('ws, on %s', (_, way) => {
     ["follows forRoot's policy without @Cors", '/plain', APP, 101],
     ["refuses whom forRoot's policy refuses", '/plain', CHAT, 403],
     ['lets in a program', '/ticker', undefined, 101],
+    ['refuses an empty Origin, which no browser sends', '/ticker', '', 403],
   ])('%s', async (__, path, origin, status) => {
     expect(await upgrade(app.port, path, origin === undefined ? {} : { Origin: origin })).toMatchObject({ status });
   });

@@ -80,7 +80,6 @@ const PASSES: readonly (readonly [string, Asked])[] = [
   ['GET without Origin: a link', site('cross-site')],
   ['HEAD without Origin', site('cross-site', { method: 'HEAD' })],
   ['POST without either: no browser', { method: 'POST' }],
-  ['POST with an empty Origin, which is none', { method: 'POST', origin: '' }],
   ['the Host’s own origin', { method: 'POST', origin: 'http://shop.example', host: 'shop.example' }],
   ['with a port', { method: 'POST', origin: 'http://shop.example:3000', host: 'shop.example:3000' }],
   ['with the default port in Host', { method: 'POST', origin: 'http://shop.example', host: 'shop.example:80' }],
@@ -99,6 +98,9 @@ const PASSES: readonly (readonly [string, Asked])[] = [
 
 const REFUSED: readonly (readonly [string, Asked])[] = [
   ['GET from another origin', { origin: OTHER }],
+  ['GET with an empty Origin, which no browser sends', { origin: '' }],
+  ['POST with an empty Origin', { method: 'POST', origin: '' }],
+  ['a cross-site GET with an empty Origin', site('cross-site', { origin: '' })],
   ['HEAD from another origin', { method: 'HEAD', origin: OTHER }],
   ['POST from another origin', { method: 'POST', origin: OTHER }],
   ['a sandboxed frame', { method: 'POST', origin: 'null' }],
