@@ -23,7 +23,7 @@ export function readableModules(injected: ModulesContainer, ref: ModuleRef): Mod
   const modules: unknown = hasModules(container) ? container.getModules() : undefined;
   if (!isReadable(modules)) {
     throw new Error(
-      'nestjs-cors cannot read the modules of the application, as an instanceDecorator replaces ModulesContainer; let it return instances of Map as they are',
+      'nestjs-cors cannot read the modules of the application, as an instanceDecorator wraps the values of properties as well; let it return the instances of CorsModule and of ModulesContainer as they are',
     );
   }
   return modules;
@@ -35,7 +35,8 @@ function hasModules(container: unknown): container is { getModules(): unknown } 
 
 function isReadable(modules: unknown): modules is ModulesContainer {
   try {
-    return modules instanceof Map && modules.size > 0;
+    // A method, not the size: a proxy may read that from the Map, and then be what the method is called on.
+    return modules instanceof Map && modules.values().next().done === false;
   } catch {
     return false;
   }

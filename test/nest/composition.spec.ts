@@ -48,6 +48,10 @@ function bound(target: object): object {
 const DECORATORS: [string, (target: object) => object][] = [
   ['a proxy', (target) => new Proxy(target, {})],
   ['a proxy of a proxy', (target) => new Proxy(new Proxy(target, {}), {})],
+  [
+    'a proxy that reads from the instance',
+    (target) => new Proxy(target, { get: (of, key): unknown => Reflect.get(of, key, of) }),
+  ],
   ['a proxy that calls methods on the instance', bound],
   ['an object that is derived from it', (target) => Object.create(target) as object],
   ['a proxy of a derived object', (target) => new Proxy(Object.create(target) as object, {})],
