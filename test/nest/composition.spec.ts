@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { Controller, forwardRef, Get, Inject, Injectable, Module, Post, Put, Scope } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { APP_INTERCEPTOR, LazyModuleLoader, REQUEST } from '@nestjs/core';
 import {
   Cors,
@@ -89,6 +90,10 @@ class CatsController {
   }
 }
 
+@WebSocketGateway()
+@Cors({ origin: SHOP })
+class ChatGateway {}
+
 /** Redis as far as the bus needs it. */
 class FakeRedis {
   readonly published: string[] = [];
@@ -124,6 +129,7 @@ function wholeModule(module: object, redis: FakeRedis): new () => object {
     providers: [
       Database,
       ShopOrigins,
+      ChatGateway,
       { provide: OTHER_STORE, useExisting: ShopOrigins },
       { provide: APP_INTERCEPTOR, useExisting: CorsInterceptor },
       { provide: CORS_BUS, useFactory: () => new RedisCorsBus({ publisher: redis, subscriber: redis }) },
@@ -160,6 +166,9 @@ describe.each(EVERY_WAY)('instances are replaced, on %s', (_, way) => {
       expect((await app.preflight('/cats/1', 'PUT', SHOP)).cors).toMatchObject({ [ACAO]: SHOP });
       expect((await app.preflight('/cats/1', 'PUT', APP)).cors).not.toHaveProperty(ACAO);
       expect(log.complaints).toEqual([]);
+      const polling = '/socket.io/?EIO=4&transport=polling';
+      expect(await app.send({ path: polling, origin: SHOP })).toMatchObject({ status: 200, cors: { [ACAO]: SHOP } });
+      expect((await app.send({ path: polling, origin: APP })).status).toBe(403);
       expect((await app.send({ method: 'POST', path: '/cats', origin: EVIL })).status).toBe(403);
       expect(reached).toEqual(['list', 'list']);
       await app.close();
