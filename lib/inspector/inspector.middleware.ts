@@ -1,7 +1,6 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 
-import { CORS_APPLICATION } from '../nest/application.provider.js';
-import type { CorsApplication } from '../nest/cors.application.js';
+import { CORS_APPLICATION, requireApplication } from '../nest/application.provider.js';
 import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
 import { stateOf } from '../nest/response/cors-state.js';
 import { Inspector } from './inspector.js';
@@ -17,14 +16,15 @@ import { Inspector } from './inspector.js';
 export class InspectorMiddleware implements NestMiddleware {
   constructor(
     @Inject(Inspector) private readonly inspector: Inspector,
-    @Inject(CORS_APPLICATION) private readonly application: CorsApplication,
+    @Inject(CORS_APPLICATION) private readonly application: unknown,
   ) {}
 
   async use(request: unknown, given: unknown, next: () => void): Promise<void> {
     const raw = rawRequestOf(request);
     const response = rawResponseOf(given);
     const state = stateOf(response);
-    if (state === undefined || this.application.runtime?.isInternal(state) === true) {
+    const { runtime } = requireApplication(this.application, 'CorsInspectorModule');
+    if (state === undefined || runtime?.isInternal(state) === true) {
       await this.inspector.answer(raw, response, wholeUrl(raw));
     } else {
       next();

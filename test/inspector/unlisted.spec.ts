@@ -6,8 +6,7 @@ import { Cors, CorsModule, CorsService, type CorsModuleOptions } from 'nestjs-co
 import { CorsInspectorModule } from 'nestjs-cors/inspector';
 import { policyTable } from 'nestjs-cors/testing';
 
-import { CORS_APPLICATION } from '../../lib/nest/application.provider.js';
-import type { CorsApplication } from '../../lib/nest/cors.application.js';
+import { CORS_APPLICATION, requireApplication } from '../../lib/nest/application.provider.js';
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
 import { startApp, type RunningApp } from '../support/running-app.js';
@@ -82,7 +81,7 @@ describe.each(EVERY_WAY)('an application with the inspector, on %s', (_, way) =>
 
   it('counts refusals, and without it nothing is called for one', () => {
     const countersOf = ({ app }: Told): readonly unknown[] =>
-      app.nest.get<CorsApplication>(CORS_APPLICATION).appPolicies.requestLog.counters;
+      requireApplication(app.nest.get(CORS_APPLICATION), 'The test').appPolicies.requestLog.counters;
     expect([countersOf(inspected).length, countersOf(plain).length]).toEqual([1, 0]);
   });
 
