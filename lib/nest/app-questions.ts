@@ -3,6 +3,7 @@ import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { evaluateRequest } from '../policy/decisions/request-decision.js';
 import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
+import { safeText } from '../policy/mistakes/safe-text.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import type { Gateways } from './gateways/gateways.js';
 import type { AppPolicies } from './policies/app-policies.js';
@@ -91,7 +92,8 @@ export class AppQuestions {
       host: undefined,
       route: undefined,
     } as const;
-    return askOrigin(chosen, question, appPolicies, undefined);
+    const name = `CorsService.allows(), ${policy === undefined ? 'forRoot' : `policies.${safeText(policy)}`}`;
+    return askOrigin(chosen, question, appPolicies, { key: name, name, decides: { kind: 'other' } });
   }
 
   /** Nobody is asked again: what functions and resolvers said follows from what came of it. */
