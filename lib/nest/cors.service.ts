@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { checkObject } from '../policy/mistakes/argument.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CORS_APPLICATION } from './application.provider.js';
@@ -46,6 +47,7 @@ export class CorsService {
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
+    checkObject('explain()', '{ askResolvers }', options);
     return this.application.questions.explain(question, ownValue(options, 'askResolvers') === true);
   }
 
@@ -89,6 +91,7 @@ export class CorsService {
    * ```
    */
   async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
+    checkObject('reload()', '{ everywhere }', options);
     await this.application.reload(ownValue(options, 'everywhere') === true);
   }
 }
