@@ -1,9 +1,10 @@
+import { checkText } from '../policy/mistakes/argument.js';
 import { closestName } from '../policy/mistakes/closest-name.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { evaluateRequest } from '../policy/decisions/request-decision.js';
 import type { CorsDiagnosis } from '../policy/diagnosis/diagnosis.js';
-import { ownOptions } from '../policy/model/own-keys.js';
+import { safeText } from '../policy/mistakes/safe-text.js';
 import type { Gateways } from './gateways/gateways.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { diagnoseHandshake, explainHandshake } from './gateways/handshake-explainer.js';
@@ -22,6 +23,7 @@ import type { CorsRuntime } from './request/cors.runtime.js';
 import { Diagnostician } from './request/diagnostician.js';
 import { diagnosedQuestion, Explainer, standIn } from './request/explainer.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
+import { checkedQuestion } from './request/question-check.js';
 
 /** A request that a page has made, and that was refused. */
 export interface RefusedPage extends CorsQuestion {
@@ -57,7 +59,7 @@ export class AppQuestions {
 
   async explain(question: CorsQuestion, asksResolvers: boolean): Promise<CorsExplanation> {
     const { runtime, gateways } = this.application;
-    const asked = ownOptions(question);
+    const asked = checkedQuestion(question);
     if (asked.handshake === true) {
       return explainHandshake(gateways, asked, asksResolvers);
     }
@@ -71,6 +73,7 @@ export class AppQuestions {
 
   async allows(origin: string, policy: string | undefined): Promise<boolean> {
     const { appPolicies } = this.application;
+    checkText('allows()', "an origin, such as 'https://app.example.com'", origin);
     if (policy !== undefined && !appPolicies.named.has(policy)) {
       throw new CorsConfigError([unknownPolicy(policy, appPolicies.named.keys())]);
     }
@@ -91,7 +94,8 @@ export class AppQuestions {
       host: undefined,
       route: undefined,
     } as const;
-    return askOrigin(chosen, question, appPolicies, undefined);
+    const name = `CorsService.allows(), ${policy === undefined ? 'forRoot' : `policies.${safeText(policy)}`}`;
+    return askOrigin(chosen, question, appPolicies, { key: name, name, decides: { kind: 'other' } });
   }
 
   /** Nobody is asked again: what functions and resolvers said follows from what came of it. */

@@ -21,6 +21,7 @@ import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
 import { watchEnableCors } from './platform/enable-cors.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
+import { RequestPlaces } from './policies/request-places.js';
 import { ResolverRegistry } from './policies/resolver.registry.js';
 import { guardExtractor } from './routes/guarded-extractor.js';
 import { assertKnownNest } from './routes/nest-probe.js';
@@ -248,7 +249,7 @@ export class CorsApplication {
     this.#explored = explored;
     this.gateways.explore(this.modules, explored.length);
     this.#targets = [...explored, ...this.gateways.targets];
-    const requestLog = new RequestLog(this.#logger, (route) => this.nameOf(route) ?? 'a URL that no controller serves');
+    const requestLog = new RequestLog(this.#logger, new RequestPlaces(this));
     const resolvers = new ResolverRegistry(this.modules);
     this.#compiler = new AppPoliciesCompiler(explored, this.gateways.targets, resolvers, requestLog, targets);
     const { appPolicies } = this.#compile(this.options, (compiled) => [

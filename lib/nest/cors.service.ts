@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { checkObject } from '../policy/mistakes/argument.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CORS_APPLICATION, requireApplication } from './application.provider.js';
@@ -47,6 +48,7 @@ export class CorsService {
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
+    checkObject('explain()', '{ askResolvers }', options);
     return applicationOf(this.holder).questions.explain(question, ownValue(options, 'askResolvers') === true);
   }
 
@@ -90,6 +92,7 @@ export class CorsService {
    * ```
    */
   async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
+    checkObject('reload()', '{ everywhere }', options);
     await applicationOf(this.holder).reload(ownValue(options, 'everywhere') === true);
   }
 }

@@ -132,6 +132,11 @@ export class FastifyTable implements RouteTable {
       .filter((route) => this.#takesHost(route, request));
   }
 
+  foreignPatternAt(method: string, url: string, request: unknown): string | undefined {
+    const last = this.#entriesAt(method, url).findLast(({ route }) => this.#takesHost(route, request));
+    return last === undefined || isOwnRoute(last.route) ? undefined : last.url;
+  }
+
   mayServe(url: string): boolean {
     return this.#patterns.mayServe(url);
   }

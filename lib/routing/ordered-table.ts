@@ -87,6 +87,15 @@ export class OrderedTable implements RouteTable {
   }
 
   candidates(method: string, url: string, request: unknown): readonly Route[] {
+    return this.#entriesAt(method, url, request).map((entry) => entry.route);
+  }
+
+  foreignPatternAt(method: string, url: string, request: unknown): string | undefined {
+    const last = this.#entriesAt(method, url, request).at(-1);
+    return last === undefined || isOwnRoute(last.route) || typeof last.pattern !== 'string' ? undefined : last.pattern;
+  }
+
+  #entriesAt(method: string, url: string, request: unknown): readonly OrderedEntry[] {
     const index = this.#index(method);
     // Read once: each of many versions would read a long URL again.
     const isRead = this.#scan.read(url);
@@ -109,7 +118,7 @@ export class OrderedTable implements RouteTable {
     }
     // An entry that may pass requests on is asked only if there is no other.
     const firm = found.filter((entry) => !entry.passesOn);
-    return (firm.length > 0 ? firm : found).map((entry) => entry.route);
+    return firm.length > 0 ? firm : found;
   }
 
   mayServe(url: string): boolean {

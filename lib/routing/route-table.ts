@@ -23,6 +23,11 @@ export interface RouteTable {
    * In the router's order; the last one takes every request that the others leave.
    */
   candidates(method: string, url: string, request: unknown): readonly Route[];
+  /**
+   * The pattern, as the app wrote it, of a route that is not a controller's; undefined where such a route does not serve the
+   * request. Only for the log.
+   */
+  foreignPatternAt(method: string, url: string, request: unknown): string | undefined;
   /** False where no route at all matches this URL: saves asking about every method. True if that is not known at once. */
   mayServe(url: string): boolean;
   /** False where no entry at all serves this method, whatever the URL. */
@@ -46,6 +51,7 @@ export const EMPTY_TABLE: RouteTable = Object.freeze({
   methods: [],
   find: () => undefined,
   candidates: () => [],
+  foreignPatternAt: () => undefined,
   mayServe: () => false,
   hasMethod: () => false,
   isSettled: () => false,

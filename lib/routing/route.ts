@@ -47,6 +47,15 @@ export const UNCERTAIN_ROUTE: Route = Object.freeze({
   ...SELECTS_NOTHING,
 });
 
+/** Not of a table: a socket that no gateway takes follows `paths` and `forRoot`. */
+export const SOCKET_ROUTE: Route = Object.freeze({
+  id: -3,
+  method: 'GET',
+  path: '',
+  selective: false,
+  ...SELECTS_NOTHING,
+});
+
 /** True for a route of a controller: it has a policy of its own, or knows that it has none. */
 export function isOwnRoute(route: Route | undefined): route is Route {
   return route !== undefined && route.id >= 0;

@@ -1,3 +1,4 @@
+import { quotedValue } from '../policy/mistakes/safe-text.js';
 import { type FetchRequest, PLAIN_REQUEST } from './fetch-request.js';
 import type { HeaderLine } from './header-list.js';
 import { checkScheme, type PageAddress } from './page-address.js';
@@ -48,11 +49,11 @@ export async function createNavigation(page: PageAddress, action: URL, form: Pag
   };
 }
 
-/** Callers without types may pass any string. */
-function methodOf(written: string): 'GET' | 'POST' {
-  const method = written.toUpperCase();
+/** Callers without types may pass any value. */
+function methodOf(written: unknown): 'GET' | 'POST' {
+  const method = typeof written === 'string' ? written.toUpperCase() : undefined;
   if (method !== 'GET' && method !== 'POST') {
-    throw new TypeError(`The method of a form must be GET or POST, not ${JSON.stringify(written)}`);
+    throw new TypeError(`The method of a form must be GET or POST, not ${quotedValue(written)}`);
   }
   return method;
 }

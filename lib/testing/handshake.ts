@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+import { quotedValue } from '../policy/mistakes/safe-text.js';
 import type { Browser } from './browser.js';
 import { CorsBlockedError } from './cors-blocked.error.js';
 import type { CorsExchange } from './exchange.js';
@@ -8,6 +9,7 @@ import { type FetchRequest, PLAIN_REQUEST, requestSite } from './fetch-request.j
 import { type HeaderLine, isToken, toHeaders } from './header-list.js';
 import type { Network } from './network.js';
 import { isTrustworthy } from './origin.js';
+import { resolveUrl } from './page-address.js';
 
 /** A socket that the page has opened. It is closed at once, as the question was only whether it opens. */
 export interface PageSocket {
@@ -82,8 +84,12 @@ export function pageHeaders(origin: string, url: URL, browser: Browser): Readonl
  *
  * @throws TypeError for invalid names (not a token) and for repeats, where a browser throws a SyntaxError.
  */
-export function readProtocols(protocols: string | readonly string[]): readonly string[] {
-  const list = typeof protocols === 'string' ? [protocols] : [...protocols];
+export function readProtocols(protocols: unknown): readonly string[] {
+  const list: readonly unknown[] | undefined =
+    typeof protocols === 'string' ? [protocols] : Array.isArray(protocols) ? Array.from<unknown>(protocols) : undefined;
+  if (list === undefined || !list.every((item) => typeof item === 'string')) {
+    throw new TypeError(`WebSocket() takes a string or a list of strings as protocols, not ${quotedValue(protocols)}`);
+  }
   if (!list.every(isToken) || new Set(list.map((name) => name.toLowerCase())).size !== list.length) {
     throw new TypeError(`WebSocket() takes a list of different tokens as protocols, not ${JSON.stringify(list)}`);
   }
@@ -91,8 +97,8 @@ export function readProtocols(protocols: string | readonly string[]): readonly s
 }
 
 /** `wss:` is `https:` to cookies, to fetch metadata and to what is mixed content. */
-export function httpUrl(text: string, base: string | URL): URL {
-  const url = new URL(text, base);
+export function httpUrl(text: string, base: string | URL, caller: string): URL {
+  const url = resolveUrl(text, base, caller);
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     return url;
   }

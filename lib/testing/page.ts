@@ -1,3 +1,5 @@
+import { checkText } from '../policy/mistakes/argument.js';
+import { quotedValue } from '../policy/mistakes/safe-text.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import type { BrowserOptions } from './browser.js';
 import { Browser } from './browser.js';
@@ -124,6 +126,7 @@ export function pageAt(origin: string, options: PageOptions = {}): Page {
 }
 
 function openPage(text: string, options: PageOptions, browser: Browser): Page {
+  checkText('pageAt()', ORIGIN, text);
   const tab = new Tab(text, options, browser);
   const { origin } = tab.address;
   const page: Page = {
@@ -131,10 +134,14 @@ function openPage(text: string, options: PageOptions, browser: Browser): Page {
     cookies: cookiesOf(browser),
     open: (other) => openPage(other, options, browser),
     goto: (path) => {
+      checkText('goto()', PATH, path);
       tab.goto(path);
       return page;
     },
-    headersFor: (path) => pageHeaders(origin, httpUrl(path, tab.baseFor(undefined)), browser),
+    headersFor: (path) => {
+      checkText('headersFor()', PATH, path);
+      return pageHeaders(origin, httpUrl(path, tab.baseFor(undefined), 'headersFor()'), browser);
+    },
     connect: (target, path, protocols = []) => tab.connect(target, path, protocols),
     fetch: async (target, input, init) => tab.fetch(target, input, init, tab.baseFor(target)),
     fetchFor: (target) => {
@@ -150,13 +157,25 @@ function openPage(text: string, options: PageOptions, browser: Browser): Page {
 function cookiesOf({ cookies }: Browser): PageCookies {
   return {
     set(setCookie, url) {
-      const refused = cookies.store(setCookie, new URL(url), visitTo(url));
+      checkText('cookies.set()', "a cookie, such as 'sid=1; Secure'", setCookie);
+      const refused = cookies.store(setCookie, urlOf('cookies.set()', url), visitTo(url));
       if (refused !== null) {
         throw new TypeError(`A browser refuses the cookie ${JSON.stringify(setCookie)}: ${refused}`);
       }
     },
-    get: (url) => cookies.headerFor(new URL(url), visitTo(url)),
+    get: (url) => cookies.headerFor(urlOf('cookies.get()', url), visitTo(url)),
   };
+}
+
+const ORIGIN = "an origin, such as 'https://app.example.com'";
+const PATH = "a URL, such as '/cats/1'";
+
+function urlOf(caller: string, url: string): URL {
+  checkText(caller, "a URL, such as 'https://api.example.com'", url);
+  if (!URL.canParse(url)) {
+    throw new TypeError(`${caller} takes a URL, such as 'https://api.example.com', and ${quotedValue(url)} is not one`);
+  }
+  return new URL(url);
 }
 
 /** The user opens the URL directly. */

@@ -1,3 +1,4 @@
+import { checkText } from '../policy/mistakes/argument.js';
 import { ownOptions } from '../policy/model/own-keys.js';
 import type { Browser } from './browser.js';
 import { openEventSource, type PageEventSource, type PageEventSourceInit } from './event-source.js';
@@ -99,7 +100,8 @@ export class Tab {
 
   async connect(target: FetchTarget, path: string, protocols: string | readonly string[]): Promise<PageSocket> {
     checkTarget(target);
-    const url = httpUrl(path, this.baseFor(target));
+    checkText('connect()', "a URL, such as '/socket'", path);
+    const url = httpUrl(path, this.baseFor(target), 'connect()');
     const offered = readProtocols(protocols);
     const network = new Network(this.#routesTo(target, url), undefined);
     try {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post, Put, Version, VersioningType } from '@nestjs/common';
-import { Cors, CorsConfigError, CorsService } from 'nestjs-cors';
+import { checkOrigin, Cors, CorsConfigError, CorsService } from 'nestjs-cors';
 
 import { ACAC, ACAO, ACEH, APP } from '../cases/cors-case.js';
 import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
@@ -44,6 +44,49 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
   let service: CorsService;
   beforeAll(async () => {
     ({ app, service } = await start(way));
+  });
+
+  it.each([
+    [undefined, 'explain() takes a question, { origin, method, url }, and undefined is not an object'],
+    [null, 'explain() takes a question, { origin, method, url }, and null is not an object'],
+    [{}, "explain(): url is undefined; write a path, such as '/cats/1'"],
+    [{ url: 5 }, "explain(): url is 5; write a path, such as '/cats/1'"],
+    [{ handshake: true }, "explain(): url is undefined; write a path, such as '/cats/1'"],
+    [
+      { url: '/', origin: 5 },
+      "explain(): origin is 5; write a string, such as 'https://app.example.com', or leave it out",
+    ],
+    [{ url: '/', method: [] }, "explain(): method is a list; write a string, such as 'PUT', or leave it out"],
+    [
+      { url: '/', host: {} },
+      "explain(): host is an object; write a string, such as 'api.example.com', or leave it out",
+    ],
+    [
+      { url: '/', headers: 5 },
+      "explain(): headers is 5; write a list of header names, such as ['X-Request-ID'], or leave it out",
+    ],
+    [
+      { url: '/', headers: [5] },
+      "explain(): headers is a list; write a list of header names, such as ['X-Request-ID'], or leave it out",
+    ],
+    [{ url: '/', credentials: 'include' }, 'explain(): credentials is "include"; write true or false, or leave it out'],
+    [{ url: '/', phase: 'x' }, "explain(): phase is \"x\"; write 'preflight' or 'request', or leave it out"],
+    [{ url: '/', handshake: 1 }, 'explain(): handshake is 1; write true or false, or leave it out'],
+  ])('explains no question like %j, and says what is wrong with it', async (question, message) => {
+    await expect(service.explain(question as never)).rejects.toEqual(new TypeError(message));
+  });
+
+  it('says what else it cannot take', async () => {
+    await expect(service.explain({ url: '/' }, null as never)).rejects.toEqual(
+      new TypeError('explain() takes { askResolvers }, and null is not an object'),
+    );
+    await expect(service.reload(null as never)).rejects.toEqual(
+      new TypeError('reload() takes { everywhere }, and null is not an object'),
+    );
+    await expect(service.allows(undefined as never)).rejects.toEqual(
+      new TypeError("allows() takes an origin, such as 'https://app.example.com', and undefined is not a string"),
+    );
+    expect(checkOrigin(APP, null as never)).toEqual([]);
   });
 
   it('lists every route with its policy, and which layer said what', () => {

@@ -45,6 +45,14 @@ describe('which route of Fastify answers', () => {
   });
 });
 
+describe('the pattern of a route that is not a controller’s, on Fastify', () => {
+  it('is that of the route that answers', () => {
+    const { table } = new FastifyRoutes([{ url: '/session/:id', foreign: true }, { url: '/a' }]);
+    const asked = ['/session/1', '/a', '/nowhere'];
+    expect(asked.map((url) => table.foreignPatternAt('GET', url, {}))).toEqual(['/session/:id', undefined, undefined]);
+  });
+});
+
 describe('the candidates of a preflight on Fastify', () => {
   it('are all that the router comes by on its way, and the first that takes every request', () => {
     const fastify = new FastifyRoutes([

@@ -47,6 +47,24 @@ describe('which route of an ordered router answers', () => {
     }
   });
 
+  it('has the pattern of a route that is not a controller’s, if such a one answers', () => {
+    const { table } = new ExpressRoutes([
+      { pattern: '/{*all}', method: 'ALL', foreign: true, passesOn: true },
+      { pattern: '/session/:id', method: 'GET', foreign: true },
+      get('/a'),
+      { pattern: /^\/regexp/, method: 'GET', foreign: true },
+    ]);
+    const asked = ['/session/1', '/a', '/nowhere', '/regexp', 'http://%'];
+    expect(asked.map((url) => table.foreignPatternAt('GET', url, {}))).toEqual([
+      '/session/:id',
+      undefined,
+      '/{*all}',
+      undefined,
+      undefined,
+    ]);
+    expect(new ExpressRoutes([get('/a')]).table.foreignPatternAt('PUT', '/a', {})).toBeUndefined();
+  });
+
   it('has the methods that some entry serves, whatever the URL', () => {
     const { table } = new ExpressRoutes([get('/a'), { pattern: '/b', method: 'PUT', foreign: true }]);
     expect(['GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE'].filter((method) => table.hasMethod(method))).toEqual([

@@ -53,6 +53,7 @@ describe('the table before any route is registered', () => {
     expect(EMPTY_TABLE.methods).toEqual([]);
     expect(EMPTY_TABLE.find('GET', '/', {})).toBeUndefined();
     expect(EMPTY_TABLE.candidates('GET', '/', {})).toEqual([]);
+    expect(EMPTY_TABLE.foreignPatternAt('GET', '/', {})).toBeUndefined();
     expect(EMPTY_TABLE.mayServe('/')).toBe(false);
     expect(EMPTY_TABLE.hasMethod('GET')).toBe(false);
     expect(EMPTY_TABLE.paramsOf(FOREIGN_ROUTE, 'GET', '/')).toEqual({});

@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { askOrigin } from '../request/ask-origin.js';
+import { placeOfSocket } from './socket-place.js';
 import { DEFAULT_HOST, diagnosedQuestion, headersOf } from '../request/explainer.js';
 import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import type { CorsExplanation, CorsQuestion } from '../request/explanation.js';
@@ -126,5 +127,5 @@ async function ask(
 ): Promise<boolean> {
   const name = gateways.nameOf(route);
   const question = { origin, phase: 'handshake', method: 'GET', url, params: {}, host, route: name } as const;
-  return askOrigin(policy, question, appPolicies, route);
+  return askOrigin(policy, question, appPolicies, placeOfSocket(appPolicies, route, policy, url));
 }

@@ -11,6 +11,7 @@ import type { QuestionBase } from '../request/origin-question.js';
 import { hasOrigin, hostOf, isSameAuthority } from '../request/cross-origin.js';
 import { UNSHARED } from '../response/cors-state.js';
 import type { Candidate, PolicyGroup } from './gateway.explorer.js';
+import { placeOfSocket } from './socket-place.js';
 
 /** What is known of a handshake when it is judged. */
 export interface Handshake {
@@ -143,7 +144,8 @@ export class HandshakeJudge {
     if (raw.socket.destroyed) {
       leave();
     }
-    const answer = Promise.resolve(askOrigin(policy, base, appPolicies, route, left.signal)).finally(() => {
+    const place = placeOfSocket(appPolicies, route, policy, base.url);
+    const answer = Promise.resolve(askOrigin(policy, base, appPolicies, place, left.signal)).finally(() => {
       raw.socket.off('close', leave);
     });
     answers.set(policy, answer);
@@ -159,9 +161,10 @@ export class HandshakeJudge {
   }
 
   #report({ raw, appPolicies, isAgain }: Handshake, verdict: HandshakeVerdict): HandshakeVerdict {
-    const { route, passes, decision } = verdict;
+    const { route, policy, passes, decision } = verdict;
     if (!passes) {
-      appPolicies.requestLog.socketRefused(route, raw.headers['sec-fetch-site'] === undefined);
+      const place = placeOfSocket(appPolicies, route, policy, raw.url ?? '/');
+      appPolicies.requestLog.socketRefused(place, raw.headers['sec-fetch-site'] === undefined);
     }
     // A page of the application itself gets its socket whatever the policy says, so this is not a refusal.
     if (decision !== undefined && (passes ? !isAgain && decision.verdict === 'allowed' : true)) {

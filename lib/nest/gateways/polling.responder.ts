@@ -6,6 +6,7 @@ import {
   type PreflightQuestion,
 } from '../../policy/decisions/preflight-decision.js';
 import type { PreflightDecision } from '../../policy/model/decision.js';
+import { SOCKET_ROUTE } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { CorsState } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
@@ -69,7 +70,7 @@ export class PollingResponder {
       return;
     }
     if (verdict.decision !== undefined && appPolicies !== undefined) {
-      const state = new CorsState(appPolicies, verdict.route, raw, response, raw, response);
+      const state = new CorsState(appPolicies, verdict.route ?? SOCKET_ROUTE, raw, response, raw, response);
       interceptHead(state);
       state.answerWith(verdict.policy, verdict.decision);
     }

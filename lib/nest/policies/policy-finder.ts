@@ -49,7 +49,7 @@ export class PolicyFinder {
           return path.policy ?? CLOSED_POLICY;
         }
         // What controllers serve with other methods only is refused.
-        return this.#ownRoutesAt(url, request).length > 0 ? undefined : appPolicies.base;
+        return this.routesAt(url, request).length > 0 ? undefined : appPolicies.base;
       },
     );
   }
@@ -69,7 +69,7 @@ export class PolicyFinder {
     if (path !== undefined) {
       return path.policy;
     }
-    const elsewhere = route === FOREIGN_ROUTE ? [] : this.#ownRoutesAt(url, request);
+    const elsewhere = route === FOREIGN_ROUTE ? [] : this.routesAt(url, request);
     return elsewhere.length === 0 ? appPolicies.base : sharedBy(appPolicies, elsewhere);
   }
 
@@ -88,7 +88,7 @@ export class PolicyFinder {
     if (path !== undefined) {
       return targetOf([path.policy], []);
     }
-    const elsewhere = this.#ownRoutesAt(url, request);
+    const elsewhere = this.routesAt(url, request);
     if (elsewhere.length > 0) {
       return unservedBy(elsewhere.map((route) => appPolicies.byRoute[route.id]));
     }
@@ -133,7 +133,7 @@ export class PolicyFinder {
 
   /** The methods with which controllers serve this URL: `ALL` for any. */
   methodsAt(url: string, request: unknown): readonly string[] {
-    return [...new Set(this.#ownRoutesAt(url, request).map(({ method }) => method))];
+    return [...new Set(this.routesAt(url, request).map(({ method }) => method))];
   }
 
   /** Whether a preflight for this URL is answered here, whichever method it announces. */
@@ -143,7 +143,7 @@ export class PolicyFinder {
       entries.some((entry) => entry.value.policy !== undefined) ||
       // An entry for every method leaves nothing to forRoot: this module does nothing at an untouched URL.
       (appPolicies.base !== undefined && entries.every((entry) => entry.methods !== undefined)) ||
-      this.#ownRoutesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
+      this.routesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
     );
   }
 
@@ -152,7 +152,8 @@ export class PolicyFinder {
     return path === undefined ? appPolicies.base : path.policy;
   }
 
-  #ownRoutesAt(url: string, request: unknown): readonly Route[] {
+  /** The controllers' routes at this URL, whatever their methods. */
+  routesAt(url: string, request: unknown): readonly Route[] {
     if (!this.table.mayServe(url)) {
       return [];
     }

@@ -1,7 +1,9 @@
-import { safeText, thrownStack, thrownText } from '../../policy/mistakes/safe-text.js';
+import { thrownStack, thrownText } from '../../policy/mistakes/safe-text.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
 import { Throttle, type AppLog } from './app-log.js';
+import { DroppedPlaces, whatDecides } from './dropped-header.js';
 import type { RefusalCounter } from './refusal-counter.js';
+import { SOMEWHERE, type Place, type PlacedRequest, type Places } from './request-place.js';
 
 /** What happened to a request in which this library failed. */
 export type FaultConsequence = keyof typeof CONSEQUENCES;
@@ -15,74 +17,88 @@ const CONSEQUENCES = {
 } as const;
 
 /**
- * Log lines while requests run: each one once per route, or at most once a minute for repeated failures.
- * Memory is bounded by the number of routes; text from clients is only written after it was made safe. It never throws.
+ * Log lines while requests run: each one once per place, or at most once a minute for repeated failures.
+ * Memory is bounded by what the app is made of; text from clients is only written after it was made safe. It never throws.
  */
 export class RequestLog {
   /** Who counts what is refused: nobody, until something asks for it. */
   readonly counters: RefusalCounter[] = [];
   readonly #said = new Set<string>();
   readonly #throttle: Throttle;
+  readonly #dropped = new DroppedPlaces();
 
   constructor(
     private readonly logger: Pick<AppLog, 'error' | 'warn'>,
-    private readonly nameOf: (route: Route | undefined) => string,
+    private readonly places: Places,
     now?: () => number,
   ) {
     this.#throttle = new Throttle(now);
   }
 
+  /** What decides about a request; asked only when there is something to say about it. */
+  placeOf(request: PlacedRequest): Place {
+    try {
+      return this.places.of(request);
+    } catch {
+      // The app's own code is asked for hosts and versions, and may throw at any time.
+      return SOMEWHERE;
+    }
+  }
+
   /**
    * The app sets a CORS header of its own where there is a policy.
    *
-   * @param place - for a URL that no controller serves: the entry of `paths`, if one matched, and the URL.
+   * @param status - of the response.
    */
-  droppedHeader(route: Route | undefined, header: string, place: UnroutedPlace | undefined): void {
-    const key = place?.entry ?? keyOf(route);
-    this.#once(`dropped ${header} ${key}`, () => {
-      const where =
-        place === undefined
-          ? this.nameOf(route)
-          : (place.entry ?? `${safeText(place.url, LONGEST_URL)} (no controller serves it)`);
-      this.logger.warn(`${where}: the app sets ${header} itself, but ${whatDecides(route, place)}`);
-    });
+  droppedHeader(request: PlacedRequest, header: string, status: number): void {
+    const place = this.#dropped.placeOf(this.placeOf(request), request, status);
+    if (place !== undefined) {
+      // Another method at the same URL has another cure.
+      const method = place.decides.kind === 'unserved' ? place.decides.method : undefined;
+      this.#once(`dropped ${header} ${method ?? ''} ${place.key}`, () =>
+        this.logger.warn(`${place.name}: the app sets ${header} itself, but ${whatDecides(place)}`),
+      );
+    }
   }
 
   /** Middleware rewrote the URL or the method, so another handler was entered than the request asked for. */
-  rewritten(predicted: Route | undefined, entered: Route): void {
-    this.#once(`rewritten ${keyOf(predicted)}`, () =>
+  rewritten(request: PlacedRequest, entered: Route): void {
+    const { route } = request;
+    // Of URLs without a handler there is no end: then it is said once for each handler that they are led to.
+    this.#once(`rewritten ${isOwnRoute(route) ? route.id : `none ${entered.id}`}`, () => {
+      const { method, url, raw, appPolicies } = request;
+      const asked = this.placeOf({ route, method, url, ledTo: undefined, request: request.request, raw, appPolicies });
       this.logger.warn(
-        `middleware or an earlier handler redirected a request for ${this.nameOf(predicted)} to ${this.nameOf(entered)}. The policy of ` +
+        `middleware or an earlier handler redirected a request for ${asked.name} to ${this.#nameOf(entered)}. The policy of ` +
           'the latter decides, but the preflight was answered with that of the former. Use app.setGlobalPrefix() or mount ' +
           'the app instead of middleware that strips a prefix or changes the method.',
-      ),
-    );
+      );
+    });
   }
 
   /** A function origin or a resolver threw, rejected, took too long or did not return a boolean: the origin was refused. */
-  askFailed(route: Route | undefined, reason: string): void {
-    this.#throttle.run(`asked ${keyOf(route)}`, (again) =>
-      this.logger.error(`${this.nameOf(route)}: the origin was refused because ${reason}${again}`),
+  askFailed(subject: Place | PlacedRequest, reason: string): void {
+    const { key, name } = 'decides' in subject ? subject : this.placeOf(subject);
+    this.#throttle.run(`asked ${key}`, (again) =>
+      this.logger.error(`${name}: the origin was refused because ${reason}${again}`),
     );
   }
 
   /** A request was answered with 403 before the app ran. The client does not learn the reason. */
-  forbidden(route: Route | undefined, reason: string, written: () => string): void {
-    this.#throttle.run(`forbidden ${keyOf(route)} ${reason}`, (again) =>
-      this.logger.warn(
-        `${this.nameOf(route)}: a cross-origin request was refused with 403 because ${reason} (${written()})${again}`,
-      ),
+  forbidden({ key, name }: Place, reason: string, written: () => string): void {
+    this.#throttle.run(`forbidden ${key} ${reason}`, (again) =>
+      this.logger.warn(`${name}: a cross-origin request was refused with 403 because ${reason} (${written()})${again}`),
     );
   }
 
   /** A socket was refused. `isGuess`: the browser did not say where the page comes from, so it may be the application's own page. */
-  socketRefused(route: Route | undefined, isGuess: boolean): void {
+  socketRefused({ key, name }: Place, isGuess: boolean): void {
     const hint = isGuess
       ? "; if the page is the application's own, a proxy changes the Host header: configure it to pass Host on, or add the origin to the policy"
       : '';
-    this.#throttle.run(`socket ${keyOf(route)} ${isGuess}`, (again) =>
+    this.#throttle.run(`socket ${key} ${isGuess}`, (again) =>
       this.logger.warn(
-        `${this.nameOf(route)}: a socket was refused with 403 because its page has another origin that the policy does not allow${hint}${again}`,
+        `${name}: a socket was refused with 403 because its page has another origin that the policy does not allow${hint}${again}`,
       ),
     );
   }
@@ -114,35 +130,14 @@ export class RequestLog {
     );
   }
 
+  #nameOf(route: Route): string {
+    return this.places.nameOf(route) ?? route.path;
+  }
+
   #once(key: string, say: () => void): void {
     if (!this.#said.has(key)) {
       this.#said.add(key);
       say();
     }
   }
-}
-
-/** What is known about a URL that no controller serves. */
-export interface UnroutedPlace {
-  readonly entry: string | undefined;
-  readonly url: string;
-}
-
-const LONGEST_URL = 80;
-
-/** Which policy decides instead, and the cure that fits the place. */
-function whatDecides(route: Route | undefined, place: UnroutedPlace | undefined): string {
-  if (place === undefined) {
-    const pattern = route === undefined ? '' : ` (${route.method} ${route.path})`;
-    return `the route's CORS policy decides${pattern}, so the header was dropped. Use @Cors instead, and do not set the header in the app.`;
-  }
-  return place.entry === undefined
-    ? "the URL's CORS policy decides, so the header was dropped. Add an entry to paths for this URL: with a policy, or with " +
-        'untouched: true if the code that serves it handles CORS itself.'
-    : 'the policy of this entry decides, so the header was dropped. Change that policy, or replace it with untouched: true if ' +
-        'the code that serves this URL handles CORS itself.';
-}
-
-function keyOf(route: Route | undefined): string {
-  return isOwnRoute(route) ? String(route.id) : 'none';
 }

@@ -1,8 +1,8 @@
 import { thrownText } from '../../policy/mistakes/safe-text.js';
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy, OriginAsk } from '../../policy/model/policy.js';
-import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
+import type { Place, PlacedRequest } from '../report/request-place.js';
 import { settle } from '../report/settle.js';
 import { isOver } from '../response/write-head.js';
 import type { CorsState } from '../response/cors-state.js';
@@ -19,7 +19,7 @@ export function askAbout(
 ): boolean | Promise<boolean> {
   return (
     !isOver(state.response) &&
-    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method), state.appPolicies, state.route)
+    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method), state.appPolicies, state)
   );
 }
 
@@ -28,21 +28,22 @@ export function askAbout(
  * are asked in parallel.
  * An answer that is given at once is not a promise here either: such a request continues like one with a static origin.
  *
+ * @param subject - for the log, where one of them fails.
  * @param gone - aborted when the client has left, so that the answer is not needed any more.
  */
 export function askOrigin(
   policy: CorsPolicy,
   base: QuestionBase,
   appPolicies: AppPolicies,
-  route: Route | undefined,
+  subject: Place | PlacedRequest,
   gone?: AbortSignal,
 ): boolean | Promise<boolean> {
   if (policy.together === undefined) {
-    return new Asking(policy, base, appPolicies, route).run(gone);
+    return new Asking(policy, base, appPolicies, subject).run(gone);
   }
   const answers = policy.together
     .filter((each) => each.origins.judge(base.origin) === 'unsettled')
-    .map((each) => new Asking(each, base, appPolicies, route).run(gone));
+    .map((each) => new Asking(each, base, appPolicies, subject).run(gone));
   return answers.every((answer) => typeof answer === 'boolean')
     ? answers.every((allowed) => allowed)
     : Promise.all(answers.map(async (answer) => answer)).then((all) => all.every((allowed) => allowed));
@@ -61,7 +62,7 @@ class Asking {
     private readonly policy: CorsPolicy,
     private readonly base: QuestionBase,
     private readonly appPolicies: AppPolicies,
-    private readonly route: Route | undefined,
+    private readonly subject: Place | PlacedRequest,
   ) {}
 
   get #time(): QuestionSignal {
@@ -147,7 +148,7 @@ class Asking {
   }
 
   #refuse(why: string): void {
-    this.appPolicies.requestLog.askFailed(this.route, why);
+    this.appPolicies.requestLog.askFailed(this.subject, why);
   }
 }
 

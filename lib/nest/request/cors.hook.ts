@@ -132,6 +132,10 @@ export class CorsHook {
       ? this.#stateFor(earlier, undefined, request, reply, given, response, earlier)
       : this.#stateFor(earlier, route, request, reply, given, response, given);
     state.isLedAstray = isLedAstray;
+    if (isLedAstray) {
+      // A copy: middleware may go on changing the request.
+      state.ledTo = { method: given.method, url: given.url };
+    }
     state.wasOurs = earlier.wasOurs || earlier.policy !== undefined;
     return state;
   }

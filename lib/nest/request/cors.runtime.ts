@@ -8,6 +8,7 @@ import { STEP_OF, type DecisionReason, type RequestDecision } from '../../policy
 import type { AppLog } from '../report/app-log.js';
 import { publishDecision, type CorsDecisionEvent } from '../report/decision-channel.js';
 import type { FaultConsequence } from '../report/request-log.js';
+import type { Place } from '../report/request-place.js';
 import { UNSHARED, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
 import type { AppPolicies } from '../policies/app-policies.js';
@@ -77,7 +78,14 @@ export class CorsRuntime {
   /** A request is answered with 403: the reason goes to the log and to the diagnostics channel, not to the client. */
   reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
     const reason = decision?.reason ?? 'method-not-allowed';
-    state.appPolicies.requestLog.forbidden(state.route, FORBIDDEN_AS[why], () => whereWritten(state, reason));
+    const { requestLog } = state.appPolicies;
+    const place = requestLog.placeOf(state);
+    const { decides } = place;
+    if (decides.kind === 'handlers' && decides.routes.length === 1) {
+      // Of a request that was led astray: listeners are told whose policy it was as well.
+      state.route ??= decides.routes[0];
+    }
+    requestLog.forbidden(place, FORBIDDEN_AS[why], () => whereWritten(state, place, reason));
     const refused: RequestDecision = { ...UNSHARED, reason };
     publishDecision(state, this, why, refused);
   }
@@ -128,9 +136,10 @@ export class CorsRuntime {
  * The core of a diagnosis: `origin-not-allowed, origin is written by forRoot`. The log has no more of it: a client must not be able
  * to make the server work out whole diagnoses by sending requests that are refused.
  */
-function whereWritten({ appPolicies, route }: CorsState, reason: DecisionReason): string {
+function whereWritten({ appPolicies }: CorsState, { decides }: Place, reason: DecisionReason): string {
   const option = STEP_OF[reason] === 'method' ? 'methods' : 'origin';
-  const sources = (isOwnRoute(route) ? appPolicies.sources[route.id] : undefined) ?? {};
+  const [route, ...others] = decides.kind === 'handlers' ? decides.routes : [];
+  const sources = (route !== undefined && others.length === 0 ? appPolicies.sources[route.id] : undefined) ?? {};
   const writer = Object.hasOwn(sources, option) ? sources[option] : undefined;
   return writer === undefined ? reason : `${reason}, ${option} is written by ${placeName(writer)}`;
 }

@@ -61,7 +61,7 @@ export class EnteredHandlerJudge {
     const isRewritten =
       state.isLedAstray || method !== state.method || (state.route !== route && !asked.includes(route));
     if (isRewritten) {
-      state.appPolicies.requestLog.rewritten(state.route, route);
+      state.appPolicies.requestLog.rewritten(state, route);
     }
     const isOpenQuestion = !isCertain && !isRewritten && state.route === undefined;
     if (!isOpenQuestion) {

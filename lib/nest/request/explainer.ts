@@ -189,7 +189,10 @@ export class Explainer {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
     const params = route === undefined ? NO_PARAMS : this.runtime.table.paramsOf(route, method, url);
     const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
-    return askOrigin(policy, base, this.runtime.appPolicies, route);
+    const { appPolicies } = this.runtime;
+    const request = standIn(question);
+    const asked = { route, method, url, ledTo: undefined, request, raw: { headers: {} }, appPolicies };
+    return askOrigin(policy, base, appPolicies, asked);
   }
 
   #untouched(

@@ -41,7 +41,7 @@ export class PreflightResponder {
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
     const base = new RequestQuestion(state, this.runtime, 'preflight', method);
     const policies = target.policies.filter((policy) => policy.asks.length > 0);
-    const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state.route));
+    const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state));
     const byPolicy = (all: readonly boolean[]): Answers =>
       new Map(policies.map((policy, index) => [policy, all[index] === true]));
     return answers.every((answer) => typeof answer === 'boolean')

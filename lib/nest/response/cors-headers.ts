@@ -1,10 +1,6 @@
 import { putHeaders } from '../../policy/decisions/request-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
-import { plainPathname } from '../../routing/request-target.js';
-import { isOwnRoute } from '../../routing/route.js';
-import { entriesOfPath } from '../policies/path-claim.js';
-import type { UnroutedPlace } from '../report/request-log.js';
 import { isPlainResponse, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
 import type { ServerResponse } from 'node:http';
@@ -191,7 +187,7 @@ function noteDropped(name: string, value: unknown, state: CorsState, decision: R
   const ours = new Map<string, string>();
   putOurs(state, decision, undefined, ours, (map, key, own) => map.set(key.toLowerCase(), own));
   if (ours.get(name) !== textOf(value)) {
-    state.appPolicies.requestLog.droppedHeader(state.route, name, placeOf(state));
+    state.appPolicies.requestLog.droppedHeader(state, name, state.status);
   }
 }
 
@@ -202,11 +198,6 @@ function textOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Looked up only when there is something to log: a request does not remember its entry. */
-function placeOf({ route, appPolicies, method, url }: CorsState): UnroutedPlace | undefined {
-  return isOwnRoute(route) ? undefined : { entry: entriesOfPath(appPolicies, method, url)[0], url: plainPathname(url) };
 }
 
 function isVary(name: string): boolean {

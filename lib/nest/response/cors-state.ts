@@ -4,6 +4,7 @@ import type { RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
+import type { PlacedRequest, Target } from '../report/request-place.js';
 
 const STATE = Symbol('nestjs-cors:state');
 const IS_PLAIN = Symbol('nestjs-cors:is-plain');
@@ -47,7 +48,7 @@ const UNSHARED_ALWAYS: RequestDecision = Object.freeze({ ...UNSHARED, vary: fals
  * `Vary` is joined once with all of the app's names; and if another handler is entered than the hook predicted, nothing has
  * to be undone.
  */
-export class CorsState {
+export class CorsState implements PlacedRequest {
   /** Method and target as the hook saw them: middleware may rewrite both. */
   readonly method: string;
   readonly url: string;
@@ -61,12 +62,16 @@ export class CorsState {
   vary: string | undefined = undefined;
   /** Middleware led the request to an application that its target does not belong to, or dispatched it again. */
   isLedAstray = false;
+  /** Method and target with which it was judged then; undefined where these are the ones that were sent. */
+  ledTo: Target | undefined = undefined;
   /** It had a policy when it came first: its preflight was ours to answer. */
   wasOurs = false;
   /** Other applications, on the same server, have a say in the answer, and are being asked. */
   isJoint = false;
   /** The head is written: what is called again is Node's to refuse. */
   isWritten = false;
+  /** With which the head is being written. */
+  status = 0;
   /** The original `writeHead`; undefined for the one of the response's prototype. */
   writeHead: HeadWriter['writeHead'] | undefined = undefined;
 

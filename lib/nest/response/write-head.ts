@@ -135,6 +135,7 @@ function writeWithOurs(
   second: unknown,
   third: unknown,
 ): ServerResponse {
+  state.status = status;
   const hasReason = typeof second === 'string';
   const given = hasReason ? third : (second ?? third);
   const headers = headersFor(given, state, decision);

@@ -63,7 +63,7 @@ const MOST_ISSUES = 20;
  * ```
  */
 export function checkOrigin(text: string, options: CheckOriginOptions = {}): readonly CorsOriginIssue[] {
-  const credentials = options.credentials !== false;
+  const credentials = !isLenient(options);
   const findings = mistakesOf(text, credentials);
   const suggestion = findings.length === 0 ? undefined : rightSpelling(text, credentials);
   return findings.map((finding) => {
@@ -72,6 +72,11 @@ export function checkOrigin(text: string, options: CheckOriginOptions = {}): rea
     const issue: CorsConfigIssue = { ...finding, ...right, where: '' };
     return { code: issue.code, message: adviceOn(issue), suggestion };
   });
+}
+
+/** Callers without types may pass any value, null included. */
+function isLenient(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && Reflect.get(options, 'credentials') === false;
 }
 
 /**

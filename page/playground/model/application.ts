@@ -8,6 +8,7 @@ import type { AppPolicies } from '../../../lib/nest/policies/app-policies.js';
 import { AppPoliciesCompiler } from '../../../lib/nest/policies/app-policies.compiler.js';
 import { PolicyFinder } from '../../../lib/nest/policies/policy-finder.js';
 import { RequestLog } from '../../../lib/nest/report/request-log.js';
+import { SOMEWHERE } from '../../../lib/nest/report/request-place.js';
 import { Diagnostician } from '../../../lib/nest/request/diagnostician.js';
 import type { ExploredRoute } from '../../../lib/nest/routes/route.explorer.js';
 import { CorsConfigError } from '../../../lib/policy/mistakes/config-error.js';
@@ -40,7 +41,7 @@ const NO_PROVIDERS = { find: () => 'resolver-missing' as const };
 /** Throws a `CorsConfigError` with all mistakes, as `app.init()` does, and a {@link CodeError} for a path that is none. */
 export function startApplication(code: ApplicationCode): Application {
   const handlers = placeHandlers(code.controllers);
-  const log = new RequestLog(SILENT, () => '');
+  const log = new RequestLog(SILENT, { nameOf: () => '', of: () => SOMEWHERE });
   const { appPolicies, issues, warnings } = new AppPoliciesCompiler(handlers, [], NO_PROVIDERS, log).compile(
     code.options,
   );

@@ -405,23 +405,6 @@ describe('an Express router in front of routes', () => {
   });
 });
 
-describe.each(BOTH_PLATFORMS)('a header that is dropped where no controller stands, on %s', (_, way) => {
-  it('is reported with the entry, or with the URL, and the cure that fits', async () => {
-    const app = await start(way, { origin: APP, paths: [{ path: '/auth{/*rest}', policy: false }] }, (nest) => {
-      nest.use('/auth', libraryWithCors);
-      nest.use('/other', libraryWithCors);
-    });
-    log.clear();
-    for (const path of ['/auth/a', '/auth/b', '/other/%0a?x=1', '/other/b']) {
-      await app.send({ path, origin: OTHER });
-    }
-    expect(log.ofCors('warn').filter((line) => line.includes('origin'))).toEqual([
-      'paths[0] (/auth{/*rest}): the app sets access-control-allow-origin itself, but the policy of this entry decides, so the header was dropped. Change that policy, or replace it with untouched: true if the code that serves this URL handles CORS itself.',
-      "/other/%0a (no controller serves it): the app sets access-control-allow-origin itself, but the URL's CORS policy decides, so the header was dropped. Add an entry to paths for this URL: with a policy, or with untouched: true if the code that serves it handles CORS itself.",
-    ]);
-  });
-});
-
 describe('the settings of the router', () => {
   const paths: CorsPathPolicy[] = [
     { path: '/Files{/*rest}', policy: EVERYONE },

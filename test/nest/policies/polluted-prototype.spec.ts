@@ -8,6 +8,7 @@ import { AppPoliciesCompiler } from '../../../lib/nest/policies/app-policies.com
 import { ResolverRegistry } from '../../../lib/nest/policies/resolver.registry.js';
 import { AppLog } from '../../../lib/nest/report/app-log.js';
 import { RequestLog } from '../../../lib/nest/report/request-log.js';
+import { SOMEWHERE } from '../../../lib/nest/report/request-place.js';
 import type { ExploredRoute } from '../../../lib/nest/routes/route.explorer.js';
 import { POLICY_KEYS, ROOT_KEYS } from '../../../lib/policy/layers/written-policy.js';
 import { withPolluted } from '../../support/polluted-prototype.js';
@@ -122,7 +123,7 @@ function compiled(options: unknown): string {
     ROUTES,
     [],
     registry,
-    new RequestLog(new AppLog(new Logger('test')), () => ''),
+    new RequestLog(new AppLog(new Logger('test')), { nameOf: () => '', of: () => SOMEWHERE }),
   ).compile(options);
   const urls = ['/', '/a', '/b', '/c', '/anything'];
   const found = urls.map((url) => ['GET', 'PUT'].map((method) => appPolicies.paths.find(method, url)));
