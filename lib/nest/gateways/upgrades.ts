@@ -11,46 +11,24 @@ export interface UpgradeGate {
 }
 
 /**
- * Judges every upgrade of a server before any listener gets it: from its first listener on, as Node emits none before.
+ * Judges every upgrade of a server before any listener gets it.
  *
  * All `upgrade` listeners run, whatever the first one does, so the check has to come before all of them: in the server's
- * `emit`, which tracers wrap as well. It covers present and future listeners. A server without sockets keeps its own `emit`,
- * which runs for every request.
+ * `emit`, which tracers wrap as well. It covers present and future listeners. It is replaced at once, not when somebody listens:
+ * Fastify binds the `emit` that it finds to the server of its second address.
  */
 export function holdUpgrades(server: NodeJS.EventEmitter, gate: UpgradeGate): void {
-  let isHeld = false;
-  const hold = (): void => {
-    if (!isHeld) {
-      isHeld = true;
-      holdEmit(server, gate);
-    }
-  };
-  if (server.listenerCount('upgrade') > 0) {
-    hold();
-    return;
-  }
-  const watch = (event: string | symbol): void => {
-    if (event === 'upgrade') {
-      hold();
-    }
-  };
-  server.on('newListener', watch);
-  server.on('removeListener', (_event, listener: unknown) => {
-    // Somebody removes all listeners: the next ones would not be seen.
-    if (listener === watch) {
-      hold();
-    }
-  });
-}
-
-function holdEmit(server: NodeJS.EventEmitter, gate: UpgradeGate): void {
   const { emit } = server;
-  server.emit = function (this: NodeJS.EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    const [request, socket] = args;
-    if (event !== 'upgrade' || !isRequest(request) || !isSocket(socket)) {
-      return emit.call(this, event, ...args);
+  server.emit = function (this: NodeJS.EventEmitter, ...event: [event: string | symbol, ...args: unknown[]]): boolean {
+    // Every request and connection comes through here.
+    if (event[0] !== 'upgrade') {
+      return emit.apply(this, event);
     }
-    passUpgrade(gate, request, socket, () => emit.call(this, event, ...args));
+    const [, request, socket] = event;
+    if (!isRequest(request) || !isSocket(socket)) {
+      return emit.apply(this, event);
+    }
+    passUpgrade(gate, request, socket, () => emit.apply(this, event));
     return true;
   };
 }
