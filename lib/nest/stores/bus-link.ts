@@ -89,7 +89,7 @@ export class BusLink {
     try {
       const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
       this.#unsettled -= 1;
-      await this.#subscribed(unsubscribe, attempt > 0 || wait.isOver);
+      await this.#subscribed(unsubscribe);
     } catch (error) {
       this.#unsettled -= 1;
       if (!wait.isOver) {
@@ -99,7 +99,7 @@ export class BusLink {
     }
   }
 
-  async #subscribed(unsubscribe: () => Promise<void>, hasWaited: boolean): Promise<void> {
+  async #subscribed(unsubscribe: () => Promise<void>): Promise<void> {
     if (this.#isClosed) {
       await this.#stop(unsubscribe);
       return;
@@ -108,11 +108,9 @@ export class BusLink {
     // A second one only brings each message twice. It is not ended: on a shared connection that could end the first one as well.
     if (this.#subscriptions.length === 1) {
       this.#stopTimer('subscribe');
-      // What was loaded before may have changed without a message.
+      // What was loaded before may have changed without a message, the options included: nothing else bounds their age.
       this.#listener.changedAny();
-      if (hasWaited) {
-        this.#listener.reload();
-      }
+      this.#listener.reload();
     }
   }
 

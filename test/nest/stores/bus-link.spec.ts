@@ -31,7 +31,10 @@ describe("an instance's end of the bus", () => {
     await settled();
     await one.link.publish({ kind: 'changed', id: 'acme' });
     await one.link.publish({ kind: 'reload' });
-    expect([one.heard, other.heard]).toEqual([['any'], ['any', 'acme', 'reload']]);
+    expect([one.heard, other.heard]).toEqual([
+      ['any', 'reload'],
+      ['any', 'reload', 'acme', 'reload'],
+    ]);
   });
 
   it('tells later what it could not tell, all in one, and tries until it can', async () => {
