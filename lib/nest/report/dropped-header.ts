@@ -32,28 +32,29 @@ export class DroppedPlaces {
     if (place !== SOMEWHERE) {
       return place;
     }
-    const mount = mountOf(request);
-    if (mount !== undefined && PLAIN_PATH.test(mount)) {
-      const path = `${mount}{/*rest}`;
-      return named(this.#mounts, MOST_MOUNTS, `a URL below ${mount}`, path);
-    }
     if (!isSuccess(status)) {
       return undefined;
     }
+    const mount = mountOf(request);
+    if (mount !== undefined && PLAIN_PATH.test(mount)) {
+      return named(this.#mounts, MOST_MOUNTS, `a URL below ${mount}`, `${mount}{/*rest}`) ?? place;
+    }
     const url = plainPathname(request.url);
-    return PLAIN_PATH.test(url) ? named(this.#urls, MOST_URLS, url, url) : place;
+    return PLAIN_PATH.test(url) ? (named(this.#urls, MOST_URLS, url, url) ?? place) : place;
   }
 }
 
 /** Undefined where too many others have been named before. */
 function named(known: Set<string>, most: number, what: string, path: string): Place | undefined {
-  if (!known.has(path) && known.size >= most) {
+  // A client may write it in any letter case.
+  const folded = path.toLowerCase();
+  if (!known.has(folded) && known.size >= most) {
     return undefined;
   }
-  known.add(path);
+  known.add(folded);
   const isLast = known.size >= most;
   return {
-    key: `path ${path}`,
+    key: `path ${folded}`,
     name: `${what} (no controller serves it${isLast ? '; other URLs of this kind are not listed any more' : ''})`,
     decides: { kind: 'root', path, method: undefined },
   };
@@ -106,10 +107,14 @@ function isSuccess(status: number): boolean {
 }
 
 /**
- * The path that the middleware which answers is mounted at: Express and Fastify's middleware engine take it away from the URL
+ * The path that the middleware which answers is mounted at. Express says it; Fastify's middleware engine takes it away from the URL
  * while that middleware runs.
  */
 function mountOf({ url, raw }: PlacedRequest): string | undefined {
+  const base: unknown = Reflect.get(raw, 'baseUrl');
+  if (typeof base === 'string') {
+    return base === '' ? undefined : base;
+  }
   const current: unknown = Reflect.get(raw, 'url');
   if (typeof current !== 'string') {
     return undefined;

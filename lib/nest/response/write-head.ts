@@ -49,6 +49,7 @@ function interceptEnd(response: ServerResponse): void {
     const endWithOurs = function (this: unknown, ...given: unknown[]): unknown {
       const state = stateOf(response);
       if (state?.decision !== undefined && !state.isWritten) {
+        state.status = response.statusCode;
         headersFor(undefined, state, state.decision);
       }
       return Reflect.apply(end, this, given);

@@ -12,7 +12,9 @@ import {
 } from '@nestjs/common';
 import { Cors, CorsService, type CorsModuleOptions, type CorsPathPolicy } from 'nestjs-cors';
 import express from 'express';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { ACAO, APP } from '../../cases/cors-case.js';
@@ -266,6 +268,86 @@ class VersionsController {
     return 'one';
   }
 }
+
+/** Fastify's middleware engine tells letter cases apart, and knows no parameters. */
+describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))(
+  'a header that is dropped below middleware, on %s',
+  (_, way) => {
+    it('is reported once in any letter case, and only where it has succeeded', async () => {
+      const answerWith =
+        (status: number): Middleware =>
+        (_request, response) => {
+          response.setHeader('Access-Control-Allow-Origin', '*');
+          response.statusCode = status;
+          response.end();
+        };
+      const app = await start(way, {}, (nest) => {
+        nest.use('/webhooks', answerWith(200));
+        nest.use('/shops/:shop', answerWith(401));
+        nest.use('/real', answerWith(200));
+      });
+      const spellings = Array.from({ length: 24 }, (_unused, bits) =>
+        Array.from('webhooks', (letter, at) => ((bits >> at) & 1 ? letter.toUpperCase() : letter)).join(''),
+      );
+      for (const path of [
+        ...spellings.map((name) => `/${name}/a`),
+        ...spellings.map((name) => `/shops/${name}`),
+        '/real',
+      ]) {
+        await app.send({ path, origin: OTHER });
+      }
+      expect(droppedLines().map((line) => line.split(': ')[0])).toEqual([
+        'a URL below /webhooks (no controller serves it)',
+        'a URL below /real (no controller serves it)',
+      ]);
+    });
+
+    it('has a line of its own at the end, where too many have been named', async () => {
+      const app = await start(way, {}, (nest) => {
+        nest.use('/:tenant/hooks', (_request: IncomingMessage, response: ServerResponse) => {
+          response.setHeader('Access-Control-Allow-Origin', '*');
+          response.end();
+        });
+      });
+      for (let index = 0; index < 25; index += 1) {
+        await app.send({ path: `/t${index}/hooks`, origin: OTHER });
+      }
+      const lines = droppedLines();
+      expect(lines).toHaveLength(21);
+      expect(lines.at(-1)).toMatch(/^a URL that no controller serves: the app sets/);
+    });
+
+    it('behind an outer application that replaces end() is the same: a 404 is not reported, an answer is', async () => {
+      const app = await start(way, {}, (nest) => {
+        nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+          response.setHeader('Access-Control-Allow-Origin', '*');
+          if (request.url === '/hello') {
+            response.end('hello');
+          } else {
+            next();
+          }
+        });
+      });
+      const outer = express();
+      // As compression() does.
+      outer.use((_request, response, next) => {
+        const { end } = response;
+        Reflect.set(response, 'end', (...given: unknown[]): unknown => Reflect.apply(end, response, given));
+        next();
+      });
+      outer.use(expressOf(app.nest));
+      const server = createServer(outer).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      for (const path of ['/nowhere', '/hello']) {
+        await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { Origin: OTHER } })).text();
+      }
+      server.closeAllConnections();
+      server.close();
+      expect(droppedLines().map((line) => line.split(': ')[0])).toEqual(['/hello (no controller serves it)']);
+    });
+  },
+);
 
 describe.each(EVERY_WAY)('a refusal under enforce, on %s', (_, way) => {
   it('names the handlers whose policy refused, and that they serve other methods', async () => {
