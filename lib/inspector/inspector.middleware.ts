@@ -2,7 +2,7 @@ import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 
 import { CORS_APPLICATION, requireApplication } from '../nest/application.provider.js';
 import { rawRequestOf, rawResponseOf } from '../nest/platform/node-http.js';
-import { stateOf } from '../nest/response/cors-state.js';
+import { exchangeOf } from '../nest/response/cors-state.js';
 import { Inspector } from './inspector.js';
 
 /**
@@ -10,7 +10,7 @@ import { Inspector } from './inspector.js';
  * that opens the page. The page shows policies and runs no handler, so what the guards protect stays protected.
  *
  * Nest also gives it requests that the router leads elsewhere: `/CORS` on Fastify, which is another URL there, or `/cors/own` if the
- * application serves that itself. They go on, and get what their policy says.
+ * application serves that itself. They go on, and get what their policy says. So does a request whose route is not known.
  */
 @Injectable()
 export class InspectorMiddleware implements NestMiddleware {
@@ -22,9 +22,9 @@ export class InspectorMiddleware implements NestMiddleware {
   async use(request: unknown, given: unknown, next: () => void): Promise<void> {
     const raw = rawRequestOf(request);
     const response = rawResponseOf(given);
-    const state = stateOf(response);
+    const state = exchangeOf(raw, response);
     const { runtime } = requireApplication(this.application, 'CorsInspectorModule');
-    if (state === undefined || runtime?.isInternal(state) === true) {
+    if (state !== undefined && runtime?.isInternal(state) === true) {
       await this.inspector.answer(raw, response, wholeUrl(raw));
     } else {
       next();

@@ -71,9 +71,12 @@ export class AppQuestions {
     return new Explainer(runtime, asksResolvers, this.application.mountPathAt).explain(asked);
   }
 
-  async allows(origin: string, policy: string | undefined): Promise<boolean> {
+  async allows(origin: string | undefined, policy: string | undefined): Promise<boolean> {
     const { appPolicies } = this.application;
-    checkText('allows()', "an origin, such as 'https://app.example.com'", origin);
+    // A request without the header: its handler may pass on what `@Headers('origin')` gave it.
+    if (origin !== undefined) {
+      checkText('allows()', "an origin, such as 'https://app.example.com'", origin);
+    }
     if (policy !== undefined && !appPolicies.named.has(policy)) {
       throw new CorsConfigError([unknownPolicy(policy, appPolicies.named.keys())]);
     }
@@ -86,7 +89,7 @@ export class AppQuestions {
       return verdict === 'allowed';
     }
     const question = {
-      origin,
+      origin: origin ?? '',
       phase: 'other',
       method: '',
       url: '',

@@ -53,7 +53,8 @@ export class CorsService {
   }
 
   /**
-   * Tells whether a policy allows an origin, for code other than routes and gateways. Without a name it is
+   * Tells whether a policy allows an origin, for code other than routes and gateways; undefined, of a request without the header,
+   * only under `'*'`. Without a name it is
    * `forRoot`'s policy; if that names no origin, none is allowed. Functions and resolvers are asked, with the phase
    * `other`. Rejects with a `CorsConfigError` for a name that `policies` does not have.
    *
@@ -61,7 +62,7 @@ export class CorsService {
    * if (!(await cors.allows(origin, 'partners'))) throw new ForbiddenException();
    * ```
    */
-  async allows(origin: string, policy?: CorsPolicyName): Promise<boolean> {
+  async allows(origin: string | undefined, policy?: CorsPolicyName): Promise<boolean> {
     return applicationOf(this.holder).questions.allows(origin, policy);
   }
 

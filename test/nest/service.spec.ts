@@ -83,9 +83,11 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
     await expect(service.reload(null as never)).rejects.toEqual(
       new TypeError('reload() takes { everywhere }, and null is not an object'),
     );
-    await expect(service.allows(undefined as never)).rejects.toEqual(
-      new TypeError("allows() takes an origin, such as 'https://app.example.com', and undefined is not a string"),
+    await expect(service.allows(5 as never)).rejects.toEqual(
+      new TypeError("allows() takes an origin, such as 'https://app.example.com', and 5 is not a string"),
     );
+    // A request without the header.
+    expect(await service.allows(undefined)).toBe(false);
     expect(checkOrigin(APP, null as never)).toEqual([]);
   });
 

@@ -205,6 +205,6 @@ describe('a stack trace', () => {
     const [, line] = /CorsModule\.configure \(.*lib\/nest\/cors\.module\.ts:(\d+):\d+\)/.exec(stdout) ?? [];
 
     const source = await readFile(new URL('../../lib/nest/cors.module.ts', import.meta.url), 'utf8');
-    expect(source.split('\n')[Number(line) - 1]).toContain('this.#application()');
+    expect(source.split('\n')[Number(line) - 1]).toContain('.prepare()');
   });
 });
