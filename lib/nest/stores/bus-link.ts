@@ -20,6 +20,9 @@ const PATIENCE = 2000;
 /** How long it waits to listen. Longer than that, as a client may still be connecting: trying again too early only adds another. */
 const PATIENCE_TO_LISTEN = 10_000;
 
+/** Listening within this time counts as having listened since the factory ran: it need not run again. */
+const AT_ONCE = 1000;
+
 /** Attempts that have neither succeeded nor failed. Each may take memory and a connection for as long as it does neither. */
 const MOST_UNSETTLED = 3;
 
@@ -86,10 +89,11 @@ export class BusLink {
     };
     this.#timers.set('subscribe', this.#clock.after(PATIENCE_TO_LISTEN, giveUp));
     this.#unsettled += 1;
+    const begunAt = this.#clock.now();
     try {
       const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
       this.#unsettled -= 1;
-      await this.#subscribed(unsubscribe);
+      await this.#subscribed(unsubscribe, attempt > 0 || this.#clock.now() - begunAt > AT_ONCE);
     } catch (error) {
       this.#unsettled -= 1;
       if (!wait.isOver) {
@@ -99,7 +103,7 @@ export class BusLink {
     }
   }
 
-  async #subscribed(unsubscribe: () => Promise<void>): Promise<void> {
+  async #subscribed(unsubscribe: () => Promise<void>, hasWaited: boolean): Promise<void> {
     if (this.#isClosed) {
       await this.#stop(unsubscribe);
       return;
@@ -108,9 +112,11 @@ export class BusLink {
     // A second one only brings each message twice. It is not ended: on a shared connection that could end the first one as well.
     if (this.#subscriptions.length === 1) {
       this.#stopTimer('subscribe');
-      // What was loaded before may have changed without a message, the options included: nothing else bounds their age.
+      // What was loaded before may have changed without a message.
       this.#listener.changedAny();
-      this.#listener.reload();
+      if (hasWaited) {
+        this.#listener.reload();
+      }
     }
   }
 
