@@ -1,8 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Module, VersioningType, type CanActivate } from '@nestjs/common';
 import { CorsConfigError } from 'nestjs-cors';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { CorsInspectorOptions } from 'nestjs-cors/inspector';
 
+import { InspectorMiddleware } from '../../lib/inspector/inspector.middleware.js';
 import { APP } from '../cases/cors-case.js';
 import { HOSTILE_THENABLES, HOSTILE_VALUES, thrower } from '../cases/hostile-values.js';
 import type { Asked } from '../support/http-client.js';
@@ -365,6 +368,21 @@ describe.each(BOTH_PLATFORMS)('who may see the inspector, on %s', (_, way) => {
     await page(app, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
     await page(app, { host: 'rebound.example' });
     expect(asked).toBe(0);
+  });
+});
+
+describe.each(EVERY_WAY)('the middleware of the inspector, on %s', (_, way) => {
+  it('answers nothing whose route is not known: objects that the hook has not seen', async () => {
+    const app = await startInspected(way);
+    const raw = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'GET',
+      url: '/cors',
+      headers: { host: 'localhost' },
+    });
+    const response = new ServerResponse(raw);
+    const next = jest.fn();
+    await app.nest.get(InspectorMiddleware, { strict: false }).use(raw, response, next);
+    expect([next.mock.calls.length, response.headersSent]).toEqual([1, false]);
   });
 });
 

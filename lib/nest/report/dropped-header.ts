@@ -13,8 +13,8 @@ const MOST_URLS = 10;
  * Where a response is missing a header that the app has set: where it is known, in the app's own words.
  *
  * Middleware has no pattern that could be read, so its URLs are the only clue to it. They come from clients, so they are named
- * only if the app answered them, consist of nothing but plain characters, and there have not been too many before. A 404 is no
- * answer: whoever looks for `/wp-login.php` must not use up the place of the URL that the app serves.
+ * only if the app answered them, consist of nothing but plain characters, and there have not been too many before. A 404 is not
+ * an answer: a scanner that asks for `/wp-login.php` must not use up the place of a URL that the app serves.
  */
 export class DroppedPlaces {
   readonly #mounts = new Set<string>();

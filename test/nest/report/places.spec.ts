@@ -302,6 +302,18 @@ describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))(
       ]);
     });
 
+    it('is reported with its URL, not as a mount, where middleware has rewritten it', async () => {
+      const app = await start(way, {}, (nest) => {
+        nest.use((request: IncomingMessage, response: ServerResponse) => {
+          request.url = '/';
+          response.setHeader('Access-Control-Allow-Origin', '*');
+          response.end();
+        });
+      });
+      await app.send({ path: '/call/now', origin: OTHER });
+      expect(droppedLines().map((line) => line.split(': ')[0])).toEqual(['/call/now (no controller serves it)']);
+    });
+
     it('has a line of its own at the end, where too many have been named', async () => {
       const app = await start(way, {}, (nest) => {
         nest.use('/:tenant/hooks', (_request: IncomingMessage, response: ServerResponse) => {

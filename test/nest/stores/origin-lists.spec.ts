@@ -244,7 +244,7 @@ describe('a load of a list that has changed meanwhile', () => {
     expect(await waiting).toBe(true);
   });
 
-  it('is waited for as long as any other if it does not stop, and what it says counts for nothing', async () => {
+  it('is waited for as long as any other if it does not stop, and its result is discarded', async () => {
     const stored = new StoredLists({ ttl: 30_000 });
     const waiting = stored.allows('acme');
     stored.lists.drop('acme');
