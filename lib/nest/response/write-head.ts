@@ -67,10 +67,6 @@ function interceptEnd(response: ServerResponse): void {
  * accesses here stay cached. Without all this everything works, but slower.
  */
 export function prepareForExpress(request: object, response: ServerResponse & { locals?: unknown }): void {
-  if ('locals' in response) {
-    // An outer Express application has handled it before.
-    return;
-  }
   if (!hasRoomForState(request)) {
     makeRoomForRequest(request);
   }

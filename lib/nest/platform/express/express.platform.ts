@@ -1,4 +1,4 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -11,6 +11,7 @@ import type { TargetSettings } from '../../../routing/target-readings.js';
 import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
 import { exchangeOf, keepInherited } from '../../response/cors-state.js';
 import { prepareForExpress } from '../../response/write-head.js';
+import { RequestRoom } from './request-room.js';
 import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
@@ -42,8 +43,9 @@ export class ExpressPlatform implements Platform {
 
   installHook(_hook: RequestHook, shared: SharedHook): void {
     this.#shared = shared;
-    prepareResponses(this.adapter.getInstance());
+    const room = makeRoom(this.adapter.getInstance());
     const isNew = takeHookSlot<IncomingMessage, ServerResponse>(this.adapter, (request, response, done) => {
+      room.learn(request);
       shared.receive(request, response, request, response, done);
     });
     if (isNew) {
@@ -198,9 +200,10 @@ export class ExpressPlatform implements Platform {
 
 /**
  * Wraps `app.handle`, which is called both for requests of a server and for calls of the application as a function, and
- * which changes the prototype of the response. Without such a method everything works, but slower.
+ * which changes the prototypes of request and response. Without such a method everything works, but slower.
  */
-function prepareResponses(app: object): void {
+function makeRoom(app: object): RequestRoom {
+  const room = new RequestRoom();
   const handle: unknown = Reflect.get(app, 'handle');
   // Once for each Express instance: applications may follow one another on it without end.
   if (isFunction(handle) && !Object.hasOwn(app, HAS_ROOM)) {
@@ -210,13 +213,16 @@ function prepareResponses(app: object): void {
       if (isObject(request) && isObject(response)) {
         // Nothing where they have just come in.
         keepInherited(request, response);
-        if (response instanceof ServerResponse) {
+        // An outer Express application has handled a response that has `locals`.
+        if (request instanceof IncomingMessage && response instanceof ServerResponse && !('locals' in response)) {
+          room.make(request);
           prepareForExpress(request, response);
         }
       }
       return Reflect.apply(handle, this, args);
     });
   }
+  return room;
 }
 
 /** What a layer was mounted at. If the router does not say so, it counts as mounted everywhere. */
