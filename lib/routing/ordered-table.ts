@@ -189,19 +189,15 @@ export class OrderedTable implements RouteTable {
     return pathname === undefined || reader === undefined ? NO_PARAMS : reader(pathname);
   }
 
-  /** Of the first entry of a route. */
   #readerOf(route: Route): ((pathname: string) => RouteParams) | undefined {
-    this.#readers ??= new Map([...this.entries.keys()].toReversed().flatMap((position) => this.#readerAt(position)));
+    // Of the first entry of a route: the last one that is put into a map stays.
+    this.#readers ??= new Map([...this.entries.entries()].toReversed().map(([at, entry]) => this.#readerAt(at, entry)));
     return this.#readers.get(route);
   }
 
-  #readerAt(position: number): readonly (readonly [Route, (pathname: string) => RouteParams])[] {
-    const entry = this.entries[position];
-    if (entry === undefined) {
-      return [];
-    }
-    const plain = plainParamsOf(entry.pattern, this.#segments[position]?.certain === true);
-    return [[entry.route, (pathname) => plain?.read(pathname) ?? frozenCopy(entry.params(pathname) ?? NO_PARAMS)]];
+  #readerAt(position: number, { route, pattern, params }: OrderedEntry): [Route, (pathname: string) => RouteParams] {
+    const plain = plainParamsOf(pattern, this.#segments[position]?.certain === true);
+    return [route, (pathname) => plain?.read(pathname) ?? frozenCopy(params(pathname) ?? NO_PARAMS)];
   }
 
   #pathname(url: string): string | undefined {

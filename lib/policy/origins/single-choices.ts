@@ -85,11 +85,12 @@ function widthOf(element: AST.Element): number {
       return Math.max(...element.alternatives.map(({ elements }) => sum(elements.map(widthOf))));
     case 'Assertion':
       return 0;
-    case 'Backreference':
     case 'Character':
     case 'CharacterClass':
     case 'CharacterSet':
     case 'ExpressionCharacterClass':
+    // An expression with one is refused before.
+    case 'Backreference':
       return 1;
   }
 }
