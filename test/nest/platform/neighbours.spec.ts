@@ -16,7 +16,7 @@ import {
   startApp,
   type RunningApp,
 } from '../../support/running-app.js';
-import { EVERY_WAY, EXPRESS } from '../../support/ways.js';
+import { EVERY_WAY, EXPRESS, FASTIFY } from '../../support/ways.js';
 import { send } from '../../support/http-client.js';
 import { log } from '../../support/log-capture.js';
 import { reach } from '../../support/witness.js';
@@ -276,6 +276,24 @@ describe('somebody who lays a writeHead of his own over responses that nobody ha
     server.prependListener('request', (_, response: ServerResponse) => wrap(response));
     const { headers, cors } = await app.send({ path: '/none', origin: APP });
     expect([headers['x-wrapped'], cors]).toEqual(['yes', { [ACAO]: APP, vary: 'Origin' }]);
+  });
+
+  it('gets the object that Fastify gives, as on-headers reads no flat list', async () => {
+    const app = await startApp(FASTIFY, rootModule({ controllers: [CatsController] }, { origin: APP }));
+    const server = app.nest.getHttpServer() as Server;
+    const given: unknown[] = [];
+    server.prependListener('request', (_, response: ServerResponse) => {
+      const { writeHead } = response;
+      response.writeHead = function noted(this: ServerResponse, ...args: never[]) {
+        given.push(args[1]);
+        return Reflect.apply(writeHead, this, args);
+      } as ServerResponse['writeHead'];
+    });
+    const { cors } = await app.send({ path: '/cats', origin: OTHER });
+    expect([given, cors]).toEqual([
+      [expect.objectContaining({ 'content-length': '4', 'Access-Control-Allow-Origin': OTHER, Vary: 'Origin' })],
+      { [ACAO]: OTHER, vary: 'Origin' },
+    ]);
   });
 
   it('keeps it under two applications, one in the other', async () => {
