@@ -24,6 +24,7 @@ import { Diagnostician } from './request/diagnostician.js';
 import { diagnosedQuestion, Explainer, standIn } from './request/explainer.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import { checkedQuestion } from './request/question-check.js';
+import { NO_PARAMS } from '../routing/route-table.js';
 
 /** A request that a page has made, and that was refused. */
 export interface RefusedPage extends CorsQuestion {
@@ -93,7 +94,7 @@ export class AppQuestions {
       phase: 'other',
       method: '',
       url: '',
-      params: {},
+      params: NO_PARAMS,
       host: undefined,
       route: undefined,
     } as const;

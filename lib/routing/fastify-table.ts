@@ -1,7 +1,7 @@
 import type { FastifyEntry } from './fastify-entry.js';
 import { FastifyPatterns } from './fastify-patterns.js';
 import { isOwnRoute, type Route } from './route.js';
-import { frozenCopy } from './route-params.js';
+import { copyOfParams } from './route-params.js';
 import { NO_PARAMS, type RouteParams, type RouteTable } from './route-table.js';
 
 /** Fastify's router settings, by the names find-my-way gives them. */
@@ -155,7 +155,7 @@ export class FastifyTable implements RouteTable {
 
   paramsOf(route: Route, method: string, url: string): RouteParams {
     const found = this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK);
-    return found === null ? NO_PARAMS : frozenCopy(found.params);
+    return found === null ? NO_PARAMS : copyOfParams(found.params);
   }
 
   /** The constrained routes on the router's way to the first route that takes all requests, and that route. */

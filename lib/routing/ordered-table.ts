@@ -2,10 +2,17 @@ import { KNOWN_METHODS } from '../packages/node.js';
 import { MethodIndex, NOWHERE } from './method-index.js';
 import type { OrderedEntry, OrderedTableSettings } from './ordered-entry.js';
 import { readPattern, type PatternSegments, areAlike, mayOverlap } from './path-pattern.js';
-import { isUsual, usualPathname, TargetScan } from './request-target.js';
+import { TargetScan } from './request-target.js';
 import { UNCERTAIN_ROUTE, isOwnRoute, type Route } from './route.js';
-import { frozenCopy, plainParamsOf } from './route-params.js';
+import { copyOfParams, plainParamsOf, type PlainParams } from './route-params.js';
 import { NO_PARAMS, type RouteParams, type RouteTable } from './route-table.js';
+
+/** Reads the parameters of a route. */
+interface ParamsReader {
+  readonly plain: PlainParams | undefined;
+  /** The router's own matcher. */
+  readonly params: OrderedEntry['params'];
+}
 
 /** The table of a router that tries its entries one after the other and takes the first that fits. */
 export class OrderedTable implements RouteTable {
@@ -17,8 +24,8 @@ export class OrderedTable implements RouteTable {
   /** For methods that Node knows, but no entry names: the entries that serve all of them. */
   readonly #anyMethod: MethodIndex;
   readonly #none: MethodIndex;
-  /** Made when a route is first asked about. */
-  #readers: ReadonlyMap<Route, (pathname: string) => RouteParams> | undefined;
+  /** Each is made when its route is first asked about. */
+  readonly #readers = new Map<Route, ParamsReader>();
   /** All entries, whatever their methods. */
   readonly #all: MethodIndex;
   /** Of the target that was looked up last. */
@@ -184,24 +191,27 @@ export class OrderedTable implements RouteTable {
   }
 
   paramsOf(route: Route, _method: string, url: string): RouteParams {
-    const pathname = this.#pathname(url);
-    const reader = pathname === undefined ? undefined : this.#readerOf(route);
-    return pathname === undefined || reader === undefined ? NO_PARAMS : reader(pathname);
+    const reader = this.#readerOf(route);
+    const isRead = this.#scan.read(url);
+    const plain = isRead ? reader?.plain?.read(this.#scan, url) : undefined;
+    if (plain !== undefined) {
+      return plain;
+    }
+    const pathname = isRead ? url.slice(0, this.#scan.length) : this.settings.readUnusual(url);
+    return copyOfParams((pathname === undefined ? undefined : reader?.params(pathname)) ?? NO_PARAMS);
   }
 
-  #readerOf(route: Route): ((pathname: string) => RouteParams) | undefined {
-    // Of the first entry of a route: the last one that is put into a map stays.
-    this.#readers ??= new Map([...this.entries.entries()].toReversed().map(([at, entry]) => this.#readerAt(at, entry)));
-    return this.#readers.get(route);
-  }
-
-  #readerAt(position: number, { route, pattern, params }: OrderedEntry): [Route, (pathname: string) => RouteParams] {
-    const plain = plainParamsOf(pattern, this.#segments[position]?.certain === true);
-    return [route, (pathname) => plain?.read(pathname) ?? frozenCopy(params(pathname) ?? NO_PARAMS)];
-  }
-
-  #pathname(url: string): string | undefined {
-    return isUsual(url) ? usualPathname(url) : this.settings.readUnusual(url);
+  /** Of the first entry of a route. */
+  #readerOf(route: Route): ParamsReader | undefined {
+    const known = this.#readers.get(route);
+    const entry = known === undefined ? this.entries.find((each) => each.route === route) : undefined;
+    if (entry === undefined) {
+      return known;
+    }
+    const { pattern, params } = entry;
+    const reader = { plain: plainParamsOf(pattern, readPattern(pattern, this.settings)), params };
+    this.#readers.set(route, reader);
+    return reader;
   }
 
   #first(index: MethodIndex, url: string, from: number): number {

@@ -68,6 +68,9 @@ export class TargetScan {
   readonly #hashes: Int32Array;
   readonly #folds: boolean;
   readonly #strict: boolean;
+  /** What was read last, and what came of it: one request is often looked up several times. */
+  #target = '';
+  #isRead = false;
 
   /** @param depth - the segments of the longest pattern: what a target has beyond them is counted and not kept. */
   constructor(
@@ -83,6 +86,14 @@ export class TargetScan {
 
   /** Reads a target; false for an unusual one, of which nothing is known then. */
   read(target: string): boolean {
+    if (target !== this.#target) {
+      this.#target = target;
+      this.#isRead = this.#read(target);
+    }
+    return this.#isRead;
+  }
+
+  #read(target: string): boolean {
     if (target.charCodeAt(0) !== SLASH) {
       return false;
     }
@@ -135,6 +146,11 @@ export class TargetScan {
       }
     }
     return true;
+  }
+
+  /** Of a segment within the depth, as it was sent. */
+  text(segment: number, target: string): string {
+    return target.slice(this.#starts[segment], this.#ends[segment]);
   }
 
   #keep(segment: number, start: number, end: number, hash: number): void {

@@ -39,7 +39,7 @@ export interface RouteTable {
   isSettled(route: Route, method: string): boolean;
   /** Another object as soon as a route was added: earlier results may no longer hold. */
   readonly edition: object;
-  /** The parameters that the route reads from this URL, in a frozen object. */
+  /** The parameters that the route reads from this URL. */
   paramsOf(route: Route, method: string, url: string): RouteParams;
 }
 

@@ -75,11 +75,9 @@ class Asking {
     if (gone?.aborted === true) {
       return false;
     }
-    const { asks, credentials } = this.policy;
-    const question = new OriginQuestion(this.base, credentials, this);
     let pending: [OriginAsk, Promise<unknown>][] | undefined;
-    for (const ask of asks) {
-      const answer = this.#call(ask, question);
+    for (const ask of this.policy.asks) {
+      const answer = this.#call(ask, new OriginQuestion(this.base, this.policy, this));
       if (answer === true) {
         // Of the others nothing is wanted any more.
         for (const [, promise] of pending ?? []) {

@@ -187,7 +187,7 @@ export class Explainer {
     route: Route | undefined,
   ): Promise<boolean> {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
-    const params = route === undefined ? NO_PARAMS : this.runtime.table.paramsOf(route, method, url);
+    const params = route === undefined ? NO_PARAMS : Object.freeze(this.runtime.table.paramsOf(route, method, url));
     const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
     const { appPolicies } = this.runtime;
     const request = standIn(question);

@@ -1,17 +1,20 @@
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
+import type { CorsPolicy } from '../../policy/model/policy.js';
 import { NO_PARAMS, type RouteParams } from '../../routing/route-table.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { hostOf } from './cross-origin.js';
 
-/** What every function origin or resolver gets; the other fields depend on the policy that asks. */
+/** What every function origin or resolver gets; the other fields depend on the policy that asks. Nothing of it can be changed. */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
 
-/** The question about a request in progress. Fields are computed when they are read, as most of them never are. */
+/**
+ * The question about a request in progress. Fields are computed when they are read, as most of them never are. `params` is another
+ * object each time: nobody changes what somebody else has got, and it need not be frozen.
+ */
 export class RequestQuestion implements QuestionBase {
   readonly #state: CorsState;
   readonly #runtime: CorsRuntime;
-  #params: RouteParams | undefined;
 
   constructor(
     state: CorsState,
@@ -32,7 +35,8 @@ export class RequestQuestion implements QuestionBase {
   }
 
   get params(): RouteParams {
-    return (this.#params ??= this.#readParams());
+    const { route, url } = this.#state;
+    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url);
   }
 
   get host(): string | undefined {
@@ -42,26 +46,23 @@ export class RequestQuestion implements QuestionBase {
   get route(): string | undefined {
     return this.#runtime.nameOf(this.#state.route);
   }
-
-  #readParams(): RouteParams {
-    const { route, url } = this.#state;
-    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url);
-  }
 }
 
-/** The question of one policy. It is immutable, as other functions get the same data. */
+/** What one function or resolver of a policy gets. Its fields cannot be changed. */
 export class OriginQuestion implements CorsOriginQuestion {
   readonly #base: QuestionBase;
+  readonly #policy: CorsPolicy;
   readonly #asking: { readonly signal: AbortSignal };
+  #params: CorsOriginQuestion['params'] | undefined;
 
-  constructor(
-    base: QuestionBase,
-    readonly credentials: boolean,
-    asking: { readonly signal: AbortSignal },
-  ) {
+  constructor(base: QuestionBase, policy: CorsPolicy, asking: { readonly signal: AbortSignal }) {
     this.#base = base;
+    this.#policy = policy;
     this.#asking = asking;
-    Object.freeze(this);
+  }
+
+  get credentials(): boolean {
+    return this.#policy.credentials;
   }
 
   get origin(): string {
@@ -81,7 +82,7 @@ export class OriginQuestion implements CorsOriginQuestion {
   }
 
   get params(): CorsOriginQuestion['params'] {
-    return this.#base.params;
+    return (this.#params ??= this.#base.params);
   }
 
   get host(): string | undefined {

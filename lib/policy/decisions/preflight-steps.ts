@@ -69,14 +69,16 @@ export function methodStep(
   if (isSafelistedMethod(method)) {
     return undefined;
   }
-  // A method that no browser can send never passes, so ACAM never repeats bytes that only an attacker sends.
-  const isSendable = isSendableMethod(method);
   for (const policy of policies) {
     const { methods } = policy;
-    const isAuto = methods === 'auto';
-    const passes = isAuto ? isServed(policy) : methods === '*' || methods.includes(method);
-    if (!isSendable || !passes) {
-      return isAuto ? 'method-not-served' : 'method-not-allowed';
+    if (typeof methods !== 'string') {
+      // What a list names was checked at start.
+      if (!methods.includes(method)) {
+        return 'method-not-allowed';
+      }
+    } else if (!isSendableMethod(method) || (methods === 'auto' && !isServed(policy))) {
+      // What no browser can send never passes, so ACAM never repeats bytes that only an attacker sends.
+      return methods === 'auto' ? 'method-not-served' : 'method-not-allowed';
     }
   }
   return undefined;
