@@ -1,7 +1,7 @@
 import type { FastifyEntry } from './fastify-entry.js';
 import { FastifyPatterns } from './fastify-patterns.js';
 import { isOwnRoute, type Route } from './route.js';
-import { copyOfParams } from './route-params.js';
+import { copyOfParams, copyOfTexts } from './route-params.js';
 import { NO_PARAMS, type RouteParams, type RouteTable } from './route-table.js';
 
 /** Fastify's router settings, by the names find-my-way gives them. */
@@ -153,7 +153,12 @@ export class FastifyTable implements RouteTable {
     return this.#patterns.isSettled(route, this.#held(method));
   }
 
-  paramsOf(route: Route, method: string, url: string): RouteParams {
+  /** Fastify has read them already, if it has led a request to the route. Its validation may have changed them since. */
+  paramsOf(route: Route, method: string, url: string, request?: unknown): RouteParams {
+    const read = request === undefined ? undefined : copyOfTexts(this.settings.paramsOf(request));
+    if (read !== undefined) {
+      return read;
+    }
     const found = this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK);
     return found === null ? NO_PARAMS : copyOfParams(found.params);
   }

@@ -14,6 +14,19 @@ export function copyOfParams(params: RouteParams): RouteParams {
   return copy;
 }
 
+/** The same of values that the app may have changed; undefined if one of them is no text. */
+export function copyOfTexts(params: RouteParams): RouteParams | undefined {
+  const copy: Record<string, string> = {};
+  for (const name of Object.keys(params)) {
+    const value = params[name];
+    if (typeof value !== 'string' || name === '__proto__') {
+      return undefined;
+    }
+    copy[name] = value;
+  }
+  return copy;
+}
+
 interface Segment {
   /** As the router folds it. */
   readonly text: string;

@@ -39,8 +39,12 @@ export interface RouteTable {
   isSettled(route: Route, method: string): boolean;
   /** Another object as soon as a route was added: earlier results may no longer hold. */
   readonly edition: object;
-  /** The parameters that the route reads from this URL. */
-  paramsOf(route: Route, method: string, url: string): RouteParams;
+  /**
+   * The parameters that the route reads from this URL, in a new object.
+   *
+   * @param request - if the platform has led it to this route.
+   */
+  paramsOf(route: Route, method: string, url: string, request?: unknown): RouteParams;
 }
 
 export const NO_PARAMS: RouteParams = Object.freeze({});

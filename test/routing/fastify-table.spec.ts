@@ -284,6 +284,18 @@ describe('what the table of Fastify holds', () => {
     expect(entry && table.paramsOf(entry.route, 'GET', '/c')).toEqual({});
   });
 
+  it.each([
+    ['takes a copy of what Fastify has read', { id: 'read' }, { id: 'read' }],
+    ['reads again what validation has made a number', { id: 7 }, { id: 'url' }],
+    ['reads again what has a name that is not plain', JSON.parse('{"__proto__":"x"}'), { id: 'url' }],
+  ])('%s, of a request that was led to the route', (_, params, expected) => {
+    const { table, entries } = new FastifyRoutes([{ url: '/a/:id' }]);
+    const [entry] = entries;
+    const found = entry && table.paramsOf(entry.route, 'GET', '/a/url', { params });
+    expect(found).toEqual(expected);
+    expect(found).not.toBe(params);
+  });
+
   it('reads the parameters of the route asked about, where constraints choose among several', () => {
     const { table, entries } = new FastifyRoutes([
       { url: '/:first', constraints: { version: '1' } },

@@ -35,8 +35,9 @@ export class RequestQuestion implements QuestionBase {
   }
 
   get params(): RouteParams {
-    const { route, url } = this.#state;
-    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url);
+    const { route, url, request, isLedAstray } = this.#state;
+    const routed = this.phase === 'request' && !isLedAstray ? request : undefined;
+    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url, routed);
   }
 
   get host(): string | undefined {
