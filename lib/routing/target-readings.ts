@@ -42,74 +42,53 @@ export function nearReadings(target: string, settings: TargetSettings): readonly
   return asSent === served ? [asSent] : [asSent, served];
 }
 
-/** The limit for the characters of all readings of one target: no honest target has more. */
+/** The limits for all readings of one target together: no honest target has more. */
 const MOST_CHARACTERS = 30_000;
-/** An escape within an escape is the deepest that is decoded. */
-const ROUNDS = 3;
+const MOST_READINGS = 300;
+
+const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:[/\\]*[^/\\]*/i;
+
+/** What one reader or another does to a path. */
+const STEPS: readonly ((text: string) => string)[] = [
+  decoded,
+  // Compatible characters are folded: `／` is `/`.
+  (text) => text.normalize('NFKC'),
+  (text) => text.replaceAll(/[\t\n\r]/g, ''),
+  (text) => text.replaceAll('\\', '/'),
+  (text) => endedAt(text, '\0'),
+  (text) => endedAt(text, '?'),
+  (text) => endedAt(text, '#'),
+  (text) => endedAt(text, ';'),
+  (text) => text.replaceAll(/;[^/]*/g, ''),
+  // `//read/as/a/host`, `http://host/path`
+  (text) => text.replace(/^\/{2,}[^/]*/, ''),
+  (text) => text.replace(SCHEME_AND_AUTHORITY, ''),
+  (text) => normalizedPath(`/${text}`),
+  // Windows: `admin. .` is `admin`.
+  trimmedSegments,
+];
 
 /**
- * The paths that other code may read in a target: a proxy's upstream, a file system, a custom handler. They decode
- * again, take `;x` away or end the path there, read `//host` as a host, `#` as a fragment or not, end at NUL, drop dots and
- * spaces at the end of a name (Windows), fold compatible characters (`／` is `/`), and read the raw bytes as UTF-8; each before
- * or after the others.
+ * The paths that other code may read in a target: a proxy's upstream, a file system, a custom handler. Each step may come before
+ * or after the others, and more than once: escapes may stand within escapes.
  *
  * Undefined for a target that is crafted to have too many: it may be read in any way.
  */
 export function farReadings(target: string, settings: TargetSettings): ReadonlySet<string> | undefined {
   const sent = usualPathname(target);
-  const found = new Set<string>();
+  const found = new Set([sent, serverPathname(target, settings), utf8OfLatin1(sent)]);
   let characters = 0;
-  let round = new Set([sent, serverPathname(target, settings), utf8OfLatin1(sent)]);
-  for (let rounds = 0; rounds < ROUNDS; rounds += 1) {
-    const next = new Set<string>();
-    for (const spelling of round) {
-      for (const variant of variantsOf(spelling)) {
-        const trimmed = HAS_VARIANTS.test(variant) ? trimmedSegments(variant) : variant;
-        found.add(trimmed);
-        if (trimmed !== variant || HAS_VARIANTS.test(trimmed)) {
-          found.add(trimmed.replaceAll('\\', '/'));
-          found.add(normalizedPath(`/${trimmed}`));
-        }
-        characters += variant.length;
-        if (characters > MOST_CHARACTERS) {
-          return undefined;
-        }
-        if (variant.includes('%')) {
-          next.add(decoded(variant));
-        }
-      }
+  // The loop comes to what is added meanwhile as well.
+  for (const text of found) {
+    characters += text.length;
+    if (characters > MOST_CHARACTERS || found.size > MOST_READINGS) {
+      return undefined;
     }
-    round = next;
+    for (const step of STEPS) {
+      found.add(step(text));
+    }
   }
   return found;
-}
-
-/** Without any of these there is only one reading until it is decoded: saves honest targets, `/my%20file`, all the rest. */
-const HAS_VARIANTS = /[;\\#?]|[^ -~]|\/\/|[. ](?:\/|$)|^(?!\/)/;
-
-/** The readings of a spelling without another decoding. */
-function variantsOf(spelling: string): Iterable<string> {
-  if (!HAS_VARIANTS.test(spelling)) {
-    return [spelling];
-  }
-  const text = spelling.normalize('NFKC').replaceAll(/[\t\n\r]/g, '');
-  const variants = new Set<string>();
-  for (const slashed of new Set([text, text.replaceAll('\\', '/')])) {
-    const withoutQuery = endedAt(endedAt(slashed, '\0'), '?');
-    for (const ended of new Set([slashed, endedAt(slashed, '#'), withoutQuery, endedAt(withoutQuery, '#')])) {
-      for (const plain of new Set([ended, ended.replaceAll(/;[^/]*/g, ''), endedAt(ended, ';')])) {
-        for (const pathname of new Set([
-          plain,
-          plain.replace(AUTHORITY, ''),
-          plain.replace(SCHEME_AND_AUTHORITY, ''),
-        ])) {
-          variants.add(pathname);
-          variants.add(normalizedPath(`/${pathname}`));
-        }
-      }
-    }
-  }
-  return variants;
 }
 
 /** Folds letters of any case and of any width. */
@@ -144,9 +123,6 @@ function decodedWhereBrowsersEncode(text: string): string {
 function escapeOf(char: string): string {
   return `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`;
 }
-
-const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:[/\\]*[^/\\]*/i;
-const AUTHORITY = /^\/{2,}[^/]*/;
 
 function serverPathname(target: string, settings: TargetSettings): string {
   const { joinsSlashes, cutsAtSemicolon, readUnusual } = settings;

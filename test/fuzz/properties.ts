@@ -36,7 +36,7 @@ const LEAST_IN_FUZZ = 10;
 function assert<T>(property: Property<T>, parameters: Parameters<T> = {}): Promise<void> | void {
   const rounds = FUZZ === undefined || FUZZ_ROUNDS === undefined ? 1 : Number(FUZZ_ROUNDS);
   if (rounds > 1) {
-    return inRounds(property, parameters, rounds);
+    return property.isAsync() ? inRounds(property, parameters, rounds) : inRoundsAtOnce(property, parameters, rounds);
   }
   const details: RunDetails<T> | Promise<RunDetails<T>> = fastCheck.check(property, runOf(parameters));
   return details instanceof Promise ? details.then(conclude) : conclude(details);
@@ -45,6 +45,13 @@ function assert<T>(property: Property<T>, parameters: Parameters<T> = {}): Promi
 async function inRounds<T>(property: Property<T>, parameters: Parameters<T>, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     conclude(await fastCheck.check(property as IAsyncProperty<T>, { ...parameters, seed: randomSeed() }), round === 0);
+  }
+}
+
+/** Nobody waits for the promise of a property that has none. */
+function inRoundsAtOnce<T>(property: Property<T>, parameters: Parameters<T>, rounds: number): void {
+  for (let round = 0; round < rounds; round += 1) {
+    conclude(fastCheck.check(property as IProperty<T>, { ...parameters, seed: randomSeed() }), round === 0);
   }
 }
 

@@ -152,6 +152,13 @@ describe('the list of paths', () => {
     expect(said(list, '/public/..%2fpublic')).toBe('/public{/*rest}');
   });
 
+  it.each(['/public/../admin.\\..', '/%252f%3f/admin%3f', '/;x%3f%2fadmin%3f', '/x/%2e%2e;a/.%00/..%5cadmin%20.'])(
+    'lets an entry that closes count for what readers see who do the same in another order: %s',
+    (target) => {
+      expect(said(listOf([open('/public{/*rest}'), shut('/admin{/*rest}')]), target)).toMatch('/admin{/*rest}');
+    },
+  );
+
   it('judges every reading by the method, too', () => {
     const list = listOf([shut('/admin', 'PUT')]);
     expect(said(list, '/%61dmin', 'PUT')).toBe('/admin or nothing');
