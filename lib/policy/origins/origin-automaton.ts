@@ -156,7 +156,7 @@ function inLabel(scheme: Scheme, before: string, character: string, ipv4: Ipv4 |
     if (next === ':') {
       return ends ? inPort(scheme, loopback, '') : undefined;
     }
-    return next === '.' ? afterDot(scheme, number, dotted(ipv4)) : inLabel(scheme, kind, next, octetWith(ipv4, next));
+    return next === '.' ? afterDot(scheme, kind, dotted(ipv4)) : inLabel(scheme, kind, next, octetWith(ipv4, next));
   });
 }
 
@@ -164,12 +164,14 @@ function inLabel(scheme: Scheme, before: string, character: string, ipv4: Ipv4 |
  * After a dot, which may be the last of a fully qualified name: `example.com.` is another host than `example.com`. An
  * IPv4 address has none.
  */
-function afterDot(scheme: Scheme, number: boolean, ipv4: Ipv4 | undefined): OriginState {
-  const id = `${schemeId(scheme)} ${number ? '0.' : '.'} ${ipv4Id(ipv4)}`;
-  const traits = { afterHost: !number, complete: !number, https: scheme.https };
+function afterDot(scheme: Scheme, kind: string, ipv4: Ipv4 | undefined): OriginState {
+  const number = isNumber(kind);
+  const loopback = kind === LOOPBACK_NAME;
+  const id = `${schemeId(scheme)} ${number ? '0' : loopback ? kind : ''}. ${ipv4Id(ipv4)}`;
+  const traits = { afterHost: !number, complete: !number, loopback, https: scheme.https };
   return state(id, traits, (next) => {
     if (next === ':') {
-      return number ? undefined : inPort(scheme, false, '');
+      return number ? undefined : inPort(scheme, loopback, '');
     }
     return next === '.' ? undefined : inLabel(scheme, '', next, octetWith(ipv4, next));
   });

@@ -85,6 +85,8 @@ describe('an expression that spells out its domains', () => {
   it('is accepted with the whole loopback', () => {
     expect(verdict(width(/^https?:\/\/(?:(?:[^:]+\.)?localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/).tooWide)).toBe('ok');
     expect(width(/http:\/\/127\.\d+\.\d+\.\d+(:\d+)?/)).toMatchObject({ tooWide: undefined, insecure: undefined });
+    expect(width(/http:\/\/(app\.)?localhost\.(:\d+)?/)).toMatchObject({ tooWide: undefined, insecure: undefined });
+    expect(verdict(width(/https:\/\/a?localhost\./).tooWide)).toBe('ok');
     expect(width(/http:\/\/([a-z]+\.)+localhost/)).toMatchObject({ tooWide: undefined, insecure: undefined });
     expect(verdict(width(/http:\/\/\w*localhost/).tooWide)).toBe('http://alocalhost');
     expect(verdict(width(/http:\/\/12[78]\.0\.0\.\d+/).tooWide)).toBe('http://128.0.0.0');
