@@ -24,7 +24,6 @@ import { Diagnostician } from './request/diagnostician.js';
 import { diagnosedQuestion, Explainer, standIn } from './request/explainer.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 import { checkedQuestion } from './request/question-check.js';
-import { NO_PARAMS } from '../routing/route-table.js';
 
 /** A request that a page has made, and that was refused. */
 export interface RefusedPage extends CorsQuestion {
@@ -94,7 +93,9 @@ export class AppQuestions {
       phase: 'other',
       method: '',
       url: '',
-      params: NO_PARAMS,
+      get params() {
+        return {};
+      },
       host: undefined,
       route: undefined,
     } as const;

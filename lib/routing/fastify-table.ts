@@ -160,7 +160,7 @@ export class FastifyTable implements RouteTable {
       return read;
     }
     const found = this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK);
-    return found === null ? NO_PARAMS : copyOfParams(found.params);
+    return copyOfParams(found?.params ?? NO_PARAMS);
   }
 
   /** The constrained routes on the router's way to the first route that takes all requests, and that route. */

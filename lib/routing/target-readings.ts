@@ -53,6 +53,7 @@ const STEPS: readonly ((text: string) => string)[] = [
   decoded,
   // Compatible characters are folded: `／` is `/`.
   (text) => text.normalize('NFKC'),
+  // URL parsers take these away.
   (text) => text.replaceAll(/[\t\n\r]/g, ''),
   (text) => text.replaceAll('\\', '/'),
   (text) => endedAt(text, '\0'),

@@ -13,7 +13,6 @@ import { isSameAuthority } from '../request/cross-origin.js';
 import type { Candidate, PolicyGroup } from './gateway.explorer.js';
 import type { Gateways } from './gateways.js';
 import { diagnoseSocket } from './handshake-diagnosis.js';
-import { NO_PARAMS } from '../../routing/route-table.js';
 
 /** The result of one group of policies; `pending` if a function or resolver would have to be asked. */
 interface Outcome {
@@ -127,6 +126,16 @@ async function ask(
   appPolicies: AppPolicies,
 ): Promise<boolean> {
   const name = gateways.nameOf(route);
-  const question = { origin, phase: 'handshake', method: 'GET', url, params: NO_PARAMS, host, route: name } as const;
+  const question = {
+    origin,
+    phase: 'handshake',
+    method: 'GET',
+    url,
+    get params() {
+      return {};
+    },
+    host,
+    route: name,
+  } as const;
   return askOrigin(policy, question, appPolicies, placeOfSocket(appPolicies, route, policy, url));
 }

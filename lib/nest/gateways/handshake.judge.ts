@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { NO_PARAMS } from '../../routing/route-table.js';
 import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { publishDecision, type DecidedRequest, type DecisionDetails } from '../report/decision-channel.js';
@@ -135,7 +134,9 @@ export class HandshakeJudge {
       phase: 'handshake',
       method,
       url: raw.url ?? '/',
-      params: NO_PARAMS,
+      get params() {
+        return {};
+      },
       host: hostOf(raw),
       route: this.names.nameOf(route),
     };

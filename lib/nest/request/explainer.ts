@@ -6,7 +6,6 @@ import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/http-names.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
-import { NO_PARAMS } from '../../routing/route-table.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
@@ -187,9 +186,18 @@ export class Explainer {
     route: Route | undefined,
   ): Promise<boolean> {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
-    const params = route === undefined ? NO_PARAMS : Object.freeze(this.runtime.table.paramsOf(route, method, url));
-    const base: QuestionBase = { origin, phase, method, url, params, host, route: this.runtime.nameOf(route) };
-    const { appPolicies } = this.runtime;
+    const { appPolicies, table } = this.runtime;
+    const base: QuestionBase = {
+      origin,
+      phase,
+      method,
+      url,
+      get params() {
+        return route === undefined ? {} : table.paramsOf(route, method, url);
+      },
+      host,
+      route: this.runtime.nameOf(route),
+    };
     const request = standIn(question);
     const asked = { route, method, url, ledTo: undefined, request, raw: { headers: {} }, appPolicies };
     return askOrigin(policy, base, appPolicies, asked);

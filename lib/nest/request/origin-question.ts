@@ -1,17 +1,17 @@
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import { NO_PARAMS, type RouteParams } from '../../routing/route-table.js';
+import type { RouteParams } from '../../routing/route-table.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { hostOf } from './cross-origin.js';
 
-/** What every function origin or resolver gets; the other fields depend on the policy that asks. Nothing of it can be changed. */
+/**
+ * What every function origin or resolver gets; the other fields depend on the policy that asks. `params` is another object each
+ * time it is read: nobody changes what somebody else has got.
+ */
 export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
 
-/**
- * The question about a request in progress. Fields are computed when they are read, as most of them never are. `params` is another
- * object each time: nobody changes what somebody else has got, and it need not be frozen.
- */
+/** The question about a request in progress. Fields are computed when they are read, as most of them never are. */
 export class RequestQuestion implements QuestionBase {
   readonly #state: CorsState;
   readonly #runtime: CorsRuntime;
@@ -37,7 +37,7 @@ export class RequestQuestion implements QuestionBase {
   get params(): RouteParams {
     const { route, url, request, isLedAstray } = this.#state;
     const routed = this.phase === 'request' && !isLedAstray ? request : undefined;
-    return route === undefined ? NO_PARAMS : this.#runtime.table.paramsOf(route, this.method, url, routed);
+    return route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, url, routed);
   }
 
   get host(): string | undefined {

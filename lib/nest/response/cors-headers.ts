@@ -3,7 +3,7 @@ import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import { isPlainResponse, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
-import { ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 /** The headers that only this module may set on a response with a policy. */
 const OURS: ReadonlySet<string> = new Set([
@@ -47,7 +47,7 @@ export function setOrList(state: CorsState, decision: RequestDecision): readonly
   return undefined;
 }
 
-function appendFlat<Value>(list: (string | Value)[], name: string, value: Value): void {
+function appendFlat(list: string[], name: string, value: string): void {
   list.push(name, value);
 }
 
@@ -55,17 +55,10 @@ function setOn(response: ServerResponse, name: string, value: string): void {
   response.setHeader(name, value);
 }
 
-/** Node's own, or what a tracer has laid over it by now. */
-const NODES_WRITE_HEAD: unknown = ServerResponse.prototype.writeHead;
-
-/**
- * A copy of the caller's headers with the app's CORS headers replaced, in the form in which they were given. Only where nobody but
- * Node reads them, an object becomes a flat list: putting together an object whose names differ takes V8 longer.
- */
+/** A copy of the caller's headers, in the form in which they were given, with the app's CORS headers replaced. */
 export function withOurs(given: object, state: CorsState, decision: RequestDecision): unknown {
   const { response } = state;
-  const names = response.getHeaderNames();
-  for (const name of names) {
+  for (const name of response.getHeaderNames()) {
     dropIfOurs(name, state, decision);
   }
   const set = varyOf(state, decision) === undefined ? undefined : response.getHeader('vary');
@@ -74,35 +67,18 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
       ? listWithOurs(given, set, state, decision)
       : listWithOurs(pairsOf(given), set, state, decision).flat();
   }
-  if (names.length === 0 && state.writeHead === NODES_WRITE_HEAD && isPlainResponse(response)) {
-    const list: unknown[] = [];
-    copyWithOurs(given, set, state, decision, list, appendFlat);
-    return list;
-  }
   const kept: Record<string, unknown> = {};
-  copyWithOurs(given, set, state, decision, kept, assignTo);
-  return kept;
-}
-
-/** @param set - the value of `Vary` on the response. */
-function copyWithOurs<T>(
-  given: object,
-  set: VaryValue,
-  state: CorsState,
-  decision: RequestDecision,
-  target: T,
-  put: (target: T, name: string, value: unknown) => void,
-): void {
-  let vary = set;
+  let vary: VaryValue = set;
   for (const name of Object.keys(given)) {
     const value: unknown = Reflect.get(given, name);
     if (isVary(name) && varyOf(state, decision) !== undefined) {
       vary = joinVary(vary, asVary(value));
     } else if (!givesWay(name, value, state, decision)) {
-      put(target, name, value);
+      kept[name] = value;
     }
   }
-  putOurs(state, decision, vary, target, put);
+  putOurs(state, decision, vary, kept, assignTo);
+  return kept;
 }
 
 /** If the CORS headers could not be set: those of the app are removed, so that no page can read the response. */
@@ -131,7 +107,7 @@ function takeDown(name: string, { response }: CorsState): void {
   }
 }
 
-function assignTo(headers: Record<string, unknown>, name: string, value: unknown): void {
+function assignTo(headers: Record<string, unknown>, name: string, value: string): void {
   headers[name] = value;
 }
 

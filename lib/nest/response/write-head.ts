@@ -168,6 +168,9 @@ function handOn(
   second: unknown,
   third?: unknown,
 ): ServerResponse {
+  if (second === undefined && third === undefined) {
+    return writeHead.call(response, status);
+  }
   return third === undefined
     ? writeHead.call(response, status, second)
     : writeHead.call(response, status, second, third);

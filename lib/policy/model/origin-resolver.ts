@@ -18,7 +18,7 @@ export interface CorsOriginQuestion {
   readonly method: string;
   /** The request's target as the server received it, query included. */
   readonly url: string;
-  /** The parameters of the matched route. */
+  /** The parameters that the matched route reads from `url`: if middleware rewrites it, still those of the URL that was sent. */
   readonly params: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The `Host` header (`:authority` on HTTP/2). */
   readonly host: string | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, type Type } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { createServer } from 'node:http';
+import { createServer, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
@@ -55,6 +55,26 @@ describe.each(EXPRESS_WAYS)('the objects of Express (%s)', (_, way) => {
   it('share none without the module: if they do, the room is not needed any more', async () => {
     expect(await areAlike(BareModule)).toEqual([false, false]);
   });
+
+  it.each(['params', 'next', 'baseUrl', 'originalUrl', '_parsedUrl'])(
+    'may have a class of their own, whose accessors for %s are not called',
+    async (name) => {
+      class OwnRequest extends IncomingMessage {}
+      const called: string[] = [];
+      const access = (): undefined => {
+        called.push(name);
+        throw new Error('not known yet');
+      };
+      Object.defineProperty(OwnRequest.prototype, name, { get: access, set: access });
+      const nest = await createApp(way, WITH_POLICY);
+      await nest.init();
+      const server = createServer({ IncomingMessage: OwnRequest }, expressOf(nest));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { status, cors } = await send((server.address() as AddressInfo).port, { path: '/cats', origin: APP });
+      server.close();
+      expect([status, cors, called]).toEqual([200, { [ACAO]: APP, vary: 'Origin' }, []]);
+    },
+  );
 
   it('keep what an outer program has set', async () => {
     const outer = { baseUrl: '/outer', originalUrl: '/outer/cats?a=1' };

@@ -3,7 +3,7 @@ import { Controller, Get, Put, type MiddlewareConsumer, Module, type NestModule 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from 'nestjs-cors';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { ACAC, ACAO, APP } from '../../cases/cors-case.js';
@@ -276,6 +276,22 @@ describe('somebody who lays a writeHead of his own over responses that nobody ha
     server.prependListener('request', (_, response: ServerResponse) => wrap(response));
     const { headers, cors } = await app.send({ path: '/none', origin: APP });
     expect([headers['x-wrapped'], cors]).toEqual(['yes', { [ACAO]: APP, vary: 'Origin' }]);
+  });
+
+  it('sees as many arguments as Node gives, on the prototype', async () => {
+    const { writeHead } = ServerResponse.prototype;
+    const counts: number[] = [];
+    ServerResponse.prototype.writeHead = function counted(this: ServerResponse, ...args: never[]) {
+      counts.push(args.length);
+      return Reflect.apply(writeHead, this, args);
+    } as ServerResponse['writeHead'];
+    try {
+      const app = await startApp(EXPRESS, rootModule({ controllers: [CatsController] }, { origin: APP }));
+      expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
+    } finally {
+      ServerResponse.prototype.writeHead = writeHead;
+    }
+    expect(counts).toEqual([1]);
   });
 
   it('gets the object that Fastify gives, as on-headers reads no flat list', async () => {

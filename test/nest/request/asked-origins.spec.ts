@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Module, Put } from '@nestjs/common';
-import { Cors, type CorsOriginQuestion, type CorsOriginResolver } from 'nestjs-cors';
+import { Cors, CorsService, type CorsOriginQuestion, type CorsOriginResolver } from 'nestjs-cors';
 
 import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
@@ -196,5 +196,11 @@ describe.each(EVERY_WAY)('origins that somebody is asked about, on %s', (_, way)
     questions.length = 0;
     await app.send({ path: '/cats/spoiled/7', origin: TENANT });
     expect(questions.map(({ params }) => params)).toEqual([{ id: '7' }]);
+  });
+
+  it('with the same in an explanation', async () => {
+    const question = { url: '/cats/spoiled/7', origin: TENANT, method: 'GET' };
+    const { verdict } = await app.nest.get(CorsService).explain(question, { askResolvers: true });
+    expect([verdict, questions.at(-1)?.params]).toEqual(['allowed', { id: '7' }]);
   });
 });

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
+/** How the router describes the symbol under which it sets one more property, since its version 2.3. */
+const MATCHED = 'router.tracing.matchedRoute';
+
 /** What Express's router sets on every request, before it calls the first middleware. */
 interface RoutedRequest {
   next?: unknown;
@@ -7,32 +10,24 @@ interface RoutedRequest {
   originalUrl?: unknown;
   params?: unknown;
   _parsedUrl?: unknown;
-  [matched: symbol]: unknown;
 }
-
-/** How the router describes the symbol under which it sets one more, since its version 2.3. */
-const MATCHED = 'router.tracing.matchedRoute';
 
 /**
  * Gives requests the properties that Express adds, before Express changes their prototype: afterwards each property that is added
  * gives the request a hidden class of its own, and nothing that is read of it is cached. See `prepareForExpress`, which does the
- * same for responses. It saves an application more time than a CORS decision takes. What stands there already stays.
+ * same for responses. It saves an application more time than a CORS decision takes.
+ *
+ * What a request has already, or inherits, is left alone: accessors of the app's own class are not called.
  */
 export class RequestRoom {
   #matched: symbol | undefined;
   #isLearned = false;
 
   make(request: IncomingMessage): void {
-    if (!takesProperties(request)) {
-      return;
-    }
-    request.next ??= undefined;
-    request.baseUrl ??= undefined;
-    request.originalUrl ??= undefined;
-    request.params ??= undefined;
-    request._parsedUrl ??= undefined;
-    if (this.#matched !== undefined) {
-      request[this.#matched] ??= undefined;
+    try {
+      this.#fill(request);
+    } catch {
+      // A proxy, or an object that takes no properties. Without room it is only slower.
     }
   }
 
@@ -40,12 +35,38 @@ export class RequestRoom {
   learn(request: IncomingMessage): void {
     if (!this.#isLearned) {
       this.#isLearned = true;
-      this.#matched = Object.getOwnPropertySymbols(request).find(({ description }) => description === MATCHED);
+      this.#matched = matchedOf(request);
+    }
+  }
+
+  /** Name by name, so that V8 knows each place. */
+  #fill(request: IncomingMessage & RoutedRequest): void {
+    if (!('next' in request)) {
+      request.next = undefined;
+    }
+    if (!('baseUrl' in request)) {
+      request.baseUrl = undefined;
+    }
+    if (!('originalUrl' in request)) {
+      request.originalUrl = undefined;
+    }
+    if (!('params' in request)) {
+      request.params = undefined;
+    }
+    if (!('_parsedUrl' in request)) {
+      request._parsedUrl = undefined;
+    }
+    if (this.#matched !== undefined && !(this.#matched in request)) {
+      Reflect.set(request, this.#matched, undefined);
     }
   }
 }
 
-/** Express fails with any other, in its own words. */
-function takesProperties(request: IncomingMessage): request is IncomingMessage & RoutedRequest {
-  return Object.isExtensible(request);
+function matchedOf(request: IncomingMessage): symbol | undefined {
+  try {
+    return Object.getOwnPropertySymbols(request).find(({ description }) => description === MATCHED);
+  } catch {
+    // A proxy of the app's own.
+    return undefined;
+  }
 }
