@@ -22,5 +22,7 @@ export function openBus(kind: string, url: string): OpenBus {
     };
   }
   const pool = new pg.Pool({ connectionString: url, keepAlive: true });
+  // The engine is stopped in the end, and may be quicker than the last connection.
+  pool.on('error', () => undefined);
   return { bus: new PostgresCorsBus({ pool }), close: () => pool.end() };
 }

@@ -58,16 +58,16 @@ describe('the landing page', () => {
     const results = JSON.parse(await readFile(`${ROOT}docs/performance/results.json`, 'utf8')) as {
       bars: { what: string; met: boolean; figure: { value: number } }[];
     };
-    const added = (platform: string): string | undefined =>
-      results.bars
-        .find(({ what }) => what === `added in Nest on ${platform}, allowed, against enableCors`)
-        ?.figure.value.toFixed(2);
+    const added = (platform: string): number =>
+      results.bars.find(({ what }) => what === `added in Nest on ${platform}, allowed, against enableCors`)?.figure
+        .value ?? Number.NaN;
 
     const landing = LANDING.text.replaceAll(/\s+/g, ' ');
     expect(landing).toContain(`<span class="figure">${scenarios}</span> scenarios`);
     expect(landing).toContain(`In at most ${worst} scenarios`);
-    expect(landing).toContain(`<span class="figure">${added('express')}×</span>`);
-    expect(landing).toContain(`on Fastify it is ${added('fastify')}×`);
+    expect(landing).toContain(`<span class="figure">${added('fastify').toFixed(2)}×</span>`);
+    expect(added('express')).toBeLessThan(0);
+    expect(landing).toContain('On Express an application is faster with the module than without any CORS');
     expect(results.bars.filter(({ met }) => !met)).toHaveLength(5);
     expect(landing).toContain('Five of the bars that we set ourselves are not met');
     expect(landing).toContain(`<span class="figure">${codes}</span> kinds of mistakes`);
