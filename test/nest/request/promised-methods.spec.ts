@@ -268,7 +268,8 @@ describe.each(BOTH_PLATFORMS)('whatever the routes, versions, paths and policies
         };
         for (const [url, origin, method] of PREFLIGHTS) {
           const answer = await ask(url, origin, method);
-          if (answer.cors[ACAO] === undefined) {
+          // Where no policy answers the preflight, the app does, with its own status and the policy of its OPTIONS handler.
+          if (answer.cors[ACAO] === undefined || answer.status !== 204) {
             expect(answer.cors[ACAM]).toBeUndefined();
             continue;
           }
