@@ -14,7 +14,7 @@ export function copyOfParams(params: RouteParams): RouteParams {
   return copy;
 }
 
-/** The same of values that the app may have changed; undefined if one of them is no text. */
+/** The same for parameters that the app may have changed since they were read. Undefined if one of them is not a string. */
 export function copyOfTexts(params: RouteParams): RouteParams | undefined {
   const copy: Record<string, string> = {};
   for (const name of Object.keys(params)) {

@@ -80,7 +80,8 @@ export function prepareForExpress(request: object, response: ServerResponse & { 
 
 /** Writes a head that has no headers but these. */
 export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
-  if (isPlainResponse(response)) {
+  // Beside headers that are set, such as Express's X-Powered-By, Node 22 and later take each one of a list twice.
+  if (isPlainResponse(response) && response.getHeaderNames().length === 0) {
     // A copy for this response: Node may keep the list, and refusals share one.
     response.writeHead(status, [...headers]);
     return;

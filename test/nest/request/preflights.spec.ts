@@ -258,3 +258,32 @@ describe.each(EVERY_WAY)('middleware bound to a controller, on %s', (_, way) => 
     expect(reached).toEqual(['bound', 'guard', 'bound', 'list']);
   });
 });
+
+@Controller('all')
+@Cors({ origin: APP })
+class OnlyAllController {
+  @All() any(): string {
+    return reach('any');
+  }
+}
+
+/** Its routes name no method. */
+describe.each(EVERY_WAY)('an application with nothing but @All() (%s)', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, rootModule({ controllers: [OnlyAllController] }, { origin: '*', methods: '*' }));
+  });
+
+  it('refuses a method that it does not serve, as any other does', async () => {
+    const unserved = await app.preflight('/all', 'patch', OTHER);
+    expect([unserved.status, unserved.cors]).toEqual([403, REFUSED]);
+    expect((await app.preflight('/all', 'PATCH', APP)).status).toBe(204);
+    expect((await app.preflight('/none', 'patch', OTHER)).cors[ACAO]).toBe('*');
+  });
+
+  it('tells caches that a preflight is answered differently', async () => {
+    const closed = await startApp(way, rootModule({ controllers: [OnlyAllController] }));
+    const { cors } = await closed.send({ method: 'OPTIONS', path: '/all' });
+    expect(cors).toEqual({ vary: 'Origin, Access-Control-Request-Method' });
+  });
+});

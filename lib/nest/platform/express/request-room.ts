@@ -1,4 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { versions } from 'node:process';
+
+/**
+ * Up to Node 22, V8 gives an object whose prototype was changed a hidden class of its own with every property that is added. From
+ * Node 24 on such objects share theirs, and room for properties costs more than it saves.
+ */
+const NEEDS_ROOM = Number.parseInt(versions.node, 10) < 24;
 
 /** How the router describes the symbol under which it sets one more property, since its version 2.3. */
 const MATCHED = 'router.tracing.matchedRoute';
@@ -15,7 +22,7 @@ interface RoutedRequest {
 /**
  * Gives requests the properties that Express adds, before Express changes their prototype: afterwards each property that is added
  * gives the request a hidden class of its own, and nothing that is read of it is cached. See `prepareForExpress`, which does the
- * same for responses. It saves an application more time than a CORS decision takes.
+ * same for responses. Where that holds, it saves an application more time than a CORS decision takes.
  *
  * What a request has already, or inherits, is left alone: accessors of the app's own class are not called.
  */
@@ -24,6 +31,9 @@ export class RequestRoom {
   #isLearned = false;
 
   make(request: IncomingMessage): void {
+    if (!NEEDS_ROOM) {
+      return;
+    }
     try {
       this.#fill(request);
     } catch {
