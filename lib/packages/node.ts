@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { METHODS } from 'node:http';
-import { posix } from 'node:path';
 import { types } from 'node:util';
 
 /** Tests that no proxy and no forged object can fool, for objects of any realm. */
@@ -16,11 +15,6 @@ export const KNOWN_METHODS: readonly string[] = METHODS;
 /** A short text that no two texts share. */
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64');
-}
-
-/** Joins slashes and takes dot segments away. */
-export function normalizedPath(path: string): string {
-  return posix.normalize(path);
 }
 
 /** The text whose UTF-8 bytes these are, as pairs of hexadecimal digits. */

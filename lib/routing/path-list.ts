@@ -26,6 +26,13 @@ export interface DisputedPath<T> {
   readonly claims: readonly (ListedPath<T> | undefined)[];
 }
 
+interface Readings {
+  readonly target: string;
+  readonly near: readonly string[];
+  /** Undefined where they are too many. */
+  readonly far: ReadonlySet<string> | undefined;
+}
+
 /** What `paths` say about a request; undefined: nothing. */
 export type PathClaim<T> = ListedPath<T> | DisputedPath<T> | undefined;
 
@@ -43,6 +50,8 @@ export function isDisputed<T>(claim: PathClaim<T>): claim is DisputedPath<T> {
  */
 export class PathList<T> {
   readonly entries: readonly ListedPath<T>[];
+  /** Of the target that was read last: a preflight asks once for every method. */
+  #readings: Readings | undefined;
 
   constructor(
     entries: readonly PathEntry<T>[],
@@ -62,12 +71,15 @@ export class PathList<T> {
 
   /** All entries that a target may lead to, whatever their methods, in the order written. */
   at(target: string): readonly ListedPath<T>[] {
+    if (this.entries.length === 0) {
+      return this.entries;
+    }
     const plain = plainPathOf(target);
     if (plain !== undefined) {
       return this.entries.filter(({ pattern }) => pattern.mayTake(plain));
     }
-    const far = farReadings(target, this.settings);
-    const readings = [...nearReadings(target, this.settings), ...(far ?? [])];
+    const { near, far } = this.#readingsOf(target);
+    const readings = [...near, ...(far ?? [])];
     return far === undefined ? this.entries : this.entries.filter(({ pattern }) => readings.some(pattern.mayTake));
   }
 
@@ -88,10 +100,18 @@ export class PathList<T> {
   }
 
   #ofReadings(method: string, target: string): PathClaim<T> {
-    const far = farReadings(target, this.settings);
+    const { near, far } = this.#readingsOf(target);
     return far === undefined
       ? { claims: [...this.entries.filter((entry) => isFor(entry, method)), undefined] }
-      : this.#settle(method, nearReadings(target, this.settings), far);
+      : this.#settle(method, near, far);
+  }
+
+  #readingsOf(target: string): Readings {
+    if (this.#readings?.target !== target) {
+      const { settings } = this;
+      this.#readings = { target, near: nearReadings(target, settings), far: farReadings(target, settings) };
+    }
+    return this.#readings;
   }
 
   #settle(method: string, near: Iterable<string>, far: Iterable<string>): PathClaim<T> {

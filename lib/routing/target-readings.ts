@@ -1,4 +1,4 @@
-import { normalizedPath, utf8OfHex, utf8OfLatin1 } from '../packages/node.js';
+import { utf8OfHex, utf8OfLatin1 } from '../packages/node.js';
 import { isUsual, plainPathname, usualPathname, type PathnameReader } from './request-target.js';
 
 /** How the router of the server reads a request target, as far as it matters for `paths`. */
@@ -22,8 +22,11 @@ export const DEFAULT_TARGET_SETTINGS: TargetSettings = Object.freeze({
   readUnusual: plainPathname,
 });
 
-/** What some server may read differently: escapes, `;`, `\`, `#`, double slashes, dot segments, all beyond printable ASCII. */
-const READ_DIFFERENTLY = /[^!-~]|[%;\\#]|\/\/|\.(?:\/|$)/;
+/**
+ * What some server may read differently: escapes, `;`, `\`, `#`, double slashes, dot segments, a Windows stream (`cats::$DATA`),
+ * and all beyond printable ASCII.
+ */
+const READ_DIFFERENTLY = /[^!-~]|[%;\\#]|:\$|\/\/|\.(?:\/|$)/;
 
 /** The path of a target that every server reads alike, except for letter case and a slash at its end; undefined for any other. */
 export function plainPathOf(target: string): string | undefined {
@@ -48,13 +51,19 @@ const MOST_READINGS = 300;
 
 const SCHEME_AND_AUTHORITY = /^[a-z][a-z\d+.-]*:[/\\]*[^/\\]*/i;
 
+/** Controls, and characters that nobody sees: zero-width space, soft hyphen. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+
 /** What one reader or another does to a path. */
 const STEPS: readonly ((text: string) => string)[] = [
   decoded,
+  decodedWithoutSlashes,
+  // To a URL parser, `%2e%2e` is `..`, and other escapes stay.
+  (text) => text.replaceAll(/%2e/gi, '.'),
   // Compatible characters are folded: `／` is `/`.
   (text) => text.normalize('NFKC'),
-  // URL parsers take these away.
-  (text) => text.replaceAll(/[\t\n\r]/g, ''),
+  // URL parsers and some file systems take these away, and spaces at the ends.
+  (text) => text.replaceAll(INVISIBLE, '').trim(),
   (text) => text.replaceAll('\\', '/'),
   (text) => endedAt(text, '\0'),
   (text) => endedAt(text, '?'),
@@ -64,9 +73,10 @@ const STEPS: readonly ((text: string) => string)[] = [
   // `//read/as/a/host`, `http://host/path`
   (text) => text.replace(/^\/{2,}[^/]*/, ''),
   (text) => text.replace(SCHEME_AND_AUTHORITY, ''),
-  (text) => normalizedPath(`/${text}`),
-  // Windows: `admin. .` is `admin`.
-  trimmedSegments,
+  joinedSlashes,
+  // Also where double slashes stay: `/a//..` is `/a/` to a URL parser.
+  withoutDotSegments,
+  (text) => text.split('/').map(onWindows).join('/'),
 ];
 
 /**
@@ -92,16 +102,23 @@ export function farReadings(target: string, settings: TargetSettings): ReadonlyS
   return found;
 }
 
-/** Folds letters of any case and of any width. */
+/** Folds letters of any case and of any width. Upper case comes last: it does not depend on what stands beside a letter. */
 export function foldedCase(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text.normalize('NFKC').toLowerCase().toUpperCase();
 }
 
 /** Decodes every valid escape and leaves the others: one bad escape must not hide the good ones beside it. */
 export function decoded(text: string): string {
-  return text.includes('%')
-    ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => utf8OfHex(run.replaceAll('%', '')))
-    : text;
+  return text.includes('%') ? text.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodedRun) : text;
+}
+
+/** Leaves `%2f` and `%5c`, as some servers do: Tomcat, Envoy. */
+function decodedWithoutSlashes(text: string): string {
+  return text.includes('%') ? text.replaceAll(/(?:%(?!2f|5c)[0-9a-f]{2})+/gi, decodedRun) : text;
+}
+
+function decodedRun(run: string): string {
+  return utf8OfHex(run.replaceAll('%', ''));
 }
 
 /** The characters that browsers leave as they are in a path, and `\`. */
@@ -134,7 +151,23 @@ function serverPathname(target: string, settings: TargetSettings): string {
 
 /** Dot segments last, as static-file middleware does: `%2e%2fadmin` is one segment to a browser, but `/admin` once decoded. */
 function normalized(pathname: string): string {
-  return normalizedPath(`/${pathname.replaceAll('\\', '/')}`);
+  return withoutDotSegments(joinedSlashes(pathname.replaceAll('\\', '/')));
+}
+
+function joinedSlashes(text: string): string {
+  return `/${text}`.replaceAll(/\/{2,}/g, '/');
+}
+
+function withoutDotSegments(text: string): string {
+  const kept: string[] = [];
+  for (const segment of (text.startsWith('/') ? text.slice(1) : text).split('/')) {
+    if (segment === '..') {
+      kept.pop();
+    } else if (segment !== '.') {
+      kept.push(segment);
+    }
+  }
+  return `/${kept.join('/')}`;
 }
 
 function endedAt(text: string, end: string): string {
@@ -142,15 +175,12 @@ function endedAt(text: string, end: string): string {
   return at === -1 ? text : text.slice(0, at);
 }
 
-function trimmedSegments(pathname: string): string {
-  return pathname.split('/').map(trimmedSegment).join('/');
-}
-
-/** `admin. .` is `admin` to Windows; `..` stays. */
-function trimmedSegment(segment: string): string {
-  let end = segment.length;
-  while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) {
+/** `admin. .` and `admin::$INDEX_ALLOCATION` are `admin` to Windows; `..` stays. */
+function onWindows(segment: string): string {
+  const name = segment.includes(':$') ? endedAt(segment, ':') : segment;
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) {
     end -= 1;
   }
-  return end === 0 ? segment.trimEnd() : segment.slice(0, end);
+  return end === 0 ? name.trimEnd() : name.slice(0, end);
 }

@@ -66,18 +66,6 @@ describe('the stand-in for Node', () => {
     }
   });
 
-  it('normalises paths as Node does', () => {
-    const path = fc
-      .array(fc.constantFrom('/', '.', '..', 'a', '', '//', './', '../'), { maxLength: 12 })
-      .map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(fc.oneof(path, fc.string()), (text) => {
-        expect(ofBrowsers.normalizedPath(text)).toBe(ofNode.normalizedPath(text));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
   it('decodes bytes as Node does', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {

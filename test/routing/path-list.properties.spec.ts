@@ -50,6 +50,12 @@ const PIECES = [
   '?',
   '?/../admin',
   'http://h',
+  '//..',
+  '%2f..',
+  '%0b',
+  '%1f',
+  '%E2%80%8B',
+  '::$DATA',
   '.',
 ];
 const target = fc
@@ -159,7 +165,30 @@ const STEPS: readonly (readonly [most: number, step: (text: string) => string])[
   [4, (text) => text.replace(/^https?:\/\/[^/]*/i, '')],
   [4, (text) => path.posix.normalize(text)],
   [4, (text) => text.normalize('NFKC')],
+  // With double slashes
+  [4, withoutDots],
+  [4, (text) => (URL.canParse(text, 'http://h') ? new URL(text, 'http://h').pathname : text)],
+  [2, (text) => text.replaceAll(/%(?!2f|5c)[2-7][0-9a-f]/gi, decodeURIComponent)],
+  [1, (text) => text.replaceAll(/[\u0001-\u001f\u200b]/g, '')],
+  [1, (text) => text.replaceAll('\0', '')],
 ];
+
+/** RFC 3986, 5.2.4 */
+function withoutDots(text: string): string {
+  const kept: string[] = [];
+  const segments = text.replace(/^\//, '').split('/');
+  for (const [index, segment] of segments.entries()) {
+    if (segment === '..') {
+      kept.pop();
+    } else if (segment !== '.') {
+      kept.push(segment);
+    }
+    if (index === segments.length - 1 && /^\.\.?$/.test(segment)) {
+      kept.push('');
+    }
+  }
+  return `/${kept.join('/')}`;
+}
 
 interface Reading {
   readonly text: string;
@@ -182,7 +211,7 @@ function readingsOf(asked: string): readonly string[] {
   }
   // A file system has the last word.
   return [...found].flatMap((text) => {
-    const onWindows = text.replaceAll(/(?<=[^/.\s])[. ]+(?=\/|$)/g, '');
+    const onWindows = text.replaceAll(/:[^:/]*:\$[^/]*/g, '').replaceAll(/(?<=[^/.\s])[. ]+(?=\/|$)/g, '');
     return [text, onWindows, path.posix.normalize(onWindows)].map((reading) => reading.toLowerCase());
   });
 }

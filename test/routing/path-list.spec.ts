@@ -110,6 +110,29 @@ describe('the list of paths', () => {
     ['/\u00EF\u00BD\u0081dmin'],
     ['/public%EF%BC%8F..%EF%BC%8Fadmin'],
     ['/%E2%84%AAelvin', '/kelvin'],
+    // Double slashes stay with some, and each counts as a segment.
+    ['/public/..%2fadmin//..%2f'],
+    ['/x//..%2f..%2fadmin'],
+    // Slashes may stay encoded where dots do not, and an encoded dot is a dot to URL parsers.
+    ['/x%2fy/%2e%2e/admin'],
+    ['/x%5cy/.%2E/admin'],
+    ['/x%2fy/%2e%2e;/admin'],
+    ['/x%2fy/%2e%2e%3b/%61dmin'],
+    // URL parsers drop controls at the ends, some file systems what nobody sees.
+    ['/admin%1f'],
+    ['/admin%01'],
+    ['/admin%0c/x'],
+    ['/ad%00min'],
+    ['/ad%E2%80%8Bmin'],
+    ['/admin%EF%BB%BF'],
+    // Streams on Windows
+    ['/admin::$INDEX_ALLOCATION/x'],
+    ['/admin:$I30:$INDEX_ALLOCATION'],
+    ['/admin%3a%3a%24DATA'],
+    // Compared in upper case, or beside another letter in lower case
+    ['/adm%C4%B1n'],
+    ['/stra%C3%9Fe', '/STRASSE'],
+    ['/%CE%91%CE%A3%CE%91', '/ας{/x}α'],
   ])('closes %s, which some reading leads to a closed entry', (target, path = '/admin{/*rest}') => {
     for (const settings of [{}, STRICT, { joinsSlashes: true }, { cutsAtSemicolon: true }]) {
       const list = listOf([open('/public{/*rest}'), shut(path), open('/{*rest}')], settings);

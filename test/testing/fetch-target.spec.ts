@@ -181,6 +181,7 @@ describe('a node:http server', () => {
       res.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end('secret');
     });
     expect(await (await pageAt(PAGE).fetch(server, '/')).text()).toBe('secret');
+    await closing(server);
     const port = await listening(server);
     expect(await (await pageAt(PAGE).fetch(`https://localhost:${port}`, '/')).text()).toBe('secret');
     expect(await (await pageAt(PAGE).fetch(`https://127.0.0.1:${port}`, '/')).text()).toBe('secret');

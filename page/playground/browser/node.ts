@@ -51,28 +51,6 @@ export function digestOf(text: string): string {
   return text;
 }
 
-/** As POSIX does it: joins slashes, takes dot segments away, and keeps a slash at the end. */
-export function normalizedPath(path: string): string {
-  if (path === '') {
-    return '.';
-  }
-  const isAbsolute = path.startsWith('/');
-  const kept: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..' && kept.length > 0 && kept.at(-1) !== '..') {
-      kept.pop();
-    } else if (segment === '..' ? !isAbsolute : segment !== '' && segment !== '.') {
-      kept.push(segment);
-    }
-  }
-  const end = path.endsWith('/') && kept.length > 0 ? '/' : '';
-  const joined = kept.join('/') + end;
-  if (isAbsolute) {
-    return `/${joined}`;
-  }
-  return joined === '' ? (path.endsWith('/') ? './' : '.') : joined;
-}
-
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function utf8OfHex(digits: string): string {
