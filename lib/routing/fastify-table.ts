@@ -58,6 +58,7 @@ const UNCONSTRAINED = Object.freeze({});
 export class FastifyTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
+  readonly telling: readonly string[];
   readonly #router: MatchingRouter;
   /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
   readonly #holders = new Map<string, Holder>();
@@ -85,6 +86,8 @@ export class FastifyTable implements RouteTable {
     const own = [...held, ...heldHeads].filter((entry) => isOwnRoute(entry.route));
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...new Set(own.map((entry) => entry.method))];
+    // `ALL` has an entry for each method.
+    this.telling = this.methods;
   }
 
   /** Plugins are loaded after Nest's routes, and so are their routes. */

@@ -18,6 +18,7 @@ interface ParamsReader {
 export class OrderedTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
+  readonly telling: readonly string[];
   /** Express is not read again: routes that are registered after the start are not seen. */
   readonly edition: object = this;
   readonly #indexes = new Map<string, MethodIndex>();
@@ -60,6 +61,8 @@ export class OrderedTable implements RouteTable {
     const own = entries.filter((entry) => isOwnRoute(entry.route));
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...named].filter((method) => own.some((entry) => serves(entry, method)));
+    const isUnnamed = own.some((entry) => entry.methods === undefined);
+    this.telling = isUnnamed ? [...this.methods, ...firstBeside(named)] : this.methods;
   }
 
   #add(position: number, entry: OrderedEntry): void {
@@ -243,4 +246,9 @@ export class OrderedTable implements RouteTable {
 /** HEAD reaches what serves GET: Express dispatches it there, and so does Fastify unless `exposeHeadRoutes` is off. */
 function serves({ methods }: OrderedEntry, method: string): boolean {
   return methods === undefined || methods.has(method) || (method === 'HEAD' && methods.has('GET'));
+}
+
+/** Nothing if every method has a name here. */
+function firstBeside(named: ReadonlySet<string>): readonly string[] {
+  return KNOWN_METHODS.filter((method) => !named.has(method)).slice(0, 1);
 }

@@ -33,15 +33,15 @@ export type Governing = CorsPolicy | typeof UNTOUCHED_BUT_VARYING | undefined;
 export class PolicyFinder {
   /** The methods of all routes: the usual ones first, so that lists read alike on every platform. */
   readonly #methods: readonly string[];
-  /** With one of these, each route of a controller is found: an app with nothing but `@All()` names none. */
-  readonly #asked: readonly string[];
+  /** In the same order, with one more where a route serves every method. */
+  readonly #telling: readonly string[];
   readonly #promised: PromisedMethods;
 
   constructor(private readonly table: RouteTable) {
     const registered = new Set(table.methods);
     const others = [...registered].filter((method) => !USUAL_METHODS.includes(method)).toSorted();
     this.#methods = [...USUAL_METHODS.filter((method) => registered.has(method)), ...others];
-    this.#asked = this.#methods.length === 0 ? ['GET'] : this.#methods;
+    this.#telling = [...this.#methods, ...table.telling.filter((method) => !registered.has(method))];
     this.#promised = new PromisedMethods(
       table,
       this.#methods,
@@ -160,7 +160,7 @@ export class PolicyFinder {
     if (!this.table.mayServe(url)) {
       return [];
     }
-    return this.#asked.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
+    return this.#telling.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
   }
 }
 

@@ -99,6 +99,11 @@ export function withoutOurs(given: unknown, state: CorsState): unknown {
     : given;
 }
 
+/** What other code has set before the answer to a preflight, or before a refusal, is written. */
+export function removeOurs(response: ServerResponse): void {
+  OURS.forEach((name) => response.removeHeader(name));
+}
+
 function takeDown(name: string, { response }: CorsState): void {
   try {
     response.removeHeader(name);

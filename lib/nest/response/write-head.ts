@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http';
 import type { RequestDecision } from '../../policy/model/decision.js';
-import type { FlatHeaders } from '../../policy/model/flat-headers.js';
+import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
 import {
   stateOf,
   hasRoomForState,
@@ -11,7 +11,8 @@ import {
   type CorsState,
   type HeadWriter,
 } from './cors-state.js';
-import { setOrList, withOurs, withoutOurs } from './cors-headers.js';
+import { removeOurs, setOrList, withOurs, withoutOurs } from './cors-headers.js';
+import { joinVary, type VaryValue } from './vary.js';
 
 /**
  * Makes a response remember its CORS state, and wraps its `writeHead`.
@@ -78,18 +79,39 @@ export function prepareForExpress(request: object, response: ServerResponse & { 
   response.locals = undefined;
 }
 
-/** Writes a head that has no headers but these. */
+/** Writes a head with these headers, beside those that other code has set and that have nothing to do with CORS. */
 export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
   // Beside headers that are set, such as Express's X-Powered-By, Node 22 and later take each one of a list twice.
-  if (isPlainResponse(response) && response.getHeaderNames().length === 0) {
+  if (isPlainResponse(response) && hasNoHeaders(response)) {
     // A copy for this response: Node may keep the list, and refusals share one.
     response.writeHead(status, [...headers]);
     return;
   }
-  for (let index = 0; index < headers.length; index += 2) {
-    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
+  if (stateOf(response)?.decision === undefined) {
+    // With a decision, the wrapper of `writeHead()` drops and reports them.
+    removeOurs(response);
+  }
+  for (const [name, value] of pairsOf(headers)) {
+    response.setHeader(name, name === 'Vary' ? joinVary(varyOn(response), value) : value);
   }
   response.writeHead(status);
+}
+
+/** False if middleware has replaced what tells: an answer that can be written is not cut off for that. */
+function hasNoHeaders(response: ServerResponse): boolean {
+  try {
+    return response.getHeaderNames().length === 0;
+  } catch {
+    return false;
+  }
+}
+
+function varyOn(response: ServerResponse): VaryValue {
+  try {
+    return response.getHeader('Vary');
+  } catch {
+    return undefined;
+  }
 }
 
 /** One shared function: a closure for each response costs more than all the rest of this. */

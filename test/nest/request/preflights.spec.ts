@@ -19,7 +19,7 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import { Cors, CorsModule } from 'nestjs-cors';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import {
   ACAC,
@@ -31,9 +31,10 @@ import {
   PREFLIGHT_VARY,
   PREFLIGHT_VARY_FOR_EVERYONE,
 } from '../../cases/cors-case.js';
+import { boom } from '../../cases/hostile-values.js';
 import { log } from '../../support/log-capture.js';
-import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
-import { EVERY_WAY } from '../../support/ways.js';
+import { expressOf, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { EVERY_WAY, EXPRESS } from '../../support/ways.js';
 import { reach, reached } from '../../support/witness.js';
 
 const OTHER = 'https://other.example';
@@ -285,5 +286,56 @@ describe.each(EVERY_WAY)('an application with nothing but @All() (%s)', (_, way)
     const closed = await startApp(way, rootModule({ controllers: [OnlyAllController] }));
     const { cors } = await closed.send({ method: 'OPTIONS', path: '/all' });
     expect(cors).toEqual({ vary: 'Origin, Access-Control-Request-Method' });
+  });
+});
+
+describe('a route of the app’s own in front of @All(), on Express', () => {
+  it('hides it for its method, and for no other', async () => {
+    const app = await startApp(
+      EXPRESS,
+      rootModule({ controllers: [OnlyAllController] }, { origin: '*', methods: '*' }),
+      {
+        configure: (nest) =>
+          expressOf(nest).post('/all', (_request: IncomingMessage, response: ServerResponse) =>
+            response.end(reach('post')),
+          ),
+      },
+    );
+    expect((await app.preflight('/all', 'POST', OTHER)).cors[ACAO]).toBe('*');
+    expect((await app.preflight('/all', 'PUT', OTHER)).cors).toEqual(REFUSED);
+    // Node does not know this one, so nothing serves it.
+    expect((await app.preflight('/all', 'patch', OTHER)).cors).toEqual(REFUSED);
+  });
+});
+
+/** Code on the server that runs before the module. */
+describe.each(EVERY_WAY)('a preflight whose response has headers already (%s)', (_, way) => {
+  const started = async (act: (response: ServerResponse) => unknown): Promise<RunningApp> => {
+    const app = await startApp(way, rootModule({ controllers: [OnlyAllController] }));
+    (app.nest.getHttpServer() as Server).prependListener('request', (_request: IncomingMessage, raw: ServerResponse) =>
+      act(raw),
+    );
+    return app;
+  };
+
+  it('has the CORS headers of the policy alone, and all names in Vary', async () => {
+    const app = await started((raw) => {
+      raw.setHeader('Access-Control-Allow-Credentials', 'true');
+      raw.setHeader('Access-Control-Max-Age', '86400');
+      raw.setHeader('Access-Control-Allow-Origin', '*');
+      raw.setHeader('Vary', 'Accept-Encoding');
+      raw.setHeader('X-Front', 'yes');
+    });
+    const vary = `Accept-Encoding, ${PREFLIGHT_VARY}`;
+    const allowed = await app.preflight('/all', 'PUT', APP);
+    expect(allowed.cors).toEqual({ [ACAO]: APP, [ACAM]: 'PUT', vary });
+    expect(allowed.headers['x-front']).toBe('yes');
+    expect((await app.preflight('/all', 'PUT', OTHER)).cors).toEqual({ vary });
+  });
+
+  it('is answered where other code keeps the headers from being read', async () => {
+    const app = await started((raw) => Object.assign(raw, { getHeaderNames: boom, getHeader: boom }));
+    const { status, cors } = await app.preflight('/all', 'PUT', APP);
+    expect([status, cors]).toEqual([204, { [ACAO]: APP, [ACAM]: 'PUT', vary: PREFLIGHT_VARY }]);
   });
 });
