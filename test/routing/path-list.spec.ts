@@ -142,6 +142,25 @@ describe('the list of paths', () => {
     }
   });
 
+  it('reads a target once, for however many methods it is asked', () => {
+    const read: string[] = [];
+    const readUnusual = (url: string): string => {
+      read.push(url);
+      return url;
+    };
+    const list = listOf([open('/public{/*rest}'), shut('/admin')], { readUnusual });
+    for (const target of ['/public/#1', '/public/#2']) {
+      read.length = 0;
+      list.find('GET', target);
+      const once = read.length;
+      list.find('PUT', target);
+      list.at(target);
+      expect([once > 0, read.length]).toEqual([true, once]);
+    }
+    listOf([], { readUnusual }).at('/public/#3');
+    expect(read).not.toContain('/public/#3');
+  });
+
   it('lets an entry that opens count for what the server reads so, and no more', () => {
     const entries = [open('/Files'), open('/files/*rest')];
     expect(said(listOf(entries), '/files')).toBe('/Files');
