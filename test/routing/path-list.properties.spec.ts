@@ -169,8 +169,7 @@ const STEPS: readonly (readonly [most: number, step: (text: string) => string])[
   [4, withoutDots],
   [4, (text) => (URL.canParse(text, 'http://h') ? new URL(text, 'http://h').pathname : text)],
   [2, (text) => text.replaceAll(/%(?!2f|5c)[2-7][0-9a-f]/gi, decodeURIComponent)],
-  [1, (text) => text.replaceAll(/[\u0001-\u001f\u200b]/g, '')],
-  [1, (text) => text.replaceAll('\0', '')],
+  [1, (text) => text.replaceAll(/[\p{Cc}\u200b]/gu, '')],
 ];
 
 /** RFC 3986, 5.2.4 */
