@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { chooseSample, SAMPLES } from '../../sample/runner/samples.js';
@@ -28,7 +29,8 @@ async function choose(named: string | undefined, isTTY: boolean, ...typed: strin
   const output = Object.assign(new PassThrough(), { isTTY });
   input.end(typed.map((line) => `${line}\n`).join(''));
   const chosen = await chooseSample(named, { input, output });
-  return { chosen, printed: String((output.read() as Buffer | null) ?? '') };
+  output.end();
+  return { chosen, printed: await text(output) };
 }
 
 describe('npm start without the name of a sample', () => {
