@@ -219,12 +219,12 @@ export class CorsHook {
   /** A promise only where the answer is one; it never rejects. */
   #ask(state: CorsState, policy: CorsPolicy): GoesOn {
     const { origin = '' } = state.raw.headers;
-    const conclude = (allowed: boolean): boolean =>
-      this.#conclude(state, policy, concludeRequest(policy, origin, allowed));
     const answer = askAbout(state, this.runtime, policy, methodOf(state));
     return typeof answer === 'boolean'
-      ? conclude(answer)
-      : answer.then(conclude).catch((error: unknown) => this.#unjudged(error, state, policy));
+      ? this.#conclude(state, policy, concludeRequest(policy, origin, answer))
+      : answer
+          .then((allowed) => this.#conclude(state, policy, concludeRequest(policy, origin, allowed)))
+          .catch((error: unknown) => this.#unjudged(error, state, policy));
   }
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {

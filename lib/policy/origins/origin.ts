@@ -33,6 +33,15 @@ export function originBounds(origin: string): OriginBounds {
 }
 
 /**
+ * Nearly every origin: `https`, and a name whose last label begins with a letter, so that it is not an IPv4 address. Reading
+ * the parts of an origin one by one takes five times as long.
+ */
+const PLAIN = /^https:\/\/(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*$/;
+
+/** With a name so short, no label is too long: counting in a regular expression takes ten times as long. */
+const LONGEST_PLAIN = 'https://'.length + 63;
+
+/**
  * True for an origin as browsers serialise it: `scheme://host[:port]`, lower case, no default port, no path, at most
  * 326 characters. False for `null`, which identifies no page, and for `file`, whose pages are `null` to every browser that
  * gives them an origin at all. Total, and linear in at most 326 characters.
@@ -42,8 +51,7 @@ export function isWellFormedOrigin(origin: string): boolean {
   if (origin.length > MAX_ORIGIN_LENGTH) {
     return false;
   }
-  // Nearly all: the rest takes five times as long.
-  if (origin.startsWith('https://') && isPlainName(origin, 8)) {
+  if (origin.length <= LONGEST_PLAIN && PLAIN.test(origin)) {
     return true;
   }
   const { hostStart, hostEnd } = originBounds(origin);
@@ -82,8 +90,6 @@ const MAX_HOST_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
 
 const DOT = 0x2e;
-const LETTER_A = 0x61;
-const LETTER_Z = 0x7a;
 
 /** What labels are made of, by character code. `_` is in use, though no RFC 952 name has it. */
 const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -121,21 +127,12 @@ export function withoutRootDot(host: string): string {
 }
 
 /**
- * True if the text from `start` on is a name whose last label begins with a letter, as that of nearly every name does: such a
- * name cannot be an IPv4 address.
- */
-export function isPlainName(text: string, start: number): boolean {
-  const last = text.charCodeAt(Math.max(text.lastIndexOf('.') + 1, start));
-  return last >= LETTER_A && last <= LETTER_Z && text.length - start <= MAX_HOST_LENGTH && isLabels(text, start);
-}
-
-/**
  * Labels of 1 to 63 characters with dots between them. One look at each: in a regular expression, counting costs ten
  * times as much.
  */
-function isLabels(host: string, start = 0): boolean {
+function isLabels(host: string): boolean {
   let length = 0;
-  for (let index = start; index < host.length; index += 1) {
+  for (let index = 0; index < host.length; index += 1) {
     const code = host.charCodeAt(index);
     if (code === DOT && length > 0) {
       length = 0;
