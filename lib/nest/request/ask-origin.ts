@@ -10,16 +10,21 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { OriginQuestion, RequestQuestion, type QuestionBase } from './origin-question.js';
 import { QuestionSignal } from './question-signal.js';
 
-/** Asks about a request in progress. If its client has left, no function is called, and the answer is no. */
+/**
+ * Asks about a request in progress. If its client has left, no function is called, and the answer is no.
+ *
+ * @param method - and `url`: with which the request is judged, as middleware may rewrite both.
+ */
 export function askAbout(
   state: CorsState,
   runtime: CorsRuntime,
   policy: CorsPolicy,
   method: string,
+  url: string,
 ): boolean | Promise<boolean> {
   return (
     !isOver(state.response) &&
-    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method), state.appPolicies, state)
+    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method, url), state.appPolicies, state)
   );
 }
 

@@ -219,7 +219,7 @@ export class CorsHook {
   /** A promise only where the answer is one; it never rejects. */
   #ask(state: CorsState, policy: CorsPolicy): GoesOn {
     const { origin = '' } = state.raw.headers;
-    const answer = askAbout(state, this.runtime, policy, methodOf(state));
+    const answer = askAbout(state, this.runtime, policy, methodOf(state), state.url);
     return typeof answer === 'boolean'
       ? this.#conclude(state, policy, concludeRequest(policy, origin, answer))
       : answer

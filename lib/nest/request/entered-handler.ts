@@ -9,7 +9,7 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { CorsState, UNSHARED, currentMethod, exchangeOf } from '../response/cors-state.js';
+import { CorsState, UNSHARED, currentMethod, currentUrl, exchangeOf, isAskedElsewhere } from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';
@@ -19,8 +19,9 @@ import { rawRequestOf } from '../platform/node-http.js';
 interface Entered {
   readonly state: CorsState;
   readonly policy: CorsPolicy | undefined;
-  /** As middleware has left it. */
+  /** As middleware has left them. */
   readonly method: string;
+  readonly url: string;
   /** Middleware led it here: its preflight, if there was one, asked about another route. */
   readonly isRewritten: boolean;
   /** False where the app's version extractor threw: the handler may run, or be passed by. */
@@ -55,20 +56,23 @@ export class EnteredHandlerJudge {
   };
 
   #judge(state: CorsState, route: Route, request: unknown, isCertain: boolean): boolean | Promise<boolean> {
-    const method = currentMethod(rawRequestOf(request), state);
+    const raw = rawRequestOf(request);
+    const method = currentMethod(raw, state);
+    const url = currentUrl(raw, state);
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
-    const isRewritten =
+    const isOtherHandler =
       state.isLedAstray || method !== state.method || (state.route !== route && !asked.includes(route));
-    if (isRewritten) {
+    if (isOtherHandler) {
       state.appPolicies.requestLog.rewritten(state, route);
     }
+    const isRewritten = isOtherHandler || isAskedElsewhere(state, raw);
     const isOpenQuestion = !isCertain && !isRewritten && state.route === undefined;
     if (!isOpenQuestion) {
       state.route = route;
     }
     const policy = state.appPolicies.byRoute[route.id];
-    const entered: Entered = { state, policy, method, isRewritten, isCertain, isOpenQuestion };
+    const entered: Entered = { state, policy, method, url, isRewritten, isCertain, isOpenQuestion };
     const decision = policy === undefined ? undefined : evaluateRequest(policy, state.raw.headers.origin);
     return policy === undefined || decision?.verdict !== 'pending'
       ? this.#conclude(entered, decision)
@@ -77,10 +81,10 @@ export class EnteredHandlerJudge {
 
   /** Never rejects. */
   async #ask(entered: Entered, policy: CorsPolicy, route: Route): Promise<boolean> {
-    const { state, method } = entered;
+    const { state, method, url } = entered;
     try {
       const { headers } = state.raw;
-      const allowed = await askAbout(state, this.runtime, policy, method);
+      const allowed = await askAbout(state, this.runtime, policy, method, url);
       return this.#conclude(entered, concludeRequest(policy, headers.origin ?? '', allowed));
     } catch (error) {
       const { request, reply, response } = state;

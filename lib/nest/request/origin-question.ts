@@ -21,6 +21,7 @@ export class RequestQuestion implements QuestionBase {
     runtime: CorsRuntime,
     readonly phase: 'preflight' | 'request',
     readonly method: string,
+    readonly url: string,
   ) {
     this.#state = state;
     this.#runtime = runtime;
@@ -30,14 +31,10 @@ export class RequestQuestion implements QuestionBase {
     return this.#state.raw.headers.origin ?? '';
   }
 
-  get url(): string {
-    return this.#state.url;
-  }
-
   get params(): RouteParams {
-    const { route, url, request, isLedAstray } = this.#state;
+    const { route, request, isLedAstray } = this.#state;
     const routed = this.phase === 'request' && !isLedAstray ? request : undefined;
-    return route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, url, routed);
+    return route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, this.url, routed);
   }
 
   get host(): string | undefined {

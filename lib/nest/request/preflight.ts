@@ -39,7 +39,7 @@ export class PreflightResponder {
   }
 
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
-    const base = new RequestQuestion(state, this.runtime, 'preflight', method);
+    const base = new RequestQuestion(state, this.runtime, 'preflight', method, state.url);
     const policies = target.policies.filter((policy) => policy.asks.length > 0);
     const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state));
     const byPolicy = (all: readonly boolean[]): Answers =>

@@ -148,6 +148,16 @@ export function currentMethod(raw: IncomingMessage, { method }: CorsState): stri
   return raw.method ?? method;
 }
 
+/** The target with which it has come as far as this. */
+export function currentUrl(raw: IncomingMessage, { url }: CorsState): string {
+  return raw.url ?? url;
+}
+
+/** Whether a function or a resolver has been asked about another target than that of the request as it is now. */
+export function isAskedElsewhere({ url, policy }: CorsState, raw: IncomingMessage): boolean {
+  return raw.url !== url && policy !== undefined && policy.asks.length > 0;
+}
+
 /** Later it costs more to find a place for it: see `prepareForExpress`. */
 export function makeRoomForState(response: KnownResponse): void {
   response[STATE] = undefined;

@@ -16,9 +16,12 @@ export interface CorsOriginQuestion {
   readonly phase: 'preflight' | 'request' | 'handshake' | 'other';
   /** The request's method; on a preflight the announced one. */
   readonly method: string;
-  /** The request's target as the server received it, query included. */
+  /**
+   * The request's target as the server received it, query included. If middleware on Express rewrites it, the question is asked
+   * once more, with the new one, before the handler runs.
+   */
   readonly url: string;
-  /** The parameters that the matched route reads from `url`: if middleware rewrites it, still those of the URL that was sent. */
+  /** The parameters that the matched route reads from `url`. */
   readonly params: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The `Host` header (`:authority` on HTTP/2). */
   readonly host: string | undefined;

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Put } from '@nestjs/common';
+import { Cors } from 'nestjs-cors';
 
 import type { IncomingMessage } from 'node:http';
 
@@ -6,7 +8,7 @@ import { ACAC, ACAO, APP } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
 import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { EXPRESS } from '../../support/ways.js';
-import { reached } from '../../support/witness.js';
+import { reach, reached } from '../../support/witness.js';
 import { led, rewriteControllers as controllers, rewrites } from './rewriting-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -239,5 +241,52 @@ describe('a request that middleware leads to another handler, on Express', () =>
   it('that arrives nowhere keeps the policy it came with', async () => {
     const { status, cors } = await app.send(led('/nowhere', { path: '/private', origin: APP }));
     expect([status, cors]).toEqual([404, READABLE]);
+  });
+});
+
+describe('a request that middleware leads to the same handler with other parameters, on Express', () => {
+  const asked: string[] = [];
+
+  @Controller('tenants/:tenant')
+  @Cors({
+    origin: (origin, { url, params }) => {
+      asked.push(`${url.replace(/\?.*/, '')} ${String(params['tenant'])}`);
+      return origin === APP && params['tenant'] === 'a';
+    },
+  })
+  class Tenants {
+    @Get() get(): string {
+      return reach('get');
+    }
+
+    @Put() put(): string {
+      return reach('put');
+    }
+  }
+
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(EXPRESS, rootModule({ controllers: [Tenants] }), { configure: rewrites });
+  });
+
+  it.each([
+    ['GET', 'a', 'b', 200, WITHHELD],
+    ['GET', 'b', 'a', 200, { [ACAO]: APP, vary: 'Origin' }],
+    ['PUT', 'b', 'a', 200, { [ACAO]: APP, vary: 'Origin' }],
+    // The preflight has asked about a.
+    ['PUT', 'a', 'b', 403, WITHHELD],
+  ])('%s from %s to %s is judged with those that the handler gets', async (method, from, to, status, headers) => {
+    asked.length = 0;
+    const answer = await app.send({ method, path: `/tenants/${from}?to=/tenants/${to}`, origin: APP });
+    expect([answer.status, answer.cors]).toEqual([status, headers]);
+    expect(reached).toEqual(status === 403 ? [] : [method.toLowerCase()]);
+    expect(asked).toEqual([`/tenants/${from} ${from}`, `/tenants/${to} ${to}`]);
+    expect(log.ofCors('warn').join()).not.toContain('redirected');
+  });
+
+  it('is asked once where the target stays as it is', async () => {
+    asked.length = 0;
+    await app.send({ path: '/tenants/a?x', origin: APP });
+    expect(asked).toEqual(['/tenants/a a']);
   });
 });

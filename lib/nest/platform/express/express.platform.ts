@@ -9,7 +9,7 @@ import { FOREIGN_ROUTE, type Route } from '../../../routing/route.js';
 import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-router.js';
-import { exchangeOf, keepInherited } from '../../response/cors-state.js';
+import { exchangeOf, isAskedElsewhere, keepInherited } from '../../response/cors-state.js';
 import { prepareForExpress } from '../../response/write-head.js';
 import { RequestRoom } from './request-room.js';
 import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
@@ -77,7 +77,12 @@ export class ExpressPlatform implements Platform {
     return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
       const state = exchangeOf(request, response);
-      if (route === undefined || (state?.route === route && state.method === request.method)) {
+      const isAsJudged =
+        state !== undefined &&
+        state.route === route &&
+        state.method === request.method &&
+        !isAskedElsewhere(state, request);
+      if (route === undefined || isAsJudged) {
         return handler(request, response, next);
       }
       return enter(route, request, response, response, () => handler(request, response, next));
