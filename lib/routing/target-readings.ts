@@ -160,15 +160,16 @@ function joinedSlashes(text: string): string {
 }
 
 function withoutDotSegments(text: string): string {
+  const root = text.startsWith('/') ? '/' : '';
   const kept: string[] = [];
-  for (const segment of (text.startsWith('/') ? text.slice(1) : text).split('/')) {
+  for (const segment of text.slice(root.length).split('/')) {
     if (segment === '..') {
       kept.pop();
     } else if (segment !== '.') {
       kept.push(segment);
     }
   }
-  return `/${kept.join('/')}`;
+  return root + kept.join('/');
 }
 
 function endedAt(text: string, end: string): string {
