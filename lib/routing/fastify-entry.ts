@@ -11,6 +11,6 @@ export interface FastifyEntry {
   readonly url: string;
   /** Whether more than method and URL has to match: a version, a host, a constraint of the app. */
   readonly constrained: boolean;
-  /** Whether Nest hands a request with these parameters to the handler. */
-  readonly takes: (params: RouteParams, url: string) => boolean;
+  /** Whether Nest hands a request with these parameters to the handler; undefined where it always does. */
+  readonly takes: ((params: RouteParams, url: string) => boolean) | undefined;
 }

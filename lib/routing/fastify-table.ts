@@ -123,7 +123,11 @@ export class FastifyTable implements RouteTable {
 
   find(_method: string, url: string, request: unknown): Route | undefined {
     const entry = this.settings.routed(request);
-    if (entry === undefined || !this.settings.isRoutable(url) || !entry.takes(this.settings.paramsOf(request), url)) {
+    if (
+      entry === undefined ||
+      !this.settings.isRoutable(url) ||
+      entry.takes?.(this.settings.paramsOf(request), url) === false
+    ) {
       return undefined;
     }
     return this.#takesHost(entry.route, request) ? entry.route : undefined;
@@ -162,7 +166,7 @@ export class FastifyTable implements RouteTable {
     if (read !== undefined) {
       return read;
     }
-    const found = this.#find(method, url, this.#holders.get(keyOf(this.#held(method), route)) ?? ASK);
+    const found = this.#find(method, url, this.#holderOf(route, method));
     return copyOfParams(found?.params ?? NO_PARAMS);
   }
 
@@ -172,12 +176,28 @@ export class FastifyTable implements RouteTable {
     if (!this.settings.isRoutable(url)) {
       return [];
     }
-    const found = this.#find(method, url, ASK);
-    if (found === null) {
-      return this.#collected;
-    }
-    const last = found.handler();
-    return last.takes(found.params, url) ? [...this.#collected, last] : this.#collected;
+    const last = this.#find(method, url, ASK);
+    const found = [...this.#collected, ...(last === null ? [] : [last.handler()])];
+    // The versions of a route share its pattern, and so its parameters: they are read once.
+    const taken = new Map<string, boolean>();
+    return found.filter((entry) => {
+      if (entry.takes === undefined) {
+        return true;
+      }
+      const isTaken = taken.get(entry.url) ?? this.#isTaken(entry, last, method, url);
+      taken.set(entry.url, isTaken);
+      return isTaken;
+    });
+  }
+
+  /** @param last - what the router has found without a constraint. */
+  #isTaken(entry: FastifyEntry, last: Found | null, method: string, url: string): boolean {
+    const found = last?.handler() === entry ? last : this.#find(method, url, this.#holderOf(entry.route, method));
+    return found === null || entry.takes?.(found.params, url) !== false;
+  }
+
+  #holderOf(route: Route, method: string): Holder | typeof ASK {
+    return this.#holders.get(keyOf(this.#held(method), route)) ?? ASK;
   }
 
   #find(method: string, url: string, candidate: Holder | typeof ASK): Found | null {

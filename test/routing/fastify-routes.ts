@@ -100,7 +100,7 @@ function entryOf({ url, method = 'GET', constraints, foreign, host, takes }: Wri
     method,
     url,
     constrained: Object.keys(given(constraints ?? {})).length > 0,
-    takes: takes ?? (() => true),
+    takes,
   };
 }
 

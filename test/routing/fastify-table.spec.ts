@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { FastifyEntry } from '../../lib/routing/fastify-entry.js';
 import { FastifyTable, type FastifyRouterSettings } from '../../lib/routing/fastify-table.js';
 import { FOREIGN_ROUTE } from '../../lib/routing/route.js';
+import type { RouteParams } from '../../lib/routing/route-table.js';
 import { FastifyRoutes, createRouter, isRegistrable, type Constraints, type Written } from './fastify-routes.js';
 
 describe('which route of Fastify answers', () => {
@@ -42,6 +43,20 @@ describe('which route of Fastify answers', () => {
     expect(picky.ids('GET', '/a/never')).toEqual([]);
     // What a constraint chooses stays, whoever takes the rest.
     expect(picky.ids('GET', '//z')).toEqual([1]);
+  });
+
+  it('is none of several versions either then, and each pattern is asked once', () => {
+    const asked: string[] = [];
+    const takes = ({ x }: RouteParams, url: string): boolean => asked.push(url) > 0 && x !== '';
+    const versioned = new FastifyRoutes([
+      { url: '/a/:x', takes, constraints: { version: '1' } },
+      { url: '/a/:x', takes, constraints: { version: '2' } },
+      { url: '/a/:x', takes },
+      { url: '/*', takes: undefined },
+    ]);
+    expect(versioned.ids('GET', '/a/b')).toEqual([0, 1, 2]);
+    expect(versioned.ids('GET', '/a/')).toEqual([]);
+    expect(asked).toEqual(['/a/b', '/a/']);
   });
 });
 
@@ -143,8 +158,8 @@ describe('the candidates of a preflight on Fastify', () => {
   it('include what a plugin registers later', () => {
     const fastify = new FastifyRoutes([{ url: '/:x' }]);
     const [first] = fastify.entries;
-    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/a', constrained: true, takes: () => true });
-    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/b', constrained: false, takes: () => true });
+    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/a', constrained: true, takes: undefined });
+    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/b', constrained: false, takes: undefined });
     expect(fastify.table.candidates('GET', '/a', {})).toEqual([FOREIGN_ROUTE, first?.route]);
     expect(fastify.table.candidates('GET', '/b', {})).toEqual([FOREIGN_ROUTE]);
   });
@@ -190,7 +205,7 @@ describe('routes for HEAD that Fastify has made of those for GET', () => {
 
   it.each(['GET', 'HEAD'])('are held from the first late route for %s on, which may have no counterpart', (method) => {
     const { table, methods } = held([{ url: '/a' }]);
-    table.add({ route: FOREIGN_ROUTE, method, url: '/late', constrained: false, takes: () => true });
+    table.add({ route: FOREIGN_ROUTE, method, url: '/late', constrained: false, takes: undefined });
     expect(methods).toEqual(['GET', 'HEAD', method]);
     const at = (asked: string, path: string): number => table.candidates(asked, path, {}).length;
     expect([at('GET', '/a'), at('HEAD', '/a')]).toEqual([1, 1]);
@@ -199,7 +214,7 @@ describe('routes for HEAD that Fastify has made of those for GET', () => {
 
   it('are left out after a late route for another method', () => {
     const { table, methods } = held([{ url: '/a' }]);
-    table.add({ route: FOREIGN_ROUTE, method: 'PUT', url: '/late', constrained: false, takes: () => true });
+    table.add({ route: FOREIGN_ROUTE, method: 'PUT', url: '/late', constrained: false, takes: undefined });
     expect(methods).toEqual(['GET', 'PUT']);
   });
 });

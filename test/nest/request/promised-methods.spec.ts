@@ -89,6 +89,14 @@ class BirdsController {
 
 @Controller('fish')
 class FishController {
+  @Delete('of/:size') removeOf(): string {
+    return reach('remove of');
+  }
+
+  @Get('of/:size') @Version('2') getOf(): string {
+    return reach('get of');
+  }
+
   @Put() @Cors({ origin: isPatch }) update(): string {
     return reach('update');
   }
@@ -141,6 +149,9 @@ describe.each(EVERY_WAY)('a preflight’s answer names a method only if asking a
     // @All() stands for every method that a list names.
     expect(await listed('PUT', '/fish/any')).toBe(what === 'auto' ? 'PUT' : EVERYTHING.join(', '));
     expect(await listed('GET', '/fish/any/1')).toBe('GET, HEAD');
+    // Not even with an empty parameter: that is a URL that no controller serves.
+    expect(await listed('GET', '/fish/of/1')).toBe('GET, HEAD, DELETE');
+    expect(await listed('GET', '/fish/of/')).toBe(EVERYTHING.join(', '));
     // What no controller serves.
     expect(await listed('PUT', '/files/a')).toBe('GET, HEAD, PUT, PATCH, POST');
     expect(await listed('PUT', '/auto/a')).toBe('GET, HEAD, PUT, PATCH, POST');

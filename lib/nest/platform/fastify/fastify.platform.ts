@@ -19,7 +19,7 @@ import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
-import { FastifyRouteWatch, takesAll, type SeenRoute } from './on-route.js';
+import { FastifyRouteWatch, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf } from '../../response/cors-state.js';
 import { takeHookSlot } from '../shared-request-hook.js';
@@ -46,7 +46,7 @@ const UNSEEN: FastifyEntry = Object.freeze({
   method: 'ALL',
   url: '',
   constrained: false,
-  takes: takesAll,
+  takes: undefined,
 });
 
 /**
@@ -192,7 +192,7 @@ export class FastifyPlatform implements Platform {
       constrained: Object.keys(options.constraints ?? {}).length > 0,
       takes:
         guarded === undefined
-          ? takesAll
+          ? undefined
           : (params: RouteParams, url: string) => this.#probe.reaches(guarded, params, url),
     }));
     tag.entry = entries[0];

@@ -103,12 +103,8 @@ export class FastifyRouteWatch {
   }
 }
 
-export function takesAll(): boolean {
-  return true;
-}
-
 function foreignEntry({ method, url, constrained }: RegisteredRoute): FastifyEntry {
-  return { route: FOREIGN_ROUTE, method, url, constrained, takes: takesAll };
+  return { route: FOREIGN_ROUTE, method, url, constrained, takes: undefined };
 }
 
 function routeOf(tag: EntryTag | undefined): Pick<FastifyEntry, 'route' | 'takes'> | undefined {
