@@ -122,8 +122,9 @@ const port = fc.constantFrom<Part>(
 const expression = fc
   .tuple(scheme, fc.array(part, { minLength: 1, maxLength: 5 }).map(joined), port)
   .map((parts) => joined(parts));
-// Not `iv`: V8 11.3 misreads a negated class in a repeated group under it, and says no to /^(?:x[^.]){2}$/iv for `xaxa`.
-const flags = fc.constantFrom('', 'i', 'u', 'iu', 's', 'v');
+/** V8 11.3, of Node 20, misreads a negated class in a repeated group under `v`, and says no to this. */
+const READS_SETS = new RegExp('^(?:x[^.]){2}$', 'v').test('xaxa');
+const flags = fc.constantFrom('', 'i', 'u', 'iu', 's', ...(READS_SETS ? ['v', 'iv'] : []));
 
 /** Near misses: characters of an origin changed, dropped, doubled and put in. */
 const change = fc.record({
