@@ -11,6 +11,8 @@ export interface FastifyEntry {
   readonly url: string;
   /** Whether more than method and URL has to match: a version, a host, a constraint of the app. */
   readonly constrained: boolean;
+  /** One of these insists on a match: a request that carries what it is about passes by every route without it. */
+  readonly insists: boolean;
   /** Whether Nest hands a request with these parameters to the handler; undefined where it always does. */
   readonly takes: ((params: RouteParams, url: string) => boolean) | undefined;
 }

@@ -23,6 +23,12 @@ export interface MatchingRouter {
 /** Represents an entry in the router: as its handler, and as the value of the constraint. */
 type Holder = () => FastifyEntry;
 
+/** A constrained entry, and the router where it is found by its holder, whatever stands before it. */
+interface Held {
+  readonly holder: Holder;
+  readonly router: MatchingRouter;
+}
+
 interface Found {
   readonly handler: Holder;
   readonly params: RouteParams;
@@ -60,8 +66,13 @@ export class FastifyTable implements RouteTable {
   readonly methods: readonly string[];
   readonly telling: readonly string[];
   readonly #router: MatchingRouter;
+  /**
+   * Has only the entries that insist on a match: a request may pass by the routes before them, at which `#router` stops. Created
+   * with the first of these.
+   */
+  #insisting: MatchingRouter | undefined;
   /** Of constrained routes, by method and route: a route for GET is one for HEAD as well. */
-  readonly #holders = new Map<string, Holder>();
+  readonly #holders = new Map<string, Held>();
   #collected: FastifyEntry[] = [];
   /** The entries that the router accepted. */
   readonly #entries: FastifyEntry[] = [];
@@ -75,7 +86,7 @@ export class FastifyTable implements RouteTable {
     private readonly settings: FastifyTableSettings,
   ) {
     this.#patterns = new FastifyPatterns(this.#entries, settings.router);
-    this.#router = settings.createRouter({ ...settings.router, constraints: { candidate: this.#collector() } });
+    this.#router = this.#createRouter();
     const heads = entries.filter((entry) => entry.method === 'HEAD');
     const held = entries.filter((entry) => entry.method !== 'HEAD' && this.#insert(entry));
     const gets = held.filter((entry) => entry.method === 'GET');
@@ -115,10 +126,24 @@ export class FastifyTable implements RouteTable {
       return false;
     }
     if (entry.constrained) {
-      this.#holders.set(keyOf(entry.method, entry.route), holder);
+      this.#holders.set(keyOf(entry.method, entry.route), { holder, router: this.#routerBeside(entry, holder) });
     }
     this.#entries.push(entry);
     return true;
+  }
+
+  #routerBeside(entry: FastifyEntry, holder: Holder): MatchingRouter {
+    if (!entry.insists) {
+      return this.#router;
+    }
+    this.#insisting ??= this.#createRouter();
+    this.#insisting.on(entry.method, entry.url, { constraints: { candidate: holder } }, holder);
+    return this.#insisting;
+  }
+
+  #createRouter(): MatchingRouter {
+    const { createRouter, router } = this.settings;
+    return createRouter({ ...router, constraints: { candidate: this.#collector() } });
   }
 
   find(_method: string, url: string, request: unknown): Route | undefined {
@@ -166,21 +191,33 @@ export class FastifyTable implements RouteTable {
     if (read !== undefined) {
       return read;
     }
-    const found = this.#find(method, url, this.#holderOf(route, method));
+    const found = this.#findOf(route, method, url);
     return copyOfParams(found?.params ?? NO_PARAMS);
   }
 
-  /** The constrained routes on the router's way to the first route that takes all requests, and that route. */
+  /**
+   * The constrained routes on the router's way to the first route that takes all requests; those that insist on a match,
+   * wherever they stand; and that route.
+   */
   #entriesAt(method: string, url: string): readonly FastifyEntry[] {
     this.#collected = [];
     if (!this.settings.isRoutable(url)) {
       return [];
     }
-    const last = this.#find(method, url, ASK);
-    const found = [...this.#collected, ...(last === null ? [] : [last.handler()])];
+    const last = this.#find(method, url);
+    if (this.#holders.size === 0) {
+      // As nearly always: there is no constrained route at all.
+      return last !== null && this.#isTaken(last.handler(), last, method, url) ? [last.handler()] : [];
+    }
+    // Adds to what was collected.
+    this.#insisting?.find(this.#held(method), url, { candidate: ASK });
+    const found = new Set(this.#collected);
+    if (last !== null) {
+      found.add(last.handler());
+    }
     // The versions of a route share its pattern, and so its parameters: they are read once.
     const taken = new Map<string, boolean>();
-    return found.filter((entry) => {
+    return Array.from(found).filter((entry) => {
       if (entry.takes === undefined) {
         return true;
       }
@@ -192,16 +229,19 @@ export class FastifyTable implements RouteTable {
 
   /** @param last - what the router has found without a constraint. */
   #isTaken(entry: FastifyEntry, last: Found | null, method: string, url: string): boolean {
-    const found = last?.handler() === entry ? last : this.#find(method, url, this.#holderOf(entry.route, method));
+    const found = last?.handler() === entry ? last : this.#findOf(entry.route, method, url);
     return found === null || entry.takes?.(found.params, url) !== false;
   }
 
-  #holderOf(route: Route, method: string): Holder | typeof ASK {
-    return this.#holders.get(keyOf(this.#held(method), route)) ?? ASK;
+  #find(method: string, url: string): Found | null {
+    return this.#router.find(this.#held(method), url, { candidate: ASK });
   }
 
-  #find(method: string, url: string, candidate: Holder | typeof ASK): Found | null {
-    return this.#router.find(this.#held(method), url, { candidate });
+  #findOf(route: Route, method: string, url: string): Found | null {
+    const held = this.#holders.get(keyOf(this.#held(method), route));
+    return held === undefined
+      ? this.#find(method, url)
+      : held.router.find(this.#held(method), url, { candidate: held.holder });
   }
 
   /** The method under which the router holds the routes for this one. */

@@ -48,15 +48,15 @@ export class FastifyRoutes {
   constructor(
     readonly written: readonly Written[],
     settings: FastifyRouterSettings = {},
+    /** The constraint on which a request that carries it insists. */
+    insistent?: keyof Constraints,
   ) {
-    this.#router = createRealRouter({
-      ...settings,
-      constraints: { version: exact('version'), tenant: exact('tenant') },
-    });
+    const strategies = { version: exact('version', insistent), tenant: exact('tenant', insistent) };
+    this.#router = createRealRouter({ ...settings, constraints: strategies });
     written.forEach(({ method = 'GET', url, constraints = {} }, index) =>
       this.#router.on(method, url, { constraints: given(constraints) }, () => undefined, { index }),
     );
-    this.entries = written.map(entryOf);
+    this.entries = written.map((each, id) => entryOf(each, id, insistent));
     this.table = new FastifyTable(this.entries, {
       router: settings,
       createRouter,
@@ -87,7 +87,11 @@ export function isRegistrable(written: readonly Written[], settings: FastifyRout
   }
 }
 
-function entryOf({ url, method = 'GET', constraints, foreign, host, takes }: Written, id: number): FastifyEntry {
+function entryOf(
+  { url, method = 'GET', constraints, foreign, host, takes }: Written,
+  id: number,
+  insistent: keyof Constraints | undefined,
+): FastifyEntry {
   const route: Route = {
     id,
     method,
@@ -100,15 +104,16 @@ function entryOf({ url, method = 'GET', constraints, foreign, host, takes }: Wri
     method,
     url,
     constrained: Object.keys(given(constraints ?? {})).length > 0,
+    insists: insistent !== undefined && constraints?.[insistent] !== undefined,
     takes,
   };
 }
 
 /** A constraint strategy that compares strings. */
-function exact(name: string): object {
+function exact(name: string, insistent: string | undefined): object {
   return {
     name,
-    mustMatchWhenDerived: false,
+    mustMatchWhenDerived: name === insistent,
     deriveConstraint: () => undefined,
     storage: () => {
       const handlers = new Map<string, unknown>();

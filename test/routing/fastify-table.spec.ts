@@ -52,7 +52,7 @@ describe('which route of Fastify answers', () => {
       { url: '/a/:x', takes, constraints: { version: '1' } },
       { url: '/a/:x', takes, constraints: { version: '2' } },
       { url: '/a/:x', takes },
-      { url: '/*', takes: undefined },
+      { url: '/*' },
     ]);
     expect(versioned.ids('GET', '/a/b')).toEqual([0, 1, 2]);
     expect(versioned.ids('GET', '/a/')).toEqual([]);
@@ -158,8 +158,22 @@ describe('the candidates of a preflight on Fastify', () => {
   it('include what a plugin registers later', () => {
     const fastify = new FastifyRoutes([{ url: '/:x' }]);
     const [first] = fastify.entries;
-    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/a', constrained: true, takes: undefined });
-    fastify.table.add({ route: FOREIGN_ROUTE, method: 'GET', url: '/b', constrained: false, takes: undefined });
+    fastify.table.add({
+      route: FOREIGN_ROUTE,
+      method: 'GET',
+      url: '/a',
+      constrained: true,
+      insists: false,
+      takes: undefined,
+    });
+    fastify.table.add({
+      route: FOREIGN_ROUTE,
+      method: 'GET',
+      url: '/b',
+      constrained: false,
+      insists: false,
+      takes: undefined,
+    });
     expect(fastify.table.candidates('GET', '/a', {})).toEqual([FOREIGN_ROUTE, first?.route]);
     expect(fastify.table.candidates('GET', '/b', {})).toEqual([FOREIGN_ROUTE]);
   });
@@ -205,7 +219,7 @@ describe('routes for HEAD that Fastify has made of those for GET', () => {
 
   it.each(['GET', 'HEAD'])('are held from the first late route for %s on, which may have no counterpart', (method) => {
     const { table, methods } = held([{ url: '/a' }]);
-    table.add({ route: FOREIGN_ROUTE, method, url: '/late', constrained: false, takes: undefined });
+    table.add({ route: FOREIGN_ROUTE, method, url: '/late', constrained: false, insists: false, takes: undefined });
     expect(methods).toEqual(['GET', 'HEAD', method]);
     const at = (asked: string, path: string): number => table.candidates(asked, path, {}).length;
     expect([at('GET', '/a'), at('HEAD', '/a')]).toEqual([1, 1]);
@@ -214,7 +228,14 @@ describe('routes for HEAD that Fastify has made of those for GET', () => {
 
   it('are left out after a late route for another method', () => {
     const { table, methods } = held([{ url: '/a' }]);
-    table.add({ route: FOREIGN_ROUTE, method: 'PUT', url: '/late', constrained: false, takes: undefined });
+    table.add({
+      route: FOREIGN_ROUTE,
+      method: 'PUT',
+      url: '/late',
+      constrained: false,
+      insists: false,
+      takes: undefined,
+    });
     expect(methods).toEqual(['GET', 'PUT']);
   });
 });
@@ -311,6 +332,16 @@ describe('what the table of Fastify holds', () => {
     expect(found).not.toBe(params);
   });
 
+  it('finds what a request reaches that passes by the routes without its constraint, and its parameters', () => {
+    const list = [{ url: '/x/a' }, { url: '/x/:id', constraints: { tenant: 'x' } }, { url: '/*' }];
+    expect(new FastifyRoutes(list).ids('GET', '/x/a')).toEqual([0]);
+    const { table, entries } = new FastifyRoutes(list, {}, 'tenant');
+    expect(table.candidates('GET', '/x/a', {}).map(({ id }) => id)).toEqual([1, 0]);
+    expect(table.candidates('GET', '/y', {}).map(({ id }) => id)).toEqual([2]);
+    expect(entries.map(({ route }) => table.isSettled(route, 'GET'))).toEqual([false, false, false]);
+    expect(entries.map(({ route }) => table.paramsOf(route, 'GET', '/x/a'))).toEqual([{}, { id: 'a' }, {}]);
+  });
+
   it('reads the parameters of the route asked about, where constraints choose among several', () => {
     const { table, entries } = new FastifyRoutes([
       { url: '/:first', constraints: { version: '1' } },
@@ -381,8 +412,9 @@ describe('the table of Fastify beside a router with real constraints', () => {
           .map(([list, router]) => [registrable(list, router), router] as const)
           .filter(([list]) => list.length > 0),
         fc.array(url, { minLength: 1, maxLength: 6 }),
-        ([list, router], urls) => {
-          const fastify = new FastifyRoutes(list, router);
+        fc.constantFrom(undefined, 'version', 'tenant'),
+        ([list, router], urls, insistent) => {
+          const fastify = new FastifyRoutes(list, router, insistent);
           for (const asking of urls) {
             const candidates = fastify.table.candidates('GET', asking, {});
             for (const derived of DERIVED) {

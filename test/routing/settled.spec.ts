@@ -125,7 +125,14 @@ describe('whether one URL of a route tells for all, on Fastify', () => {
     const [first] = entries;
     const before = table.edition;
     expect([first && table.isSettled(first.route, 'GET'), table.hasMethod('OPTIONS')]).toEqual([true, false]);
-    table.add({ route: FOREIGN_ROUTE, method: 'OPTIONS', url: '*', constrained: false, takes: undefined });
+    table.add({
+      route: FOREIGN_ROUTE,
+      method: 'OPTIONS',
+      url: '*',
+      constrained: false,
+      insists: false,
+      takes: undefined,
+    });
     expect(table.edition).not.toBe(before);
     expect([first && table.isSettled(first.route, 'OPTIONS'), table.hasMethod('OPTIONS')]).toEqual([false, true]);
     expect(table.isSettled({ id: 9, method: 'GET', path: '', selective: false }, 'GET')).toBe(false);

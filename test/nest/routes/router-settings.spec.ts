@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { All, Controller, Get, Put, Req, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter, RouteConfig, RouteConstraints } from '@nestjs/platform-fastify';
+import createFastify, { type FastifyInstance } from 'fastify';
 
-import { APP } from '../../cases/cors-case.js';
+import { Cors } from 'nestjs-cors';
+
+import { APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { allOf, look, Named } from '../../support/named-route.js';
 import { createExpress, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { EXPRESS, FASTIFY } from '../../support/ways.js';
@@ -215,21 +219,69 @@ class ConstrainedController {
   }
 }
 
+/** A constraint that is compared with the header `X-Secret`. */
+function secretStrategy(mustMatchWhenDerived: boolean): object {
+  return {
+    name: 'secret',
+    storage: () => {
+      const stores = new Map<string, unknown>();
+      return {
+        get: (key: string) => stores.get(key) ?? null,
+        set: (key: string, store: unknown) => stores.set(key, store),
+      };
+    },
+    deriveConstraint: (request: { headers: Record<string, unknown> }) => request.headers['x-secret'],
+    mustMatchWhenDerived,
+    validate: () => undefined,
+  };
+}
+
+/** `PUT /rooms/a` reaches the closed handler with what the constraint reads, and the open one without. */
+function roomsBehind(constraint: Readonly<Record<string, string>>): Type {
+  @Controller('rooms')
+  class RoomsController {
+    @Put('a') @Cors({ origin: APP }) open(): string {
+      return reach('open');
+    }
+
+    @Put(':id') @RouteConstraints(constraint) @Cors(false) closed(): string {
+      return reach('closed');
+    }
+  }
+  return RoomsController;
+}
+
+const insistent = secretStrategy(true);
+const INSISTENT: readonly (readonly [
+  title: string,
+  adapter: () => AbstractHttpAdapter,
+  constraint: Readonly<Record<string, string>>,
+  carried: Readonly<Record<string, string>>,
+])[] = [
+  ['an option', () => adapterWith({ constraints: { secret: insistent } }), { secret: 's' }, { 'x-secret': 's' }],
+  [
+    'an option of the router',
+    () => adapterWith({ routerOptions: { constraints: { secret: insistent } } }),
+    { secret: 's' },
+    { 'x-secret': 's' },
+  ],
+  ['one that was added', () => new FastifyAdapter(withStrategy(insistent)), { secret: 's' }, { 'x-secret': 's' }],
+  ['the router’s own', () => new FastifyAdapter(createFastify()), { version: '1.0.0' }, { 'accept-version': '1.0.0' }],
+];
+
+function adapterWith(options: object): AbstractHttpAdapter {
+  return new FastifyAdapter(options as FastifyOptions);
+}
+
+function withStrategy(strategy: object): FastifyInstance {
+  const instance = createFastify();
+  instance.addConstraintStrategy(strategy as never);
+  return instance;
+}
+
 describe('constraints of Fastify’s routes', () => {
   it('choose a response’s policy; a preflight, which has none of what they read, has to pass all', async () => {
-    const secret = {
-      name: 'secret',
-      storage: () => {
-        const stores = new Map<string, unknown>();
-        return {
-          get: (key: string) => stores.get(key) ?? null,
-          set: (key: string, store: unknown) => stores.set(key, store),
-        };
-      },
-      deriveConstraint: (request: { headers: Record<string, unknown> }) => request.headers['x-secret'],
-      mustMatchWhenDerived: false,
-      validate: () => undefined,
-    };
+    const secret = secretStrategy(false);
     const app = await fastify({ routerOptions: { constraints: { secret } } }, [ConstrainedController]);
     const headers = { 'x-secret': 'open sesame' };
     expect(await look(app, 'GET', '/pages', { headers })).toMatchObject({
@@ -240,6 +292,26 @@ describe('constraints of Fastify’s routes', () => {
     expect(await look(app, 'GET', '/pages')).toMatchObject({ ran: 'open', policy: 'open', preflight: 'x-probe' });
     expect(await look(app, 'PUT', '/pages', { headers })).toEqual(allOf('put'));
     expect((await look(app, 'PUT', '/pages')).ran).toBe(404);
+  });
+
+  it.each(INSISTENT)(
+    'may lead a request past what a preflight gets to: %s',
+    async (_, adapter, constraint, headers) => {
+      const root = rootModule({ controllers: [roomsBehind(constraint)] });
+      const app = await startApp(FASTIFY, root, { adapter: adapter() });
+      const preflight = await app.preflight('/rooms/a', 'PUT', APP);
+      expect([preflight.status, preflight.cors]).toEqual([403, { vary: PREFLIGHT_VARY }]);
+      const answer = await app.send({ method: 'PUT', path: '/rooms/a', origin: APP, headers });
+      expect([answer.body, answer.cors]).toEqual(['closed', {}]);
+    },
+  );
+
+  it('leave alone what comes first where they do not insist on a match', async () => {
+    const constraints = { secret: secretStrategy(false) };
+    const app = await fastify({ routerOptions: { constraints } }, [roomsBehind({ secret: 's' })]);
+    expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(204);
+    const headers = { 'x-secret': 's' };
+    expect((await app.send({ method: 'PUT', path: '/rooms/a', origin: APP, headers })).body).toBe('open');
   });
 });
 

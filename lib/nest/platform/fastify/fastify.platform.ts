@@ -19,7 +19,7 @@ import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
-import { FastifyRouteWatch, type SeenRoute } from './on-route.js';
+import { FastifyRouteWatch, selectivityOf, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf } from '../../response/cors-state.js';
 import { takeHookSlot } from '../shared-request-hook.js';
@@ -46,6 +46,7 @@ const UNSEEN: FastifyEntry = Object.freeze({
   method: 'ALL',
   url: '',
   constrained: false,
+  insists: false,
   takes: undefined,
 });
 
@@ -189,7 +190,7 @@ export class FastifyPlatform implements Platform {
       route: registration?.route ?? FOREIGN_ROUTE,
       method,
       url: options.url,
-      constrained: Object.keys(options.constraints ?? {}).length > 0,
+      ...selectivityOf(this.#app, Object.keys(options.constraints ?? {})),
       takes:
         guarded === undefined
           ? undefined

@@ -1,6 +1,7 @@
 import type { FastifyEntry } from '../../../routing/fastify-entry.js';
 import { FOREIGN_ROUTE } from '../../../routing/route.js';
 import type { FastifyApp, FastifyRouteOptions } from './fastify-types.js';
+import { insistsOn } from './fastify-options.js';
 import { readRegisteredRoutes, type RegisteredRoute } from './registered-routes.js';
 import type { RegistrationCapture, Registration } from '../../routes/registration-capture.js';
 
@@ -60,7 +61,7 @@ export class FastifyRouteWatch {
 
   /** Routes that were registered before the hook was added. They are not controllers' routes: Nest registers those later. */
   get early(): readonly FastifyEntry[] {
-    return this.#early.map(foreignEntry);
+    return this.#early.map((route) => this.#foreign(route));
   }
 
   /**
@@ -77,7 +78,11 @@ export class FastifyRouteWatch {
     this.#early = [];
     return this.#read()
       .filter(({ config, url }) => !early.has(config) && this.#tagIn(config)?.url !== url)
-      .map((route) => ({ ...foreignEntry(route), ...routeOf(this.#tagIn(route.config)) }));
+      .map((route) => ({ ...this.#foreign(route), ...routeOf(this.#tagIn(route.config)) }));
+  }
+
+  #foreign({ method, url, constraints }: RegisteredRoute): FastifyEntry {
+    return { route: FOREIGN_ROUTE, method, url, takes: undefined, ...selectivityOf(this.#app, constraints) };
   }
 
   /** The entry that a route's config names. */
@@ -103,8 +108,12 @@ export class FastifyRouteWatch {
   }
 }
 
-function foreignEntry({ method, url, constrained }: RegisteredRoute): FastifyEntry {
-  return { route: FOREIGN_ROUTE, method, url, constrained, takes: undefined };
+/** @param constraints - the names of a route's. */
+export function selectivityOf(
+  app: FastifyApp,
+  constraints: readonly string[],
+): Pick<FastifyEntry, 'constrained' | 'insists'> {
+  return { constrained: constraints.length > 0, insists: constraints.some((name) => insistsOn(app, name)) };
 }
 
 function routeOf(tag: EntryTag | undefined): Pick<FastifyEntry, 'route' | 'takes'> | undefined {

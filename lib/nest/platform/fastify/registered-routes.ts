@@ -4,7 +4,8 @@ import type { FastifyApp } from './fastify-types.js';
 export interface RegisteredRoute {
   readonly method: string;
   readonly url: string;
-  readonly constrained: boolean;
+  /** The names of its constraints. */
+  readonly constraints: readonly string[];
   readonly config: object | undefined;
 }
 
@@ -54,7 +55,7 @@ function asRegistered(route: unknown): RegisteredRoute | undefined {
     return undefined;
   }
   const constraints = propertyOf(propertyOf(route, 'opts'), 'constraints');
-  return { method, url, config, constrained: isObject(constraints) && Object.keys(constraints).length > 0 };
+  return { method, url, config, constraints: isObject(constraints) ? Object.keys(constraints) : [] };
 }
 
 function propertyOf(value: unknown, key: string): unknown {

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The description of the symbol under which a Fastify instance keeps its options. */
-const OPTIONS = 'fastify.options';
+import { optionsOf } from './fastify-options.js';
 
 type RewriteUrl = (this: unknown, request: unknown) => unknown;
 
@@ -34,15 +33,8 @@ function preflightOf(raw: IncomingMessage, sent: string): unknown {
 }
 
 function rewriteUrlOf(app: object): RewriteUrl | undefined {
-  for (let owner: unknown = app; typeof owner === 'object' && owner !== null; owner = Object.getPrototypeOf(owner)) {
-    const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === OPTIONS);
-    const options: unknown = symbol === undefined ? undefined : Reflect.get(owner, symbol);
-    if (typeof options === 'object' && options !== null) {
-      const rewrite: unknown = Reflect.get(options, 'rewriteUrl');
-      return isFunction(rewrite) ? rewrite : undefined;
-    }
-  }
-  return undefined;
+  const rewrite: unknown = Reflect.get(optionsOf(app) ?? {}, 'rewriteUrl');
+  return isFunction(rewrite) ? rewrite : undefined;
 }
 
 function isFunction(value: unknown): value is RewriteUrl {

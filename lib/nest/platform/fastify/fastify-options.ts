@@ -1,0 +1,30 @@
+/** The description of the symbol under which a Fastify instance keeps its options. */
+const OPTIONS = 'fastify.options';
+
+/** The options that the instance was created with, functions included; undefined where Fastify does not tell. */
+export function optionsOf(app: object): object | undefined {
+  for (let owner: unknown = app; typeof owner === 'object' && owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === OPTIONS);
+    const options: unknown = symbol === undefined ? undefined : Reflect.get(owner, symbol);
+    if (typeof options === 'object' && options !== null) {
+      return options;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Whether a request that carries what this constraint is about passes by all routes without it (`mustMatchWhenDerived`). Of
+ * find-my-way's own strategies the one for versions does, and the one for hosts does not; a strategy that was added later, by
+ * `addConstraintStrategy()`, is taken for one that does.
+ */
+export function insistsOn(app: object, constraint: string): boolean {
+  const options = optionsOf(app) ?? {};
+  const lists = [Reflect.get(options, 'routerOptions'), options].map((each) => propertyOf(each, 'constraints'));
+  const strategy = lists.map((list) => propertyOf(list, constraint)).find((each) => each !== undefined);
+  return strategy === undefined ? constraint !== 'host' : propertyOf(strategy, 'mustMatchWhenDerived') === true;
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
