@@ -9,7 +9,14 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { CorsState, UNSHARED, currentMethod, currentUrl, exchangeOf, isAskedElsewhere } from '../response/cors-state.js';
+import {
+  CorsState,
+  UNSHARED,
+  currentMethod,
+  currentUrl,
+  exchangeOf,
+  isAskedElsewhere,
+} from '../response/cors-state.js';
 import { interceptHead } from '../response/write-head.js';
 import { askAbout } from './ask-origin.js';
 import type { EnterRoute } from '../platform/platform.js';

@@ -6,7 +6,8 @@
  * without the header and without a preflight, as a form does. This list must not contain a header that a handler may take as
  * proof that the request was announced, such as `X-Requested-With`, `Authorization` and `X-CSRF-Token`; nor a header that
  * chooses where the request goes or what it does, with which a page could steer it to another handler:
- * `X-HTTP-Method-Override`, `X-Original-URL`, `X-Forwarded-Prefix`.
+ * `X-HTTP-Method-Override`, `X-Original-URL`, `X-Forwarded-Prefix`. Those that name a host are the exception, as every proxy
+ * adds them: a page can only send them where a policy lists them by name.
  */
 const UNANNOUNCED: ReadonlySet<string> = new Set(
   [

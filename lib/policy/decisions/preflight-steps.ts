@@ -1,6 +1,12 @@
 import type { CorsPolicy } from '../model/policy.js';
 import type { DecisionReason } from '../model/decision.js';
-import { isSetByBrowsers, isSafelistedMethod, isSendableMethod, isTokenCode } from '../names/http-names.js';
+import {
+  isHostNaming,
+  isSetByBrowsers,
+  isSafelistedMethod,
+  isSendableMethod,
+  isTokenCode,
+} from '../names/http-names.js';
 
 /**
  * What the candidates of one preflight amount to together, apart from their lists. One policy is its own joint policy.
@@ -100,7 +106,7 @@ export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: stri
 
 /**
  * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
- * header with it, or what was asked for where all say `'*'`. Empty, so no header, where none was asked for.
+ * header with it, or what was asked for where all say `'*'`, which does not stand for headers that name the host. Empty, so no header, where none was asked for.
  *
  * Browsers keep header names by URL, not by method, so that a name reaches the other handlers of the URL as well. It is
  * tempting to name only what was asked for, but a page may ask for any name that this handler allows and then send it
@@ -116,7 +122,7 @@ export function allowHeaders(
   }
   const first = policies.find(({ allowedHeaders }) => allowedHeaders !== '*')?.allowedHeaders;
   if (first === undefined || first === '*') {
-    return eachOnce(asked).join(', ');
+    return asked.some((name) => isHostNaming(name.toLowerCase())) ? undefined : eachOnce(asked).join(', ');
   }
   for (const name of asked) {
     if (!isAllowed(name, policies, alwaysAllowed)) {

@@ -95,7 +95,8 @@ export interface CorsPolicyOptions {
   readonly methods?: CorsNames | undefined;
   /**
    * Request headers that a page may send besides the safelisted ones. Default `'*'`: every header it asks for,
-   * including `Authorization` (the names are echoed, as `*` does not cover it in browsers). `{ add }` adds to the inherited list.
+   * including `Authorization` (the names are echoed, as `*` does not cover it in browsers), but none in which proxies name the
+   * host, such as `X-Forwarded-Host`: list those that pages have to send. `{ add }` adds to the inherited list.
    * Ignored, with a warning: names that only browsers set (`Origin`, `Cookie`, `Host`, `Sec-…`, `Proxy-…`), which pass
    * anyway. Refused: invalid names (not a token); response headers of CORS.
    *

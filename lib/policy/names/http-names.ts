@@ -108,6 +108,20 @@ const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
  */
 const SAFELISTED_REQUEST_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-language']);
 
+/** In which proxies name the host that a request was for, so that a page which sends one may get it to another handler. */
+const HOST_NAMING_HEADERS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'x-forwarded-host',
+  'x-forwarded-server',
+  'x-original-host',
+  'disguised-host',
+]);
+
+/** What `'*'` does not stand for in `allowedHeaders`. In lower case. */
+export function isHostNaming(name: string): boolean {
+  return HOST_NAMING_HEADERS.has(name);
+}
+
 const RESPONSE_ONLY = /^access-control-(?:allow-|expose-headers$|max-age$)/;
 const REQUEST_ONLY = /^(?:origin$|access-control-request-)/;
 

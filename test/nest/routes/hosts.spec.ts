@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, HostParam, Put } from '@nestjs/common';
+import { Controller, Get, HostParam, Post, Put } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
+import { Cors } from 'nestjs-cors';
+
+import { APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
 import { allOf, look, Named } from '../../support/named-route.js';
-import { expressOf, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { createExpress, expressOf, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { BOTH_PLATFORMS } from '../../support/ways.js';
 import { reach } from '../../support/witness.js';
 
@@ -114,5 +118,57 @@ describe.each(BOTH_PLATFORMS)('the host behind a proxy, on %s', (_, way) => {
       configure: (nest) => (way.isExpress ? expressOf(nest).set('trust proxy', true) : undefined),
     });
     expect(await look(app, 'GET', '/panel', forwarded)).toMatchObject({ ran: 'admin', policy: 'admin' });
+  });
+});
+
+@Controller({ host: 'closed.example.com', path: 'rooms' })
+@Cors(false)
+class ClosedRooms {
+  @Put('1') put(): string {
+    return reach('closed');
+  }
+}
+
+@Controller('rooms')
+@Cors({ origin: APP })
+class OpenRooms {
+  @Put(':id') put(): string {
+    return reach('open');
+  }
+
+  @Post() post(): string {
+    return reach('open');
+  }
+}
+
+@Controller('admin/rooms')
+@Cors(false)
+class AdminRooms {
+  @Post() post(): string {
+    return reach('admin');
+  }
+}
+
+/** Behind a proxy that hands on what its client has sent. */
+describe.each(BOTH_PLATFORMS)('a page that names another host, on %s', (_, way) => {
+  const trusting = (): AbstractHttpAdapter => {
+    if (!way.isExpress) {
+      return new FastifyAdapter({ trustProxy: true });
+    }
+    const instance = createExpress();
+    instance.set('trust proxy', true);
+    return new ExpressAdapter(instance);
+  };
+
+  it.each([
+    ['PUT', '/rooms/1'],
+    ['POST', '/rooms'],
+  ])('gets no %s to another handler: its preflight is refused', async (method, path) => {
+    const root = rootModule({ controllers: [ClosedRooms, OpenRooms, AdminRooms] }, { origin: APP });
+    const app = await startApp(way, root, { adapter: trusting() });
+    const headers = { 'access-control-request-headers': 'x-forwarded-host' };
+    const { status, cors } = await app.send({ method: 'OPTIONS', path, origin: APP, requestMethod: method, headers });
+    expect([status, cors]).toEqual([403, { vary: PREFLIGHT_VARY }]);
+    expect((await app.preflight(path, method, APP)).status).toBe(204);
   });
 });

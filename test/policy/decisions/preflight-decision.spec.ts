@@ -431,6 +431,25 @@ describe('a versioning header', () => {
   });
 });
 
+describe('a header in which proxies name the host', () => {
+  it.each([
+    'x-forwarded-host',
+    'X-Forwarded-Host',
+    'forwarded',
+    'x-original-host',
+    'x-forwarded-server',
+    'disguised-host',
+  ])('%s has to be listed, as "*" does not stand for it', (name) => {
+    expect(decide({ origin: APP }, { headers: `x-a,${name}` })).toMatchObject({ verdict: 'refused', step: 'headers' });
+    expect(decide({ origin: '*', allowedHeaders: '*' }, { headers: name }).step).toBe('headers');
+    expect(decide({ origin: APP, allowedHeaders: ['X-A', name] }, { headers: `x-a,${name}` }).verdict).toBe('allowed');
+  });
+
+  it('is not one that names the client, or a trace', () => {
+    expect(decide({ origin: APP }, { headers: 'x-forwarded-for,x-request-id,traceparent' }).verdict).toBe('allowed');
+  });
+});
+
 describe('several candidates', () => {
   it('all have to pass', () => {
     expect(decideAll([{ origin: APP }, { origin: OTHER }])).toMatchObject({ verdict: 'refused', step: 'origin' });

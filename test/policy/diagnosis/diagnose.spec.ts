@@ -198,6 +198,15 @@ describe('a diagnosis', () => {
       ],
     ],
     [
+      'a header that "*" does not stand for',
+      { ...PUT, headers: 'x-a, x-forwarded-host' },
+      { root: { origin: A } },
+      {},
+      [
+        'Cats.rename does not allow the request header x-forwarded-host: "*" does not cover what proxies use to name the host.',
+      ],
+    ],
+    [
       'a header that no policy can allow',
       { ...PUT, headers: 'access-control-max-age' },
       { root: { origin: A, allowedHeaders: [] } },
