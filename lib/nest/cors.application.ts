@@ -144,7 +144,7 @@ export class CorsApplication {
     runtime.useTable(table);
     runtime.platform.followMounts(learnMount);
     const takes = (method: string, url: string): boolean => apps.takes(method, url);
-    this.#placement = new PathPlacement(table, this.#explored, runtime.platform.routersInFront(), takes);
+    this.#placement = new PathPlacement(table, this.#explored, new RoutePaths(this.config), runtime.platform, takes);
     this.#placement.judge(this.appPolicies, this.#logger);
     this.#runtime = runtime;
     this.gateways.holdServer(this.host.httpAdapter.getHttpServer());

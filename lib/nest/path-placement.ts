@@ -4,11 +4,11 @@ import { readPattern, mayOverlap } from '../routing/path-pattern.js';
 import type { ListedPath } from '../routing/path-list.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
-import type { FrontRouter } from './platform/platform.js';
+import type { Platform } from './platform/platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import type { PathPolicy } from './policies/path-policies.js';
 import type { AppLog } from './report/app-log.js';
-import type { ExploredRoute } from './routes/route.explorer.js';
+import type { ExploredRoute, RoutePaths } from './routes/route.explorer.js';
 
 /** A request without a particular host: a route that is limited to hosts does not take it. */
 const ANY_HOST: object = Object.freeze({ hostname: '', headers: Object.freeze({ host: '' }) });
@@ -24,7 +24,8 @@ export class PathPlacement {
   constructor(
     private readonly table: RouteTable,
     private readonly explored: readonly ExploredRoute[],
-    private readonly routersInFront: readonly FrontRouter[],
+    private readonly paths: Pick<RoutePaths, 'shortened'>,
+    private readonly platform: Pick<Platform, 'routersInFront'>,
     /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
     private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
@@ -61,11 +62,18 @@ export class PathPlacement {
     });
   }
 
-  /** Entries that close a path below which routes still allow other origins, and entries that an earlier one covers. */
+  /**
+   * Entries that close a path below which routes still allow other origins, or below which they would be if the path had the global
+   * prefix, and entries that an earlier one covers.
+   */
   warningsOf(appPolicies: AppPolicies): readonly string[] {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
-      const open = entry.closes ? this.#sharingBelow(entry, appPolicies) : [];
+      const open = entry.closes ? this.#sharingBelow(entry, appPolicies, (path) => [path]) : [];
+      const missed =
+        entry.closes && open.length === 0
+          ? this.#sharingBelow(entry, appPolicies, (path) => this.paths.shortened(path))
+          : [];
       const methods = [...(entry.methods ?? ['GET'])];
       const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
       const first = entries.slice(0, position).find((earlier) => coversAll(earlier, entry));
@@ -74,8 +82,15 @@ export class PathPlacement {
           ? []
           : [
               `${entry.where} does not close routes of controllers, and ${countOf(open.length, 'route')} below it ` +
-                `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open)}); use @Cors(false) there`,
+                `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open.map(({ name }) => name))}); use @Cors(false) there`,
             ]),
+        ...missed
+          .slice(0, 1)
+          .map(
+            ({ name, path }) =>
+              `${entry.where} does not close ${name}, which is at ${path}, with the global prefix and the version, and allows ` +
+              'other origins; use @Cors(false) there',
+          ),
         ...(endsAtMount
           ? [
               `${entry.where} has no effect on the application with CorsModule of its own that is mounted there: its policies ` +
@@ -100,7 +115,7 @@ export class PathPlacement {
   routerWarnings(): readonly string[] {
     const byPlace = new Map<string, Set<string>>();
     const ofMounted = new Map<string, Set<string>>();
-    for (const router of this.routersInFront) {
+    for (const router of this.platform.routersInFront()) {
       for (const { id } of router.behind) {
         const route = this.explored[id];
         const sample = route === undefined ? '' : sampleOf(route.path);
@@ -145,14 +160,16 @@ export class PathPlacement {
     return found === undefined ? path : found.where;
   }
 
-  #sharingBelow({ pattern, methods }: ListedPath<PathPolicy>, appPolicies: AppPolicies): readonly string[] {
-    return this.explored
-      .filter(({ id, method, path }) => {
-        const isShared = appPolicies.byRoute[id]?.closed === false;
-        const isAsked = methods === undefined || method === 'ALL' || methods.has(method);
-        return isShared && isAsked && pattern.mayTake(sampleOf(path));
-      })
-      .map(({ name }) => name);
+  #sharingBelow(
+    { pattern, methods }: ListedPath<PathPolicy>,
+    appPolicies: AppPolicies,
+    formsOf: (path: string) => readonly string[],
+  ): readonly ExploredRoute[] {
+    return this.explored.filter(({ id, method, path }) => {
+      const isShared = appPolicies.byRoute[id]?.closed === false;
+      const isAsked = methods === undefined || method === 'ALL' || methods.has(method);
+      return isShared && isAsked && formsOf(path).some((form) => pattern.mayTake(sampleOf(form)));
+    });
   }
 }
 

@@ -54,6 +54,26 @@ export class RoutePaths {
     assignDefined(metadata, 'versioningOptions', this.versioning);
     return this.#factory.create(metadata, method);
   }
+
+  /** A path without the global prefix, without its URI version, and without both: what somebody may take it for. */
+  shortened(path: string): readonly string[] {
+    const prefix = `/${this.#prefix.replaceAll(/^\/+|\/+$/g, '')}`;
+    const isBelow = prefix !== '/' && path.startsWith(`${prefix}/`);
+    const bare = isBelow ? path.slice(prefix.length) : path;
+    const unversioned = this.#withoutVersion(bare);
+    const before = isBelow ? prefix : '';
+    return [...new Set([bare, unversioned, before + unversioned])].filter((form) => form !== path);
+  }
+
+  #withoutVersion(path: string): string {
+    if (this.versioning?.type !== VersioningType.URI) {
+      return path;
+    }
+    const { prefix = 'v' } = this.versioning;
+    const start = `/${prefix === false ? '' : prefix}`;
+    const end = path.indexOf('/', 1);
+    return end > start.length && path.startsWith(start) ? path.slice(end) : path;
+  }
 }
 
 function assignDefined<K extends keyof Metadata>(metadata: Metadata, key: K, value: Metadata[K] | undefined): void {

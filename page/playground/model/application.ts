@@ -38,6 +38,9 @@ export interface Application {
 const SILENT = { warn: () => undefined, error: () => undefined };
 const NO_PROVIDERS = { find: () => 'resolver-missing' as const };
 
+/** Neither global prefix nor versions: each path is whole. */
+const WHOLE_PATHS = { shortened: (): readonly string[] => [] };
+
 /** Throws a `CorsConfigError` with all mistakes, as `app.init()` does, and a {@link CodeError} for a path that is none. */
 export function startApplication(code: ApplicationCode): Application {
   const handlers = placeHandlers(code.controllers);
@@ -54,7 +57,7 @@ export function startApplication(code: ApplicationCode): Application {
     readUnusual: plainPathname,
     hostnameOf: () => '',
   });
-  const placement = new PathPlacement(table, handlers, [], () => false);
+  const placement = new PathPlacement(table, handlers, WHOLE_PATHS, { routersInFront: () => [] }, () => false);
   const misplaced = placement.issuesOf(appPolicies);
   if (misplaced.length > 0) {
     throw new CorsConfigError(misplaced);

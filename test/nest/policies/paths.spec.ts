@@ -284,6 +284,48 @@ describe.each(BOTH_PLATFORMS)('a literal entry at the URL of a route, on %s', (_
 });
 
 describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
+  it.each<readonly [path: string, at: string | undefined]>([
+    ['/cats{/*rest}', '/api/v1/cats'],
+    ['/v1/cats{/*rest}', '/api/v1/cats'],
+    ['/api/cats{/*rest}', '/api/v1/cats'],
+    ['/cats', '/api/v1/cats'],
+    ['/dogs', undefined],
+    ['/api/dogs/cats', undefined],
+  ])('an entry that closes %s, without prefix or version, is a warning if it names a route then', async (path, at) => {
+    await start(way, { paths: [{ path, policy: false }] }, (app) => {
+      app.setGlobalPrefix('api');
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    });
+    expect(log.ofCors('warn')).toEqual(
+      at === undefined
+        ? []
+        : [
+            `paths[0] (${path}) does not close CatsController.list, which is at ${at}, with the global prefix and the version, and allows other origins; use @Cors(false) there`,
+          ],
+    );
+  });
+
+  it('what is closed, or open for other methods, is not named', async () => {
+    await start(way, { paths: [{ path: '/cats/:id', methods: ['DELETE'], policy: false }] }, (app) =>
+      app.setGlobalPrefix('/api/'),
+    );
+    expect(log.ofCors('warn')).toEqual([]);
+    await start(way, { paths: [{ path: '/cats/:id', policy: false }] }, (app) => app.setGlobalPrefix('/api/'));
+    expect(log.ofCors('warn')).toEqual([
+      expect.stringContaining('does not close CatsController.update, which is at /api/cats/:id'),
+    ]);
+  });
+
+  it('versions without a beginning, and with one of the app’s, are read as such', async () => {
+    for (const prefix of [false, 'version-'] as const) {
+      log.clear();
+      await start(way, { paths: [{ path: '/cats', policy: false }] }, (app) =>
+        app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2', prefix }),
+      );
+      expect(log.ofCors('warn')).toEqual([expect.stringContaining(`which is at /${prefix || ''}2/cats`)]);
+    }
+  });
+
   it('a wildcard that closes and passes over routes that share is a warning with their number', async () => {
     await start(way, { paths: [{ path: '/cats{/*rest}', policy: false }] });
     expect(log.ofCors('warn')).toEqual([
