@@ -2,9 +2,8 @@ import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import type { Route } from '../routing/route.js';
-import { SOCKET_METHOD } from './gateways/gateway.explorer.js';
 import type { AppPolicies } from './policies/app-policies.js';
-import type { NamedTarget } from './policies/cors-route.js';
+import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
 /**

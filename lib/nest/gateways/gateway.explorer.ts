@@ -3,7 +3,7 @@ import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { Route } from '../../routing/route.js';
 import { classChain, gatewayPlaceOf, isGateway, type GatewayPlace } from '../metadata/nest-metadata.js';
 import { readClassValues } from '../metadata/cors-metadata.js';
-import type { NamedTarget } from '../policies/cors-route.js';
+import { SOCKET_METHOD, type NamedTarget } from '../policies/cors-route.js';
 import { layerOf, moduleLayerOf } from '../routes/route.explorer.js';
 import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -20,9 +20,6 @@ export interface ExploredGateway extends Omit<GatewayPlace, 'path'>, NamedTarget
   /** What stands for it where routes are looked up: its policy has this id. */
   readonly route: Route;
 }
-
-/** How `routes()` and the start-up table call the method of a socket. */
-export const SOCKET_METHOD = 'SOCKET';
 
 /**
  * Finds the gateways in the order in which Nest connects them: providers with the mark of `@WebSocketGateway()` on their class.

@@ -1,4 +1,4 @@
-import type { VersioningOptions } from '@nestjs/common';
+import { Logger, type VersioningOptions } from '@nestjs/common';
 import { AbstractHttpAdapter } from '@nestjs/core';
 
 import { ExpressPlatform } from './express/express.platform.js';
@@ -19,7 +19,7 @@ export function createPlatform(
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
-      return new FastifyPlatform(adapter, enter);
+      return new FastifyPlatform(adapter, enter, (message) => new Logger('CorsModule').warn(message));
     default:
       return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
   }

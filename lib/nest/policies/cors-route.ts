@@ -2,6 +2,9 @@ import { originNames } from '../../policy/diagnosis/origin-names.js';
 import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { AppPolicies } from './app-policies.js';
 
+/** How `routes()` and the start-up table call the method of a socket. */
+export const SOCKET_METHOD = 'SOCKET';
+
 /** A route's policy in force, with every default filled in. `CorsPolicyOptions` describes the fields. */
 export interface CorsEffectivePolicy {
   /** `'everyone'`, `'nobody'`, or `'named'`: the origins that `origin` names. */

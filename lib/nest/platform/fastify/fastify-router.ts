@@ -1,5 +1,3 @@
-import { Logger } from '@nestjs/common';
-
 import onDemand from '../../../packages/on-demand.cjs';
 import type { CreateRouter } from '../../../routing/fastify-table.js';
 import type { FastifyApp } from './fastify-types.js';
@@ -15,7 +13,7 @@ const NOT_FOUND = 'fastify.404';
  * That place is internal. If a later Fastify has moved it, the copy that this package depends on is used instead, and the
  * log says so: matched routes are handled as before, as Fastify names them itself; the copy only looks up preflights.
  */
-export function routerFactoryOf(app: FastifyApp): CreateRouter {
+export function routerFactoryOf(app: FastifyApp, warn: (message: string) => void): CreateRouter {
   const theirs = constructorOf(notFoundRouterOf(app));
   if (theirs !== undefined) {
     return theirs;
@@ -24,7 +22,7 @@ export function routerFactoryOf(app: FastifyApp): CreateRouter {
   if (!isFactory(ours)) {
     throw new TypeError('nestjs-cors cannot load find-my-way, which it depends on');
   }
-  new Logger('CorsModule').warn(
+  warn(
     'this version of Fastify does not expose its router: preflights are looked up in the find-my-way that nestjs-cors depends on, ' +
       'which may read an unusual URL differently; please report this with the version of Fastify',
   );

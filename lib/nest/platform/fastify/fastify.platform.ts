@@ -63,6 +63,7 @@ export class FastifyPlatform implements Platform {
   constructor(
     private readonly adapter: AbstractHttpAdapter,
     private readonly enter: EnterRoute,
+    private readonly warn: (message: string) => void,
   ) {
     this.#app = readFastifyApp(adapter.getInstance());
     this.#watch = new FastifyRouteWatch(this.#app);
@@ -100,7 +101,7 @@ export class FastifyPlatform implements Platform {
     const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
     const table = new FastifyTable([...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))], {
       router: this.#routerSettings(),
-      createRouter: routerFactoryOf(this.#app),
+      createRouter: routerFactoryOf(this.#app, this.warn),
       routed: (request) => this.#routedEntry(asFastifyRequest(request)),
       paramsOf: (request) => asFastifyRequest(request).params ?? {},
       isRoutable: routableTest(this.adapter),
