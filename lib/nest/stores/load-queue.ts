@@ -11,7 +11,7 @@ export interface Waiter {
 /** A list that is being loaded, or will be. */
 export class Load {
   readonly waiters = new Set<Waiter>();
-  /** Undefined while it waits for its turn. */
+  /** Undefined while it waits for its turn, or to be begun again. */
   controller: AbortController | undefined = undefined;
   /** When it began. Its result is at least that new. */
   startedAt = 0;
@@ -19,6 +19,8 @@ export class Load {
   isOvertaken = false;
   /** The load is late: an old list, if there is one, is used. */
   isOverdue = false;
+  /** How often it was begun again because the list had changed while it was loaded. */
+  restarts = 0;
   timers: (() => void)[] = [];
 
   constructor(
@@ -65,6 +67,12 @@ export interface LoadQueueOptions {
   /** A load is late, and an old list is used. */
   late(load: Load): void;
 }
+
+/** How often a load is begun again at most: a `load()` that calls `changed()` would otherwise never end. */
+const MOST_RESTARTS = 5;
+
+/** The first restart comes in the next turn of the event loop, so that a list in memory cannot keep the loop for itself. */
+const FIRST_PAUSE = 10;
 
 /**
  * The loads of a store: one per key at a time, however often the key is requested or changed meanwhile, and at most
@@ -207,20 +215,35 @@ export class LoadQueue {
     this.#running -= 1;
     load.stopTimers();
     load.controller = undefined;
-    if (load.isOvertaken && load.waiters.size > 0) {
-      load.isOvertaken = false;
-      load.isOverdue = false;
-      this.#wait(load);
+    if (load.isOvertaken && load.waiters.size > 0 && load.restarts < MOST_RESTARTS) {
+      this.#restart(load);
     } else {
       this.#loads.delete(load.id);
       if (!load.isOvertaken) {
         this.#options.end(load, outcome);
-        load.answerAll();
+      } else if (load.waiters.size > 0) {
+        this.#options.end(load, { error: new Error(CHANGED_AGAIN) });
       }
+      load.answerAll();
     }
     this.#next();
   }
+
+  /** After a pause that grows, so that neither the event loop nor the database is flooded. */
+  #restart(load: Load): void {
+    load.isOvertaken = false;
+    load.isOverdue = false;
+    const pause = load.restarts === 0 ? 0 : FIRST_PAUSE * 2 ** (load.restarts - 1);
+    load.restarts += 1;
+    const begin = (): void => {
+      this.#wait(load);
+      this.#next();
+    };
+    load.timers.push(this.#options.clock.after(pause, begin));
+  }
 }
+
+const CHANGED_AGAIN = `the list changed while it was loaded, ${MOST_RESTARTS + 1} times in a row; if load() calls changed(), call it only where the list is written`;
 
 /** Its signal says so; it has ended when it settles, or is given up. */
 function stop({ controller }: Load): void {

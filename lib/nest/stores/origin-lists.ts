@@ -115,7 +115,11 @@ export class OriginLists {
       return this.#matches(held, id, key, origin, credentials);
     }
     const notBefore = held === undefined ? this.#unknown.peek(id) : held.retryAt;
-    if (this.#isClosed || (notBefore !== undefined && now < notBefore)) {
+    if (this.#isClosed) {
+      this.#log.closed();
+      return false;
+    }
+    if (notBefore !== undefined && now < notBefore) {
       return false;
     }
     const hasOld = held !== undefined && now < held.oldUntil;
@@ -145,6 +149,7 @@ export class OriginLists {
   /** Opens the lists again after `close()`; they are empty then. */
   open(): void {
     this.#isClosed = false;
+    this.#log.opened();
   }
 
   /** Drops everything; waiting requests are refused. */
@@ -214,10 +219,11 @@ export class OriginLists {
       retryAt: 0,
       isSaid: read.strictIssues.length === 0,
     };
+    this.#remember(id, held, 0);
+    // Last: a logger is code of the app, and may call changed().
     if (read.issues.length > 0) {
       this.#log.leftOut(id, key, read.issues);
     }
-    this.#remember(id, held, 0);
   }
 
   /** The list; undefined if there is none; `failed` if it could not be read. Never throws. */

@@ -11,6 +11,7 @@ export class StoreLog {
   readonly #throttle: Throttle;
   /** The last text logged for each key: a list that is loaded every minute has its mistakes logged once. */
   readonly #said = new Map<string, string>();
+  #saidClosed = false;
 
   constructor(
     private readonly name: string,
@@ -27,6 +28,20 @@ export class StoreLog {
     this.#throttle.run('load', (again) =>
       this.#log.error(`the origins of ${quotedValue(key)} could not be loaded: ${reason}${again}`),
     );
+  }
+
+  /** A request came after the last application that uses the store was closed. Logged once, until it is opened again. */
+  closed(): void {
+    if (!this.#saidClosed) {
+      this.#saidClosed = true;
+      this.#log.error(
+        `${safeText(this.name)} refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store`,
+      );
+    }
+  }
+
+  opened(): void {
+    this.#saidClosed = false;
   }
 
   /** `keyOf()` did not return a key. */

@@ -57,7 +57,7 @@ describe('a list', () => {
     const late = stored.allows('acme');
     expect(stored.loads).toHaveLength(1);
     stored.loads[0]?.answer([A]);
-    await settled();
+    await stored.clock.pass(0);
     expect(stored.loads).toHaveLength(2);
     stored.loads[1]?.answer([B]);
 
@@ -81,19 +81,92 @@ describe('a list', () => {
     expect(await next).toBe(false);
   });
 
-  it('has an end where the database is changed all the time: one load after the other', async () => {
+  it('has an end where the database is changed all the time: one load after the other, each after a longer pause', async () => {
     const stored = new StoredLists();
     const waiting = stored.allows('acme');
-    for (let times = 0; times < 5; times += 1) {
+    for (const [times, pause] of [0, 10, 20, 40, 80].entries()) {
       stored.lists.drop('acme');
       stored.lists.drop('acme');
-      expect(stored.loads).toHaveLength(times + 1);
       stored.loads[times]?.answer([A]);
-      await settled();
+      await (pause === 0 ? settled() : stored.clock.pass(pause - 1));
+      expect(stored.loads).toHaveLength(times + 1);
+      await stored.clock.pass(Math.min(pause, 1));
+      expect(stored.loads).toHaveLength(times + 2);
     }
     stored.loads[5]?.answer([A]);
     expect(await waiting).toBe(true);
-    expect(stored.clock.timers).toBe(0);
+    expect([stored.said, stored.clock.timers]).toEqual([[], 0]);
+  });
+
+  it('that changes whenever it is loaded could not be loaded: the request is refused, and the next second is quiet', async () => {
+    const stored = new StoredLists();
+    stored.database = () => {
+      stored.lists.drop('acme');
+      return [A];
+    };
+    const waiting = stored.allows('acme');
+    await settled();
+    expect(stored.loads).toHaveLength(1);
+    await stored.clock.pass(150);
+    expect([await waiting, stored.loads.length, stored.clock.timers]).toEqual([false, 6, 0]);
+    expect(stored.said).toEqual([
+      'the origins of "acme" could not be loaded: the list changed while it was loaded, 6 times in a row; if load() calls changed(), call it only where the list is written',
+    ]);
+    expect([stored.allows('acme'), stored.loads.length]).toEqual([false, 6]);
+
+    await stored.clock.pass(1000);
+    const next = stored.allows('acme');
+    await stored.clock.pass(150);
+    expect([await next, stored.loads.length, stored.said.length]).toEqual([false, 12, 1]);
+
+    stored.lists.drop('acme');
+    stored.database = () => [A];
+    expect(await stored.allows('acme')).toBe(true);
+  });
+
+  it('that changes while the log writes about it is not used', async () => {
+    const stored = new StoredLists();
+    stored.said.push = () => {
+      stored.lists.drop('acme');
+      return 0;
+    };
+    stored.database = () => [A, 'no origin'];
+    await stored.allows('acme');
+    expect([stored.loads.length, stored.lists.size]).toEqual([1, 0]);
+  });
+
+  it('that is to be loaded again is not once nobody waits for it, or the store is closed', async () => {
+    for (const end of ['leave', 'close']) {
+      const stored = new StoredLists();
+      const leaving = new AbortController();
+      const waiting = stored.allows('acme', A, leaving.signal);
+      stored.lists.drop('acme');
+      stored.loads[0]?.answer([A]);
+      await settled();
+      expect(stored.clock.timers).toBe(1);
+      if (end === 'leave') {
+        leaving.abort();
+      } else {
+        stored.lists.close();
+      }
+      expect([await waiting, stored.clock.timers]).toEqual([false, 0]);
+      await stored.clock.pass(1000);
+      expect(stored.loads).toHaveLength(1);
+    }
+  });
+
+  it('that is to be loaded again is changed once more, and loaded once for all who ask', async () => {
+    const stored = new StoredLists();
+    const waiting = stored.allows('acme');
+    stored.lists.drop('acme');
+    stored.loads[0]?.answer([B]);
+    await settled();
+    stored.lists.drop('acme');
+    const late = stored.allows('acme');
+    expect(stored.loads).toHaveLength(1);
+    await stored.clock.pass(0);
+    stored.loads[1]?.answer([A]);
+    expect([await waiting, await late, stored.loads.length]).toEqual([true, true, 2]);
   });
 });
 
@@ -225,7 +298,7 @@ describe('a load of a list that has changed meanwhile', () => {
     // Two loads of one key do not overlap: it has ended when it says so.
     expect(stored.loads).toHaveLength(1);
     stored.loads[0]?.fail(UNREACHABLE);
-    await settled();
+    await stored.clock.pass(0);
     stored.loads[1]?.answer([A]);
     expect(await waiting).toBe(true);
     expect([stored.said, stored.clock.timers]).toEqual([[], 0]);
@@ -239,7 +312,7 @@ describe('a load of a list that has changed meanwhile', () => {
     stored.lists.dropAll();
     expect(stored.loads[0]?.signal.aborted).toBe(true);
     stored.loads[0]?.fail(UNREACHABLE);
-    await settled();
+    await stored.clock.pass(0);
     stored.loads[1]?.answer([A]);
     expect(await waiting).toBe(true);
   });
@@ -251,6 +324,7 @@ describe('a load of a list that has changed meanwhile', () => {
     await stored.clock.pass(29_999);
     expect(stored.loads).toHaveLength(1);
     await stored.clock.pass(1);
+    await stored.clock.pass(0);
     stored.loads[0]?.answer([A]);
     stored.loads[1]?.answer([B]);
     expect(await waiting).toBe(false);
@@ -265,7 +339,7 @@ describe('a load of a list that has changed meanwhile', () => {
     }
     expect([stored.loads.length, stored.loads[0]?.signal.aborted]).toEqual([1, false]);
     stored.loads[0]?.answer([B]);
-    await settled();
+    await stored.clock.pass(0);
     stored.loads[1]?.answer([A]);
     expect([await waiting, stored.loads.length]).toEqual([true, 2]);
   });
