@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
@@ -13,6 +14,9 @@ export type OptionsChange = CorsModuleOptions | ((current: CorsModuleOptions) =>
 export class PolicyReloads {
   readonly #source: OptionsSource | undefined;
   readonly #swap: (options: unknown) => void;
+  /** Within the factory. What it leaves behind, such as a timer, is no longer within it once it has settled. */
+  readonly #within = new AsyncLocalStorage<{ isOver: boolean }>();
+  #running = 0;
   /** The latest request wins, even if an earlier factory settles last. A factory may never settle. */
   #asked = 0;
   /** The request whose options are in force. */
@@ -54,13 +58,34 @@ export class PolicyReloads {
         'CorsService.reload() runs the factory of CorsModule.forRootAsync() again, but these options have no factory; use update()',
       );
     }
+    if (this.#within.getStore()?.isOver === false) {
+      // Each run would begin another one, without an end.
+      throw new Error(
+        'CorsService.reload() was called by the factory that it runs; return the options there, and call reload() where their source has changed',
+      );
+    }
     this.#asked += 1;
     const turn = this.#asked;
-    const options = await source.run();
+    const options = await this.#run(source);
     if (turn > this.#inForce) {
       this.#swap(options);
       this.#inForce = turn;
       this.#isUpdated = false;
+    }
+  }
+
+  async #run(source: OptionsSource): Promise<unknown> {
+    const run = { isOver: false };
+    this.#running += 1;
+    try {
+      return await this.#within.run(run, async () => source.run());
+    } finally {
+      run.isOver = true;
+      this.#running -= 1;
+      if (this.#running === 0) {
+        // Before Node 24 every promise of the process is slower while it is enabled.
+        this.#within.disable();
+      }
     }
   }
 

@@ -172,6 +172,42 @@ describe('a store that applications share', () => {
   });
 });
 
+describe('a store whose application was closed', () => {
+  it('says once why it refuses, if the application listens again', async () => {
+    const app = await startApp(EXPRESS, appWith());
+    await app.close();
+    log.clear();
+    await app.nest.listen(0, '127.0.0.1');
+    const send = async (path: string) =>
+      (await fetch(`${await app.nest.getUrl()}${path}`, { headers: { origin: PAGE } })).headers.get(ACAO);
+    expect([await send('/acme'), await send('/acme'), await send('/acme/static')]).toEqual([null, null, PAGE]);
+    expect(log.complaints).toEqual([
+      'TenantOrigins: TenantOrigins refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store',
+    ]);
+    expect(reads).toEqual([]);
+    await app.close();
+  });
+});
+
+describe('a list that changes whenever it is loaded', () => {
+  it.each(EVERY_WAY)('refuses the request, and keeps neither the process nor the table busy, on %s', async (_, way) => {
+    class Careless extends TenantOrigins {
+      override async load(tenant: string): Promise<readonly string[] | undefined> {
+        await this.changed(tenant);
+        return super.load(tenant);
+      }
+    }
+    const app = await startApp(way, appWith({}, [{ provide: TenantOrigins, useClass: Careless }]));
+    log.clear();
+    expect((await app.send({ path: '/acme', origin: PAGE })).cors).not.toHaveProperty(ACAO);
+    expect(reads).toHaveLength(6);
+    expect(log.complaints).toEqual([
+      expect.stringMatching(/6 times in a row; if load\(\) calls changed\(\), call it only where/),
+    ]);
+    await app.close();
+  });
+});
+
 describe('the bus', () => {
   it('may never say whether it listens: meanwhile lists are at most ttl old, and the application closes', async () => {
     const bus = new InProcessBus();
@@ -296,6 +332,7 @@ describe('the options of a store', () => {
 
 describe('policies that are loaded again', () => {
   let origin: unknown = PAGE;
+  const refused: unknown[] = [];
 
   function reloadable(bus?: InProcessBus) {
     @Module({
@@ -305,6 +342,28 @@ describe('policies that are loaded again', () => {
     })
     class Root {}
     return Root;
+  }
+
+  /** Its factory calls something when it is run again. */
+  async function startCalling(call: (cors: CorsService) => Promise<unknown>) {
+    const services: CorsService[] = [];
+    let runs = 0;
+    @Module({
+      imports: [
+        CorsModule.forRootAsync({
+          useFactory: async () => {
+            runs += 1;
+            await Promise.all(services.map(call));
+            return { origin } as CorsModuleOptions;
+          },
+        }),
+      ],
+    })
+    class Root {}
+    const app = await startApp(EXPRESS, Root);
+    const cors = app.nest.get(CorsService);
+    services.push(cors);
+    return { app, cors, runs: () => runs };
   }
 
   beforeEach(() => {
@@ -327,6 +386,49 @@ describe('policies that are loaded again', () => {
     origin = 'HTTPS://new.example/';
     await expect(cors.reload()).rejects.toThrow(CorsConfigError);
     expect(await cors.allows(PAGE)).toBe(true);
+    await app.close();
+  });
+
+  it.each([
+    ['while it runs', async (cors: CorsService) => cors.reload()],
+    [
+      'after it has waited',
+      async (cors: CorsService) => {
+        await Promise.resolve();
+        await cors.reload();
+      },
+    ],
+    [
+      'without waiting for it',
+      async (cors: CorsService) => {
+        cors.reload().catch((error: unknown) => refused.push(error));
+        return Promise.resolve();
+      },
+    ],
+  ])('are not what a factory makes that loads them again itself, %s', async (_, loadAgain) => {
+    const { app, cors, runs } = await startCalling(loadAgain);
+    refused.length = 0;
+    const asked = cors.reload().catch((error: unknown) => refused.push(error));
+    await asked;
+    expect(refused.map(String)).toEqual([
+      'Error: CorsService.reload() was called by the factory that it runs; return the options there, and call reload() where their source has changed',
+    ]);
+    expect([runs(), await cors.allows(PAGE)]).toEqual([2, true]);
+    await app.close();
+  });
+
+  it('may be asked for by what the factory has started, once it has come to its end', async () => {
+    const again: Promise<void>[] = [];
+    const { app, cors, runs } = await startCalling(async (service) => {
+      if (again.length === 0) {
+        again.push(settled().then(async () => service.reload()));
+      }
+      return Promise.resolve();
+    });
+    await cors.reload();
+    origin = 'https://new.example';
+    await Promise.all(again);
+    expect([runs(), await cors.allows('https://new.example')]).toEqual([3, true]);
     await app.close();
   });
 
