@@ -135,7 +135,10 @@ class ScopedModule {}
 
 /** What the words of the page say beside the code. */
 const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
-  'nested-use': [{ forRoot: { origin: APP, policies: { partners: {}, resellers: { use: 'partners' } } } }],
+  'nested-use': [
+    { forRoot: { origin: APP, policies: { partners: {}, resellers: { use: 'partners' } } } },
+    { forRoot: { origin: APP, policies: { partners: APP as never } } },
+  ],
   'opens-nothing': [{ controller: false, cors: { maxAge: 60 } }],
   'resolver-ambiguous': [{ cors: { origin: { resolver: TenantOrigins } }, imports: [OneModule, OtherModule] }],
   'resolver-scoped': [{ cors: { origin: { resolver: ScopedOrigins } }, imports: [ScopedModule] }],

@@ -1,3 +1,4 @@
+import { severalArguments } from '../../policy/model/layer.js';
 import type { CorsPolicyName, CorsPolicyOptions } from '../../policy/model/options.js';
 import { addClassValue, addDecorated, addHandlerValue, addMisplaced } from './cors-metadata.js';
 
@@ -23,7 +24,10 @@ export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
  * }
  * ```
  */
-export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorator {
+export function Cors(policy: CorsDecoratorValue): ClassDecorator & MethodDecorator;
+export function Cors(...given: readonly unknown[]): ClassDecorator & MethodDecorator {
+  const [first, ...others] = given;
+  const policy = others.some((other) => other !== undefined) ? severalArguments(given) : first;
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const method: unknown = descriptor?.value;
     if (key === undefined) {

@@ -54,7 +54,8 @@ export class AppPoliciesCompiler {
     const issues: CorsConfigIssue[] = [];
     const { given, root, policies, paths, debug } = splitOptions(options, issues);
     const { named, issues: namedIssues } = readNamedPolicies(policies);
-    issues.push(...namedIssues);
+    // Those of a policy are found again below, with the cures for its credentials.
+    issues.push(...namedIssues.filter(({ where }) => where === root.where));
     const base = compilePolicy([root], named);
     const byLayers = new Map<readonly PolicyLayer[], CompiledPolicy>();
     const routes = [...this.routes, ...this.gateways].map(({ layers, where }) => {

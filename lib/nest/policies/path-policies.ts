@@ -126,11 +126,11 @@ class EntryReader {
       this.#expect('', entry, `a plain object, as ${inherited} is inherited from the object's class`);
       return undefined;
     }
-    for (const key of Object.keys(entry).filter((name) => !KEYS.includes(name))) {
+    for (const key of Reflect.ownKeys(entry).filter((name) => !KEYS.some((known) => known === name))) {
       this.issues.push({
         code: 'unknown-option',
         where: 'forRoot',
-        path: `${this.at}.${key}`,
+        path: `${this.at}.${String(key)}`,
         value: key,
         guess: undefined,
       });
@@ -199,9 +199,15 @@ class EntryReader {
       this.#expect('.methods', methods, "a list of methods, ['GET', 'POST'], or leave it out for all of them");
       return undefined;
     }
-    const read = readMethods(methods, `${this.at}.methods`, (finding) =>
-      this.issues.push({ ...finding, where: 'forRoot' }),
-    );
+    const read = readMethods(methods, `${this.at}.methods`, (finding) => {
+      // In a policy '*' and 'auto' can stand alone; here neither can.
+      const isKeyword = finding.code === 'method-invalid' && finding.keyword;
+      this.issues.push(
+        isKeyword
+          ? { code: 'type', where: 'forRoot', path: finding.path, value: finding.value, expected: EXPECTED_METHOD }
+          : { ...finding, where: 'forRoot' },
+      );
+    });
     return Array.isArray(read) ? read : undefined;
   }
 
@@ -209,5 +215,7 @@ class EntryReader {
     this.issues.push({ code: 'type', where: 'forRoot', path: `${this.at}${path}`, value, expected });
   }
 }
+
+const EXPECTED_METHOD = "a method, such as 'GET', or leave methods out for all of them";
 
 const EXPECTED_PATH = "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'";

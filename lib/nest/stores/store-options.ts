@@ -60,10 +60,12 @@ export function readStoreOptions(
     max: RANGES.max.standard,
     concurrency: RANGES.concurrency.standard,
   };
-  for (const [key, value] of Object.entries(options)) {
+  for (const key of Reflect.ownKeys(options)) {
+    const value: unknown = Reflect.get(options, key);
     if (!isName(key)) {
       const free = Object.keys(RANGES).filter((name) => !Object.hasOwn(options, name));
-      issues.push({ code: 'unknown-option', where, path: key, value: key, guess: closestName(key, free) });
+      const name = String(key);
+      issues.push({ code: 'unknown-option', where, path: name, value: key, guess: closestName(name, free) });
     } else if (value !== undefined) {
       const { least, most, unit } = RANGES[key];
       if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
@@ -90,6 +92,6 @@ function optionsOf(given: unknown, where: string, issues: CorsConfigIssue[]): Re
   return {};
 }
 
-function isName(key: string): key is keyof CorsOriginStoreOptions {
+function isName(key: PropertyKey): key is keyof CorsOriginStoreOptions {
   return Object.hasOwn(RANGES, key);
 }

@@ -12,7 +12,7 @@ export function cureWithCredentials(issue: CorsConfigIssue): CorsConfigIssue {
   if (issue.code === 'type' && issue.value === true && ORIGIN_PATH.test(issue.path)) {
     return { ...issue, expected: NAMED_ORIGINS };
   }
-  if (issue.code === 'unknown-policy' && issue.suggestion !== undefined) {
+  if ((issue.code === 'unknown-policy' || issue.code === 'nested-use') && issue.suggestion !== undefined) {
     return { ...issue, suggestion: suggestedPolicy(issue.value, true) };
   }
   if (issue.code === 'origin-not-serialized') {

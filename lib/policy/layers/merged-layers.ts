@@ -9,7 +9,7 @@ import { type WrittenPolicy, ROOT_KEYS, type WrittenValue } from './written-poli
 import { closestName } from '../mistakes/closest-name.js';
 import { suggestedPolicy } from './cures-with-credentials.js';
 import type { PolicyLayer } from '../model/layer.js';
-import { whereOfNamed, type NamedPolicies } from './named-policies.js';
+import { nestedUse, whereOfNamed, type NamedPolicies } from './named-policies.js';
 
 /** The source of a value: a layer, or the named policy that it uses. */
 export interface Writer {
@@ -207,7 +207,7 @@ class Merging implements Notes {
     if (!root || written.use === undefined) {
       return written;
     }
-    this.issues.push({ code: 'nested-use', where, path: 'use', value: written.use });
+    this.issues.push({ ...nestedUse(written.use, this.#named.policies), where });
     return { ...written, use: undefined };
   }
 

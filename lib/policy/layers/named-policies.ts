@@ -3,6 +3,7 @@ import type { OriginOption } from '../origins/origin-option.js';
 import type { CorsPolicy } from '../model/policy.js';
 import { readValue, type WrittenValue, readPolicy } from './written-policy.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
+import { suggestedPolicy } from './cures-with-credentials.js';
 import { isPlainObject } from '../model/own-keys.js';
 
 /**
@@ -80,12 +81,13 @@ export function readNamedPolicies(policies: unknown): {
 } {
   const book = new Map<string, WrittenValue>();
   const issues: CorsConfigIssue[] = [];
-  for (const [name, value] of entriesOf(policies, issues)) {
+  const entries = new Map(entriesOf(policies, issues));
+  for (const [name, value] of entries) {
     // A Partial<Record> may hold a name without a policy.
     if (value === undefined) {
       continue;
     }
-    const { written, findings } = readNamed(value);
+    const { written, findings } = readNamed(value, entries);
     book.set(name, written);
     for (const finding of findings) {
       issues.push({ ...finding, where: whereOfNamed(name) });
@@ -94,15 +96,24 @@ export function readNamedPolicies(policies: unknown): {
   return { named: Object.freeze({ policies: book, memo: new CompileMemo() }), issues: Object.freeze(issues) };
 }
 
-function readNamed(value: unknown): { readonly written: WrittenValue; readonly findings: readonly Finding[] } {
+/** A policy that uses a named one where it cannot. An origin is often written where a name would be. */
+export function nestedUse(name: string, policies: ReadonlyMap<string, unknown>): Finding {
+  const suggestion = policies.has(name) ? undefined : suggestedPolicy(name, false);
+  return { code: 'nested-use', path: 'use', value: name, suggestion };
+}
+
+function readNamed(
+  value: unknown,
+  policies: ReadonlyMap<string, unknown>,
+): { readonly written: WrittenValue; readonly findings: readonly Finding[] } {
   if (value === false) {
     return { written: false, findings: [] };
   }
   if (typeof value === 'string') {
-    return readNamed({ use: value });
+    return readNamed({ use: value }, policies);
   }
   const written = readPolicy(value);
-  const nested: Finding[] = written.use === undefined ? [] : [{ code: 'nested-use', path: 'use', value: written.use }];
+  const nested: Finding[] = written.use === undefined ? [] : [nestedUse(written.use, policies)];
   const findings = [...written.findings, ...nested];
   return { written: { ...written, use: undefined, findings }, findings };
 }
@@ -117,6 +128,9 @@ function entriesOf(policies: unknown, issues: CorsConfigIssue[]): readonly (read
   try {
     if (typeof policies === 'object' && policies !== null && !Array.isArray(policies)) {
       const entries = Object.entries(policies);
+      for (const symbol of Object.getOwnPropertySymbols(policies)) {
+        issues.push({ code: 'type', where, path, value: symbol, expected: 'a string as the name of a policy' });
+      }
       // A Map has no own keys, so its policies would be lost.
       if (entries.length > 0 || isPlainObject(policies)) {
         return entries;

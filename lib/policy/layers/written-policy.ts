@@ -1,5 +1,6 @@
 import { isBoxedPrimitive, isNativeError, isRegExp } from '../../packages/node.js';
 import { quotedValue } from '../mistakes/safe-text.js';
+import { argumentsIn } from '../model/layer.js';
 import { isClass } from '../model/is-class.js';
 import { inheritedOption, isPlainObject, withoutPrototype } from '../model/own-keys.js';
 import { harmlessOrigin } from '../origins/origin-option.js';
@@ -117,6 +118,27 @@ function insteadOfObject(value: object, place: OptionsPlace, names: readonly str
   return Reflect.ownKeys(value).length === 0 ? 'a plain object (Object.fromEntries(map) for a Map)' : undefined;
 }
 
+/** `@Cors` takes one value: what it was given, in the spelling that the next start accepts. */
+function insteadOfSeveral(values: readonly unknown[]): string {
+  const [first, second] = values;
+  const origins = values.map((value) => (typeof value === 'string' ? harmlessOrigin(value, true) : undefined));
+  if (origins.every((origin) => origin !== undefined)) {
+    return `{ origin: [${origins.map(quotedValue).join(', ')}] } as the only argument`;
+  }
+  if (typeof first === 'string' && isPlain(second)) {
+    const origin = harmlessOrigin(first, true);
+    const head = origin === undefined ? `use: ${quotedValue(first)}` : `origin: ${quotedValue(origin)}`;
+    return `{ ${head}, … } as the only argument, with the options in it`;
+  }
+  return isPlain(first) && isPlain(second)
+    ? 'all options into the first argument, which is the only one'
+    : 'one argument: a policy, the name of one, or false';
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * One options object, read once and copied: getters have run, arrays are copies, and nothing in it can change any more.
  */
@@ -168,6 +190,16 @@ class Reading implements WrittenPolicy {
 
   /** Own keys only: a polluted `Object.prototype.origin` must not open anything. */
   readAll(written: unknown): void {
+    const several = argumentsIn(written);
+    if (several !== undefined) {
+      this.report({
+        code: 'type',
+        path: '',
+        value: several.slice(1).find((value) => value !== undefined),
+        expected: insteadOfSeveral(several),
+      });
+      return;
+    }
     const place = this.#otherKeys.length > 0 ? 'forRoot' : 'policy';
     const { options, expected } = givenOptions(written, place, [...POLICY_KEYS, ...this.#otherKeys]);
     if (options === undefined) {

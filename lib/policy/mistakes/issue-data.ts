@@ -32,7 +32,8 @@ interface IssueData {
   type: { readonly expected: string };
   /** `suggestion`: the policy that was meant, where what stands in the place of a name is an origin. */
   'unknown-policy': { readonly guess: string | undefined; readonly suggestion: string | undefined };
-  'nested-use': Plain;
+  /** `suggestion`: as for `unknown-policy`. */
+  'nested-use': { readonly suggestion: string | undefined };
   /** `named`: the policy that is false itself, which no origin beside it opens. */
   'opens-nothing': { readonly named: string | undefined };
   'nothing-to-extend': Plain;

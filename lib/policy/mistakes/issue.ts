@@ -32,8 +32,10 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   type: ({ expected }, value) => `${value} does not belong here; write ${expected}`,
   'unknown-policy': ({ guess, suggestion }, value) =>
     `${value} is not the name of a policy in forRoot({ policies }); ${didYouMean(suggestion ?? guess, 'add it there')}`,
-  'nested-use': (_, value) =>
-    `only @Cors and paths can use a named policy, not forRoot or another policy; write out the options of ${value}`,
+  'nested-use': ({ suggestion }, value) =>
+    suggestion !== undefined
+      ? `${value} is an origin, not the name of a policy; did you mean ${suggestion}?`
+      : `only @Cors and paths can use a named policy, not forRoot or another policy; write out the options of ${value}`,
   'opens-nothing': ({ named }) =>
     named !== undefined
       ? `the policy ${quotedValue(named)} is false, and options beside it cannot open it; remove them, or use another policy`

@@ -1,3 +1,5 @@
+import { ownValue } from './own-keys.js';
+
 /**
  * One target's `@Cors` values (or forRoot's), in execution order: later ones win key by key, `add`s add up, a later
  * `use` or
@@ -10,4 +12,18 @@ export interface PolicyLayer {
   readonly where: string;
   /** As they were written, in TypeScript or JavaScript: policies, names, `false`. They have not been checked yet. */
   readonly values: readonly unknown[];
+}
+
+/** A string of the registry, so that two loaded copies of this package understand each other. */
+const ARGUMENTS = Symbol.for('nestjs-cors:arguments');
+
+/** What stands for the value of a `@Cors` that was given several: a mistake, which the start reports. */
+export function severalArguments(values: readonly unknown[]): object {
+  return { [ARGUMENTS]: values };
+}
+
+/** Undefined for every other value. */
+export function argumentsIn(value: unknown): readonly unknown[] | undefined {
+  const values: unknown = typeof value === 'object' && value !== null ? ownValue(value, ARGUMENTS) : undefined;
+  return Array.isArray(values) ? values : undefined;
 }

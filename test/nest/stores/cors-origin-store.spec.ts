@@ -12,6 +12,7 @@ import {
   type CorsOriginQuestion,
 } from 'nestjs-cors';
 
+import { readStoreOptions } from '../../../lib/nest/stores/store-options.js';
 import { ACAC, ACAO } from '../../cases/cors-case.js';
 import { InProcessBus } from '../../support/in-process-bus.js';
 import { log } from '../../support/log-capture.js';
@@ -327,6 +328,13 @@ describe('the options of a store', () => {
       }
     }
     expect(() => new Store()).not.toThrow();
+  });
+});
+
+it('an option of a store under a symbol is unknown', () => {
+  expect(readStoreOptions({ [Symbol('ttl')]: 1 }, 'Tenants')).toMatchObject({
+    settings: { ttl: 60_000 },
+    issues: [{ code: 'unknown-option', where: 'Tenants', path: 'Symbol(ttl)' }],
   });
 });
 

@@ -20,7 +20,10 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ guess: undefined, suggestion: undefined }, /; add it there$/],
     [{ guess: 'w', suggestion: '{ origin: "v" }' }, /did you mean \{ origin: "v" \}\?$/],
   ],
-  'nested-use': [[{}, /write out the options of "v"$/]],
+  'nested-use': [
+    [{ suggestion: undefined }, /write out the options of "v"$/],
+    [{ suggestion: '{ origin: "v" }' }, /^"v" is an origin, .*did you mean \{ origin: "v" \}\?$/],
+  ],
   'opens-nothing': [
     [{ named: undefined }, /add origin, or remove these options$/],
     [{ named: 'w' }, /^the policy "w" is false.*remove them, or use another policy$/],
