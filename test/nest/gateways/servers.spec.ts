@@ -168,6 +168,35 @@ describe.each(EVERY_WAY)('namespaces by RegExp and by function, on %s', (_, way)
       expect(await connectIo(`${url}${namespace}`, CHAT)).toMatchObject({ outcome: 'refused', status: 403 });
     }
   });
+
+  it("do not, where no gateway lets the pages of forRoot's policy through the handshake", async () => {
+    @WebSocketGateway()
+    @Cors({ origin: CHAT })
+    class RootGateway {
+      @WebSocketServer() server!: { of(name: string): unknown };
+
+      afterInit(): void {
+        this.server.of('/by-hand');
+      }
+    }
+    const app = await start(way, [RootGateway], { origin: APP });
+    const url = `http://127.0.0.1:${app.port}`;
+    for (const origin of [APP, CHAT]) {
+      expect(await connectIo(`${url}/by-hand`, origin)).toMatchObject({ outcome: 'refused' });
+    }
+    expect(await connectIo(url, CHAT)).toMatchObject({ outcome: 'connected' });
+
+    @WebSocketGateway()
+    class PlainGateway {
+      @WebSocketServer() server!: { of(name: string): unknown };
+
+      afterInit(): void {
+        this.server.of('/by-hand');
+      }
+    }
+    const plain = await start(way, [PlainGateway], { origin: APP });
+    expect(await connectIo(`http://127.0.0.1:${plain.port}/by-hand`, APP)).toMatchObject({ outcome: 'connected' });
+  });
 });
 
 /** As Nest's documentation has it for Redis: options, and an adapter of rooms, that `createIOServer()` adds. */
