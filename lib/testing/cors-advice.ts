@@ -1,4 +1,5 @@
 import { describeCure } from '../policy/diagnosis/sentence.js';
+import { normalizedMethod } from '../policy/names/http-names.js';
 import type { AppAnswer } from './app-diagnosis.js';
 import type { CorsBlockedStep, CorsFailure } from './cors-failure.js';
 import type { FetchRequest } from './fetch-request.js';
@@ -71,7 +72,7 @@ const ADVICE: Readonly<Record<CorsBlockedStep, Advice>> = {
   'preflight-credentials': FEWER_CREDENTIALS,
   'preflight-status': (_failure, _request, status) => statusAdvice(status) ?? 'Answer preflights with 200 to 299',
   'preflight-syntax': ({ header }) => `Send names separated by commas in ${header ?? 'it'}, and nothing else`,
-  'preflight-method': (_failure, { method }) => methodAdvice(method),
+  'preflight-method': ({ actual }, { method }) => methodAdvice(method, actual),
   'preflight-headers': headersAdvice,
   origin: originAdvice,
   credentials: FEWER_CREDENTIALS,
@@ -131,11 +132,12 @@ function statusAdvice(status: number | null): string | undefined {
   return undefined;
 }
 
-function methodAdvice(method: string): string | undefined {
+function methodAdvice(method: string, allowed: string | null): string | undefined {
   const upper = method.toUpperCase();
-  return upper === method
-    ? undefined
-    : `Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'`;
+  const isAllowed = (allowed ?? '').split(',').some((name) => name.trim() === upper);
+  return upper !== normalizedMethod(method) && isAllowed
+    ? `Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'`
+    : undefined;
 }
 
 function headersAdvice({ actual }: CorsFailure): string | undefined {

@@ -224,6 +224,17 @@ describe('the error of a blocked call to a server that nobody knows', () => {
       { init: { method: 'patch' }, preflight: withMethods('PATCH') },
       "Methods are case-sensitive, and browsers send this one as it is written: fetch with method: 'PATCH'",
     ],
+    [
+      'a method in small letters, where the list has more',
+      { init: { method: 'patch' }, preflight: withMethods('PUT, PATCH') },
+      "Methods are case-sensitive, and browsers send this one as it is written: fetch with method: 'PATCH'",
+    ],
+    [
+      'a method in small letters that capitals would not help',
+      { init: { method: 'patch' }, preflight: withMethods('PUT,DELETE') },
+      undefined,
+    ],
+    ['a method in small letters, without a list', { init: { method: 'patch' }, preflight: allowing(PAGE) }, undefined],
     ['headers', { init: X, preflight: allowing(PAGE) }, undefined],
     ['a header', { init: X, preflight: withHeaders('x-a') }, undefined],
     [

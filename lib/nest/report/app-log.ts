@@ -47,7 +47,7 @@ export class Throttle {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** @param say - gets what to add to the sentence. */
-  run(key: string, say: (again: string) => void): void {
+  run(key: string, say: (addition: string) => void): void {
     const now = this.now();
     const spoken = this.#spoken.get(key);
     if (spoken !== undefined && now - spoken.since < MINUTE) {
@@ -55,6 +55,13 @@ export class Throttle {
       return;
     }
     this.#spoken.set(key, { since: now, unsaid: 0 });
-    say(spoken === undefined || spoken.unsaid === 0 ? '' : ` (and ${spoken.unsaid} more times since the last message)`);
+    say(again(spoken?.unsaid ?? 0));
   }
+}
+
+function again(times: number): string {
+  if (times === 0) {
+    return '';
+  }
+  return ` (and ${times === 1 ? 'once more' : `${times} more times`} since the last message)`;
 }

@@ -106,7 +106,7 @@ export function layeredTarget(
     isUntouched: false,
     sources: appPolicies.sources[route.id] ?? {},
     isOneMethod: route.method !== 'ALL',
-    isServed: true,
+    serves: () => true,
     alwaysAllowed: route.versionHeader,
     answer: policy && answerOf(policy),
     compileWith: (options) => trialPolicy(appPolicies, layers, name, options),
@@ -116,7 +116,7 @@ export function layeredTarget(
 /** What decides where no controller serves the request: an entry of `paths`, or `forRoot`. */
 export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
   const { appPolicies, method, url, answerOf } = question;
-  const base = { isServed: USUAL_METHODS.includes(method), alwaysAllowed: undefined };
+  const base = { serves: (served: string) => USUAL_METHODS.includes(served), alwaysAllowed: undefined };
   const verdict = policyOfPath(appPolicies, method, url);
   if (verdict === undefined) {
     return {

@@ -4,7 +4,7 @@ import type { CorsDiagnosis, CorsDiagnosisReason, CorsDiagnosisStep } from '../.
 export interface CorsQuestion {
   /** The page's origin; left out: a request without `Origin`. */
   readonly origin?: string | undefined;
-  /** The method of the request, which the preflight announces if there is one. Default: `GET`. */
+  /** The method of the request, which the preflight announces if there is one; `put` is PUT, as browsers send it. Default: `GET`. */
   readonly method?: string | undefined;
   /** Path and query, as the app sees it: with the global prefix. */
   readonly url: string;

@@ -1,6 +1,7 @@
 import { checkObject } from '../../policy/mistakes/argument.js';
 import { quotedValue } from '../../policy/mistakes/safe-text.js';
-import { ownOptions, ownValue } from '../../policy/model/own-keys.js';
+import { normalizedMethod } from '../../policy/names/http-names.js';
+import { ownOptions, ownValue, withoutPrototype } from '../../policy/model/own-keys.js';
 import type { CorsQuestion } from './explanation.js';
 
 const EXPECTED: Readonly<Record<string, readonly [is: (value: unknown) => boolean, expected: string]>> = {
@@ -14,7 +15,7 @@ const EXPECTED: Readonly<Record<string, readonly [is: (value: unknown) => boolea
   handshake: [isFlagOrNothing, 'true or false, or leave it out'],
 };
 
-/** A copy of the question with its own keys. Callers without types may pass any value: throws a TypeError that names the field. */
+/** A copy of the question with its own keys, and the method as browsers send it. Callers without types may pass any value: throws a TypeError that names the field. */
 export function checkedQuestion(question: CorsQuestion): CorsQuestion {
   checkObject('explain()', 'a question, { origin, method, url }', question);
   const own = ownOptions(question);
@@ -24,7 +25,8 @@ export function checkedQuestion(question: CorsQuestion): CorsQuestion {
       throw new TypeError(`explain(): ${field} is ${quotedValue(value)}; write ${expected}`);
     }
   }
-  return own;
+  const { method } = own;
+  return method === undefined ? own : withoutPrototype({ ...own, method: normalizedMethod(method) });
 }
 
 function isText(value: unknown): value is string {

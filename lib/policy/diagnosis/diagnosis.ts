@@ -89,8 +89,8 @@ export interface DiagnosedTarget {
   readonly sources: Readonly<Partial<Record<PolicyField, string>>>;
   /** Whether it serves this method only (and HEAD beside GET). */
   readonly isOneMethod: boolean;
-  /** Whether the method is served here: what `'auto'` means. */
-  readonly isServed: boolean;
+  /** Whether a method is served here: what `'auto'` means. */
+  readonly serves: (method: string) => boolean;
   /** The name of the header that carries the version, in lower case. */
   readonly alwaysAllowed: string | undefined;
   /** The answer of functions and resolvers; undefined: they were not asked. */

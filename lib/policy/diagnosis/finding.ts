@@ -54,7 +54,7 @@ function methodFinding(policy: CorsPolicy, target: DiagnosedTarget, request: Dia
   const { method } = request;
   const reason =
     request.phase === 'preflight'
-      ? methodStep([policy], method, () => target.isServed)
+      ? methodStep([policy], method, () => target.serves(method))
       : enforcedMethod(policy, request);
   return reason === undefined ? undefined : { step: 'method', reason, option: 'methods', missing: [method] };
 }

@@ -1,5 +1,7 @@
 import { safeText } from '../mistakes/safe-text.js';
+import { isSendableMethod, normalizedMethod } from '../names/http-names.js';
 import type { CorsCure, CorsDiagnosis, CorsDiagnosisReason, DiagnosedRequest, DiagnosedTarget } from './diagnosis.js';
+import { remarksOn } from './meant-origin.js';
 import { askName, shortList } from './origin-names.js';
 
 /** A diagnosis without its text. */
@@ -16,6 +18,10 @@ interface Told extends Facts {
   readonly sharesWithEveryone: boolean;
   /** By `allowedHeaders: '*'`. */
   readonly allowsAnyHeader: boolean;
+  /** What else there is to say about an origin that is refused. */
+  readonly remarks: string;
+  /** Whether the target serves a method; false without one. */
+  readonly serves: DiagnosedTarget['serves'];
 }
 
 const MOST_NAMES = 5;
@@ -24,8 +30,8 @@ const MOST_NAMES = 5;
 const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> = {
   'no-origin': ({ name }) =>
     `The request has no Origin header, so ${name} shares nothing: browsers send one with every CORS request.`,
-  'origin-malformed': ({ missing }) =>
-    `${quoted(missing)} is not an origin as browsers write it, so no policy can allow it.`,
+  'origin-malformed': ({ missing, remarks }) =>
+    `${quoted(missing)} is not an origin as browsers write it, so no policy can allow it.${remarks}`,
   'origin-not-allowed': originSentence,
   closed: ({ name, writtenBy }) =>
     `${name} is closed to other origins on purpose${writtenBy === undefined ? '' : `, by ${writtenBy}`}.`,
@@ -49,13 +55,16 @@ const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> =
 /** A diagnosis in one or two sentences. */
 export function sentenceOf(facts: Facts, request: DiagnosedRequest, target: DiagnosedTarget | undefined): string {
   const policy = target?.policy;
+  const name = facts.target ?? 'the URL';
   return SENTENCES[facts.reason]({
     ...facts,
-    name: facts.target ?? 'the URL',
+    name,
     request,
     refusers: target?.answer === false && policy !== undefined ? policy.asks.map(askName) : [],
     sharesWithEveryone: policy?.fixedEveryone === true,
     allowsAnyHeader: policy?.allowedHeaders === '*',
+    remarks: policy === undefined ? '' : remarksOn(request.origin ?? '', policy, name),
+    serves: (method) => target?.serves(method) === true,
   });
 }
 
@@ -78,9 +87,11 @@ export function describeCure({ how, place, code }: CorsCure): string {
 
 function originSentence(told: Told): string {
   const refusal = `${told.name} does not share with ${quoted(told.missing)}`;
-  return told.refusers.length > 0
-    ? `${refusal}: ${told.refusers.join(' and ')} did not allow it${writer(told)}.`
-    : `${refusal}, but with ${shortList(told.instead, MOST_NAMES)}${writer(told)}.`;
+  const why =
+    told.refusers.length > 0
+      ? `: ${told.refusers.join(' and ')} did not allow it`
+      : `, but with ${shortList(told.instead, MOST_NAMES)}`;
+  return `${refusal}${why}${writer(told)}.${told.remarks}`;
 }
 
 function credentialsSentence({ name, sharesWithEveryone, writtenBy }: Told): string {
@@ -113,11 +124,13 @@ function listOf(names: readonly string[]): string {
   return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** Browsers upper-case only some names: `patch` stays `patch`. */
-function caseHint({ missing }: Facts): string {
+/** Browsers upper-case only some names: `patch` stays `patch`. Empty where the name in upper case would be refused as well. */
+function caseHint({ missing, reason, instead, serves }: Told): string {
   const method = missing.join('');
   const upper = method.toUpperCase();
-  return upper === method
-    ? ''
-    : ` Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'.`;
+  const isTaken = instead.includes(upper) || (reason === 'method-not-served' && serves(upper));
+  const isHelpful = normalizedMethod(method) !== upper && isTaken && isSendableMethod(upper);
+  return isHelpful
+    ? ` Methods are case-sensitive, and browsers send this one as it is written: fetch with method: '${upper}'.`
+    : '';
 }

@@ -34,6 +34,17 @@ export function isSafelistedMethod(method: string): boolean {
   return method === 'GET' || method === 'POST' || method === 'HEAD';
 }
 
+/** Fetch, "normalize a method": the methods that browsers send in upper case, in whatever case a page writes them. */
+const NORMALIZED_METHOD = /^(?:DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i;
+
+/**
+ * The method as browsers send it: `PUT` for `put`, but `patch` for `patch`.
+ * @see https://fetch.spec.whatwg.org/#concept-method-normalize
+ */
+export function normalizedMethod(method: string): string {
+  return NORMALIZED_METHOD.test(method) ? method.toUpperCase() : method;
+}
+
 /** A method that a page can send: what no page can send is refused in a preflight, and never echoed into a header. */
 export function isSendableMethod(method: string): boolean {
   return isToken(method) && !FORBIDDEN.has(method.toUpperCase());

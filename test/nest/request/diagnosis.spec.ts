@@ -133,6 +133,33 @@ describe.each(EVERY_WAY)('one diagnosis, on %s', (_, way) => {
     expect(error.fix).toBe(row.code[0] && `${row.code[0]} on ${place}, above any other @Cors`);
   });
 
+  it.each(['delete', 'get', 'head', 'options', 'post', 'put', 'Put', 'dELETE'])(
+    'reads the method %s as browsers send it',
+    async (method) => {
+      const cors = app.nest.get(CorsService);
+      for (const url of ['/cats', '/cats/1', '/nowhere']) {
+        for (const phase of [undefined, 'preflight', 'request'] as const) {
+          const asked = { origin: APP, url, phase };
+          const expected = await cors.explain({ ...asked, method: method.toUpperCase() });
+          expect(await cors.explain({ ...asked, method })).toEqual(expected);
+          expect(expected.diagnosis?.text ?? '').not.toContain('case-sensitive');
+        }
+      }
+    },
+  );
+
+  it.each(['patch', 'Patch'])('recommends no other spelling of %s, where that is not served either', async (method) => {
+    const { diagnosis } = await app.nest.get(CorsService).explain({ origin: APP, method, url: '/cats/1' });
+    expect(diagnosis?.text).toBe(`This URL does not serve the method ${method}; it serves PUT and DELETE.`);
+  });
+
+  it.each([`${APP}/`, `${APP}:443`, `${APP}/cats?a#b`])('says what browsers send in place of %s', async (origin) => {
+    const { verdict, diagnosis } = await app.nest.get(CorsService).explain({ origin, method: 'PUT', url: '/cats/1' });
+    expect(verdict).toBe('refused');
+    expect(diagnosis?.text).toMatch(/\. Browsers send https:[^ ]+, with which CatsController\.rename shares\.$/);
+    expect(diagnosis?.text).toContain(`Browsers send ${APP}, `);
+  });
+
   it('says that nobody serves a URL, and which route is the nearest', async () => {
     const { verdict, diagnosis, routes } = await app.nest.get(CorsService).explain({ origin: APP, url: '/api/cats' });
     expect({

@@ -186,7 +186,7 @@ describe('where the database fails', () => {
 
     expect(stored.said).toEqual([
       'the origins of "acme" could not be loaded: connection refused',
-      'the origins of "acme" could not be loaded: connection refused (and 1 more times since the last message)',
+      'the origins of "acme" could not be loaded: connection refused (and once more since the last message)',
     ]);
   });
 

@@ -111,7 +111,88 @@ describe('a diagnosis', () => {
       { origin: 'https://a.example/"\n' },
       { root: { origin: 'https://*.b.example' } },
       {},
-      ['"https://a.example/\\"\\\\u000a" is not an origin as browsers write it, so no policy can allow it.'],
+      [
+        '"https://a.example/\\"\\\\u000a" is not an origin as browsers write it, so no policy can allow it. Browsers send https://a.example, with which Cats.rename does not share either.',
+      ],
+    ],
+    [
+      'the URL of a page that is allowed',
+      { origin: `${A}/` },
+      { root: { origin: A } },
+      {},
+      [
+        `Cats.rename does not share with "${A}/", but with ${A} (written by forRoot). Browsers send ${A}, with which Cats.rename shares.`,
+      ],
+    ],
+    [
+      'the default port of a page that is allowed by a pattern',
+      { origin: 'https://b.a.example:443' },
+      { root: { origin: 'https://*.a.example' } },
+      {},
+      [
+        'https://b.a.example:443 is not an origin as browsers write it, so no policy can allow it. Browsers send https://b.a.example, with which Cats.rename shares.',
+      ],
+    ],
+    [
+      'the URL of another page',
+      { origin: 'HTTPS://C.example/a?b#c' },
+      { root: { origin: A } },
+      {},
+      [
+        `Cats.rename does not share with "HTTPS://C.example/a?b#c", but with ${A} (written by forRoot). Browsers send https://c.example, with which Cats.rename does not share either.`,
+      ],
+    ],
+    [
+      'the URL of a page that a function is asked about',
+      { origin: `${A}/` },
+      { root: { origin: [B, isTenant, { resolver: TenantOrigins }] } },
+      {},
+      [
+        `"${A}/" is not an origin as browsers write it, so no policy can allow it. Browsers send ${A}; whether Cats.rename shares with that depends on function isTenant and resolver TenantOrigins.`,
+      ],
+    ],
+    [
+      'a text that is too long for a URL',
+      { origin: `${A}/${'a'.repeat(5000)}` },
+      { root: { origin: 'https://*.b.example' } },
+      {},
+      [`"${A}/${'a'.repeat(308)}…" is not an origin as browsers write it, so no policy can allow it.`],
+    ],
+    [
+      'the URL of a page without an origin',
+      { origin: 'file:///cats.html' },
+      { root: { origin: A } },
+      {},
+      [`Cats.rename does not share with "file:///cats.html", but with ${A} (written by forRoot).`],
+    ],
+    [
+      'a page with the scheme http',
+      { origin: 'http://a.example:8443' },
+      { root: { origin: ['https://a.example:8443', B] } },
+      {},
+      [
+        'Cats.rename does not share with http://a.example:8443, but with https://a.example:8443, https://b.example (written by forRoot). http://a.example:8443 differs only in the scheme from https://a.example:8443, which is allowed.',
+        `@Cors({ origin: ['https://a.example:8443', '${B}', 'http://a.example:8443'] }) on Cats.rename, above any other @Cors`,
+      ],
+    ],
+    [
+      'a page with the scheme https',
+      { origin: 'https://localhost:5173' },
+      { root: { origin: 'http://localhost:*' } },
+      {},
+      [
+        'Cats.rename does not share with https://localhost:5173, but with http://localhost:* (written by forRoot). https://localhost:5173 differs only in the scheme from http://localhost:5173, which is allowed.',
+        "@Cors({ origin: ['http://localhost:*', 'https://localhost:5173'] }) on Cats.rename, above any other @Cors",
+      ],
+    ],
+    [
+      'the URL of a page with the scheme http',
+      { origin: 'http://a.example:80/cats' },
+      { root: { origin: A } },
+      {},
+      [
+        `Cats.rename does not share with "http://a.example:80/cats", but with ${A} (written by forRoot). Browsers send http://a.example, with which Cats.rename does not share either. http://a.example differs only in the scheme from ${A}, which is allowed.`,
+      ],
     ],
     [
       'a request without an origin',
@@ -181,10 +262,33 @@ describe('a diagnosis', () => {
       ],
     ],
     [
+      'a method in small letters that capitals would not help',
+      { ...PUT, method: 'patch' },
+      { root: { origin: A, methods: ['PUT', 'DELETE'] } },
+      {},
+      ['Cats.rename does not allow the method patch: its methods are PUT and DELETE (written by forRoot).'],
+    ],
+    [
+      'a method in small letters that is served in capitals',
+      { ...PUT, method: 'Patch' },
+      { root: { origin: A } },
+      { kind: 'entry', name: 'paths[0] (/files)', serves: (method) => method === 'PATCH' },
+      [
+        "This URL does not serve the method Patch. Methods are case-sensitive, and browsers send this one as it is written: fetch with method: 'PATCH'.",
+      ],
+    ],
+    [
+      'a method in small letters that no page can send in capitals either',
+      { ...PUT, method: 'trace' },
+      { root: { origin: A } },
+      { serves: () => true },
+      ['This URL does not serve the method trace.'],
+    ],
+    [
       'a method that is not served',
       { ...PUT, method: 'PURGE' },
       { root: { origin: A } },
-      { isServed: false },
+      { serves: () => false },
       ['This URL does not serve the method PURGE.'],
     ],
     [

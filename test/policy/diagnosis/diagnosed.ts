@@ -41,7 +41,7 @@ export function target(written: Written, differing: Partial<DiagnosedTarget> = {
     isUntouched: false,
     sources,
     isOneMethod: true,
-    isServed: true,
+    serves: () => true,
     alwaysAllowed: undefined,
     answer: undefined,
     compileWith: (options) => compiled({ ...written, handler: [...(written.handler ?? []), options] }).policy,
