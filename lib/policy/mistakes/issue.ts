@@ -49,7 +49,8 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'origin-undefined': ({ path }, value) =>
     `is ${value}, as when an environment variable is not set; set it, or ${
       isItem(path)
-        ? 'remove it (...originList(value, { optional: true }) in its place)'
+        ? // The list may be of originList(), where there is nothing to spread.
+          'remove it, or make it optional: originList(value, { optional: true }), with ... before it within a list'
         : 'write false to allow no origin (originList(value, { optional: true }) for a list)'
     }`,
   'origin-invalid': ({ suggestion }, value) =>
@@ -173,10 +174,12 @@ function isItem(path: string): boolean {
   return path.endsWith(']');
 }
 
-/** `originList()` splits at commas, and only there. */
+/** `originList()` splits at commas, and only there: it may have been given other separators. */
 function originListFor(text: unknown, path: string): string {
   const isCommaList = typeof text === 'string' && !/[^,\s]\s+[^,\s]/.test(text) && text.includes(',');
-  return isCommaList ? `, or ${isItem(path) ? '...' : ''}originList(value) for an environment variable` : '';
+  return isCommaList
+    ? `, or ${isItem(path) ? '...' : ''}originList(value) for an environment variable`
+    : '; in an environment variable, separate them by commas for originList(value)';
 }
 
 function theOrigin({

@@ -35,7 +35,10 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   ],
   'origin-undefined': [
     [{}, /^is "v".*set it, or write false.*originList/],
-    [{ path: 'origin[1]' }, /set it, or remove it \(\.\.\.originList/],
+    [
+      { path: 'origin[1]' },
+      /set it, or remove it, or make it optional: originList\(value, \{ optional: true \}\), with \.\.\. before it/,
+    ],
   ],
   'origin-invalid': [
     [{ suggestion: undefined }, /write scheme:\/\/host/],
@@ -46,9 +49,12 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'null-origin': [[{}, /name the origins, or .*'null-origin'/]],
   'origin-list-in-string': [
     [{ value: 'a, b' }, /; write a list, or originList\(value\) for/],
-    [{ value: 'a b' }, /; write a list$/],
+    [{ value: 'a b' }, /; write a list; in an environment variable, separate them by commas for originList\(value\)$/],
     [{ path: 'origin[0]', value: 'a,b' }, /; write each as an item of its own, or \.\.\.originList\(value\) for/],
-    [{ path: 'origin[0]', value: 'a,b c' }, /; write each as an item of its own$/],
+    [
+      { path: 'origin[0]', value: 'a,b c' },
+      /; write each as an item of its own; in an environment variable, separate them by commas for originList\(value\)$/,
+    ],
   ],
   'any-host-of-scheme': [
     [{ scheme: 'moz-extension' }, /with the scheme moz-extension, .*name the hosts, or .*'any-host-of-scheme'/],
