@@ -7,7 +7,7 @@ import type { FileEdits } from './edits/file-edits.js';
 import type { Finding } from './findings.js';
 import { Carrier } from './options/carrier.js';
 import { mistakesIn, type Options } from './options/check.js';
-import { REASONS } from './options/reasons.js';
+import { BY_HAND, REASONS } from './options/reasons.js';
 import { translate, type Translation, type TranslateOptions } from './options/translate.js';
 import type { Project } from './project/project.js';
 import { isTestFile, mayChange } from './project/sources.js';
@@ -63,6 +63,10 @@ function mayConcern({ configs, sources }: Project, { classes, node }: Finding, {
     !application.root.testing &&
     configs.folderOf(file) === configs.folderOf(own)
   );
+}
+
+function byHand({ kind }: Finding): string {
+  return kind === 'option' || kind === 'route' || kind === 'gateway' ? BY_HAND[kind] : BY_HAND.call;
 }
 
 class Decider {
@@ -142,7 +146,7 @@ class Decider {
     const translated = this.#translated(finding, { gateway, unlessGiven: gateway ? notInherited(roots) : {} });
     for (const root of roots) {
       for (const example of translated?.translation.examples ?? []) {
-        mistakesIn(example, root).forEach((mistake) => this.leave(finding, REASONS.mistake(mistake)));
+        mistakesIn(example, root).forEach((mistake) => this.leave(finding, REASONS.mistake(mistake, byHand(finding))));
       }
     }
     const edits = finding.classes.map((node) => this.editsOf({ ...finding, node }));
@@ -156,7 +160,7 @@ class Decider {
 
   #translated(finding: Finding, how: TranslateOptions): Translated | undefined {
     const inPlace = finding.classes.length > 0;
-    const carrier = new Carrier(this.project.names, finding.node, inPlace);
+    const carrier = new Carrier(this.project.names, finding.node, inPlace, byHand(finding));
     const translation = translate(finding.options, carrier, how);
     if (translation === undefined) {
       return this.leave(finding, ...carrier.reasons);
@@ -203,7 +207,7 @@ class Decider {
         this.leave(finding, hasModule ? REASONS.testOptions(root.name) : REASONS.testOnly(root.name));
         return false;
       }
-      const carrier = new Carrier(this.project.names, finding.node, false);
+      const carrier = new Carrier(this.project.names, finding.node, false, byHand(finding));
       const translation = finding.unclear ? undefined : translate(finding.options, carrier, { gateway: false });
       const same = translation !== undefined && isSame(whole, { translation, carrier });
       if (!same) {

@@ -97,7 +97,10 @@ describe('enableCors()', () => {
     [`{ origin: process.env.A || 'https://*.a.example' }`, /is a pattern/],
     [`{ origin: (process.env.A || 'https://*.a.example').split(',') }`, /is a pattern/],
     [`{ origin: 'https://a.example/' }`, /\[origin-not-serialized\]$/],
-    [`{ origin: ['http://a.example'], credentials: true }`, /\[insecure-origin-with-credentials\]$/],
+    [
+      `{ origin: ['http://a.example'], credentials: true }`,
+      /\[insecure-origin-with-credentials\]\. To add it, move the options to CorsModule\.forRoot\(\{ origin: … \}\) and delete this call$/,
+    ],
     [`{ allowedHeaders: ['Access-Control-Allow-Origin'] }`, /\[header-forbidden\]$/],
     ['{ ...options }', /^not all of the options are written here/],
     [`{ ['origin']: '*' }`, /^not all of the options are written here/],
@@ -105,6 +108,19 @@ describe('enableCors()', () => {
     ['{ preflightContinue: true }', /^with preflightContinue/],
     [`{ allowHeaders: 'X-A' }`, /^the option allowHeaders has no counterpart/],
     ['{ origin: null }', /^the origin has no value/],
+    [`{ origin: '*', dangerouslyAllow: [] }`, /^the option dangerouslyAllow is one of nestjs-cors\. To use it, move/],
+    [`{ origin: [process.env.A!, undefined] }`, /^the origin has no value/],
+    [`{ origin: [process.env.A!, true] }`, /^it is not known what true is/],
+    [`{ origin: [process.env.A!, f()] }`, /^it is not known what f\(\) is/],
+    [`{ origin: [process.env.A!, ...f()] }`, /^it is not known what f\(\) is/],
+    [`{ origin: [process.env.A!, ...process.env.B!] }`, /^it is not known what \.\.\.process\.env\.B! is/],
+    [`{ origin: [process.env.A!, /x/] }`, /^the origin is a RegExp/],
+    [
+      `{ origin: [process.env.A!, 'https://*.a.example'] }`,
+      /^"https:\/\/\*\.a\.example" was compared letter by letter/,
+    ],
+    [`{ origin: [process.env.A!, 'https://*.a.example'].filter(Boolean) }`, /^"https:\/\/\*\.a\.example" was compared/],
+    [`{ origin: ['https://b.example', ...(process.env.A ? ['https://*.a.example'] : [])] }`, /^"https:\/\/\*\.a/],
   ])('with %s stays, and the report says why', (options, reason) => {
     const migration = migrated(`app.enableCors(${options});`);
 
@@ -112,6 +128,65 @@ describe('enableCors()', () => {
     expect(migration.left.map(({ file, text }) => [file, text])).toEqual([['main.ts', expect.stringMatching(reason)]]);
     const comment = migration.files.get('main.ts')?.after.replaceAll(/\n\s*\/\/ {3}/g, ' ');
     expect(comment).toContain(`// nestjs-cors-migrate: ${migration.left[0]?.text}.`);
+  });
+
+  it('says of each item why it stays', () => {
+    const { left } = migrated(`app.enableCors({ origin: [/x/, 'https://*.a.example', process.env.A!, f()] });`);
+
+    expect(left.map(({ text }) => text.slice(0, 30))).toEqual([
+      'the origin is a RegExp. Write ',
+      '"https://*.a.example" was comp',
+      'it is not known what f() is. W',
+    ]);
+  });
+
+  it.each([
+    '/\\.example\\.com$/',
+    `'https://*.example.com'`,
+    `[/\\.example\\.com$/, process.env.A!]`,
+    `['https://*.example.com', process.env.A!]`,
+    '(origin, callback) => callback(null, true)',
+  ])('comes to an end for %s: what the report says to do by hand leaves nothing to decide', (origin) => {
+    const options = `{ origin: ${origin}, credentials: true }`;
+    const module = MODULE.replace('imports: []', `imports: [CorsModule.forRoot({ origin: 'https://*.example.com' })]`);
+    const moved = { 'app.module.ts': `import { CorsModule } from 'nestjs-cors';\n${module}` };
+
+    const [onlyReason, ...others] = migrated(`app.enableCors(${options});`).left;
+
+    expect(onlyReason?.text).toContain('move the options to CorsModule.forRoot({ origin: … }) and delete this call');
+    expect(others).toEqual([]);
+    expect(migrated('', '', moved).left).toEqual([]);
+  });
+
+  it.each([
+    [
+      'an option of NestFactory.create()',
+      'main.ts',
+      `import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module';
+NestFactory.create(AppModule, { cors: { origin: /x/ } });`,
+      'move the options to CorsModule.forRoot({ origin: … }) and delete the option cors',
+    ],
+    [
+      'a gateway',
+      'app.module.ts',
+      `import { Module } from '@nestjs/common'; import { WebSocketGateway } from '@nestjs/websockets';
+@WebSocketGateway({ cors: { origin: /x/ } }) class ChatGateway {}
+@Module({ providers: [ChatGateway] }) export class AppModule {}`,
+      'move the options to @Cors({ origin: … }) on the class and delete the option cors',
+    ],
+    [
+      'the middleware of a controller',
+      'app.module.ts',
+      `import cors from 'cors'; import { Controller, Module } from '@nestjs/common';
+@Controller() class CatsController {}
+@Module({ controllers: [CatsController] })
+export class AppModule { configure(consumer) { consumer.apply(cors({ origin: /x/ })).forRoutes(CatsController); } }`,
+      'move the options to @Cors({ origin: … }) on the controllers and delete this call',
+    ],
+  ])('says where the options of %s belong', (_, file, text, byHand) => {
+    const { left } = migrated('', '', { [file]: text });
+
+    expect(left.map((each) => each.text)).toEqual([expect.stringContaining(`. To do so, ${byHand}`)]);
   });
 
   it.each([

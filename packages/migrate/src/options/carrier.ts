@@ -41,6 +41,8 @@ export class Carrier {
     readonly within: ts.Node,
     /** Decorators are evaluated where they stand, and cannot be injected into. */
     readonly inPlace: boolean,
+    /** What to do where no translation is possible. */
+    readonly byHand: string,
   ) {}
 
   leave(reason: string): undefined {

@@ -40,9 +40,21 @@ export function optionText(key: string, node: ts.Expression, carrier: Carrier): 
     case 'preflight':
       return staticValue(node, carrier)?.value === true ? LEFT_OUT : carrier.leave(REASONS.option(key));
     default:
-      return carrier.leave(REASONS.option(key));
+      return carrier.leave(OWN_OPTIONS.has(key) ? REASONS.ownOption(key, carrier.byHand) : REASONS.option(key));
   }
 }
+
+/** Options of CorsModule that `cors` does not have. Who adds one here follows a message of CorsModule. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set([
+  'bus',
+  'dangerouslyAllow',
+  'debug',
+  'enforce',
+  'originTimeout',
+  'paths',
+  'policies',
+  'use',
+]);
 
 function names(
   key: string,

@@ -31,16 +31,17 @@ export function originText(node: ts.Expression, carrier: Carrier): OriginText | 
   if (ts.isBinaryExpression(value)) {
     return withDefault(value, carrier);
   }
-  const list = splitList(value, carrier);
-  if (list !== undefined) {
-    return listText(list, carrier);
+  const split = splitList(value, carrier);
+  if (split !== undefined) {
+    return listText(split, carrier);
   }
   const read = originRead(value, carrier);
   if (read !== undefined) {
     noteMissing(read, carrier);
     return { text: read.text, examples: [SOME_ORIGIN] };
   }
-  return originItems(value, node, carrier) ?? carrier.leave(reasonOf(value, carrier));
+  const list = listOf(value, carrier);
+  return list === undefined ? carrier.leave(reasonOf(value, carrier)) : originItems(list, value, node, carrier);
 }
 
 function staticOrigin(value: unknown, text: Snippet, carrier: Carrier): OriginText | undefined {
@@ -55,12 +56,14 @@ function staticOrigin(value: unknown, text: Snippet, carrier: Carrier): OriginTe
     return carrier.leave(REASONS.wildcardInList);
   }
   if (typeof value === 'string' && value.includes('*') && value !== '*') {
-    return carrier.leave(REASONS.literalPattern(value));
+    return carrier.leave(REASONS.literalPattern(value, carrier.byHand));
   }
   const pattern = Array.isArray(value)
     ? value.find((item) => typeof item === 'string' && item.includes('*'))
     : undefined;
-  return pattern === undefined ? { text, examples: [value] } : carrier.leave(REASONS.literalPattern(String(pattern)));
+  return pattern === undefined
+    ? { text, examples: [value] }
+    : carrier.leave(REASONS.literalPattern(String(pattern), carrier.byHand));
 }
 
 function conditional(node: ts.ConditionalExpression, carrier: Carrier): OriginText | undefined {
@@ -193,18 +196,31 @@ function originListCall({ source, optional }: SplitList, carrier: Carrier): Snip
   return optional ? `originList(${source}, { optional: true })` : `originList(${source})`;
 }
 
-/** A list that the source spells out, with configured items in it; also behind `.filter(Boolean)`. */
-function originItems(value: ts.Expression, node: ts.Expression, carrier: Carrier): OriginText | undefined {
+/** A list that the source spells out, with configured items in it. */
+interface WrittenList {
+  readonly elements: readonly ts.Expression[];
+  /** It is followed by `.filter(Boolean)`. */
+  readonly filtered: boolean;
+}
+
+function listOf(value: ts.Expression, carrier: Carrier): WrittenList | undefined {
   const filtered =
     ts.isCallExpression(value) &&
     ts.isPropertyAccessExpression(value.expression) &&
     value.expression.name.text === 'filter' &&
     value.arguments.every((argument) => isTruthiness(argument, carrier));
   const list = filtered && ts.isPropertyAccessExpression(value.expression) ? plain(value.expression.expression) : value;
-  if (!ts.isArrayLiteralExpression(list)) {
-    return undefined;
-  }
-  const items = list.elements.map((element) => ({ element, item: originItem(element, carrier, filtered) }));
+  return ts.isArrayLiteralExpression(list) ? { elements: list.elements, filtered } : undefined;
+}
+
+/** Undefined: each item that cannot be translated has left its own reason. */
+function originItems(
+  { elements, filtered }: WrittenList,
+  value: ts.Expression,
+  node: ts.Expression,
+  carrier: Carrier,
+): OriginText | undefined {
+  const items = elements.map((element) => ({ element, item: originItem(element, carrier, filtered) }));
   if (items.some(({ item }) => item === undefined)) {
     return undefined;
   }
@@ -222,11 +238,16 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
   if (ts.isSpreadElement(element)) {
     const list = originText(element.expression, carrier);
     const isList = list && (list.text.startsWith('originList(') || list.examples.every(Array.isArray));
-    return list && isList ? { text: list.text, examples: list.examples.flat() } : undefined;
+    if (list === undefined || isList !== true) {
+      return list && carrier.leave(unknown(element, carrier));
+    }
+    return { text: list.text, examples: list.examples.flat() };
   }
   const known = staticValue(element, carrier);
   if (known !== undefined) {
-    return typeof known.value === 'string' ? staticOrigin(known.value, known.text, carrier) : undefined;
+    return typeof known.value === 'string' || known.value === undefined || known.value === null
+      ? staticOrigin(known.value, known.text, carrier)
+      : carrier.leave(unknown(element, carrier));
   }
   const value = carrier.follow(element);
   if (ts.isBinaryExpression(value)) {
@@ -234,7 +255,7 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
   }
   const read = originRead(value, carrier);
   if (read === undefined) {
-    return undefined;
+    return carrier.leave(reasonOf(value, carrier));
   }
   if (!filtered) {
     noteMissing(read, carrier);
@@ -271,11 +292,15 @@ function reasonOf(node: ts.Node, carrier: Carrier): string {
   const value = ts.isIdentifier(node) ? (carrier.names.declarationOf(node) ?? node) : node;
   const shown = ts.isVariableDeclaration(value) && value.initializer ? plain(value.initializer) : value;
   if (ts.isFunctionLike(shown)) {
-    return REASONS.originFunction;
+    return REASONS.originFunction(carrier.byHand);
   }
   if (isRegExp(shown) || (ts.isArrayLiteralExpression(shown) && shown.elements.some(isRegExp))) {
-    return REASONS.regExp;
+    return REASONS.regExp(carrier.byHand);
   }
+  return unknown(node, carrier);
+}
+
+function unknown(node: ts.Node, carrier: Carrier): string {
   return (carrier.inPlace ? REASONS.gatewayValue : REASONS.unknown)(node.getText());
 }
 

@@ -1,15 +1,20 @@
-/** Why something stays as it is: what it is, and what to write instead. Each is a comment in the source and a line of the report. */
+/**
+ * Why something stays as it is: what it is, and what to write instead. Each is a comment in the source and a line of the report.
+ *
+ * What this tool cannot translate in any form is to be moved by hand, and says so (`byHand`): else the next run would object to
+ * what this one recommends.
+ */
 export const REASONS = {
   delegate:
     'the options depend on the request. Give the routes that differ a policy of their own with @Cors(); where the answer depends on the URL, use a resolver',
-  originFunction:
-    'the origin is a function with a callback. Write it as (origin) => boolean, or a promise of one, in CorsModule.forRoot(); it is not called for requests without an Origin, and false refuses, where an error was passed',
-  regExp:
-    "the origin is a RegExp. Write a pattern such as 'https://*.example.com' instead; a RegExp has to match the whole origin here, and must not match other sites",
+  originFunction: (byHand: string) =>
+    `the origin is a function with a callback. Write it as (origin) => boolean, or a promise of one; it is not called for requests without an Origin, and false refuses, where an error was passed. To do so, ${byHand}`,
+  regExp: (byHand: string) =>
+    `the origin is a RegExp. Write a pattern such as 'https://*.example.com' instead; a RegExp has to match the whole origin in nestjs-cors, and must not match other sites. To do so, ${byHand}`,
   wildcardInList:
     "the list of origins contains '*'. Decide whether every origin is allowed (origin: '*') or only the others (remove it)",
-  literalPattern: (origin: string) =>
-    `"${origin}" was compared letter by letter until now and matched no page; in nestjs-cors it is a pattern. Decide whether it shall match, or name the origins`,
+  literalPattern: (origin: string, byHand: string) =>
+    `"${origin}" was compared letter by letter until now and matched no page; in nestjs-cors it is a pattern. If it shall match, ${byHand}; if not, name the origins, or remove it`,
   noOrigin: "the origin has no value. Write '*' for any origin, or false for none",
   credentialsWithAny:
     "with credentials, every origin is allowed, so any page can act as its visitor. Name the origins, or remove credentials and write origin: '*'",
@@ -23,9 +28,11 @@ export const REASONS = {
   gatewayValue: (text: string) =>
     `it is not known what ${short(text)} is. Write @Cors({ … }) on the class, with values that are known when it is loaded`,
   option: (key: string) => `the option ${key} has no counterpart here. Remove it, or decide what replaces it`,
+  ownOption: (key: string, byHand: string) => `the option ${key} is one of nestjs-cors. To use it, ${byHand}`,
   preflightContinue:
     'with preflightContinue the application answers preflights itself. Remove it, or set it with @Cors({ preflightContinue: true }) on the routes whose path has an @Options() handler',
-  mistake: (sentence: string) => `CorsModule would refuse the options at start: ${sentence}`,
+  mistake: (sentence: string, byHand: string) =>
+    `CorsModule would refuse the options at start: ${sentence}${sentence.includes('dangerouslyAllow') ? `. To add it, ${byHand}` : ''}`,
   names: (key: string, text: string) =>
     `it is not known which ${key} ${short(text)} are. Write the list in CorsModule.forRoot()`,
   'unknown-app':
@@ -59,6 +66,14 @@ export const REASONS = {
   outside: 'this is outside of the folder that is migrated. Run this on the whole workspace',
   noApplication:
     'no application of this folder imports this file. Run this on the folder of the application, or write @Cors({ … }) on the class by hand',
+} as const;
+
+/** How the options get where they belong without this tool. */
+export const BY_HAND = {
+  call: 'move the options to CorsModule.forRoot({ origin: … }) and delete this call',
+  option: 'move the options to CorsModule.forRoot({ origin: … }) and delete the option cors',
+  route: 'move the options to @Cors({ origin: … }) on the controllers and delete this call',
+  gateway: 'move the options to @Cors({ origin: … }) on the class and delete the option cors',
 } as const;
 
 function short(text: string): string {

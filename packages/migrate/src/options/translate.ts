@@ -57,7 +57,9 @@ export function translate(
         : undefined;
     const isFunction = ts.isMethodDeclaration(property) && key === 'origin';
     if (key === undefined || given === undefined) {
-      carrier.leave(isFunction ? REASONS.originFunction : key === 'delegator' ? REASONS.delegate : REASONS.spread);
+      carrier.leave(
+        isFunction ? REASONS.originFunction(carrier.byHand) : key === 'delegator' ? REASONS.delegate : REASONS.spread,
+      );
       continue;
     }
     const translated =
@@ -136,7 +138,7 @@ function isSafe(examples: readonly Options[], carrier: Carrier): boolean {
       return false;
     }
     for (const mistake of mistakesIn(example)) {
-      carrier.leave(REASONS.mistake(mistake));
+      carrier.leave(REASONS.mistake(mistake, carrier.byHand));
     }
   }
   return carrier.reasons.length === 0;

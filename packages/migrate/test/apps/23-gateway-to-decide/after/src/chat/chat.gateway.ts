@@ -6,7 +6,8 @@ import {
 } from '@nestjs/websockets';
 
 // nestjs-cors-migrate: the origin is a RegExp. Write a pattern such as 'https://*.example.com'
-//   instead; a RegExp has to match the whole origin here, and must not match other sites.
+//   instead; a RegExp has to match the whole origin in nestjs-cors, and must not match other sites.
+//   To do so, move the options to @Cors({ origin: … }) on the class and delete the option cors.
 @WebSocketGateway({
   namespace: 'chat',
   cors: {
