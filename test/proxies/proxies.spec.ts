@@ -1,12 +1,15 @@
 /** What docs/guides/proxies.md says of proxies, with each of them in front of an application. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Header, Headers, Put } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { readFile } from 'node:fs/promises';
 import { type Block, blocksOf } from '../docs/blocks.js';
 import { differencesOf, exchangesIn } from '../docs/exchanges.js';
 import { freePort } from '../support/free-port.js';
 import { send } from '../support/http-client.js';
 import { rootModule, startApp, type RunningApp } from '../support/running-app.js';
+import { upgrade } from '../support/sockets.js';
 import { BOTH_PLATFORMS, EXPRESS, type Way } from '../support/ways.js';
 import { describeServers } from '../tenants/describe-servers.js';
 import { CADDY, HAPROXY, NGINX, ProxyEngine, type Kind } from './proxy.engine.js';
@@ -26,6 +29,9 @@ class CatsController {
     return 'renamed';
   }
 }
+
+@WebSocketGateway({ path: '/chat' })
+class ChatGateway {}
 
 const text = await readFile(new URL('../../docs/guides/proxies.md', import.meta.url), 'utf8');
 const blocks = blocksOf({ path: 'docs/guides/proxies.md', text });
@@ -57,7 +63,10 @@ async function startProxy(kind: Kind, shown: string, port: number): Promise<Prox
 }
 
 async function startCats(way: Way): Promise<RunningApp> {
-  return startApp(way, rootModule({ controllers: [CatsController] }, { origin: APP, credentials: true }));
+  const parts = { controllers: [CatsController], providers: [ChatGateway] };
+  return startApp(way, rootModule(parts, { origin: APP, credentials: true }), {
+    configure: (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  });
 }
 
 const KINDS: readonly (readonly [string, Kind, string])[] = [
@@ -102,6 +111,22 @@ describeServers.each(rows)('behind %s, on %s', (_name, _platform, kind, shown, w
     expect([refused.status, refused.cors]).toEqual([200, { vary: 'Origin' }]);
     expect(JSON.parse(allowed.body)).toEqual({ host: HOST, origin: APP });
   });
+
+  it('a Host arrives with its port', async () => {
+    const { body } = await send(proxy.port, { path: '/cats', origin: APP, host: `${HOST}:8443` });
+
+    expect(JSON.parse(body)).toEqual({ host: `${HOST}:8443`, origin: APP });
+  });
+
+  it.each([
+    ['of an own page opens', HOST, `https://${HOST}`, 101],
+    ['of an own page opens on another port', `${HOST}:8443`, `https://${HOST}:8443`, 101],
+    ['of an allowed page opens', `${HOST}:8443`, APP, 101],
+    ['of a page on another port stays closed', `${HOST}:8443`, `https://${HOST}`, 403],
+    ['of a stranger stays closed', `${HOST}:8443`, EVIL, 403],
+  ])('a socket %s', async (_title, host, origin, status) => {
+    expect((await upgrade(proxy.port, '/chat', { Host: host, Origin: origin })).status).toBe(status);
+  });
 });
 
 describeServers('behind nginx', () => {
@@ -116,7 +141,26 @@ describeServers('behind nginx', () => {
     expect(JSON.parse(body)).toEqual({ host: `127.0.0.1:${port}`, origin: APP });
   });
 
-  const both = `${ownErrors?.replace('server {\n', `server {\n${passOn}`)}`;
+  it('$host instead of $http_host closes the sockets of own pages on another port, as the page says', async () => {
+    const { port } = await startCats(EXPRESS);
+    const proxy = await startProxy(NGINX, (passOn ?? '').replace('$http_host', '$host'), port);
+
+    const { status } = await upgrade(proxy.port, '/chat', { Host: `${HOST}:8443`, Origin: `https://${HOST}:8443` });
+
+    expect(status).toBe(403);
+  });
+
+  it('a socket does not open without the lines about the upgrade', async () => {
+    const { port } = await startCats(EXPRESS);
+    const without = (passOn ?? '').replace(/^.*proxy_set_header (?:Upgrade|Connection).*\n/gm, '');
+    const proxy = await startProxy(NGINX, without, port);
+
+    expect(without).not.toBe(passOn);
+    expect((await upgrade(proxy.port, '/chat', { Host: HOST, Origin: APP })).status).toBe(404);
+  });
+
+  const [, map, location] = /^([^]*)^server \{\n([^]*)^\}$/m.exec(passOn ?? '') ?? [];
+  const both = `${map}${ownErrors?.replace('server {\n', () => `server {\n${location}`)}`;
 
   it('a page may read the 502 of nginx, where the application is down, and a stranger may not', async () => {
     const proxy = await startProxy(NGINX, both, await freePort());
