@@ -1,4 +1,6 @@
-import 'reflect-metadata';
+import type {} from 'reflect-metadata';
+
+import type { PolicyLayer } from '../../policy/model/layer.js';
 
 // Strings, so that two loaded copies of this package (an ES module and a CommonJS one, for example) understand each other.
 
@@ -79,4 +81,13 @@ export function addMisplaced(member: string | symbol, target: object): void {
 
 function listIn(metadata: unknown): readonly unknown[] {
   return Array.isArray(metadata) ? metadata : [];
+}
+
+/** `@Cors` on a Nest module class: for its own controllers and gateways. */
+export function moduleLayerOf(module: { readonly name: string }): PolicyLayer | undefined {
+  return layerOf(readClassValues(module), `${module.name} (every controller)`);
+}
+
+export function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
+  return values.length === 0 ? undefined : { where, values };
 }

@@ -1,4 +1,4 @@
-import { RequestMethod, type Type, type ControllerOptions } from '@nestjs/common';
+import type { ControllerOptions, RequestMethod, Type } from '@nestjs/common';
 
 /** A version as Nest's decorators take it. */
 export type RouteVersion = ControllerOptions['version'];
@@ -29,9 +29,10 @@ export function pathsOf(target: object): readonly string[] | undefined {
   return (Array.isArray(path) ? path : [path]).map(String);
 }
 
-export function requestMethodOf(handler: object): RequestMethod {
+/** Undefined where the decorator names none: then it is GET. */
+export function requestMethodOf(handler: object): RequestMethod | undefined {
   const method: unknown = Reflect.getMetadata(KEYS.method, handler);
-  return typeof method === 'number' ? method : RequestMethod.GET;
+  return typeof method === 'number' ? method : undefined;
 }
 
 export function versionOf(target: object): RouteVersion | undefined {

@@ -12,7 +12,7 @@ import {
   versionOf,
 } from '../metadata/nest-metadata.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
-import { isInternal, readClassValues, readHandlerValues, type CorsValues } from '../metadata/cors-metadata.js';
+import { isInternal, layerOf, moduleLayerOf, readClassValues, readHandlerValues } from '../metadata/cors-metadata.js';
 
 // The one deep import, also used by @nestjs/swagger: Nest's own factory knows the global prefix with its exclusions,
 // RouterModule, URI versions and arrays of paths.
@@ -175,7 +175,7 @@ export class RouteExplorer {
 
   #exploreHandler(place: ControllerPlace, found: FoundHandler, routes: ExploredRoute[]): void {
     const { controller, modulePath, hosts, controllerVersion, isInternal } = place;
-    const requestMethod = requestMethodOf(found.handler);
+    const requestMethod = requestMethodOf(found.handler) ?? RequestMethod.GET;
     const method = RequestMethod[requestMethod];
     const methodVersion = versionOf(found.handler);
     const version = this.#selectingVersion(methodVersion ?? controllerVersion);
@@ -223,15 +223,6 @@ function isType(value: unknown): value is Type {
 
 function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
-}
-
-/** `@Cors` on a Nest module class: for its own controllers and gateways. */
-export function moduleLayerOf(module: { readonly name: string }): PolicyLayer | undefined {
-  return layerOf(readClassValues(module), `${module.name} (every controller)`);
-}
-
-export function layerOf(values: CorsValues, where: string): PolicyLayer | undefined {
-  return values.length === 0 ? undefined : { where, values };
 }
 
 /**
