@@ -19,7 +19,10 @@ export interface Node {
 /** One character read by both. */
 export interface Edge {
   readonly from: Node;
+  /** In lower case. */
   readonly characters: string;
+  /** The same as the expression takes them: in upper case where it takes nothing else. */
+  readonly written: string;
   /** How many characters the expression takes at this place: one where it spells a name. */
   readonly choices: number;
 }
@@ -33,9 +36,9 @@ export function matchedOrigins(automaton: RegExpAutomaton, budget: StepBudget): 
   const leadingOn = new Set(graph.nodes.filter(({ accepted }) => accepted));
   // Shortest first, as they are found from the ends backwards.
   for (const to of leadingOn) {
-    for (const { from, characters } of to.into) {
+    for (const { from, written } of to.into) {
       if (!leadingOn.has(from)) {
-        from.suffix = characters.charAt(0) + to.suffix;
+        from.suffix = written.charAt(0) + to.suffix;
         leadingOn.add(from);
       }
     }
@@ -46,8 +49,16 @@ export function matchedOrigins(automaton: RegExpAutomaton, budget: StepBudget): 
 /** Characters that lead from one origin state to the same other one. */
 interface Group {
   readonly characters: string;
+  readonly written: string;
   readonly side: Side;
   readonly origin: OriginState;
+}
+
+/** What of a character set is possible after an origin state. */
+interface Possible {
+  /** How many characters, in whatever case. */
+  readonly choices: number;
+  readonly groups: readonly Group[];
 }
 
 class Graph {
@@ -59,7 +70,7 @@ class Graph {
   /** By origin state, place and side. */
   readonly #known = new Map<OriginState, Map<number, Node>>();
   /** By origin state and characters: most expressions have a few classes, which meet the same states again and again. */
-  readonly #groups = new Map<OriginState, Map<string, readonly Group[]>>();
+  readonly #groups = new Map<OriginState, Map<string, Possible>>();
 
   constructor(automaton: RegExpAutomaton, budget: StepBudget) {
     this.#automaton = automaton;
@@ -86,36 +97,46 @@ class Graph {
   }
 
   #leave(from: Node, after: Side): void {
-    for (const { characters: choices, next } of this.#automaton.from(from.place, from.before, after).readings) {
-      for (const { characters, side, origin } of this.#groupsOf(from.origin, choices)) {
+    for (const { characters: taken, next } of this.#automaton.from(from.place, from.before, after).readings) {
+      const { choices, groups } = this.#possible(from.origin, taken);
+      for (const { characters, written, side, origin } of groups) {
         if (side === after) {
           this.#budget.spend(1);
-          const node = this.#visit(next, side, origin, from.prefix + characters.charAt(0));
-          node.into.push({ from, characters, choices: choices.length });
+          const node = this.#visit(next, side, origin, from.prefix + written.charAt(0));
+          node.into.push({ from, characters, written, choices });
         }
       }
     }
   }
 
-  #groupsOf(origin: OriginState, characters: string): readonly Group[] {
-    const ofOrigin = this.#groups.get(origin) ?? new Map<string, readonly Group[]>();
+  #possible(origin: OriginState, taken: string): Possible {
+    const ofOrigin = this.#groups.get(origin) ?? new Map<string, Possible>();
     this.#groups.set(origin, ofOrigin);
-    const groups = ofOrigin.get(characters) ?? this.#grouped(origin, characters);
-    ofOrigin.set(characters, groups);
-    return groups;
+    const possible = ofOrigin.get(taken) ?? this.#grouped(origin, taken);
+    ofOrigin.set(taken, possible);
+    return possible;
   }
 
-  #grouped(from: OriginState, characters: string): readonly Group[] {
-    this.#budget.spend(characters.length);
+  #grouped(from: OriginState, taken: string): Possible {
+    const possible = Array.from(taken).filter((character) => isPossible(character, from, taken));
+    this.#budget.spend(possible.length);
     const groups = new Map<string, Group>();
-    for (const character of characters) {
-      const origin = from.next(character);
+    for (const character of possible) {
+      const letter = character.toLowerCase();
+      const origin = from.next(letter);
       if (origin !== undefined) {
-        const side = this.#automaton.sideOf(character);
+        const side = this.#automaton.sideOf(letter);
         const key = `${side} ${origin.id}`;
-        groups.set(key, { characters: (groups.get(key)?.characters ?? '') + character, side, origin });
+        const { characters = '', written = '' } = groups.get(key) ?? {};
+        groups.set(key, { characters: characters + letter, written: written + character, side, origin });
       }
     }
-    return [...groups.values()];
+    return { choices: possible.length, groups: [...groups.values()] };
   }
+}
+
+/** Upper case counts only where origins have it, and where the expression does not take the same letter in lower case. */
+function isPossible(character: string, { foldsCase }: OriginState, taken: string): boolean {
+  const letter = character.toLowerCase();
+  return letter === character || (foldsCase && !taken.includes(letter));
 }

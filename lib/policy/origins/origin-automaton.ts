@@ -1,8 +1,11 @@
 /**
- * Every character that an origin can have, letters first: of several origins of one length the one that reads best is
- * shown.
+ * Every character that an origin can have outside of the hosts of `keepsHosts`, letters first: of several origins of one
+ * length the one that reads best is shown.
  */
-export const ORIGIN_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789-_.:/+[]';
+export const PLAIN_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789-_.:/+[]';
+
+/** Every character that an origin can have. */
+export const ORIGIN_ALPHABET = `${PLAIN_ALPHABET}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
 
 /**
  * An automaton that reads origins as browsers write them, one character at a time: what {@link isWellFormedOrigin}
@@ -11,6 +14,8 @@ export const ORIGIN_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789-_.:/+[]';
  * It accepts every well-formed origin, so what is proven of all that it accepts holds. It accepts a little more, to have
  * few states: labels and hosts of any length, octets up to 999, ports up to 99999, IPv6 addresses in any form, and the
  * default ports of rare schemes.
+ *
+ * It reads the letters of {@link PLAIN_ALPHABET}: where a state {@link OriginState.foldsCase}, they stand for upper case as well.
  */
 export interface OriginState {
   /** A name for the state: states of one name are one. */
@@ -25,16 +30,24 @@ export interface OriginState {
   readonly loopback: boolean;
   /** After the scheme: it is `https`. */
   readonly https: boolean;
+  /** Upper case is possible here, and leads where lower case does: hosts that differ only in it are one owner's. */
+  readonly foldsCase: boolean;
   /** The state after one more character; undefined where no origin goes on like this. */
   readonly next: Step;
 }
 
 type Step = (character: string) => OriginState | undefined;
 
-/** The default ports, which no origin writes, and the one scheme that has no origins. Others are alike. */
+/**
+ * The schemes whose hosts are canonical, with the default ports that no origin writes; and the one scheme that has no
+ * origins. All others keep their hosts, and are alike.
+ */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ['https', '443'],
   ['http', '80'],
+  ['ws', ''],
+  ['wss', ''],
+  ['ftp', ''],
   ['file', ''],
 ]);
 
@@ -62,7 +75,14 @@ function state(id: string, traits: Partial<OriginState>, step: Step): OriginStat
     }
     return nexts.get(character);
   };
-  const flags = { beforeHost: false, afterHost: false, complete: false, loopback: false, https: false };
+  const flags = {
+    beforeHost: false,
+    afterHost: false,
+    complete: false,
+    loopback: false,
+    https: false,
+    foldsCase: false,
+  };
   const made = Object.freeze<OriginState>({ ...flags, ...traits, id, next });
   known.set(id, made);
   return made;
@@ -91,26 +111,57 @@ function afterScheme(name: string, slashes: string): OriginState {
     }
     return slashes === ''
       ? afterScheme(name, '/')
-      : hostStart({ https: name === 'https', port: SCHEMES.get(name) ?? '' });
+      : hostStart({ https: name === 'https', port: SCHEMES.get(name) ?? '', keepsHosts: !SCHEMES.has(name) });
   });
 }
 
-/** What has to be remembered of the scheme: whether it is https, and its default port, which no origin writes. */
+/** What has to be remembered of the scheme: whether it is https, its default port, which no origin writes, and its hosts. */
 interface Scheme {
   readonly https: boolean;
   readonly port: string;
+  readonly keepsHosts: boolean;
 }
 
-const schemeId = ({ https, port }: Scheme): string => (https ? 'https' : `:${port}`);
+const schemeId = ({ https, port, keepsHosts }: Scheme): string => (https ? 'https' : keepsHosts ? 'any' : `:${port}`);
 
 function hostStart(scheme: Scheme): OriginState {
-  return state(`${schemeId(scheme)} host`, { beforeHost: true, https: scheme.https }, (character) => {
+  const traits = { beforeHost: true, https: scheme.https, foldsCase: scheme.keepsHosts };
+  return state(`${schemeId(scheme)} host`, traits, (character) => {
     if (character === '[') {
       return inIpv6(scheme, '');
+    }
+    if (scheme.keepsHosts) {
+      return inKeptHost(scheme, '', character);
     }
     const ipv4 = octetWith({ dots: 0, octet: '', loopback: false }, character);
     return inLabel(scheme, '', character, ipv4);
   });
+}
+
+/**
+ * Anything but the end of `localhost` is alike. Digits are a name there: `app://127.0.0.999` is not the machine itself, and
+ * `app://127.0.0.1` is no address.
+ *
+ * @param before - the last label as far as it may become {@link LOOPBACK_NAME}, with the dot at the end of a whole one, or `*`.
+ */
+function inKeptHost(scheme: Scheme, before: string, character: string): OriginState | undefined {
+  if (character !== '.' && !IN_LABEL.has(character)) {
+    return undefined;
+  }
+  const read = keptTail(before, character);
+  const loopback = read === LOOPBACK_NAME || read === `${LOOPBACK_NAME}.`;
+  const traits = { afterHost: true, complete: true, loopback, foldsCase: true };
+  return state(`${schemeId(scheme)} kept ${read}`, traits, (next) =>
+    next === ':' ? inPort(scheme, loopback, '') : inKeptHost(scheme, read, next),
+  );
+}
+
+function keptTail(before: string, character: string): string {
+  if (character === '.') {
+    return before === LOOPBACK_NAME ? `${before}.` : '';
+  }
+  const label = (before.endsWith('.') ? '' : before) + character;
+  return LOOPBACK_NAME.startsWith(label) ? label : '*';
 }
 
 /** @param read - `:`, `::` and `::1`, or `*` for anything else. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../mistakes/issue-data.js';
-import { canonicalHost, isAddress, isLoopback, canonicalPort, isScheme } from './origin.js';
+import { canonicalHost, isAddress, isKeptHost, isLoopback, canonicalPort, isScheme, keepsHosts } from './origin.js';
 
 /** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
 export interface OriginPattern {
@@ -107,17 +107,29 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   if (written.includes('*') || (digits.includes('*') && digits !== '*')) {
     return { code: 'wildcard-position' };
   }
-  const host = canonicalHost(written);
+  const host = rightHost(scheme, written);
   const port = portOf(digits, scheme);
   if (!isScheme(scheme) || host === undefined || port === undefined) {
     return invalid;
   }
-  // An address has no subdomains: `*.1.1.1.1` would be a host that no URL can have.
-  if (subdomains && isAddress(host)) {
+  if (subdomains && !hasSubdomains(host)) {
     return { code: 'wildcard-position' };
   }
   const right = `${scheme}://${subdomains ? '*.' : ''}${host}${port}`;
   return right === text ? { text, scheme, host, port, subdomains } : { code: 'origin-not-serialized', right };
+}
+
+/** As browsers write the host. Where they keep it as it is, lower case or Punycode would make another one. */
+function rightHost(scheme: string, host: string): string | undefined {
+  if (!keepsHosts(scheme) || host.startsWith('[')) {
+    return canonicalHost(host);
+  }
+  return isKeptHost(host) ? host : undefined;
+}
+
+/** An address has none: `*.1.1.1.1` would be a host that no URL can have. Nor has what is not a domain: `app://*..`. */
+function hasSubdomains(host: string): boolean {
+  return !isAddress(host) && canonicalHost(host) === host;
 }
 
 /** `moz-extension://*`: Firefox gives an extension another id in every profile, so the ids cannot be listed. */

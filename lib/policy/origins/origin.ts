@@ -5,7 +5,7 @@ const SCHEME = /^[a-z][a-z0-9+.-]{0,63}$/;
 const PORT = /^:[1-9][0-9]{0,4}$/;
 const MAX_PORT = 65_535;
 
-/** URL standard, "special scheme": their default ports are never serialised. */
+/** URL standard, "special scheme": their default ports are never serialised, and their hosts are canonical. */
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['http', ':80'],
   ['https', ':443'],
@@ -42,8 +42,8 @@ const PLAIN = /^https:\/\/(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*$/;
 const LONGEST_PLAIN = 'https://'.length + 63;
 
 /**
- * True for an origin as browsers serialise it: `scheme://host[:port]`, lower case, no default port, no path, at most
- * 326 characters. False for `null`, which identifies no page, and for `file`, whose pages are `null` to every browser that
+ * True for an origin as browsers serialise it: `scheme://host[:port]`, no default port, no path, at most 326 characters, and
+ * in lower case but for the hosts of {@link keepsHosts}. False for `null`, which identifies no page, and for `file`, whose pages are `null` to every browser that
  * gives them an origin at all. Total, and linear in at most 326 characters.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
@@ -56,7 +56,19 @@ export function isWellFormedOrigin(origin: string): boolean {
   }
   const { hostStart, hostEnd } = originBounds(origin);
   const scheme = origin.slice(0, Math.max(hostStart - 3, 0));
-  return isScheme(scheme) && isPort(origin.slice(hostEnd), scheme) && isHost(origin.slice(hostStart, hostEnd));
+  const host = origin.slice(hostStart, hostEnd);
+  return (
+    isScheme(scheme) && isPort(origin.slice(hostEnd), scheme) && (keepsHosts(scheme) ? isKeptHost(host) : isHost(host))
+  );
+}
+
+/**
+ * True for a scheme whose hosts browsers leave as they are written, as in `app://.` and
+ * `safari-web-extension://7D8E0A1C-0B1D-4C2E-9F3A-5B6C7D8E9F0A`: upper case is another host there.
+ * @see https://url.spec.whatwg.org/#concept-opaque-host-parser
+ */
+export function keepsHosts(scheme: string): boolean {
+  return !DEFAULT_PORTS.has(scheme);
 }
 
 /** A scheme whose pages have an origin. */
@@ -121,6 +133,14 @@ export function isHost(host: string): boolean {
   return isLabels(name) && (!NUMBER.test(name.slice(name.lastIndexOf('.') + 1)) || isIPv4(host));
 }
 
+/** Without percent signs and punctuation, which an opaque host may have too: no app or extension is known to use them. */
+const KEPT_HOST = /^[A-Za-z0-9._-]+$/;
+
+/** A host of a scheme of {@link keepsHosts}: nothing in it is a label or a number. An IPv6 address is one there, too. */
+export function isKeptHost(host: string): boolean {
+  return host.startsWith('[') ? isIpv6(host) : KEPT_HOST.test(host) && withoutRootDot(host).length <= MAX_HOST_LENGTH;
+}
+
 /** The name that a fully qualified name stands for: the same machine, but to browsers another origin. */
 export function withoutRootDot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
@@ -169,8 +189,7 @@ export function isLoopback(host: string): boolean {
 
 /**
  * The right spelling of a host without a port: lower case, punycode, canonical addresses; undefined where no URL can
- * have this host. The parser is asked with a special scheme whatever the scheme is: for others it would keep
- * `LocalHost` as it stands.
+ * have this host. For the schemes of {@link keepsHosts}, only an address has one.
  */
 export function canonicalHost(host: string): string | undefined {
   const url = `http://${host}/`;

@@ -1,8 +1,10 @@
 import { ANY_HOST, type OriginPattern } from './origin-pattern.js';
-import { originBounds } from './origin.js';
+import { isHost, keepsHosts, originBounds } from './origin.js';
 
 /** The domains of one scheme whose subdomains are allowed. */
 interface Domains {
+  /** Hosts of this scheme may have empty labels and upper case, which are not below a domain. */
+  readonly kept: boolean;
   /** `example.com`, `example.com:8080`. */
   readonly withPort: Set<string>;
   /** `example.com` of `https://*.example.com:*`. */
@@ -41,7 +43,10 @@ export class PatternIndex {
       return true;
     }
     const domains = this.#below.get(scheme);
-    return domains !== undefined && isBelow(domains, origin, hostStart, hostEnd);
+    if (domains === undefined || !isBelow(domains, origin, hostStart, hostEnd)) {
+      return false;
+    }
+    return !domains.kept || isHost(origin.slice(hostStart, hostEnd));
   }
 
   #add({ scheme, host, port, subdomains }: OriginPattern): void {
@@ -54,7 +59,7 @@ export class PatternIndex {
       this.#anyPort.add(`${scheme}://${host}`);
       return;
     }
-    const domains = this.#below.get(scheme) ?? { withPort: new Set(), anyPort: new Set() };
+    const domains = this.#below.get(scheme) ?? { kept: keepsHosts(scheme), withPort: new Set(), anyPort: new Set() };
     this.#below.set(scheme, domains);
     if (port === ':*') {
       domains.anyPort.add(host);

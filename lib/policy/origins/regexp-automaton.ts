@@ -1,7 +1,7 @@
 import type { AST } from '@eslint-community/regexpp';
 
 import onDemand from '../../packages/on-demand.cjs';
-import { ORIGIN_ALPHABET } from './origin-automaton.js';
+import { ORIGIN_ALPHABET, PLAIN_ALPHABET } from './origin-automaton.js';
 import type { StepBudget } from './step-budget.js';
 
 /** What this kind of automaton cannot model: the expression may be sound, but nothing proves it. */
@@ -42,7 +42,7 @@ export interface Continuation {
   readonly ends: boolean;
 }
 
-const WORD_CHARACTER = /[a-z0-9_]/;
+const WORD_CHARACTER = /\w/;
 
 /**
  * A regular expression as an automaton over {@link ORIGIN_ALPHABET}, matching whole texts, as `^(?:source)$` does.
@@ -228,7 +228,7 @@ export class RegExpAutomaton {
     if (this.#flags.includes('v') && raw.includes('\\q')) {
       throw new UnreadableRegExp('syntax');
     }
-    this.#budget.spend(ORIGIN_ALPHABET.length);
+    this.#budget.spend(PLAIN_ALPHABET.length);
     const one = new RegExp(`^(?:${raw})$`, this.#flags);
     const characters = Array.from(ORIGIN_ALPHABET)
       .filter((character) => one.test(character))
@@ -243,7 +243,7 @@ function isInLookAhead({ parent }: AST.Node): boolean {
   return parent !== null && (parent.type === 'Assertion' || isInLookAhead(parent));
 }
 
-/** In every mode the same; what is beyond four digits is in no origin, and no letter of another case is. */
+/** In every mode the same; what is beyond four digits is in no origin, and has no other case there. */
 function escaped({ value }: AST.Character): string {
   return `\\u${Math.min(value, 0xffff).toString(16).padStart(4, '0')}`;
 }

@@ -64,7 +64,7 @@ function shortestInsecure(nodes: readonly Node[]): ShortestOrigin | undefined {
   const others = new ShortestOrigin();
   for (const { accepted, origin, prefix } of nodes) {
     if (accepted && !origin.https && !origin.loopback) {
-      (prefix.startsWith('http:') ? http : others).offer(prefix, '', '');
+      (prefix.startsWith('http:') ? http : others).offer(prefix, '');
     }
   }
   return [http, others].find(({ found }) => found);

@@ -8,14 +8,13 @@ export class ShortestOrigin {
   /** Anything was offered. */
   found = false;
 
-  /** In parts, as most of them never have to be joined. */
-  offer(prefix: string, middle: string, suffix: string): void {
+  /** In two parts, as most of them never have to be joined. */
+  offer(prefix: string, rest: string): void {
     this.found = true;
-    const length = prefix.length + middle.length + suffix.length;
-    if (this.text !== undefined && length > this.text.length) {
+    if (this.text !== undefined && prefix.length + rest.length > this.text.length) {
       return;
     }
-    const text = prefix + middle + suffix;
+    const text = prefix + rest;
     if (isBefore(text, this.text) && isWellFormedOrigin(text)) {
       this.text = text;
     }
@@ -23,7 +22,7 @@ export class ShortestOrigin {
 
   take({ text, found }: ShortestOrigin): void {
     this.found ||= found;
-    this.offer(text ?? '', '', '');
+    this.offer(text ?? '', '');
   }
 }
 

@@ -8,17 +8,21 @@ const MOST_DOMAINS = 64;
 
 const MAX_HOST_LENGTH = 253;
 
-/** URL standard, "ends in a number checker": such a host is an IPv4 address. */
-const ADDRESS = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$|\]$/;
+/**
+ * URL standard, "ends in a number checker": such a host is an IPv4 address. A name with an empty label is no domain, and is
+ * a host in some schemes.
+ */
+const NO_DOMAIN = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$|\]$|^\.|\.\.|\.$/;
 
-/** Nodes, each with the shortest text that completes the origin from the end of its host: a port, or nothing. */
-type Ports = ReadonlyMap<Node, string>;
+/** Nodes, each with the shortest text that completes the origin from there: what is left of the host, and a port or nothing. */
+type Rests = ReadonlyMap<Node, string>;
 
 /** The end of hosts, read backwards up to one character. */
 interface Ending {
+  /** In lower case. */
   readonly text: string;
   /** Where the graph can be in front of the text. */
-  readonly all: Ports;
+  readonly all: Rests;
   /** The part of these that has spelled out the whole text. */
   readonly spelled: ReadonlySet<Node>;
 }
@@ -29,7 +33,8 @@ interface Ending {
  * A name is owned from its end: `x.example.com` belongs to whom `example.com` belongs to. So hosts are read backwards, all
  * of them at once, one ending after another. As long as each character is one that the expression spells out, there are
  * few endings. Where a dot stands in front of a registrable domain, everything before it belongs to the same owner.
- * Where only a wildcard allows a character before that, the expression accepts other sites.
+ * Where only a wildcard allows a character before that, the expression accepts other sites. Upper case, which some schemes
+ * keep, makes no other owner.
  */
 class HostReader {
   /** Of the origins whose host is not spelled out. */
@@ -49,14 +54,14 @@ class HostReader {
     return this.#owned?.has(domain) !== false;
   }
 
-  readAll(ends: Ports): void {
+  readAll(ends: Rests): void {
     let endings: readonly Ending[] = [{ text: '', all: ends, spelled: new Set(ends.keys()) }];
     while (endings.length > 0 && this.domains.size + endings.length <= MOST_DOMAINS) {
       endings = endings.flatMap((ending) => this.#longer(ending));
     }
     if (this.domains.size + endings.length > MOST_DOMAINS) {
       this.strangers.take(this.#shared);
-      endings.forEach(({ text, all }) => this.#offer(this.strangers, text, all));
+      endings.forEach(({ all }) => this.#offer(this.strangers, all));
     }
   }
 
@@ -66,21 +71,22 @@ class HostReader {
     const owner = ownerOf(ending.text);
     const settled = owner !== undefined && !hasSuffixBelow(nameOf(ending.text));
     const endings = this.#spelledOut(ending, settled);
-    for (const [node, port] of ending.all) {
-      for (const { from, characters } of hostEdges(node)) {
+    for (const [node, rest] of ending.all) {
+      for (const { from, characters, written } of hostEdges(node)) {
         this.#budget.spend(2);
         let known = true;
-        for (const character of characters) {
+        for (const [index, character] of Array.from(characters).entries()) {
+          const text = written.charAt(index) + rest;
           const longer = endings.get(character);
           if (longer !== undefined) {
-            keepShortest(longer.all, from, port);
+            keepShortest(longer.all, from, text);
           } else if (settled && character === '.') {
             this.domains.add(owner);
             const shortest = this.#isOwned(owner) ? this.#shared : this.strangers;
-            shortest.offer(from.prefix, character + ending.text, port);
+            shortest.offer(from.prefix, text);
           } else if (known) {
             known = false;
-            this.strangers.offer(from.prefix, character + ending.text, port);
+            this.strangers.offer(from.prefix, text);
           }
         }
       }
@@ -123,16 +129,16 @@ class HostReader {
     if (below || [...spelled].some(({ origin }) => origin.beforeHost)) {
       const domain = owner ?? text;
       this.domains.add(domain);
-      this.#offer(this.#isOwned(domain) ? this.#shared : this.strangers, text, whole);
+      this.#offer(this.#isOwned(domain) ? this.#shared : this.strangers, whole);
     } else {
-      this.#offer(this.strangers, text, whole);
+      this.#offer(this.strangers, whole);
     }
   }
 
-  #offer(to: ShortestOrigin, text: string, all: Ports): void {
+  #offer(to: ShortestOrigin, all: Rests): void {
     this.#budget.spend(all.size);
-    for (const [{ prefix }, port] of all) {
-      to.offer(prefix, text, port);
+    for (const [{ prefix }, rest] of all) {
+      to.offer(prefix, rest);
     }
   }
 }
@@ -157,15 +163,15 @@ function hostEdges(node: Node): readonly Edge[] {
   return node.origin.beforeHost ? [] : node.into;
 }
 
-function keepShortest(ports: Map<Node, string>, node: Node, port: string): void {
-  const known = ports.get(node);
-  if (known === undefined || port.length < known.length) {
-    ports.set(node, port);
+function keepShortest(rests: Map<Node, string>, node: Node, rest: string): void {
+  const known = rests.get(node);
+  if (known === undefined || rest.length < known.length) {
+    rests.set(node, rest);
   }
 }
 
 /** Where hosts end, each with the shortest port that may follow. Loopback hosts are left out: they are not another site. */
-function hostEnds(nodes: readonly Node[]): Ports {
+function hostEnds(nodes: readonly Node[]): Rests {
   const ends = new Map<Node, string>();
   for (const node of nodes) {
     if (node.accepted && node.origin.afterHost && !node.origin.loopback) {
@@ -185,8 +191,8 @@ function nameOf(host: string): string {
   return host.replace(/\.$/, '');
 }
 
-/** The registrable domain; undefined for an address, a public suffix and a single label: they have to be whole. */
+/** The registrable domain; undefined for what has none, a public suffix and a single label: they have to be whole. */
 function ownerOf(host: string): string | undefined {
   const name = nameOf(host);
-  return ADDRESS.test(name) ? undefined : registrableDomain(name);
+  return NO_DOMAIN.test(name) ? undefined : registrableDomain(name);
 }

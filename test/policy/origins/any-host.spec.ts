@@ -11,7 +11,8 @@ describe('any host of a scheme', () => {
     ['vscode-webview://*', ['vscode-webview://1a2b3c']],
     ['capacitor://*', ['capacitor://localhost']],
     ['app://*:8080', ['app://x:8080']],
-    ['app://*:*', ['app://x:8080', 'app://x']],
+    ['app://*:*', ['app://x:8080', 'app://x', 'app://X', 'app://.', 'app://.:1']],
+    ['safari-web-extension://*', ['safari-web-extension://7D8E0A1C-0B1D-4C2E-9F3A-5B6C7D8E9F0A']],
   ])('%s is matched by whole origins of that scheme, once it is acknowledged', (origin, allowed) => {
     const { origins } = policyOf({ origin, dangerouslyAllow });
     for (const each of allowed) {
@@ -29,7 +30,10 @@ describe('any host of a scheme', () => {
     ];
     for (const each of [
       ...others,
-      'app://X',
+      'App://x',
+      'app://x%20',
+      'safari-web-extension://',
+      'https://X',
       'moz-extension://a:1',
       'moz-extension://*',
       'chrome-extension://a.example/',
@@ -73,6 +77,50 @@ describe('any host of a scheme', () => {
   it('is told apart from one host when policies are compared', () => {
     const keys = ['app://*', 'app://x', 'app://*:*'].map((origin) => policyOf({ origin, dangerouslyAllow }).key);
     expect(new Set(keys).size).toBe(3);
+  });
+});
+
+describe('a host that browsers leave as it is', () => {
+  it('is compared byte for byte', () => {
+    const { origins } = policyOf({ origin: ['custom://MyHost', 'custom://MyPort:*', 'app://.', 'app://a..b:80'] });
+    for (const each of ['custom://MyHost', 'custom://MyPort', 'custom://MyPort:81', 'app://.', 'app://a..b:80']) {
+      expect([each, origins.judge(each)]).toEqual([each, 'allowed']);
+    }
+    for (const each of [
+      'custom://myhost',
+      'custom://MYHOST',
+      'custom://myport:81',
+      'app://',
+      'app://..',
+      'app://a..b',
+    ]) {
+      expect([each, origins.judge(each)]).not.toEqual([each, 'allowed']);
+    }
+  });
+
+  it('is below a domain only as a name in lower case', () => {
+    const { origins } = policyOf({ origin: ['custom://*.example.com', 'https://*.example.com'] });
+    for (const each of ['custom://a.example.com', 'custom://a.b.example.com']) {
+      expect([each, origins.judge(each)]).toEqual([each, 'allowed']);
+    }
+    for (const each of [
+      'custom://A.example.com',
+      'custom://a.Example.com',
+      'custom://.example.com',
+      'custom://a..example.com',
+      'custom://example.com',
+    ]) {
+      expect([each, origins.judge(each)]).toEqual([each, 'not-allowed']);
+    }
+    expect(origins.judge('https://A.example.com')).toBe('malformed');
+  });
+
+  it('is asked about, and let in by *', () => {
+    for (const each of ['app://.', 'custom://MyHost', 'safari-web-extension://7D8E0A1C']) {
+      expect(policyOf({ origin: () => true }).origins.judge(each)).toBe('unsettled');
+      expect(policyOf({ origin: '*' }).origins.judge(each)).toBe('allowed');
+      expect(policyOf({ origin: each, credentials: true }).origins.judge(each)).toBe('allowed');
+    }
   });
 });
 

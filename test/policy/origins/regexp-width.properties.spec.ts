@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { getDomain } from 'tldts';
 
-import { isLoopback, isWellFormedOrigin, originBounds } from '../../../lib/policy/origins/origin.js';
+import {
+  isIPv4,
+  isLoopback,
+  isWellFormedOrigin,
+  keepsHosts,
+  originBounds,
+} from '../../../lib/policy/origins/origin.js';
 import { analyseRegExp } from '../../../lib/policy/origins/regexp-analysis.js';
 
 /** A part of an expression, with texts that it matches or nearly matches, and the names that it spells out. */
@@ -22,6 +28,8 @@ const NAMES = [
   'app',
   'a',
   'x1',
+  'MyHost',
+  'X.Example.com',
 ];
 
 const literal = fc
@@ -56,6 +64,9 @@ const atom = fc.constantFrom<Part>(
   { source: '[ab]', texts: ['a', 'b'] },
   { source: '[1-3]', texts: ['1', '3'] },
   { source: '[.-]', texts: ['.', '-'] },
+  { source: '[A-Z]', texts: ['A', 'K'] },
+  { source: '[A-Za-z.]', texts: ['A', 'a', '.'] },
+  { source: '[aA]', texts: ['A', 'a'] },
   { source: '[K\\u017f]', texts: ['k', 's'] },
   { source: '\\b', texts: [''] },
   { source: '\\B', texts: [''] },
@@ -111,7 +122,9 @@ const scheme = fc.constantFrom<Part>(
   { source: 'https?:\\/\\/', texts: ['https://', 'http://'] },
   { source: '.*', texts: ['https://', 'a://', 'http://a.'] },
   { source: '(?:http|ws)s?:\\/\\/', texts: ['ws://', 'https://'] },
-  { source: '[a-z-]+:\\/\\/', texts: ['chrome-extension://', 'http://'] },
+  { source: '[a-z-]+:\\/\\/', texts: ['chrome-extension://', 'http://', 'app://.'] },
+  { source: 'app:\\/\\/', texts: ['app://', 'app://A', 'App://'] },
+  { source: '(?:wss|app|ftp):\\/\\/', texts: ['app://', 'wss://', 'ftp://'] },
 );
 const port = fc.constantFrom<Part>(
   { source: '', texts: [''] },
@@ -144,6 +157,10 @@ const change = fc.record({
     'evil.com',
     '127.',
     'localhost',
+    'A',
+    'K',
+    '..',
+    'LocalHost',
     ':',
     '/',
   ),
@@ -153,16 +170,22 @@ function changed(text: string, { at, kind, text: more }: { at: number; kind: str
   return text.slice(0, index) + (kind === 'drop' ? '' : more) + text.slice(kind === 'insert' ? index : index + 1);
 }
 
+/** In lower case: where upper case is another host, it is not another owner. */
+function hostOf(origin: string): string {
+  const { hostStart, hostEnd } = originBounds(origin);
+  return origin.slice(hostStart, hostEnd).toLowerCase();
+}
+
 /** Who owns a host, as the list says; a host that nobody has registered is its own. */
 function ownerOf(origin: string): string {
-  const { hostStart, hostEnd } = originBounds(origin);
-  const host = origin.slice(hostStart, hostEnd);
+  const host = hostOf(origin);
   return getDomain(host, { allowPrivateDomains: true, validateHostname: false }) ?? host;
 }
 
+/** Where hosts are kept, four numbers are a name. */
 function isOfMachine(origin: string): boolean {
-  const { hostStart, hostEnd } = originBounds(origin);
-  return isLoopback(origin.slice(hostStart, hostEnd));
+  const host = hostOf(origin);
+  return isLoopback(host) && !(isIPv4(host) && keepsHosts(origin.slice(0, origin.indexOf(':'))));
 }
 
 /** As policies match; undefined where these flags do not allow this syntax. */
@@ -184,15 +207,14 @@ const SPELLED_LETTERS = 12;
 
 function strangersLike(origin: string, matcher: RegExp): readonly string[] {
   const owner = ownerOf(origin);
-  const { hostStart, hostEnd } = originBounds(origin);
-  const start = hostStart + origin.slice(hostStart, hostEnd).lastIndexOf(owner);
+  const start = originBounds(origin).hostStart + hostOf(origin).lastIndexOf(owner);
   return Array.from(owner, (_, index) => {
     const variant = (letter: string): string =>
       origin.slice(0, start + index) + letter + origin.slice(start + index + 1);
-    const strangers = Array.from(LETTERS, variant).filter(
+    const strangers = Array.from(LETTERS + LETTERS.toUpperCase(), variant).filter(
       (each) => isWellFormedOrigin(each) && matcher.test(each) && !isOfMachine(each) && ownerOf(each) !== owner,
     );
-    return strangers.length > SPELLED_LETTERS ? strangers : [];
+    return new Set(strangers.map(ownerOf)).size > SPELLED_LETTERS ? strangers : [];
   }).flat();
 }
 

@@ -93,6 +93,22 @@ describe('an expression that spells out its domains', () => {
     expect(verdict(width(/http:\/\/127\.0\.0\.[a-z]+/).tooWide)).toBe('http://127.0.0.a');
     expect(verdict(width(/http:\/\/\[::\d\]/).tooWide)).toBe('no example');
   });
+
+  it('is accepted in whatever case a scheme keeps it', () => {
+    const verdicts = ({ tooWide, insecure }: RegExpWidth): string[] => [verdict(tooWide), verdict(insecure)];
+    expect(verdicts(width(/app:\/\/\./))).toEqual(['ok', 'app://.']);
+    expect(verdicts(width(/app:\/\/a\.\.b/))).toEqual(['ok', 'app://a..b']);
+    expect(verdicts(width(/custom:\/\/MyHost(:\d+)?/))).toEqual(['ok', 'custom://MyHost']);
+    expect(verdicts(width(/custom:\/\/My(Host|Other)/))).toEqual(['ok', 'custom://MyHost']);
+    expect(verdicts(width(/custom:\/\/MyHost/i))).toEqual(['ok', 'custom://myhost']);
+    expect(verdicts(width(/custom:\/\/[Mm]yHost/))).toEqual(['ok', 'custom://myHost']);
+    expect(verdicts(width(/(https|capacitor):\/\/example\.com/i))).toEqual(['ok', 'capacitor://example.com']);
+    expect(verdicts(width(/.*\.example\.com/i))).toEqual(['ok', 'http://a.example.com']);
+    expect(verdicts(width(/app:\/\/[\w.]+\.Example\.com/))).toEqual(['ok', 'app://a.Example.com']);
+    expect(verdicts(width(/app:\/\/127\.0\.0\.1/))).toEqual(['ok', 'app://127.0.0.1']);
+    expect(verdicts(width(/(https?|app):\/\/localhost(:\d+)?/i))).toEqual(['ok', 'ok']);
+    expect(verdicts(width(/app:\/\/([a-z.]+\.)?localhost\.?|app:\/\/\[::1\]/))).toEqual(['ok', 'ok']);
+  });
 });
 
 describe('an expression that lets strangers in', () => {
@@ -172,6 +188,27 @@ describe('an expression that lets strangers in', () => {
     [/(^|x)https:\/\/a\.example\.com($|y)/, 'https://a.example.comy'],
     [/https:\/\/[^a-z]+\.com/u, 'https://0.com'],
     [/https:\/\/\P{Lu}+\.com/u, 'https://a.com'],
+    [/[a-z-]+:\/\/.*/, 'a://a'],
+    [/[a-z-]+:\/\/.*/i, 'a://a'],
+    [/[a-z-]+:\/\/[A-Z]+/, 'a://A'],
+    [/[a-z-]+:\/\/([A-Z]|[a-z])+/, 'a://a'],
+    [/.*:\/\/\.+/, 'a://.'],
+    [/.*MyHost/, 'a://aMyHost'],
+    [/app:\/\/\w*MyHost/, 'app://aMyHost'],
+    [/app:\/\/\w+MyHost:[1-9]00/, 'app://aMyHost:100'],
+    [/app:\/\/[A-F]+-Host/, 'app://A-Host'],
+    [/app:\/\/x.?Host/, 'app://xaHost'],
+    [/app:\/\/..MyHost/, 'app://aaMyHost'],
+    [/app:\/\/.*\.MyHost/, 'app://a.MyHost'],
+    [/app:\/\/.*\.x\.\.com/, 'app://a.x..com'],
+    [/app:\/\/[A-Z]+\.example\.com\.\./, 'app://A.example.com..'],
+    [/app:\/\/127\.0\.0\.\d+/, 'app://127.0.0.0'],
+    [/app:\/\/.*localhost/, 'app://alocalhost'],
+    [/app:\/\/localhost\.\.+/, 'app://localhost..'],
+    [/app:\/\/localhost[A-Z]/, 'app://localhostA'],
+    [/safari-web-extension:\/\/[0-9A-F-]+/, 'safari-web-extension://0'],
+    [/safari-web-extension:\/\/[A-F]{8}-0/, 'safari-web-extension://AAAAAAAA-0'],
+    [/\w+:\/\/\bA\B[A-Z]\b/, 'a://AA'],
   ])('%s is refused: %s', (regexp, stranger) => {
     const found = width(regexp);
     expect(verdict(found.tooWide)).toBe(stranger);
@@ -275,6 +312,13 @@ describe('an expression that matches no origin', () => {
     /example\.com$/,
     /^example\.com/,
     /https:\/\/Example\.com/,
+    /(https?|wss?|ftp):\/\/(Example\.com|\.|a\.\.b)/,
+    /App:\/\/x/,
+    /app:\/\/x\//,
+    /app:\/\/é/,
+    /app:\/\/\[A::1\]/,
+    /app:\/\//,
+    /app:\/\/(a b|a%20b)/,
     /https:\/\/example\.com\//,
     /https:\/\/example\.com\/.*/,
     /https:\/\/example\.com:443/,

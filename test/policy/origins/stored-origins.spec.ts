@@ -155,6 +155,9 @@ describe('checkOrigin()', () => {
     ['no scheme', 'app.example.com', 'https://app.example.com'],
     ['no encryption', 'http://app.example.com', 'https://app.example.com'],
     ['neither', 'HTTP://App.example.com:80/', 'https://app.example.com'],
+    ['a slash after an app', 'custom://MyHost/', 'custom://MyHost'],
+    ['a wildcard in front of an app', 'custom://*.MyHost', undefined],
+    ['a host that no browser writes like this', 'custom://bücher', undefined],
     ['two origins', 'https://a.example https://b.example', undefined],
     ['nothing', '', undefined],
     ['everyone', '*', undefined],
@@ -174,12 +177,18 @@ describe('checkOrigin()', () => {
     }
   });
 
-  it.each([A, 'https://*.example.com', 'https://example.com:*', 'http://localhost:3000'])(
-    'finds nothing wrong with %s',
-    (text) => {
-      expect(checkOrigin(text, { credentials: true })).toEqual([]);
-    },
-  );
+  it.each([
+    A,
+    'https://*.example.com',
+    'https://example.com:*',
+    'http://localhost:3000',
+    'app://.',
+    'custom://MyHost',
+    'safari-web-extension://7D8E0A1C-0B1D-4C2E-9F3A-5B6C7D8E9F0A',
+  ])('finds nothing wrong with %s', (text) => {
+    expect(checkOrigin(text, { credentials: true })).toEqual([]);
+    expect(read([text]).strict(text.replace('*.', 'a.').replace(':*', ''))).toBe(true);
+  });
 
   it('is less strict without credentials', () => {
     expect(checkOrigin('http://app.example.com', { credentials: false })).toEqual([]);
