@@ -1,5 +1,6 @@
 import { encryptedOrigin } from './encrypted-origin.js';
 import type { CorsConfigIssue, CorsConfigIssueCode, IssueOf } from './issue-data.js';
+import { notAnOrigin } from './no-origin.js';
 import { quotedValue, safeText } from './safe-text.js';
 
 export type { CorsConfigIssue, CorsConfigIssueCode } from './issue-data.js';
@@ -53,9 +54,9 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
           'remove it, or make it optional: originList(value, { optional: true }), with ... before it within a list'
         : 'write false to allow no origin (originList(value, { optional: true }) for a list)'
     }`,
-  'origin-invalid': ({ suggestion }, value) =>
+  'origin-invalid': ({ suggestion, value: written }, value) =>
     suggestion === undefined
-      ? `${value} is not a valid origin; write scheme://host or scheme://host:port, such as "https://app.example.com"`
+      ? notAnOrigin(written, value)
       : `${value} is not a valid origin; did you mean ${quotedValue(suggestion)}?`,
   'origin-not-serialized': ({ right }, value) => `${value} is not how browsers write it; use ${quotedValue(right)}`,
   'origin-scheme': (_, value) =>

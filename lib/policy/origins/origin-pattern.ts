@@ -1,4 +1,5 @@
 import type { Finding } from '../mistakes/issue-data.js';
+import { noOriginIn } from '../mistakes/no-origin.js';
 import { canonicalHost, isAddress, isKeptHost, isLoopback, canonicalPort, isScheme, keepsHosts } from './origin.js';
 
 /** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
@@ -53,8 +54,12 @@ export function readOriginPattern(text: string, path: string): OriginPattern | F
  */
 function parseOriginPattern(text: string): OriginPattern | Problem {
   const trimmed = text.trim();
-  if (trimmed === '') {
+  const instead = noOriginIn(trimmed);
+  if (trimmed === '' || instead === 'missing') {
     return { code: 'origin-undefined' };
+  }
+  if (instead !== undefined) {
+    return { code: 'origin-invalid', suggestion: undefined };
   }
   if (isList(trimmed)) {
     return { code: 'origin-list-in-string' };
@@ -76,13 +81,19 @@ function isList(text: string): boolean {
   return text.includes(',') || /\s/.test(text) || text.indexOf('://') !== text.lastIndexOf('://');
 }
 
+/** A scheme without all of `://`. What follows `ws:` may be a port: `ws` is also the name of a host. */
+const BROKEN_SCHEME = /^(?:(https?)[:/]|(wss?):?\/)?\/*/i;
+
 /**
- * `example.com`, `https:/example.com`: often meant, never matched. The suggestion is made only where it would itself be
+ * `example.com`, `https:/example.com`, `https//example.com`: often meant, never matched. The suggestion is made only where it would itself be
  * accepted.
  */
 function withoutScheme(text: string): Problem {
   const usual = /^(?:localhost|127\.|\[::1\])/i.test(text) ? 'http' : 'https';
-  const completed = text.replace(/^(?:(https?):)?\/*/i, (_, scheme: string | undefined) => `${scheme ?? usual}://`);
+  const completed = text.replace(
+    BROKEN_SCHEME,
+    (_, scheme: string | undefined, socket: string | undefined) => `${scheme ?? socket ?? usual}://`,
+  );
   const guess = text.includes('://') ? undefined : parseOriginPattern(completed);
   if (guess !== undefined && !('code' in guess)) {
     return { code: 'origin-invalid', suggestion: guess.text };

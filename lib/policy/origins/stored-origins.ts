@@ -1,6 +1,7 @@
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { describeIssue } from '../mistakes/issue.js';
+import { noOriginIn } from '../mistakes/no-origin.js';
 import { quotedValue } from '../mistakes/safe-text.js';
 import type { OriginMatcher } from '../model/policy.js';
 import { StaticOrigins } from './origin-matcher.js';
@@ -216,7 +217,10 @@ type Advice = (value: string, text: string) => string;
 
 /** For people who can change a row and nothing else: `dangerouslyAllow` and `originList()` are no cures there. */
 const ADVICE: ReadonlyMap<string, Advice> = new Map<CorsConfigIssue['code'], Advice>([
-  ['origin-undefined', (value) => `${value} is empty; write an origin such as "https://app.example.com", or remove it`],
+  [
+    'origin-undefined',
+    (value) => `${value} is not an origin; write one such as "https://app.example.com", or remove it`,
+  ],
   ['origin-list-in-string', (value) => `${value} holds more than one origin; write each of them by itself`],
   ['null-origin', () => 'any sandboxed frame, data: page or redirected request can be "null"; name the origins'],
   [
@@ -233,8 +237,13 @@ const ADVICE: ReadonlyMap<string, Advice> = new Map<CorsConfigIssue['code'], Adv
   ],
 ]);
 
+/** A word, or a RegExp as text: a row is text, so that no other value can be meant. */
+const NO_ORIGIN: Advice = (value) =>
+  `${value} is not an origin; write one such as "https://app.example.com", or a pattern such as "https://*.example.com"`;
+
 /** The sentence of an issue of a row: what is wrong, and what to write instead. */
 export function adviceOn(issue: CorsConfigIssue): string {
   const { code, value } = issue;
-  return ADVICE.get(code)?.(quotedValue(value), String(value)) ?? describeIssue(issue);
+  const advice = ADVICE.get(code) ?? (noOriginIn(value) === undefined ? undefined : NO_ORIGIN);
+  return advice?.(quotedValue(value), String(value)) ?? describeIssue(issue);
 }

@@ -43,6 +43,18 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'origin-invalid': [
     [{ suggestion: undefined }, /write scheme:\/\/host/],
     [{ suggestion: 'https://v' }, /did you mean "https:\/\/v"\?$/],
+    [{ suggestion: undefined, value: 'true' }, /^"true" is a word, not an origin; write an origin such as "[^"]*"$/],
+    [{ suggestion: undefined, value: ' None ' }, /, or false without quotes to allow no origin$/],
+    [
+      { suggestion: undefined, value: "'self'" },
+      /^"'self'" is a word, .* \(pages of the app's own origin need no CORS\)$/,
+    ],
+    [
+      { suggestion: undefined, value: '/a\\.b/' },
+      /is a RegExp written as text; write it without quotes or, .* "https:\/\/\*\.example\.com"$/,
+    ],
+    [{ suggestion: undefined, value: `^${'a'.repeat(1000)}` }, /is not a valid origin; write scheme:\/\/host/],
+    [{ suggestion: undefined, value: 7 }, /^7 is not a valid origin; write scheme:\/\/host/],
   ],
   'origin-not-serialized': [[{ right: 'https://v' }, /^"v" is not how browsers write it; use "https:\/\/v"$/]],
   'origin-scheme': [[{}, /serve the page from http:\/\/localhost$/]],

@@ -21,6 +21,8 @@ describe('an origin as it is written', () => {
     ['https://example.com/path?query#hash', 'https://example.com'],
     ['https://example.com?query', 'https://example.com'],
     ['https://example.com\\', 'https://example.com'],
+    ['https://example.com\\docs', 'https://example.com'],
+    ['https://example.com\\/', 'https://example.com'],
     ['https://user:secret@example.com', 'https://example.com'],
     ['https://example.com:443', 'https://example.com'],
     ['http://Example.com:80', 'http://example.com'],
@@ -63,7 +65,41 @@ describe('an origin as it is written', () => {
     ['http:/example.com', 'http://example.com'],
     ['https:example.com', 'https://example.com'],
     ['a:/b://c', undefined],
+    ['https//example.com', 'https://example.com'],
+    ['HTTPS//Example.com', 'https://example.com'],
+    ['http/example.com', 'http://example.com'],
+    ['https///example.com', 'https://example.com'],
+    ['ws//example.com', 'ws://example.com'],
+    ['wss:/example.com', 'wss://example.com'],
+    ['ws:8080', 'https://ws:8080'],
+    ['httpsexample.com', 'https://httpsexample.com'],
+    ['undefined.example', 'https://undefined.example'],
+    ['selfie', 'https://selfie'],
+    ['/example.com/', 'https://example.com'],
     ['https:', undefined],
+    ['https/', undefined],
+    ['NULL', undefined],
+    ["'null'", undefined],
+    ['true', undefined],
+    ['True', undefined],
+    ['false', undefined],
+    ['NaN', undefined],
+    ['self', undefined],
+    ["'self'", undefined],
+    ['none', undefined],
+    ['https', undefined],
+    ['/https:\\/\\/a\\.com/', undefined],
+    ['/https:\\/\\/[a-z]{1,3}\\.com/i', undefined],
+    ['/https://a.com/', undefined],
+    ['/^https:.+$/', undefined],
+    ['^https://a.com$', undefined],
+    ['^https://[a-z]{1,3}.a.com$', undefined],
+    ['https:\\/\\/a\\.com', undefined],
+    ['https://a\\.example\\.com', undefined],
+    ['https://.*\\.example\\.com', undefined],
+    ['a\\.example\\.com', undefined],
+    ['a.example.com$', undefined],
+    ['https://pr-\\d+.a.com', undefined],
     ['a b'.replace(' ', '%20'), undefined],
     ['://example.com', undefined],
     ['https://', undefined],
@@ -103,10 +139,13 @@ describe('an origin as it is written', () => {
     );
   });
 
-  it.each(['', ' ', '\t\n', undefined])('%j is a variable that is not set', (origin) => {
-    expect(mistakeOf(origin)).toEqual({ code: 'origin-undefined' });
-    expect(mistakeOf(['https://a.example', origin])).toEqual({ code: 'origin-undefined' });
-  });
+  it.each(['', ' ', '\t\n', undefined, 'undefined', ' Undefined ', '"undefined"', 'undefined:3000', 'undefined/'])(
+    '%j is a variable that is not set',
+    (origin) => {
+      expect(mistakeOf(origin)).toEqual({ code: 'origin-undefined' });
+      expect(mistakeOf(['https://a.example', origin])).toEqual({ code: 'origin-undefined' });
+    },
+  );
 
   it.each([
     'https://a.example,https://b.example',
@@ -233,9 +272,21 @@ describe('originList', () => {
     [' https://a.example , https://b.example,', ['https://a.example', 'https://b.example']],
     [',,https://a.example', ['https://a.example']],
     ['*', ['*']],
+    ['app://., custom://MyHost', ['app://.', 'custom://MyHost']],
   ])('reads %j', (value, list) => {
     expect(originList(value)).toEqual(list);
     expect(mistakes(compileLayers({}, { origin: originList(value) }))).toEqual([]);
+  });
+
+  it.each([
+    ['https://a.example,undefined', 'origin-undefined'],
+    ['true,https://a.example', 'origin-invalid'],
+    ['/https:\\/\\/a\\.com/,https://a.example', 'origin-invalid'],
+  ])('lets what is not an origin be found at start: %j', (value, code) => {
+    const { issues } = compileLayers({}, { origin: originList(value) });
+    expect(issues.map((issue) => [issue.code, 'suggestion' in issue ? issue.suggestion : undefined])).toEqual([
+      [code, undefined],
+    ]);
   });
 
   it.each([undefined, '', '  ', ' , ,', 7, null, {}])('lets a missing value (%j) be found at start', (value) => {

@@ -59,6 +59,9 @@ describe('a list that was stored', () => {
     ['no scheme', 'b.example', 'origin-invalid'],
     ['a word', '__proto__', 'origin-invalid'],
     ['15 KB', `https://${'a'.repeat(15_000)}.example`, 'origin-invalid'],
+    ['a word of JavaScript', 'True', 'origin-invalid'],
+    ['a value that was missing', 'undefined', 'origin-undefined'],
+    ['a RegExp as text', '/https:\\/\\/b\\.example/', 'origin-invalid'],
     ['several in one', 'https://b.example, https://c.example', 'origin-list-in-string'],
     ['a file', 'file:///index.html', 'origin-scheme'],
     ['null as a string', 'null', 'null-origin'],
@@ -158,6 +161,9 @@ describe('checkOrigin()', () => {
     ['a slash after an app', 'custom://MyHost/', 'custom://MyHost'],
     ['a wildcard in front of an app', 'custom://*.MyHost', undefined],
     ['a host that no browser writes like this', 'custom://bücher', undefined],
+    ['a word', 'false', undefined],
+    ['a RegExp as text', '/https:\\/\\/a\\.com/', undefined],
+    ['no colon', 'https//App.example.com', 'https://app.example.com'],
     ['two origins', 'https://a.example https://b.example', undefined],
     ['nothing', '', undefined],
     ['everyone', '*', undefined],
@@ -188,6 +194,26 @@ describe('checkOrigin()', () => {
   ])('finds nothing wrong with %s', (text) => {
     expect(checkOrigin(text, { credentials: true })).toEqual([]);
     expect(read([text]).strict(text.replace('*.', 'a.').replace(':*', ''))).toBe(true);
+  });
+
+  it.each([
+    [
+      'undefined',
+      'origin-undefined',
+      '"undefined" is not an origin; write one such as "https://app.example.com", or remove it',
+    ],
+    [
+      'false',
+      'origin-invalid',
+      '"false" is not an origin; write one such as "https://app.example.com", or a pattern such as "https://*.example.com"',
+    ],
+    [
+      '/a\\.com/',
+      'origin-invalid',
+      '"/a\\\\.com/" is not an origin; write one such as "https://app.example.com", or a pattern such as "https://*.example.com"',
+    ],
+  ])('makes no host of %j', (text, code, message) => {
+    expect(checkOrigin(text)).toEqual([{ code, message, suggestion: undefined }]);
   });
 
   it('is less strict without credentials', () => {
