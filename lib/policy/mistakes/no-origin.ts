@@ -47,13 +47,13 @@ const SUCH_AS = 'such as "https://app.example.com"';
 
 /** @param value - the text, quoted. */
 export function notAnOrigin(written: unknown, value: string): string {
-  switch (noOriginIn(written)) {
-    case 'regexp':
-      return `${value} is a RegExp written as text; write it without quotes or, in an environment variable, a pattern such as "https://*.example.com"`;
-    case 'word':
-      return `${value} is a word, not an origin; write an origin ${SUCH_AS}${MEANT.get(unquoted(String(written)).toLowerCase()) ?? ''}`;
-    case 'missing':
-    case undefined:
-      return `${value} is not a valid origin; write scheme://host or scheme://host:port, ${SUCH_AS}`;
+  const instead = noOriginIn(written);
+  if (instead === 'regexp') {
+    return `${value} is a RegExp written as text; write it without quotes or, in an environment variable, a pattern such as "https://*.example.com"`;
   }
+  if (instead === 'word') {
+    const meant = MEANT.get(unquoted(String(written)).toLowerCase()) ?? '';
+    return `${value} is a word, not an origin; write an origin ${SUCH_AS}${meant}`;
+  }
+  return `${value} is not a valid origin; write scheme://host or scheme://host:port, ${SUCH_AS}`;
 }
