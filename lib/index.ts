@@ -1,6 +1,3 @@
-// Loaded by Nest as well, but maybe after the first `@Cors`.
-import 'reflect-metadata';
-
 /**
  * The module, its decorator, its service, and the types of what they take.
  *

@@ -1,3 +1,6 @@
+// `@Cors` needs it, and is imported together with this module.
+import 'reflect-metadata';
+
 import {
   Inject,
   Module,
