@@ -66,13 +66,16 @@ export interface LoadQueueOptions {
   end(load: Load, outcome: Outcome): void;
   /** A load is late, and an old list is used. */
   late(load: Load): void;
+  /** The list has changed during each of several loads in a row, and is loaded again. */
+  restless(load: Load): void;
 }
-
-/** How often a load is begun again at most: a `load()` that calls `changed()` would otherwise never end. */
-const MOST_RESTARTS = 5;
 
 /** The first restart comes in the next turn of the event loop, so that a list in memory cannot keep the loop for itself. */
 const FIRST_PAUSE = 10;
+const LONGEST_PAUSE = 640;
+
+/** After so many restarts it is reported: perhaps `load()` itself calls `changed()`. */
+const MANY_RESTARTS = 5;
 
 /**
  * The loads of a store: one per key at a time, however often the key is requested or changed meanwhile, and at most
@@ -215,26 +218,27 @@ export class LoadQueue {
     this.#running -= 1;
     load.stopTimers();
     load.controller = undefined;
-    if (load.isOvertaken && load.waiters.size > 0 && load.restarts < MOST_RESTARTS) {
+    if (load.isOvertaken && load.waiters.size > 0) {
       this.#restart(load);
     } else {
       this.#loads.delete(load.id);
       if (!load.isOvertaken) {
         this.#options.end(load, outcome);
-      } else if (load.waiters.size > 0) {
-        this.#options.end(load, { error: new Error(CHANGED_AGAIN) });
+        load.answerAll();
       }
-      load.answerAll();
     }
     this.#next();
   }
 
-  /** After a pause that grows, so that neither the event loop nor the database is flooded. */
+  /** After a pause that grows, so that neither the event loop nor the database is flooded. Requests do not wait for ever. */
   #restart(load: Load): void {
     load.isOvertaken = false;
     load.isOverdue = false;
-    const pause = load.restarts === 0 ? 0 : FIRST_PAUSE * 2 ** (load.restarts - 1);
+    const pause = load.restarts === 0 ? 0 : Math.min(FIRST_PAUSE * 2 ** (load.restarts - 1), LONGEST_PAUSE);
     load.restarts += 1;
+    if (load.restarts === MANY_RESTARTS) {
+      this.#options.restless(load);
+    }
     const begin = (): void => {
       this.#wait(load);
       this.#next();
@@ -242,8 +246,6 @@ export class LoadQueue {
     load.timers.push(this.#options.clock.after(pause, begin));
   }
 }
-
-const CHANGED_AGAIN = `the list changed while it was loaded, ${MOST_RESTARTS + 1} times in a row; if load() calls changed(), call it only where the list is written`;
 
 /** Its signal says so; it has ended when it settles, or is given up. */
 function stop({ controller }: Load): void {

@@ -88,6 +88,7 @@ export class OriginLists {
       clock,
       run: load,
       end: (ended, outcome) => this.#end(ended, outcome),
+      restless: ({ key }) => log.restless(key),
       late: ({ key }) => log.failed(key, `it took longer than ${PATIENCE} ms; the old list is used`),
     });
   }

@@ -30,6 +30,15 @@ export class StoreLog {
     );
   }
 
+  /** Requests wait, as their list changes during each load. */
+  restless(key: string): void {
+    this.#throttle.run('restless', (again) =>
+      this.#log.warn(
+        `the origins of ${quotedValue(key)} change during each load, and requests wait for them; if load() calls changed(), call it only where the list is written${again}`,
+      ),
+    );
+  }
+
   /** A request came after the last application that uses the store was closed. Logged once, until it is opened again. */
   closed(): void {
     if (!this.#saidClosed) {

@@ -198,12 +198,15 @@ describe('a list that changes whenever it is loaded', () => {
         return super.load(tenant);
       }
     }
-    const app = await startApp(way, appWith({}, [{ provide: TenantOrigins, useClass: Careless }]));
+    const app = await startApp(way, appWith({ originTimeout: 200 }, [{ provide: TenantOrigins, useClass: Careless }]));
     log.clear();
     expect((await app.send({ path: '/acme', origin: PAGE })).cors).not.toHaveProperty(ACAO);
-    expect(reads).toHaveLength(6);
+    expect(reads.length).toBeLessThan(10);
     expect(log.complaints).toEqual([
-      expect.stringMatching(/6 times in a row; if load\(\) calls changed\(\), call it only where/),
+      expect.stringMatching(
+        /change during each load, and requests wait for them; if load\(\) calls changed\(\), call it only/,
+      ),
+      expect.stringMatching(/took longer than 200 ms/),
     ]);
     await app.close();
   });
