@@ -88,8 +88,8 @@ export class PathPlacement {
           .slice(0, 1)
           .map(
             ({ name, path }) =>
-              `${entry.where} does not close ${name}, which is at ${path}, with the global prefix and the version, and allows ` +
-              'other origins; use @Cors(false) there',
+              `${entry.where} does not match ${name}, which is at ${path} and allows other origins; if the entry is meant for ` +
+              'it, use @Cors(false) there',
           ),
         ...(endsAtMount
           ? [

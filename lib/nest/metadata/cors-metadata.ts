@@ -1,5 +1,3 @@
-import type {} from 'reflect-metadata';
-
 import type { PolicyLayer } from '../../policy/model/layer.js';
 
 // Strings, so that two loaded copies of this package (an ES module and a CommonJS one, for example) understand each other.

@@ -99,9 +99,26 @@ export function withoutOurs(given: unknown, state: CorsState): unknown {
     : given;
 }
 
-/** What other code has set before the answer to a preflight, or before a refusal, is written. */
+/**
+ * What other code has set before the answer to a preflight, or before a refusal, is written.
+ *
+ * @throws what middleware has made of `removeHeader()`, if there is something to remove: the answer must not have it.
+ */
 export function removeOurs(response: ServerResponse): void {
-  OURS.forEach((name) => response.removeHeader(name));
+  for (const name of namesOn(response) ?? OURS) {
+    if (OURS.has(name)) {
+      response.removeHeader(name);
+    }
+  }
+}
+
+/** Undefined if middleware has replaced what tells. */
+export function namesOn(response: ServerResponse): readonly string[] | undefined {
+  try {
+    return response.getHeaderNames();
+  } catch {
+    return undefined;
+  }
 }
 
 function takeDown(name: string, { response }: CorsState): void {

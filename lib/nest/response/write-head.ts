@@ -11,7 +11,7 @@ import {
   type CorsState,
   type HeadWriter,
 } from './cors-state.js';
-import { removeOurs, setOrList, withOurs, withoutOurs } from './cors-headers.js';
+import { namesOn, removeOurs, setOrList, withOurs, withoutOurs } from './cors-headers.js';
 import { joinVary, type VaryValue } from './vary.js';
 
 /**
@@ -82,7 +82,7 @@ export function prepareForExpress(request: object, response: ServerResponse & { 
 /** Writes a head with these headers, beside those that other code has set and that have nothing to do with CORS. */
 export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
   // Beside headers that are set, such as Express's X-Powered-By, Node 22 and later take each one of a list twice.
-  if (isPlainResponse(response) && hasNoHeaders(response)) {
+  if (isPlainResponse(response) && namesOn(response)?.length === 0) {
     // A copy for this response: Node may keep the list, and refusals share one.
     response.writeHead(status, [...headers]);
     return;
@@ -95,15 +95,6 @@ export function writeWholeHead(response: ServerResponse, status: number, headers
     response.setHeader(name, name === 'Vary' ? joinVary(varyOn(response), value) : value);
   }
   response.writeHead(status);
-}
-
-/** False if middleware has replaced what tells: an answer that can be written is not cut off for that. */
-function hasNoHeaders(response: ServerResponse): boolean {
-  try {
-    return response.getHeaderNames().length === 0;
-  } catch {
-    return false;
-  }
 }
 
 function varyOn(response: ServerResponse): VaryValue {

@@ -72,7 +72,8 @@ export class RoutePaths {
     const { prefix = 'v' } = this.versioning;
     const start = `/${prefix === false ? '' : prefix}`;
     const end = path.indexOf('/', 1);
-    return end > start.length && path.startsWith(start) ? path.slice(end) : path;
+    // A word that begins like a version, such as /vendors, is none.
+    return path.startsWith(start) && /^\d/.test(path.slice(start.length)) && end !== -1 ? path.slice(end) : path;
   }
 }
 

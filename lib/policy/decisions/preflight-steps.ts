@@ -122,7 +122,7 @@ export function allowHeaders(
   }
   const first = policies.find(({ allowedHeaders }) => allowedHeaders !== '*')?.allowedHeaders;
   if (first === undefined || first === '*') {
-    return asked.some((name) => isHostNaming(name.toLowerCase())) ? undefined : eachOnce(asked).join(', ');
+    return asked.every((name) => isAllowed(name, policies, alwaysAllowed)) ? eachOnce(asked).join(', ') : undefined;
   }
   for (const name of asked) {
     if (!isAllowed(name, policies, alwaysAllowed)) {
@@ -161,7 +161,11 @@ function withNamesOfBrowsers(
  */
 function isAllowed(name: string, policies: readonly CorsPolicy[], alwaysAllowed: string | undefined): boolean {
   for (const { allowedHeaders } of policies) {
-    if (allowedHeaders !== '*' && !allowedHeaders.names.has(name) && !allowedHeaders.names.has(name.toLowerCase())) {
+    const isCovered =
+      allowedHeaders === '*'
+        ? !isHostNaming(name.toLowerCase())
+        : allowedHeaders.names.has(name) || allowedHeaders.names.has(name.toLowerCase());
+    if (!isCovered) {
       return name.toLowerCase() === alwaysAllowed;
     }
   }

@@ -27,7 +27,8 @@ function sentInPlaceOf(text: string): string | undefined {
     return undefined;
   }
   const { origin } = new URL(text);
-  return isWellFormedOrigin(origin) ? origin : undefined;
+  // No page has the origin of a socket's URL.
+  return /^https?:/.test(origin) ? origin : undefined;
 }
 
 /** Completes "Browsers send …". */

@@ -1,4 +1,4 @@
-import type { HeaderNames } from '../names/http-names.js';
+import { isHostNaming, type HeaderNames } from '../names/http-names.js';
 import type { CorsConfigIssue } from '../mistakes/issue-data.js';
 import type { CorsDangerCode } from '../model/options.js';
 import { withoutPrototype } from '../model/own-keys.js';
@@ -80,11 +80,11 @@ export function layOver(stack: LayerStack, written: WrittenPolicy, writer: Write
       continue;
     }
     noteNeedless(field, own, writer, notes);
-    const names = extend(stack.values[field] ?? DEFAULT_NAMES[field], own);
-    if (names === undefined) {
-      noteUselessAdd(field, writer, notes);
+    const inherited = stack.values[field] ?? DEFAULT_NAMES[field];
+    if (own !== '*' && own.add && inherited === '*') {
+      noteUselessAdd(field, own.names, writer, notes);
     } else {
-      values[field] = names;
+      values[field] = extend(inherited, own);
       writers.set(field, writer);
     }
   }
@@ -100,15 +100,11 @@ export function closedBy(writer: Writer, { values, writers }: LayerStack): Layer
   return { values: withoutPrototype(others), writers: new Map(writers).set('origin', writer), closed: true };
 }
 
-/** Undefined where there is nothing to add to, as every name is in `*`. */
-function extend(inherited: '*' | readonly string[], own: HeaderNames): '*' | readonly string[] | undefined {
+function extend(inherited: readonly string[] | '*', own: HeaderNames): '*' | readonly string[] {
   if (own === '*') {
     return own;
   }
-  if (!own.add) {
-    return own.names;
-  }
-  return inherited === '*' ? undefined : [...inherited, ...own.names];
+  return own.add ? [inherited, own.names].flat() : own.names;
 }
 
 /** Lists that name `Origin` and `Accept` are copied from project to project: no reason to stop the start. */
@@ -122,16 +118,27 @@ function noteNeedless(field: HeaderField, own: HeaderNames, { where }: Writer, {
 }
 
 /**
- * With an inherited `allowedHeaders` of `'*'` the names pass anyway, so `add` has no effect. With an inherited
+ * With an inherited `allowedHeaders` of `'*'` the names pass anyway, so `add` has no effect; but for those that `'*'` does not
+ * cover, which have to be listed. With an inherited
  * `exposedHeaders` of `'*'` it is a mistake: adding to a list expects a list, and with credentials `*` exposes nothing.
  */
-function noteUselessAdd(field: HeaderField, { where }: Writer, { issues, warnings }: Notes): void {
+function noteUselessAdd(
+  field: HeaderField,
+  names: readonly string[],
+  { where }: Writer,
+  { issues, warnings }: Notes,
+): void {
   const path = `${field}.add`;
   if (field === 'exposedHeaders') {
     issues.push({ code: 'nothing-to-extend', where, path, value: '*' });
-  } else {
-    warnings.push({ where, path, text: "has no effect: the inherited allowedHeaders is '*', which allows every name" });
+    return;
   }
+  const uncovered = names.filter((name) => isHostNaming(name.toLowerCase()));
+  const text =
+    uncovered.length === 0
+      ? "has no effect: the inherited allowedHeaders is '*', which allows every name"
+      : `has no effect: the inherited allowedHeaders is '*', which does not cover ${uncovered.join(', ')}; write the whole list without add`;
+  warnings.push({ where, path, text });
 }
 
 /** All layers of a target in one, and what was found on the way. */

@@ -1,4 +1,5 @@
 import { isBoxedPrimitive, isNativeError, isRegExp } from '../../packages/node.js';
+import { noOriginIn } from '../mistakes/no-origin.js';
 import { quotedValue } from '../mistakes/safe-text.js';
 import { argumentsIn } from '../model/layer.js';
 import { isClass } from '../model/is-class.js';
@@ -125,7 +126,8 @@ function insteadOfSeveral(values: readonly unknown[]): string {
   if (origins.every((origin) => origin !== undefined)) {
     return `{ origin: [${origins.map(quotedValue).join(', ')}] } as the only argument`;
   }
-  if (typeof first === 'string' && isPlain(second)) {
+  // Neither '*' nor a word such as 'self' is the name of a policy.
+  if (typeof first === 'string' && first !== '*' && noOriginIn(first) === undefined && isPlain(second)) {
     const origin = harmlessOrigin(first, true);
     const head = origin === undefined ? `use: ${quotedValue(first)}` : `origin: ${quotedValue(origin)}`;
     return `{ ${head}, … } as the only argument, with the options in it`;

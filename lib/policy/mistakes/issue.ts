@@ -36,7 +36,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'nested-use': ({ suggestion }, value) =>
     suggestion !== undefined
       ? `${value} is an origin, not the name of a policy; did you mean ${suggestion}?`
-      : `only @Cors and paths can use a named policy, not forRoot or another policy; write out the options of ${value}`,
+      : `only @Cors and paths can use a named policy, not forRoot or another policy; write the options themselves in place of ${value}`,
   'opens-nothing': ({ named }) =>
     named !== undefined
       ? `the policy ${quotedValue(named)} is false, and options beside it cannot open it; remove them, or use another policy`

@@ -49,7 +49,8 @@ const SUCH_AS = 'such as "https://app.example.com"';
 export function notAnOrigin(written: unknown, value: string): string {
   const instead = noOriginIn(written);
   if (instead === 'regexp') {
-    return `${value} is a RegExp written as text; write it without quotes or, in an environment variable, a pattern such as "https://*.example.com"`;
+    const how = unquoted(String(written)).startsWith('/') ? 'without quotes' : 'between slashes and without quotes';
+    return `${value} is a RegExp written as text; write it ${how} or, in an environment variable, a pattern such as "https://*.example.com"`;
   }
   if (instead === 'word') {
     const meant = MEANT.get(unquoted(String(written)).toLowerCase()) ?? '';

@@ -106,7 +106,7 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
     { root: { policies: { 'a.example.com': policy, p: 'a.example.com' } } },
     [
       'policies.p',
-      'use: only @Cors and paths can use a named policy, not forRoot or another policy; write out the options of "a.example.com"   [nested-use]',
+      'use: only @Cors and paths can use a named policy, not forRoot or another policy; write the options themselves in place of "a.example.com"   [nested-use]',
     ],
     { root: { policies: { 'a.example.com': policy, p: policy } } },
   ],
@@ -133,6 +133,15 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
       `an object does not belong here; write { origin: "${APP}", … } as the only argument, with the options in it   [type]`,
     ],
     { cors: [{ origin: APP, credentials: true }] },
+  ],
+  [
+    'all origins, or a word, and options',
+    { cors: ['*', { credentials: true }] },
+    [
+      'CatsController.list (GET /cats)',
+      'an object does not belong here; write one argument: a policy, the name of one, or false   [type]',
+    ],
+    { cors: [{ origin: '*' }] },
   ],
   [
     'several origins',

@@ -334,8 +334,21 @@ describe.each(EVERY_WAY)('a preflight whose response has headers already (%s)', 
   });
 
   it('is answered where other code keeps the headers from being read', async () => {
-    const app = await started((raw) => Object.assign(raw, { getHeaderNames: boom, getHeader: boom }));
-    const { status, cors } = await app.preflight('/all', 'PUT', APP);
-    expect([status, cors]).toEqual([204, { [ACAO]: APP, [ACAM]: 'PUT', vary: PREFLIGHT_VARY }]);
+    for (const patch of [{ getHeaderNames: boom, getHeader: boom }, { removeHeader: boom }]) {
+      const app = await started((raw) => {
+        raw.setHeader('X-Front', 'yes');
+        Object.assign(raw, patch);
+      });
+      const { status, cors } = await app.preflight('/all', 'PUT', APP);
+      expect([status, cors]).toEqual([204, { [ACAO]: APP, [ACAM]: 'PUT', vary: PREFLIGHT_VARY }]);
+    }
+  });
+
+  it('is cut off where a CORS header cannot be removed', async () => {
+    const app = await started((raw) => {
+      raw.setHeader('Access-Control-Allow-Credentials', 'true');
+      Object.assign(raw, { removeHeader: boom });
+    });
+    await expect(app.preflight('/all', 'PUT', APP)).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
 });

@@ -265,6 +265,12 @@ const INSISTENT: readonly (readonly [
     { secret: 's' },
     { 'x-secret': 's' },
   ],
+  [
+    'an option under another key',
+    () => adapterWith({ routerOptions: { constraints: { other: insistent } } }),
+    { secret: 's' },
+    { 'x-secret': 's' },
+  ],
   ['one that was added', () => new FastifyAdapter(withStrategy(insistent)), { secret: 's' }, { 'x-secret': 's' }],
   ['the router’s own', () => new FastifyAdapter(createFastify()), { version: '1.0.0' }, { 'accept-version': '1.0.0' }],
 ];
@@ -307,7 +313,7 @@ describe('constraints of Fastify’s routes', () => {
   );
 
   it('leave alone what comes first where they do not insist on a match', async () => {
-    const constraints = { secret: secretStrategy(false) };
+    const constraints = { other: secretStrategy(false) };
     const app = await fastify({ routerOptions: { constraints } }, [roomsBehind({ secret: 's' })]);
     expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(204);
     const headers = { 'x-secret': 's' };

@@ -445,6 +445,14 @@ describe('a header in which proxies name the host', () => {
     expect(decide({ origin: APP, allowedHeaders: ['X-A', name] }, { headers: `x-a,${name}` }).verdict).toBe('allowed');
   });
 
+  it('has to be listed by each of several candidates', () => {
+    const listing = { origin: APP, allowedHeaders: ['X-Forwarded-Host', 'X-A'] };
+    const both = decideAll([{ origin: APP }, listing], { headers: 'x-forwarded-host,x-a' });
+    expect(both).toMatchObject({ verdict: 'refused', step: 'headers' });
+    const one = decideAll([listing, { origin: APP }], { headers: 'x-a' });
+    expect(one.headers).toEqual(expect.arrayContaining(['Access-Control-Allow-Headers', 'X-A']));
+  });
+
   it('is not one that names the client, or a trace', () => {
     expect(decide({ origin: APP }, { headers: 'x-forwarded-for,x-request-id,traceparent' }).verdict).toBe('allowed');
   });

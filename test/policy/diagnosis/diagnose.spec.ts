@@ -125,6 +125,13 @@ describe('a diagnosis', () => {
       ],
     ],
     [
+      'the URL of a socket, which is the origin of no page',
+      { origin: 'wss://b.example/chat' },
+      { root: { origin: A } },
+      {},
+      [`Cats.rename does not share with "wss://b.example/chat", but with ${A} (written by forRoot).`],
+    ],
+    [
       'the default port of a page that is allowed by a pattern',
       { origin: 'https://b.a.example:443' },
       { root: { origin: 'https://*.a.example' } },
@@ -307,7 +314,7 @@ describe('a diagnosis', () => {
       { root: { origin: A } },
       {},
       [
-        'Cats.rename does not allow the request header x-forwarded-host: "*" does not cover what proxies use to name the host.',
+        'Cats.rename does not allow the request header x-forwarded-host: "*" does not cover what proxies use to name the host; if pages have to send it, write allowedHeaders as a list that has it.',
       ],
     ],
     [

@@ -131,6 +131,17 @@ describe('{ add }', () => {
     ]);
   });
 
+  it('says which names * does not cover, and that they have to be listed', () => {
+    const add = ['X-A', 'X-Forwarded-Host', 'Forwarded'];
+    expect(compileLayers({ origin: APP }, { allowedHeaders: { add } }).warnings).toEqual([
+      {
+        where: 'layer 1',
+        path: 'allowedHeaders.add',
+        text: "has no effect: the inherited allowedHeaders is '*', which does not cover X-Forwarded-Host, Forwarded; write the whole list without add",
+      },
+    ]);
+  });
+
   it('is a mistake over an exposedHeaders of *', () => {
     expect(mistakes(compileLayers({ origin: APP, exposedHeaders: '*' }, { exposedHeaders: { add: ['X-A'] } }))).toEqual(
       ['layer 1: exposedHeaders.add nothing-to-extend'],

@@ -21,7 +21,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ guess: 'w', suggestion: '{ origin: "v" }' }, /did you mean \{ origin: "v" \}\?$/],
   ],
   'nested-use': [
-    [{ suggestion: undefined }, /write out the options of "v"$/],
+    [{ suggestion: undefined }, /write the options themselves in place of "v"$/],
     [{ suggestion: '{ origin: "v" }' }, /^"v" is an origin, .*did you mean \{ origin: "v" \}\?$/],
   ],
   'opens-nothing': [
@@ -52,6 +52,10 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [
       { suggestion: undefined, value: '/a\\.b/' },
       /is a RegExp written as text; write it without quotes or, .* "https:\/\/\*\.example\.com"$/,
+    ],
+    [
+      { suggestion: undefined, value: '^https://a$' },
+      /is a RegExp written as text; write it between slashes and without quotes or, /,
     ],
     [{ suggestion: undefined, value: `^${'a'.repeat(1000)}` }, /is not a valid origin; write scheme:\/\/host/],
     [{ suggestion: undefined, value: 7 }, /^7 is not a valid origin; write scheme:\/\/host/],

@@ -21,8 +21,13 @@ export function optionsOf(app: object): object | undefined {
 export function insistsOn(app: object, constraint: string): boolean {
   const options = optionsOf(app) ?? {};
   const lists = [Reflect.get(options, 'routerOptions'), options].map((each) => propertyOf(each, 'constraints'));
-  const strategy = lists.map((list) => propertyOf(list, constraint)).find((each) => each !== undefined);
+  // By its own name, as find-my-way does; the key may be another one.
+  const strategy = lists.flatMap(valuesOf).find((each) => propertyOf(each, 'name') === constraint);
   return strategy === undefined ? constraint !== 'host' : propertyOf(strategy, 'mustMatchWhenDerived') === true;
+}
+
+function valuesOf(list: unknown): readonly unknown[] {
+  return typeof list === 'object' && list !== null ? Object.values(list) : [];
 }
 
 function propertyOf(value: unknown, name: string): unknown {
