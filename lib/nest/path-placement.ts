@@ -63,8 +63,8 @@ export class PathPlacement {
   }
 
   /**
-   * Entries that close a path below which routes still allow other origins, or below which they would be if the path had the global
-   * prefix, and entries that an earlier one covers.
+   * Warns of entries that close a path below which routes still allow other origins, also where the path only lacks the global
+   * prefix or the version; and of entries that an earlier one covers.
    */
   warningsOf(appPolicies: AppPolicies): readonly string[] {
     const { entries } = appPolicies.paths;

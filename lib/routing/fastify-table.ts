@@ -206,7 +206,7 @@ export class FastifyTable implements RouteTable {
     }
     const last = this.#find(method, url);
     if (this.#holders.size === 0) {
-      // As nearly always: there is no constrained route at all.
+      // Nearly always: no route of the application is constrained.
       return last !== null && this.#isTaken(last.handler(), last, method, url) ? [last.handler()] : [];
     }
     // Adds to what was collected.

@@ -14,7 +14,7 @@ export type OptionsChange = CorsModuleOptions | ((current: CorsModuleOptions) =>
 export class PolicyReloads {
   readonly #source: OptionsSource | undefined;
   readonly #swap: (options: unknown) => void;
-  /** Within the factory. What it leaves behind, such as a timer, is no longer within it once it has settled. */
+  /** Tells what the factory calls. A timer that it leaves behind does not count once the factory has settled. */
   readonly #within = new AsyncLocalStorage<{ isOver: boolean }>();
   #running = 0;
   /** The latest request wins, even if an earlier factory settles last. A factory may never settle. */

@@ -44,7 +44,7 @@ export class StoreLog {
     if (!this.#saidClosed) {
       this.#saidClosed = true;
       this.#log.error(
-        `${safeText(this.name)} refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store`,
+        'this store refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store',
       );
     }
   }

@@ -139,8 +139,8 @@ function hostStart(scheme: Scheme): OriginState {
 }
 
 /**
- * Anything but the end of `localhost` is alike. Digits are a name there: `app://127.0.0.999` is not the machine itself, and
- * `app://127.0.0.1` is no address.
+ * Anything but the end of `localhost` is alike. Digits are a name there: neither `app://127.0.0.999` nor `app://127.0.0.1`
+ * is the address of the machine itself.
  *
  * @param before - the last label as far as it may become {@link LOOPBACK_NAME}, with the dot at the end of a whole one, or `*`.
  */

@@ -275,7 +275,7 @@ describe.each(EVERY_WAY)('an application with nothing but @All() (%s)', (_, way)
     app = await startApp(way, rootModule({ controllers: [OnlyAllController] }, { origin: '*', methods: '*' }));
   });
 
-  it('refuses a method that it does not serve, as any other does', async () => {
+  it('refuses a method that it does not serve, like every other application', async () => {
     const unserved = await app.preflight('/all', 'patch', OTHER);
     expect([unserved.status, unserved.cors]).toEqual([403, REFUSED]);
     expect((await app.preflight('/all', 'PATCH', APP)).status).toBe(204);

@@ -183,7 +183,7 @@ describe('a store whose application was closed', () => {
       (await fetch(`${await app.nest.getUrl()}${path}`, { headers: { origin: PAGE } })).headers.get(ACAO);
     expect([await send('/acme'), await send('/acme'), await send('/acme/static')]).toEqual([null, null, PAGE]);
     expect(log.complaints).toEqual([
-      'TenantOrigins: TenantOrigins refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store',
+      'TenantOrigins: this store refuses every origin, as its application was closed. To serve requests again, create a new application: app.listen() after app.close() does not open the store',
     ]);
     expect(reads).toEqual([]);
     await app.close();
