@@ -92,7 +92,8 @@ export function writeWholeHead(response: ServerResponse, status: number, headers
     removeOurs(response);
   }
   for (const [name, value] of pairsOf(headers)) {
-    response.setHeader(name, name === 'Vary' ? joinVary(varyOn(response), value) : value);
+    const earlier = name === 'Vary' ? varyOn(response) : undefined;
+    response.setHeader(name, earlier === undefined ? value : joinVary(earlier, value));
   }
   response.writeHead(status);
 }
