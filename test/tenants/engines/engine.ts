@@ -16,15 +16,13 @@ export class Engine {
   #child: ChildProcess | undefined;
   /** The lines of the server, for the message of a start that fails. */
   #said = '';
+  readonly #kill = (): void => this.#signalAll('SIGKILL');
 
   /** @param isReady - resolves where the server answers, and rejects where it does not yet. */
   constructor(
     private readonly program: Program,
     private readonly isReady: () => Promise<unknown>,
-  ) {
-    // Whatever ends the tests: no server outlives them.
-    process.once('exit', () => this.#signalAll('SIGKILL'));
-  }
+  ) {}
 
   async start(): Promise<void> {
     const { command, args, env, uid, gid } = this.program;
@@ -35,6 +33,8 @@ export class Engine {
       ...(gid !== undefined && { gid }),
     });
     this.#child = child;
+    // Whatever ends the tests: no server outlives them.
+    process.once('exit', this.#kill);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => (this.#said = (this.#said + text.toString()).slice(-4000)));
     }
@@ -57,6 +57,7 @@ export class Engine {
       child.kill('SIGINT');
       await once(child, 'close');
     }
+    process.off('exit', this.#kill);
   }
 
   /** Nothing of it stays on the disk. */
