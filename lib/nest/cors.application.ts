@@ -6,6 +6,7 @@ import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import { findDuplicateModules, mayDropRoutes, oldPlatforms, reportOtherCors } from './app-checks.js';
+import { csrfWarnings } from './csrf-warnings.js';
 import { AppPoliciesCompiler, type CompiledAppPolicies } from './policies/app-policies.compiler.js';
 import { AppQuestions } from './app-questions.js';
 import type { AppRegistry } from './request/app-registry.js';
@@ -18,7 +19,7 @@ import { AppLog } from './report/app-log.js';
 import { Gateways } from './gateways/gateways.js';
 import { RequestLog } from './report/request-log.js';
 import { EnteredHandlerJudge, knownState } from './request/entered-handler.js';
-import { watchEnableCors } from './platform/enable-cors.js';
+import { watchAdapter } from './platform/watched-adapter.js';
 import { createPlatform } from './platform/create-platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { RequestPlaces } from './policies/request-places.js';
@@ -73,7 +74,7 @@ export class CorsApplication {
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
   ) {
-    watchEnableCors(host.httpAdapter);
+    watchAdapter(host);
     this.#policies = new PolicyReloads(source, (changed) => this.#swap(changed));
     this.instances = new OtherInstances(modules, this.#logger, async () => this.#policies.reloadAsAsked());
     // Nest connects gateways before it calls configure().
@@ -151,6 +152,7 @@ export class CorsApplication {
     for (const warning of [
       ...startWarnings(this.appPolicies, this.#explored, routes),
       ...this.#placement.routerWarnings(),
+      ...csrfWarnings(this.host.httpAdapter, this.appPolicies, this.#explored),
     ]) {
       this.#logger.warn(warning);
     }

@@ -188,7 +188,7 @@ function coversAll(earlier: ListedPath<PathPolicy>, later: ListedPath<PathPolicy
 }
 
 /** A pathname that a route serves, in any syntax of its path. */
-function sampleOf(path: string): string {
+export function sampleOf(path: string): string {
   return path
     .replaceAll(/:[\w$]+(?:\([^)]*\))?\??/g, 'x')
     .replaceAll(/\*[\w$]*/g, 'x')

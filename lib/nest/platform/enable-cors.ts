@@ -40,7 +40,7 @@ export function watchEnableCors(adapter: AbstractHttpAdapter | undefined): void 
   });
 }
 
-/** Undefined if it was not watched: the adapter was created later, as by the testing module. */
+/** Undefined if it was not watched: a second application of one testing module has an adapter of its own. */
 export function enableCorsCalls(adapter: AbstractHttpAdapter): readonly EnableCorsCall[] | undefined {
   return CALLS.get(adapter);
 }
