@@ -44,6 +44,10 @@ export class CorsInspectorModule implements NestModule {
 
   /** @hidden Nest calls it. Throws a `CorsConfigError` at start, as for every mistake. */
   configure(consumer: MiddlewareConsumer): void {
+    if (!('holder' in this)) {
+      // In preview mode Nest creates no instance of anything, not even of this.
+      return;
+    }
     const { issues, controllers } = requireSetup(this.holder);
     if (issues.length > 0) {
       throw new CorsConfigError(issues);

@@ -82,7 +82,10 @@ export class CorsModule
 
   /** @hidden Nest calls it. */
   configure(): void {
-    applicationOf(this.modules, this.ref).prepare();
+    // In preview mode Nest creates no instance of anything, not even of this, and serves nothing.
+    if ('modules' in this) {
+      applicationOf(this.modules, this.ref).prepare();
+    }
   }
 
   /** @hidden Nest calls it. */

@@ -14,10 +14,11 @@ import {
   CorsService,
   originList,
 } from 'nestjs-cors';
+import { CorsInspectorModule } from 'nestjs-cors/inspector';
 
 import { ACAO, APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
-import { rootModule, startApp } from '../support/running-app.js';
+import { createApp, rootModule, startApp } from '../support/running-app.js';
 import { BOTH_PLATFORMS, EVERY_WAY, Way } from '../support/ways.js';
 import { reach, reached } from '../support/witness.js';
 
@@ -144,6 +145,16 @@ describe.each(EVERY_WAY)('the module, on %s', (_, way) => {
     const app = await startApp(way, rootModule({ controllers: [PlainController], providers }, { origin: asked }));
     expect((await app.send({ origin: APP })).cors).toEqual(READABLE);
     expect(reached).toEqual(['asked', 'plain']);
+  });
+});
+
+describe.each(BOTH_PLATFORMS)('in preview mode, where nothing is instantiated, on %s', (_, way) => {
+  it('the modules do nothing, and Nest has nothing to warn of', async () => {
+    const imports = [CorsInspectorModule.forRoot({ path: 'cors' })];
+    const root = rootModule({ imports, controllers: [PlainController] }, { origin: APP });
+    const app = await createApp(way, root, { options: { preview: true, snapshot: true } });
+    await app.init();
+    expect(log.complaints.filter((line) => !line.startsWith('NestApplicationContext: '))).toEqual([]);
   });
 });
 
