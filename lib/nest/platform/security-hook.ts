@@ -6,30 +6,57 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
  */
 export type SecurityHook = (request: unknown, response: unknown) => unknown;
 
-/** By the adapter that it was registered with. */
-const HOOKS = new WeakMap<object, { hook: SecurityHook | undefined }>();
+/** Nest's place for such a hook, in one adapter. */
+interface Slot {
+  readonly fill: (hook: SecurityHook) => void;
+  /** The one that the application has registered. */
+  hook: SecurityHook | undefined;
+  isShared: boolean;
+}
+
+/** By the adapter. */
+const SLOTS = new WeakMap<object, Slot>();
 
 /** Notes the hook that is registered from now on: neither the application nor the adapter tells it afterwards. */
 export function watchSecurityHook(adapter: AbstractHttpAdapter | undefined): void {
   // Not before Nest 12.
   const register: unknown = adapter && Reflect.get(adapter, 'registerSecurityHook');
-  if (adapter === undefined || typeof register !== 'function' || HOOKS.has(adapter)) {
+  if (adapter === undefined || typeof register !== 'function' || SLOTS.has(adapter)) {
     return;
   }
-  const registered: { hook: SecurityHook | undefined } = { hook: undefined };
-  HOOKS.set(adapter, registered);
-  Reflect.set(adapter, 'registerSecurityHook', function watched(this: unknown, ...args: unknown[]): unknown {
-    const [hook] = args;
-    registered.hook = isHook(hook) ? hook : undefined;
-    return Reflect.apply(register, this, args);
+  const slot: Slot = {
+    fill: (hook) => {
+      Reflect.apply(register, adapter, [hook]);
+    },
+    hook: undefined,
+    isShared: false,
+  };
+  SLOTS.set(adapter, slot);
+  Reflect.set(adapter, 'registerSecurityHook', (hook: SecurityHook): void => {
+    slot.hook = hook;
+    if (!slot.isShared) {
+      slot.fill(hook);
+    }
   });
 }
 
 /** Undefined where neither method was called, and before Nest 12. */
 export function securityHookOf(adapter: AbstractHttpAdapter): SecurityHook | undefined {
-  return HOOKS.get(adapter)?.hook;
+  return SLOTS.get(adapter)?.hook;
 }
 
-function isHook(value: unknown): value is SecurityHook {
-  return typeof value === 'function';
+/** Runs `first` in front of what the application registers, or alone. Only for an adapter that replaces one hook by the next. */
+export function shareSecurityHook(
+  adapter: AbstractHttpAdapter,
+  first: (request: unknown, response: unknown) => void,
+): void {
+  const slot = SLOTS.get(adapter);
+  if (slot === undefined || slot.isShared) {
+    return;
+  }
+  slot.isShared = true;
+  slot.fill((request, response) => {
+    first(request, response);
+    return slot.hook?.(request, response);
+  });
 }

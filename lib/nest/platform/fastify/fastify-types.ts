@@ -24,7 +24,8 @@ export interface FastifyRouteOptions {
 
 export interface FastifyRequest {
   readonly raw: IncomingMessage;
-  readonly params: RouteParams | undefined;
+  /** Null where Fastify could not route the request at all. */
+  readonly params: RouteParams | undefined | null;
   readonly routeOptions: { readonly config?: object | undefined };
   /** No route was matched. */
   readonly is404: boolean;

@@ -22,6 +22,8 @@ import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, selectivityOf, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf } from '../../response/cors-state.js';
+import { rawResponseOf } from '../node-http.js';
+import { shareSecurityHook } from '../security-hook.js';
 import { takeHookSlot } from '../shared-request-hook.js';
 import type {
   WrappedHandler,
@@ -75,6 +77,10 @@ export class FastifyPlatform implements Platform {
     });
     if (isNew) {
       shared.addSlot();
+      if ('securityHook' in this.adapter) {
+        // Before 12.2 the adapter has no such place: it adds each hook to Fastify's, which do not run for these requests.
+        shareSecurityHook(this.adapter, (request, response) => receiveUnrouted(shared, request, response));
+      }
     }
   }
 
@@ -220,6 +226,20 @@ export class FastifyPlatform implements Platform {
       }),
     );
   }
+}
+
+/**
+ * Fastify answers a malformed URL (400) and a parameter that is too long (414) without running a hook. Nest 12.2 runs its security
+ * hook then, and sends Fastify's error afterwards, unless the response has ended. Such a request has no route, and no `params`.
+ */
+function receiveUnrouted(shared: SharedHook, request: unknown, answered: unknown): void {
+  const { params, raw } = asFastifyRequest(request);
+  if (params !== null) {
+    return;
+  }
+  const response = rawResponseOf(answered);
+  const reply = { raw: response, hijack: () => undefined };
+  shared.receive(request, reply, raw, response, () => undefined);
 }
 
 /** The adapter's own test, which came with Nest 12; before, every target that Fastify routes reaches its handler. */
