@@ -1,7 +1,7 @@
 /** Asks the application what would happen to a request, and draws the answer. */
 import { type Asked, element, viewPicture } from '../picture/index.js';
 import { SOCKET } from './address.js';
-import { field, lines, parseHeaders, targetOf } from './fields.js';
+import { chooseMethod, field, lines, parseHeaders, targetOf } from './fields.js';
 import { foresee, type Foreseen, questionAbout } from './foresee.js';
 import { loadExplanation } from './server.js';
 
@@ -64,7 +64,8 @@ export function viewAsk(origin: string): AskView {
   return {
     node: element('div', { class: 'asking' }, form, result),
     fill(query) {
-      for (const { input } of [page, method, url, headers]) {
+      chooseMethod(method.input, query.get('method') ?? '');
+      for (const { input } of [page, url, headers]) {
         input.value = query.get(input.name) ?? input.value;
       }
       credentials.checked = query.has('credentials') || credentials.checked;

@@ -1,5 +1,7 @@
 /** The fields of the question, and how their text is read. */
+import { normalizedMethod } from '../../lib/policy/names/http-names.js';
 import { element } from '../picture/index.js';
+import { SOCKET } from './address.js';
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -22,6 +24,18 @@ export function lines(placeholder: string): HTMLTextAreaElement {
     spellcheck: 'false',
     placeholder,
   });
+}
+
+/**
+ * The method of a link that somebody may have typed, as browsers send it. One that is not among the options, `OPTIONS` or `patch`,
+ * becomes one: there are more methods than the list has.
+ */
+export function chooseMethod(select: HTMLSelectElement, linked: string): void {
+  const method = linked.toUpperCase() === SOCKET ? SOCKET : normalizedMethod(linked);
+  if (method !== '' && ![...select.options].some((option) => option.value === method)) {
+    select.append(element('option', {}, method));
+  }
+  select.value = method === '' ? select.value : method;
 }
 
 /** `X-Trace: 1`, or the name alone, on each line. */

@@ -243,6 +243,32 @@ describeInChromium('the inspector', (browser) => {
       await page.close();
     });
 
+    it.each([
+      ['PUT', 'PUT', 'the PUT'],
+      ['put', 'PUT', 'the PUT'],
+      ['Delete', 'DELETE', 'the DELETE'],
+      ['options', 'OPTIONS', 'the OPTIONS'],
+      // Browsers send these as they are written.
+      ['patch', 'patch', 'the patch'],
+      ['QUERY', 'QUERY', 'the QUERY'],
+      ['socket', 'SOCKET', 'The socket'],
+    ])('reads the method %s of a link as browsers send it', async (linked, chosen, said) => {
+      const [page, problems] = await open(app, `#ask?method=${linked}&url=/cats/1&origin=https://stranger.example`);
+      await page.waitForFunction(`document.querySelector('.result').childElementCount > 0`);
+      expect(await page.$eval('[name=method]', ({ value }) => value)).toBe(chosen);
+      expect(await page.$eval('.result', (result) => result.textContent)).toContain(said);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('leaves the method as it is where a link has none', async () => {
+      const [page, problems] = await open(app, '#ask?method=&url=/cats');
+      await page.waitForFunction(`${WHY} !== undefined`);
+      expect(await page.$eval('[name=method]', ({ value }) => value)).toBe('GET');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
     it('says so when the application has ended', async () => {
       const other = await startInspected(EXPRESS);
       const [page] = await open(other, '#refused');
