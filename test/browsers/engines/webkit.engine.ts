@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../../support/free-port.js';
 import type { RealEngine, SeenByKey, Tab } from './engine.js';
 import { runExpression } from './engine.js';
 import { WebDriver } from './web-driver.js';
@@ -77,19 +77,6 @@ async function displayOf(xvfb: ChildProcess): Promise<string> {
   });
   const [line] = (await Promise.race([once(pipe, 'data'), ended])) as [Buffer];
   return line.toString().trim();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) {
-    throw new Error('There is no free port');
-  }
-  return address.port;
 }
 
 async function stop(processes: readonly ChildProcess[]): Promise<void> {
