@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Holders } from '../nest/policies/holders.js';
 import { closestName } from '../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
+import { isGenerator } from '../policy/model/is-class.js';
 import { ownValue } from '../policy/model/own-keys.js';
 
 /** The options of {@link CorsInspectorModule.forRoot}. */
@@ -105,7 +106,7 @@ function readHosts(value: unknown, expect: Expect): ReadonlySet<string> {
 }
 
 function isAllow(value: unknown): value is NonNullable<CorsInspectorOptions['allow']> {
-  return typeof value === 'function';
+  return typeof value === 'function' && !isGenerator(value);
 }
 
 function isHostList(value: unknown): value is readonly string[] {

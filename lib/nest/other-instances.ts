@@ -8,7 +8,7 @@ import { settle } from './report/settle.js';
 import { BusLink } from './stores/bus-link.js';
 import { SYSTEM_CLOCK } from './stores/clock.js';
 import { storeHandleOf, type StoreHandle } from './stores/cors-origin-store.js';
-import { isBus, type CorsBus } from './stores/cors-bus.js';
+import { insteadOfBus, isBus, type CorsBus } from './stores/cors-bus.js';
 
 /** The pause between two reloads that other instances request: any client that writes to the bus can request them. */
 const RELOAD_PAUSE = 1000;
@@ -181,5 +181,7 @@ function busMistakeOf(providers: readonly BusProvider[]): CorsConfigIssue | unde
       'a static provider; this one is request-scoped or transient, and is used without a request',
     );
   }
-  return isBus(first.instance) ? undefined : mistake(first.instance, 'a provider with publish() and subscribe()');
+  return isBus(first.instance)
+    ? undefined
+    : mistake(first.instance, insteadOfBus(first.instance, 'a provider with publish() and subscribe()'));
 }

@@ -11,7 +11,7 @@ import type { CorsPolicy, PolicyField } from '../../policy/model/policy.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import { MisgivenOptions } from './given-options.js';
 import type { RequestLog } from '../report/request-log.js';
-import { isBus } from '../stores/cors-bus.js';
+import { insteadOfBus, isBus } from '../stores/cors-bus.js';
 import { serversOfOptions } from '../routes/options-handlers.js';
 import { readPathPolicies } from './path-policies.js';
 import type { AppPolicies } from './app-policies.js';
@@ -103,10 +103,11 @@ export class AppPoliciesCompiler {
           continue;
         }
         const found = this.registry.find(ask.token);
-        if (typeof found === 'string') {
-          issues.push({ code: found, where: sourceOf(result, 'origin') ?? where, path: 'origin', value: ask.token });
+        if (found.resolver === undefined) {
+          const place = { where: sourceOf(result, 'origin') ?? where, path: 'origin', value: ask.token };
+          issues.push({ ...found.mistake, ...place });
         } else {
-          resolvers.set(ask.token, found);
+          resolvers.set(ask.token, found.resolver);
         }
       }
     }
@@ -169,7 +170,7 @@ function splitOptions(given: unknown, issues: CorsConfigIssue[]): SplitOptions {
     note('debug', debug, 'true or false');
   }
   if (bus !== undefined && !isBus(bus)) {
-    note('bus', bus, BUS);
+    note('bus', bus, insteadOfBus(bus, BUS));
   }
   return { given: options, root: { where: 'forRoot', values: [options] }, policies, paths, debug: debug === true };
 }

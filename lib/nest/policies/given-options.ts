@@ -4,6 +4,7 @@ import { isNativeError, isPromise, isProxy } from '../../packages/node.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { thrownText } from '../../policy/mistakes/safe-text.js';
+import { hasGenerator, isGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import { settle } from '../report/settle.js';
 
@@ -79,6 +80,13 @@ export function shelterFactory({ useFactory }: FactoryProvider, source: ClassSou
   return async (...dependencies) => {
     if (source !== undefined && !hasMethod(dependencies[0], FACTORY_METHOD)) {
       return misgiven(source.key, source.value, `a class with a method ${FACTORY_METHOD}()`);
+    }
+    if (source !== undefined && hasGenerator(dependencies[0], FACTORY_METHOD)) {
+      return misgiven(
+        source.key,
+        source.value,
+        `a class whose ${FACTORY_METHOD}() returns the options, ${NO_GENERATOR}`,
+      );
     }
     try {
       const options = await make(...dependencies);
@@ -186,6 +194,9 @@ function checkSource(options: object, type: (path: string, value: unknown, expec
   }
   if (factory !== undefined && typeof factory !== 'function') {
     type('useFactory', factory, 'a function that returns the options, () => ({ … })');
+  }
+  if (isGenerator(factory)) {
+    type('useFactory', factory, `a function that returns the options, ${NO_GENERATOR}`);
   }
   if (source !== undefined && typeof source !== 'function') {
     type('useClass', source, `a class with a method ${FACTORY_METHOD}()`);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
-import { isClass } from '../../policy/model/is-class.js';
+import { isClass, isGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import { settle } from '../report/settle.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import type { OptionsSource } from './options-source.js';
@@ -35,11 +35,13 @@ export class PolicyReloads {
 
   update(change: OptionsChange, current: CorsModuleOptions): void {
     // A class cannot be called: it is reported like any other wrong value.
+    if (isGenerator(change)) {
+      throw misgiven(change, `a function that returns the options, ${NO_GENERATOR}`);
+    }
     const options: unknown = typeof change === 'function' && !isClass(change) ? change(current) : change;
     if (types.isPromise(options)) {
       settle(options, () => undefined);
-      const expected = 'the options themselves; await the promise first';
-      throw new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value: options, expected }]);
+      throw misgiven(options, 'the options themselves; await the promise first');
     }
     this.#swap(options);
     this.#asked += 1;
@@ -95,4 +97,8 @@ export class PolicyReloads {
       await this.reload();
     }
   }
+}
+
+function misgiven(value: unknown, expected: string): CorsConfigError {
+  return new CorsConfigError([{ code: 'type', where: 'CorsService.update()', path: '', value, expected }]);
 }

@@ -2,10 +2,16 @@ import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import { hasMethod } from './given-options.js';
 
-/** Why a token does not lead to a resolver. */
-export type ResolverProblem = Extract<CorsConfigIssue['code'], `resolver-${string}`>;
+/** What a token leads to, or the mistake that it is. */
+export type FoundResolver =
+  { readonly resolver: CorsOriginResolver } | { readonly resolver: undefined; readonly mistake: ResolverMistake };
+
+type ResolverMistake =
+  | { readonly code: Extract<CorsConfigIssue['code'], `resolver-${string}`> }
+  | { readonly code: 'type'; readonly expected: string };
 
 /** Finds the providers that policies name as resolvers, in any module of the application. */
 export class ResolverRegistry {
@@ -15,21 +21,33 @@ export class ResolverRegistry {
    * The one instance under this token. A provider that several modules import is one; each module that provides it itself
    * has its own instance, and then it is not clear which is meant.
    */
-  find(token: CorsResolverToken): CorsOriginResolver | ResolverProblem {
+  find(token: CorsResolverToken): FoundResolver {
     const wrappers = new Set([...this.modules.values()].flatMap((module) => module.providers.get(token) ?? []));
     const [wrapper, another] = wrappers;
     if (wrapper === undefined) {
-      return 'resolver-missing';
+      return mistaken({ code: 'resolver-missing' });
     }
     if (another !== undefined) {
-      return 'resolver-ambiguous';
+      return mistaken({ code: 'resolver-ambiguous' });
     }
     if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
-      return 'resolver-scoped';
+      return mistaken({ code: 'resolver-scoped' });
     }
     const instance: unknown = wrapper.instance;
-    return isResolver(instance) ? instance : 'resolver-missing';
+    if (!isResolver(instance)) {
+      return mistaken({ code: 'resolver-missing' });
+    }
+    return hasGenerator(instance, 'allowsOrigin') ? mistaken(GENERATOR) : { resolver: instance };
   }
+}
+
+const GENERATOR: ResolverMistake = {
+  code: 'type',
+  expected: `a resolver whose allowsOrigin() returns true or false, ${NO_GENERATOR}`,
+};
+
+function mistaken(mistake: ResolverMistake): FoundResolver {
+  return { resolver: undefined, mistake };
 }
 
 function isResolver(value: unknown): value is CorsOriginResolver {

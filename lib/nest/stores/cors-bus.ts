@@ -1,3 +1,5 @@
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+
 /**
  * Carries messages between the instances of an application: it announces `changed()` of a `CorsOriginStore` and
  * `CorsService.reload({ everywhere: true })` to the others. Pass it as the option `bus` of `forRoot()` or of `forRootAsync()`'s
@@ -16,16 +18,26 @@ export interface CorsBus {
   subscribe(listener: (message: string) => void): Promise<() => Promise<void>>;
 }
 
-/** True for an object with `publish()` and `subscribe()`. Never throws. */
+/** True for an object with `publish()` and `subscribe()`, neither of them a generator. Never throws. */
 export function isBus(value: unknown): value is CorsBus {
   try {
     return (
       typeof value === 'object' &&
       value !== null &&
       typeof Reflect.get(value, 'publish') === 'function' &&
-      typeof Reflect.get(value, 'subscribe') === 'function'
+      typeof Reflect.get(value, 'subscribe') === 'function' &&
+      !hasGenerators(value)
     );
   } catch {
     return false;
   }
+}
+
+/** @param expected - what to write instead of what is not a bus for another reason. */
+export function insteadOfBus(value: unknown, expected: string): string {
+  return hasGenerators(value) ? `a bus whose publish() and subscribe() return promises, ${NO_GENERATOR}` : expected;
+}
+
+function hasGenerators(value: unknown): boolean {
+  return hasGenerator(value, 'publish') || hasGenerator(value, 'subscribe');
 }

@@ -1,6 +1,7 @@
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 import { quotedValue } from '../../policy/mistakes/safe-text.js';
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import type { CorsOriginQuestion, CorsOriginResolver } from '../../policy/model/origin-resolver.js';
 import { settle } from '../report/settle.js';
 import { SYSTEM_CLOCK } from './clock.js';
@@ -20,7 +21,7 @@ const HANDLE: unique symbol = Symbol.for('nestjs-cors:store');
 
 /** What the application uses of a store. */
 export interface StoreHandle {
-  /** The mistakes in the options of its constructor. */
+  /** The mistakes in the options of its constructor, and in its methods. */
   readonly issues: readonly CorsConfigIssue[];
   drop(id: string): void;
   dropAll(): void;
@@ -120,23 +121,41 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
 /** The part of a store that loads. */
 type Loader = Pick<CorsOriginStore, 'load'>;
 
+/** The methods of the app, each with what it returns. */
+const METHODS = { keyOf: 'a key', load: 'the origins of a key' } as const;
+
 class StoreState implements StoreHandle {
-  readonly issues: readonly CorsConfigIssue[];
   readonly log: StoreLog;
   readonly lists: OriginLists;
+  readonly #optionIssues: readonly CorsConfigIssue[];
+  #issues: readonly CorsConfigIssue[] | undefined;
   readonly #links = new Set<(id: string) => Promise<void>>();
 
   constructor(
     options: CorsOriginStoreOptions,
-    name: string,
+    private readonly name: string,
     /** The object that was asked last: what Nest injects into properties may be on that one only. */
     public loader: Loader,
   ) {
     const { settings, issues } = readStoreOptions(options, name);
-    this.issues = issues;
+    this.#optionIssues = issues;
     this.log = new StoreLog(name, settings.max);
     const load = (key: string, signal: AbortSignal): unknown => this.loader.load(key, signal);
     this.lists = new OriginLists(settings, load, { clock: SYSTEM_CLOCK, log: this.log, name });
+  }
+
+  /** Found when they are read first, as the fields of the class are set after this object was made. */
+  get issues(): readonly CorsConfigIssue[] {
+    return (this.#issues ??= [...this.#optionIssues, ...this.#generators()]);
+  }
+
+  #generators(): readonly CorsConfigIssue[] {
+    return Object.entries(METHODS)
+      .filter(([path]) => hasGenerator(this.loader, path))
+      .map(([path, what]) => {
+        const expected = `a method that returns ${what}, ${NO_GENERATOR}`;
+        return { code: 'type', where: this.name, path, value: Reflect.get(this.loader, path), expected };
+      });
   }
 
   drop(id: string): void {

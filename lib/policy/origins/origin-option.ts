@@ -2,7 +2,7 @@ import { isRegExp } from '../../packages/node.js';
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
-import { isClass, isGenerator } from '../model/is-class.js';
+import { isClass, isGenerator, NO_GENERATOR } from '../model/is-class.js';
 import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
 import { ANY_HOST, guessPattern, isInsecure, readOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';
@@ -220,7 +220,7 @@ function expectedInsteadOf(value: unknown, among: number): string {
     return among === 1 ? "'*' for any origin" : "'*' alone for any origin, or the list without it";
   }
   if (isGenerator(value)) {
-    return 'a function that returns true or false, without the * that makes it a generator';
+    return `a function that returns true or false, ${NO_GENERATOR}`;
   }
   return typeof value === 'function' ? '{ resolver: … } around the class' : EXPECTED;
 }
