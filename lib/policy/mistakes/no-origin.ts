@@ -1,5 +1,5 @@
-/** What stands where an origin belongs, and must not be completed to one: `https://undefined` is a host like any other. */
-export type NoOrigin = 'missing' | 'word' | 'regexp';
+/** What stands where an origin belongs, and must not be completed to one. */
+export type NoOrigin = 'missing' | 'word' | 'regexp' | 'placeholder' | 'object';
 
 /** `${process.env.HOST}` without a value, also with something after it. */
 const MISSING = /^undefined(?:[:/]|$)/i;
@@ -12,6 +12,20 @@ const REGEXP = /^\/(?=.*(?:[\\^$+?()[\]{}|]|:\/\/))[^/].*\/[dgimsuvy]*$|^\^/s;
 
 /** An escaped dot, a repeated class, or the end of an expression; there may be a list around it. */
 const PART_OF_REGEXP = /\\(?:\.|[dw][+*{])|\$$/;
+
+/**
+ * What templates leave where a value was to be filled in: `${HOST}`, `{{ HOST }}`, `{host}`, `$HOST`, `%HOST%`, `<host>`, `__HOST__`.
+ * `%C3%A9` is part of a name instead.
+ */
+const PLACEHOLDER =
+  /\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|\$[A-Za-z_]\w*|%(?![\dA-Fa-f]{2}%)[A-Za-z_]\w*%|<[^<>]*>|__[A-Z\d_]+__/;
+
+/** `${options}` without the name of a property. */
+const OBJECT = /\[object \w+\]/;
+
+/** `https://${process.env.HOST}`, and `https://app.${process.env.DOMAIN}`, without a value: no domain ends like that. */
+const MISSING_HOST = /(?:^|\.)(?:undefined|null|nan|true|false)\.?$/i;
+const MISSING_PORT = /^(?:undefined|null|nan)$/i;
 
 /** Longer texts are not looked at. */
 const LONGEST = 1000;
@@ -29,7 +43,19 @@ export function noOriginIn(written: unknown): NoOrigin | undefined {
     return 'word';
   }
   const isOne = !/[\s,]/.test(text);
-  return REGEXP.test(text) || (isOne && PART_OF_REGEXP.test(text)) ? 'regexp' : undefined;
+  if (REGEXP.test(text) || (isOne && PART_OF_REGEXP.test(text))) {
+    return 'regexp';
+  }
+  const isList = text.includes(',') || text.indexOf('://') !== text.lastIndexOf('://');
+  if (isList) {
+    return undefined;
+  }
+  return OBJECT.test(text) ? 'object' : PLACEHOLDER.test(text) ? 'placeholder' : undefined;
+}
+
+/** True where a template had no value to fill in. `undefined.example` is a host like any other. */
+export function isMissingPart(host: string, port: string): boolean {
+  return MISSING_HOST.test(host) || MISSING_PORT.test(port);
 }
 
 function unquoted(text: string): string {
@@ -51,6 +77,13 @@ export function notAnOrigin(written: unknown, value: string): string {
   if (instead === 'regexp') {
     const how = unquoted(String(written)).startsWith('/') ? 'without quotes' : 'between slashes and without quotes';
     return `${value} is a RegExp written as text; write it ${how} or, in an environment variable, a pattern such as "https://*.example.com"`;
+  }
+  if (instead === 'placeholder') {
+    const how = String(written).includes('${') ? '; in code, a template stands between backticks' : '';
+    return `${value} has a placeholder that was not filled in; write the whole origin, ${SUCH_AS}${how}`;
+  }
+  if (instead === 'object') {
+    return `${value} has an object where a text belongs; write the text of the origin, ${SUCH_AS}`;
   }
   if (instead === 'word') {
     const meant = MEANT.get(unquoted(String(written)).toLowerCase()) ?? '';

@@ -1,5 +1,5 @@
 import type { Finding } from '../mistakes/issue-data.js';
-import { noOriginIn } from '../mistakes/no-origin.js';
+import { isMissingPart, noOriginIn } from '../mistakes/no-origin.js';
 import { canonicalHost, isAddress, isKeptHost, isLoopback, canonicalPort, isScheme, keepsHosts } from './origin.js';
 
 /** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
@@ -98,6 +98,9 @@ function withoutScheme(text: string): Problem {
   if (guess !== undefined && !('code' in guess)) {
     return { code: 'origin-invalid', suggestion: guess.text };
   }
+  if (guess?.code === 'origin-undefined') {
+    return guess;
+  }
   if (guess?.code === 'origin-not-serialized') {
     return { code: 'origin-invalid', suggestion: guess.right };
   }
@@ -110,6 +113,9 @@ function readParts(text: string, scheme: string, authority: string): OriginPatte
   }
   const invalid: Problem = { code: 'origin-invalid', suggestion: undefined };
   const { name, digits } = splitAuthority(authority);
+  if (isMissingPart(name, digits)) {
+    return { code: 'origin-undefined' };
+  }
   if (name === ANY_HOST && !NETWORK_SCHEMES.has(scheme)) {
     return readAnyHost(text, scheme, digits);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { describeIssue } from '../../../lib/policy/mistakes/issue.js';
 import { originList } from '../../../lib/policy/origins/origin-list.js';
 import { compileLayers, mistakes, policyOf } from '../policy-under-test.js';
 
@@ -11,6 +12,11 @@ function mistakeOf(origin: unknown): unknown {
   }
   const { where: _where, path: _path, value: _value, ...mistake } = issue;
   return mistake;
+}
+
+/** What is said of it. */
+function sentenceOf(origin: string): string | undefined {
+  return compileLayers({}, { origin }).issues.map(describeIssue)[0];
 }
 
 describe('an origin as it is written', () => {
@@ -139,13 +145,94 @@ describe('an origin as it is written', () => {
     );
   });
 
-  it.each(['', ' ', '\t\n', undefined, 'undefined', ' Undefined ', '"undefined"', 'undefined:3000', 'undefined/'])(
-    '%j is a variable that is not set',
+  it.each([
+    'https://${HOST}',
+    '${HOST}',
+    'https://app.${DOMAIN}:${PORT}',
+    'https://${{ vars.HOST }}',
+    'https://{{ HOST }}',
+    'https://{host}',
+    'https://#{host}',
+    'https://*.{DOMAIN}',
+    'https://$HOST',
+    '$HOST',
+    'https://%HOST%',
+    'https://<host>',
+    '<your origin>',
+    'https://__HOST__',
+    'https://app.__DOMAIN_1__:8080',
+    '"https://$HOST"',
+  ])('%j has a placeholder, and no spelling of it is suggested', (origin) => {
+    expect(mistakeOf(origin)).toEqual({ code: 'origin-invalid', suggestion: undefined });
+    expect(sentenceOf(origin)).toMatch(
+      origin.includes('${')
+        ? /has a placeholder that was not filled in; write the whole origin, such as "[^"]+"; in code, a template stands between backticks$/
+        : /has a placeholder that was not filled in; write the whole origin, such as "[^"]+"$/,
+    );
+  });
+
+  it.each(['[object Object]', 'https://[object Object]', 'https://[object Promise].example.com:8080'])(
+    '%j is an object in a text',
     (origin) => {
-      expect(mistakeOf(origin)).toEqual({ code: 'origin-undefined' });
-      expect(mistakeOf(['https://a.example', origin])).toEqual({ code: 'origin-undefined' });
+      expect(mistakeOf(origin)).toEqual({ code: 'origin-invalid', suggestion: undefined });
+      expect(sentenceOf(origin)).toMatch(
+        / has an object where a text belongs; write the text of the origin, such as "[^"]+"$/,
+      );
     },
   );
+
+  it('what looks like a placeholder may be part of a list, of a RegExp or of a name', () => {
+    expect(mistakeOf('https://{a},https://{b}')).toEqual({ code: 'origin-list-in-string' });
+    expect(sentenceOf('^https://[a-z]{a}[.]example$')).toContain('is a RegExp');
+    expect(mistakeOf('https://caf%C3%A9.example')).toEqual({
+      code: 'origin-not-serialized',
+      right: 'https://xn--caf-dma.example',
+    });
+    expect(mistakeOf('https://__host__.example')).toBeUndefined();
+  });
+
+  it.each([
+    'https://undefined.example',
+    'https://undefined.example.com:8080',
+    'https://*.undefined.example',
+    'https://null.example',
+    'https://nullable',
+    'https://my-undefined',
+    'https://true.example',
+  ])('%s is a host like any other', (origin) => {
+    expect(mistakeOf(origin)).toBeUndefined();
+  });
+
+  it.each([
+    'https://undefined',
+    'http://undefined:3000',
+    'https://undefined/',
+    'https://undefined.',
+    'https://*.undefined',
+    'https://app.undefined',
+    'app.undefined',
+    'https://UNDEFINED',
+    'https://null',
+    'null:3000',
+    'https://NaN',
+    'https://false',
+    'https://app.example.com:undefined',
+    'http://localhost:NaN',
+    'localhost:undefined',
+    'chrome-extension://undefined',
+    '',
+    ' ',
+    '\t\n',
+    undefined,
+    'undefined',
+    ' Undefined ',
+    '"undefined"',
+    'undefined:3000',
+    'undefined/',
+  ])('%j is a variable that is not set', (origin) => {
+    expect(mistakeOf(origin)).toEqual({ code: 'origin-undefined' });
+    expect(mistakeOf(['https://a.example', origin])).toEqual({ code: 'origin-undefined' });
+  });
 
   it.each([
     'https://a.example,https://b.example',

@@ -61,6 +61,8 @@ describe('a list that was stored', () => {
     ['15 KB', `https://${'a'.repeat(15_000)}.example`, 'origin-invalid'],
     ['a word of JavaScript', 'True', 'origin-invalid'],
     ['a value that was missing', 'undefined', 'origin-undefined'],
+    ['a template without its value', 'https://undefined', 'origin-undefined'],
+    ['a template that nothing has filled in', 'https://${HOST}', 'origin-invalid'],
     ['a RegExp as text', '/https:\\/\\/b\\.example/', 'origin-invalid'],
     ['several in one', 'https://b.example, https://c.example', 'origin-list-in-string'],
     ['a file', 'file:///index.html', 'origin-scheme'],
@@ -201,6 +203,16 @@ describe('checkOrigin()', () => {
       'undefined',
       'origin-undefined',
       '"undefined" is not an origin; write one such as "https://app.example.com", or remove it',
+    ],
+    [
+      'https://undefined',
+      'origin-undefined',
+      '"https://undefined" is not an origin; write one such as "https://app.example.com", or remove it',
+    ],
+    [
+      'https://<your host>',
+      'origin-invalid',
+      '"https://<your host>" is not an origin; write one such as "https://app.example.com", or a pattern such as "https://*.example.com"',
     ],
     [
       'false',
