@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { checkObject } from '../policy/mistakes/argument.js';
+import { thrownText } from '../policy/mistakes/safe-text.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CORS_APPLICATION, requireApplication } from './application.provider.js';
@@ -8,11 +9,13 @@ import type { CorsApplication } from './cors.application.js';
 import type { CorsModuleOptions } from './policies/cors.options.js';
 import type { CorsPathEntry, CorsRootPolicy, CorsRoute } from './policies/cors-route.js';
 import type { Holder } from './policies/holders.js';
+import { AppLog } from './report/app-log.js';
+import { reported } from './report/reported-promise.js';
 import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 
 /**
  * Reads and changes the application's CORS policies. Injectable anywhere, and ready from `onModuleInit()` on; before that,
- * every method throws or rejects.
+ * every method throws or rejects. A rejection that nobody waits for is logged, and does not end the process.
  */
 @Injectable()
 export class CorsService {
@@ -44,12 +47,14 @@ export class CorsService {
    * await cors.explain({ origin: 'https://app.example.com', url: '/socket.io/', handshake: true }); // { verdict: 'allowed', … }
    * ```
    */
-  async explain(
+  explain(
     question: CorsQuestion,
     options: { readonly askResolvers?: boolean | undefined } = {},
   ): Promise<CorsExplanation> {
-    checkObject('explain()', '{ askResolvers }', options);
-    return applicationOf(this.holder).questions.explain(question, ownValue(options, 'askResolvers') === true);
+    return answer('explain', async () => {
+      checkObject('explain()', '{ askResolvers }', options);
+      return applicationOf(this.holder).questions.explain(question, ownValue(options, 'askResolvers') === true);
+    });
   }
 
   /**
@@ -62,8 +67,8 @@ export class CorsService {
    * if (!(await cors.allows(origin, 'partners'))) throw new ForbiddenException();
    * ```
    */
-  async allows(origin: string | undefined, policy?: CorsPolicyName): Promise<boolean> {
-    return applicationOf(this.holder).questions.allows(origin, policy);
+  allows(origin: string | undefined, policy?: CorsPolicyName): Promise<boolean> {
+    return answer('allows', async () => applicationOf(this.holder).questions.allows(origin, policy));
   }
 
   /**
@@ -76,8 +81,8 @@ export class CorsService {
    * await cors.update((current) => ({ ...current, origin: origins }));
    * ```
    */
-  async update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
-    applicationOf(this.holder).update(change);
+  update(change: CorsModuleOptions | ((current: CorsModuleOptions) => CorsModuleOptions)): Promise<void> {
+    return answer('update', async () => applicationOf(this.holder).update(change));
   }
 
   /**
@@ -92,10 +97,21 @@ export class CorsService {
    * await cors.reload({ everywhere: true });
    * ```
    */
-  async reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
-    checkObject('reload()', '{ everywhere }', options);
-    await applicationOf(this.holder).reload(ownValue(options, 'everywhere') === true);
+  reload(options: { readonly everywhere?: boolean | undefined } = {}): Promise<void> {
+    return answer('reload', async () => {
+      checkObject('reload()', '{ everywhere }', options);
+      await applicationOf(this.holder).reload(ownValue(options, 'everywhere') === true);
+    });
   }
+}
+
+/** What a method returns. */
+function answer<T>(method: keyof CorsService, run: () => Promise<T>): Promise<T> {
+  return reported(run, (error) =>
+    new AppLog(new Logger('CorsModule')).error(
+      `CorsService.${method}() failed, and nothing waits for it: ${thrownText(error)}`,
+    ),
+  );
 }
 
 function applicationOf(holder: Holder<CorsApplication>): CorsApplication {

@@ -3,6 +3,7 @@ import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 import { quotedValue } from '../../policy/mistakes/safe-text.js';
 import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import type { CorsOriginQuestion, CorsOriginResolver } from '../../policy/model/origin-resolver.js';
+import { reported } from '../report/reported-promise.js';
 import { settle } from '../report/settle.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { idOfKey } from './list-key.js';
@@ -110,11 +111,15 @@ export abstract class CorsOriginStore implements CorsOriginResolver {
    * drops it before the call returns. The promise resolves when the others have been told, or cannot be. It does not reject if
    * the bus fails, as the write has happened: the failure is logged, the others are told later, and `ttl` bounds the delay.
    */
-  async changed(key: string): Promise<void> {
-    if (typeof key !== 'string') {
-      throw new TypeError(`changed() takes a key, and ${quotedValue(key)} is not a string`);
-    }
-    await this[HANDLE].changed(idOfKey(key));
+  changed(key: string): Promise<void> {
+    const state = this[HANDLE];
+    const run = async (): Promise<void> => {
+      if (typeof key !== 'string') {
+        throw new TypeError(`changed() takes a key, and ${quotedValue(key)} is not a string`);
+      }
+      await state.changed(idOfKey(key));
+    };
+    return reported(run, (error) => state.log.unhandled(error));
   }
 }
 
@@ -153,8 +158,9 @@ class StoreState implements StoreHandle {
     return Object.entries(METHODS)
       .filter(([path]) => hasGenerator(this.loader, path))
       .map(([path, what]) => {
+        const value: unknown = Reflect.get(this.loader, path);
         const expected = `a method that returns ${what}, ${NO_GENERATOR}`;
-        return { code: 'type', where: this.name, path, value: Reflect.get(this.loader, path), expected };
+        return { code: 'type', where: this.name, path, value, expected };
       });
   }
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
-import { quotedValue, safeText } from '../../policy/mistakes/safe-text.js';
+import { quotedValue, safeText, thrownText } from '../../policy/mistakes/safe-text.js';
 import { adviceOn } from '../../policy/origins/stored-origins.js';
 import { AppLog, Throttle } from '../report/app-log.js';
 
@@ -51,6 +51,11 @@ export class StoreLog {
 
   opened(): void {
     this.#saidClosed = false;
+  }
+
+  /** `changed()` was called without `await`, and failed. */
+  unhandled(error: unknown): void {
+    this.#log.error(`changed() failed, and nothing waits for it: ${thrownText(error)}`);
   }
 
   /** `keyOf()` did not return a key. */

@@ -74,7 +74,10 @@ function parseOriginPattern(text: string): OriginPattern | Problem {
   if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) {
     return { code: 'wildcard-position' };
   }
-  return readParts(text, scheme.toLowerCase(), afterScheme.slice(0, authorityEnd));
+  const { name, digits } = splitAuthority(afterScheme.slice(0, authorityEnd));
+  return isMissingPart(name, digits)
+    ? { code: 'origin-undefined' }
+    : readParts(text, scheme.toLowerCase(), name, digits);
 }
 
 function isList(text: string): boolean {
@@ -107,15 +110,11 @@ function withoutScheme(text: string): Problem {
   return text.includes('*') ? { code: 'wildcard-position' } : { code: 'origin-invalid', suggestion: undefined };
 }
 
-function readParts(text: string, scheme: string, authority: string): OriginPattern | Problem {
+function readParts(text: string, scheme: string, name: string, digits: string): OriginPattern | Problem {
   if (scheme === 'file') {
     return { code: 'origin-scheme' };
   }
   const invalid: Problem = { code: 'origin-invalid', suggestion: undefined };
-  const { name, digits } = splitAuthority(authority);
-  if (isMissingPart(name, digits)) {
-    return { code: 'origin-undefined' };
-  }
   if (name === ANY_HOST && !NETWORK_SCHEMES.has(scheme)) {
     return readAnyHost(text, scheme, digits);
   }

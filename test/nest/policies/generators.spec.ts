@@ -92,7 +92,7 @@ describe.each(BOTH_PLATFORMS)('at the start on %s', (_, way) => {
     class Factory {
       createCorsOptions = generator;
     }
-    const imports = [CorsModule.forRootAsync({ useClass: Factory as never })];
+    const imports = [CorsModule.forRootAsync({ useClass: Factory })];
     expect(await saidOf(way, { imports })).toBe(
       'forRootAsync\n' +
         'useClass: class Factory does not belong here; write a class whose createCorsOptions() returns the options, without the * that makes it a generator   [type]',
