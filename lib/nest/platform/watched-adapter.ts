@@ -5,15 +5,14 @@ import { watchSecurityHook } from './security-hook.js';
 
 /** Notes what is called on the adapter from now on: the testing module sets it after the providers have been created. */
 export function watchAdapter(host: HttpAdapterHost): void {
-  const { httpAdapter }: Partial<HttpAdapterHost> = host;
-  if (httpAdapter === undefined) {
+  if (!watch(host.httpAdapter)) {
     host.init$.subscribe(() => watch(host.httpAdapter));
-  } else {
-    watch(httpAdapter);
   }
 }
 
-function watch(adapter: AbstractHttpAdapter): void {
+/** False where there is none yet. */
+function watch(adapter: AbstractHttpAdapter | undefined): boolean {
   watchEnableCors(adapter);
   watchSecurityHook(adapter);
+  return adapter !== undefined;
 }
