@@ -7,6 +7,7 @@
  * as well. Only modules that import Nest or rxjs are there twice: Nest itself may be loaded by `import` or by `require`.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { transform } from 'esbuild';
@@ -334,7 +335,11 @@ for (const file of (
 ).flat()) {
   await writeFile(file, lineMapOf(await readFile(file, 'utf8')));
 }
-// The same types twice: beside "type": "commonjs" they are those of a CommonJS module.
+// The same types twice: beside "type": "commonjs" they are those of a CommonJS module. To TypeScript the types of a package that
+// is imported may differ between the two. What imports none is one file that both share.
 for (const file of await builtFiles('dist/esm', '.d.ts')) {
   await cp(file, file.replace('/esm/', '/cjs/'));
+  if (!/^import .* from "(?!\.|node:)/m.test(await readFile(file, 'utf8'))) {
+    await writeFile(file, `export * from '../cjs/${path.basename(file, '.d.ts')}.js';\n`);
+  }
 }
