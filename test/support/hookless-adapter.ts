@@ -16,3 +16,17 @@ class HooklessFastify extends FastifyAdapter {
 export function hooklessAdapter({ isExpress }: Way): AbstractHttpAdapter {
   return isExpress ? new HooklessExpress() : new HooklessFastify();
 }
+
+/** Of a platform that this package does not know, and without what came with Nest 12: nothing is told about the router. */
+export function silentAdapter(way: Way): AbstractHttpAdapter {
+  return told(hooklessAdapter(way), undefined);
+}
+
+/** Says what adapters for Hono say, whose router goes by registration: that Nest need not sort the routes. */
+export function orderlessAdapter(way: Way): AbstractHttpAdapter {
+  return told(hooklessAdapter(way), () => false);
+}
+
+function told(adapter: AbstractHttpAdapter, isRouteOrderSensitive: (() => boolean) | undefined): AbstractHttpAdapter {
+  return Object.assign(adapter, { getType: () => 'other', isRouteOrderSensitive, getRouteMatchingOptions: undefined });
+}

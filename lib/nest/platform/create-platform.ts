@@ -21,7 +21,7 @@ export function createPlatform(
     case 'fastify':
       return new FastifyPlatform(adapter, enter, (message) => new Logger('CorsModule').warn(message));
     default:
-      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored));
+      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter);
   }
 }
 

@@ -2,22 +2,21 @@ import type { ServerResponse } from 'node:http';
 
 import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { match, type MatchFunction } from 'path-to-regexp';
 
-import type { OrderedEntry, OrderedTableSettings } from '../../../routing/ordered-entry.js';
-import { OrderedTable } from '../../../routing/ordered-table.js';
 import { plainPathname } from '../../../routing/request-target.js';
 import { takesRequest, type Route } from '../../../routing/route.js';
-import type { RouteParams, RouteTable } from '../../../routing/route-table.js';
+import type { RouteTable } from '../../../routing/route-table.js';
 import { settle } from '../../report/settle.js';
 import { cutOff } from '../../response/write-head.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { stateOf } from '../../response/cors-state.js';
-import type { Platform, RequestHook } from '../platform.js';
+import type { EnterRoute, Platform, RequestHook } from '../platform.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
 import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
 import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
+import { readMatching } from './adapter-matching.js';
+import { PortableTable } from './portable-table.js';
 
 /**
  * The portable platform, for an adapter without a request hook: handlers run the hook themselves when they are entered, before
@@ -35,6 +34,7 @@ export class PortablePlatform implements Platform {
     private readonly versioning: VersioningOptions | undefined,
     /** The paths that preflights may ask about, and at which no handler of the app's own serves OPTIONS. */
     private readonly paths: readonly string[],
+    private readonly enter: EnterRoute,
   ) {}
 
   installHook(hook: RequestHook): void {
@@ -57,8 +57,16 @@ export class PortablePlatform implements Platform {
       const hook = this.#hook;
       const { route } = registration;
       const response = rawResponseOf(reply);
-      const isDue = hook !== undefined && route !== undefined && stateOf(response) === undefined;
-      if (!isDue || takesRequest(route, request, (of) => this.hostnameOf(of)) === false) {
+      if (hook === undefined || route === undefined) {
+        return handler(request, reply, next);
+      }
+      const state = stateOf(response);
+      if (state !== undefined) {
+        // Another handler has passed the request on, or the hook did not recognize this one.
+        const run = (): unknown => handler(request, reply, next);
+        return state.route === route ? run() : this.enter(route, request, reply, response, run);
+      }
+      if (takesRequest(route, request, (of) => this.hostnameOf(of)) === false) {
         return handler(request, reply, next);
       }
       if (typeof request === 'object' && request !== null) {
@@ -79,17 +87,28 @@ export class PortablePlatform implements Platform {
   };
 
   buildTable(): RouteTable {
-    const settings = readMatching(this.adapter);
-    const entries = this.#registrations.flatMap((registration) => entryOf(registration, settings) ?? []);
-    return new EnteredTable(
-      entries,
-      { ...settings, readUnusual: plainPathname, hostnameOf: (request) => this.hostnameOf(request) },
-      this.#entered,
+    const entries = this.#registrations.flatMap(({ route, method, path }) =>
+      route === undefined ? [] : [{ route, method, path }],
     );
+    return new PortableTable(entries, {
+      matching: readMatching(this.adapter),
+      targets: this.targetSettings(),
+      hostnameOf: (request) => this.hostnameOf(request),
+      enteredBy: (request) =>
+        typeof request === 'object' && request !== null ? this.#entered.get(request) : undefined,
+    });
   }
 
+  /** What the adapter does not say is as Express has it by default. */
   targetSettings(): TargetSettings {
-    return { ...readMatching(this.adapter), joinsSlashes: false, cutsAtSemicolon: false, readUnusual: plainPathname };
+    const { caseSensitive = false, ignoresTrailingSlash = true } = readMatching(this.adapter);
+    return {
+      caseSensitive,
+      strict: !ignoresTrailingSlash,
+      joinsSlashes: false,
+      cutsAtSemicolon: false,
+      readUnusual: plainPathname,
+    };
   }
 
   routersInFront(): readonly [] {
@@ -166,67 +185,4 @@ function passOn(next: unknown, error: unknown, response: ServerResponse): void {
     // No other code can answer.
   }
   cutOff(response);
-}
-
-/** A request in a handler has its route; only preflights are looked up. */
-class EnteredTable extends OrderedTable {
-  constructor(
-    entries: readonly OrderedEntry[],
-    settings: OrderedTableSettings,
-    private readonly entered: WeakMap<object, Route>,
-  ) {
-    super(entries, settings);
-  }
-
-  override find(method: string, url: string, request: unknown): Route | undefined {
-    const entered = typeof request === 'object' && request !== null ? this.entered.get(request) : undefined;
-    return entered ?? super.find(method, url, request);
-  }
-}
-
-interface Matching {
-  readonly caseSensitive: boolean;
-  readonly strict: boolean;
-}
-
-/** `getRouteMatchingOptions()` came with Nest 12, and an adapter need not have it: then as Express does by default. */
-function readMatching(adapter: AbstractHttpAdapter): Matching {
-  const read: unknown = Reflect.get(adapter, 'getRouteMatchingOptions');
-  const options: unknown = typeof read === 'function' ? read.call(adapter) : undefined;
-  const { caseSensitive, ignoreTrailingSlash } = {
-    caseSensitive: false,
-    ignoreTrailingSlash: true,
-    ...asObject(options),
-  };
-  return { caseSensitive, strict: !ignoreTrailingSlash };
-}
-
-function asObject(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
-}
-
-/** Undefined for a pattern in the platform's own syntax: the app has to answer preflights for it. */
-function entryOf(registration: Registration, matching: Matching): OrderedEntry | undefined {
-  const { route, path, method } = registration;
-  if (route === undefined) {
-    return undefined;
-  }
-  try {
-    const read = match<Record<string, string>>(path, { sensitive: matching.caseSensitive, trailing: !matching.strict });
-    return {
-      route,
-      pattern: path,
-      methods: method === 'ALL' ? undefined : new Set([method]),
-      passesOn: false,
-      matches: (pathname) => read(pathname) !== false,
-      params: (pathname) => paramsIn(read, pathname),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function paramsIn(read: MatchFunction<Record<string, string>>, pathname: string): RouteParams | undefined {
-  const found = read(pathname);
-  return found === false ? undefined : found.params;
 }
