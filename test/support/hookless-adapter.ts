@@ -30,3 +30,8 @@ export function orderlessAdapter(way: Way): AbstractHttpAdapter {
 function told(adapter: AbstractHttpAdapter, isRouteOrderSensitive: (() => boolean) | undefined): AbstractHttpAdapter {
   return Object.assign(adapter, { getType: () => 'other', isRouteOrderSensitive, getRouteMatchingOptions: undefined });
 }
+
+/** Of a platform that this package does not know, and with a request hook: NodeAdapter, H3Adapter. */
+export function foreignAdapter({ isExpress }: Way): AbstractHttpAdapter {
+  return told(isExpress ? new ExpressAdapter() : new FastifyAdapter(), () => false);
+}

@@ -14,14 +14,15 @@ export function createPlatform(
   explored: readonly ExploredRoute[],
   enter: EnterRoute,
 ): Platform {
-  const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
+  const hasSlot = hasHookSlot(adapter);
+  const type = hasSlot ? adapter.getType() : 'portable';
   switch (type) {
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
       return new FastifyPlatform(adapter, enter, (message) => new Logger('CorsModule').warn(message));
     default:
-      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter);
+      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter, hasSlot);
   }
 }
 

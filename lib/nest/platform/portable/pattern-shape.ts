@@ -138,7 +138,11 @@ function signOf(token: Exclude<Token, { type: 'group' }>): string {
   if (token.type === 'text') {
     return token.value;
   }
-  return token.type === 'param' ? PARAMETER : WILDCARD;
+  if (token.type === 'wildcard') {
+    return WILDCARD;
+  }
+  // A name in quotes is not one to every router.
+  return /^\w+$/.test(token.name) ? PARAMETER : PARAMETER + PARAMETER;
 }
 
 function readShape(text: string, isRead: boolean): PatternShape {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -10,24 +10,30 @@ import { settle } from '../../report/settle.js';
 import { cutOff } from '../../response/write-head.js';
 import type { TargetSettings } from '../../../routing/target-readings.js';
 import { stateOf } from '../../response/cors-state.js';
-import type { EnterRoute, Platform, RequestHook } from '../platform.js';
+import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
+import { takeHookSlot } from '../shared-request-hook.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
 import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
 import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
+import type { OtherCors } from '../enable-cors.js';
+import { findOtherCors } from './other-cors.js';
 import { readMatching } from './adapter-matching.js';
 import { PortableTable } from './portable-table.js';
 
 /**
- * The portable platform, for an adapter without a request hook: handlers run the hook themselves when they are entered, before
- * guards, and OPTIONS routes, registered ahead of the app's, run it for preflights.
+ * The portable platform, for an adapter whose router is not known: handlers run the hook themselves when they are entered, before
+ * guards, and OPTIONS routes, registered ahead of the app's, run it for preflights. If the adapter has a place for a request hook,
+ * it is used for what needs no knowledge of the router.
  *
- * Its limits: a 404 and answers of middleware have no CORS headers, and requests that middleware rewrote are not noticed.
+ * Its limits: a 404 and answers of middleware have no CORS headers at URLs that a handler may serve, and without a hook at none;
+ * and requests that middleware rewrote are not noticed.
  */
 export class PortablePlatform implements Platform {
   readonly #registrations: Registration[] = [];
   readonly #entered = new WeakMap<object, Route>();
   #hook: RequestHook | undefined;
+  #table: PortableTable | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -35,16 +41,48 @@ export class PortablePlatform implements Platform {
     /** The paths that preflights may ask about, and at which no handler of the app's own serves OPTIONS. */
     private readonly paths: readonly string[],
     private readonly enter: EnterRoute,
+    private readonly hasSlot: boolean,
   ) {}
 
-  installHook(hook: RequestHook): void {
+  installHook(hook: RequestHook, shared: SharedHook): void {
     this.#hook = hook;
     for (const path of this.paths) {
       this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
         const goOn = isNext(next) ? () => next() : () => this.#answerNotFound(request, reply);
-        hook(request, reply, rawRequestOf(request), rawResponseOf(reply), goOn);
+        const response = rawResponseOf(reply);
+        if (stateOf(response) === undefined) {
+          hook(request, reply, rawRequestOf(request), response, goOn);
+        } else {
+          goOn();
+        }
       });
     }
+    const isNew = this.hasSlot && takeHookSlot(this.adapter, this.#early(shared));
+    if (isNew) {
+      shared.addSlot();
+    }
+  }
+
+  /**
+   * The adapter's hook runs before its router, of which not enough is known to say which handler a request reaches. So it decides
+   * about preflights, and about URLs that no handler serves; for the rest, the handler that is entered does. If the adapter never
+   * calls it, nothing but these answers is missing.
+   */
+  #early(shared: SharedHook): (request: unknown, reply: unknown, done: () => void) => void {
+    return (request, reply, done) => {
+      const exchange = nodeExchange(request, reply);
+      if (exchange === undefined || !this.#isDecidedEarly(exchange.raw)) {
+        done();
+      } else {
+        shared.receive(request, reply, exchange.raw, exchange.response, done);
+      }
+    };
+  }
+
+  #isDecidedEarly({ method, url = '/', headers }: IncomingMessage): boolean {
+    const isPreflight =
+      method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+    return this.#table !== undefined && (isPreflight || !this.#table.mayServe(url));
   }
 
   watchRoutes(): void {
@@ -90,13 +128,14 @@ export class PortablePlatform implements Platform {
     const entries = this.#registrations.flatMap(({ route, method, path }) =>
       route === undefined ? [] : [{ route, method, path }],
     );
-    return new PortableTable(entries, {
+    this.#table = new PortableTable(entries, {
       matching: readMatching(this.adapter),
       targets: this.targetSettings(),
       hostnameOf: (request) => this.hostnameOf(request),
       enteredBy: (request) =>
         typeof request === 'object' && request !== null ? this.#entered.get(request) : undefined,
     });
+    return this.#table;
   }
 
   /** What the adapter does not say is as Express has it by default. */
@@ -115,9 +154,8 @@ export class PortablePlatform implements Platform {
     return [];
   }
 
-  whenComplete(check: (others: readonly []) => void): void {
-    // Other CORS code of an unknown platform cannot be detected.
-    check([]);
+  whenComplete(check: (others: readonly OtherCors[]) => void): void {
+    check(findOtherCors(this.adapter));
   }
 
   hasEarlierMiddleware(): boolean {
@@ -167,6 +205,20 @@ export class PortablePlatform implements Platform {
     if (typeof hijack === 'function') {
       hijack.call(reply);
     }
+  }
+}
+
+interface Exchange {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Undefined where an adapter's hook gets other objects than its handlers do. */
+function nodeExchange(request: unknown, reply: unknown): Exchange | undefined {
+  try {
+    return { raw: rawRequestOf(request), response: rawResponseOf(reply) };
+  } catch {
+    return undefined;
   }
 }
 
