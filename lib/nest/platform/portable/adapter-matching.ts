@@ -11,7 +11,7 @@ export type RouterOrder = 'registration' | 'specificity' | 'unknown';
 
 /** What an adapter tells about its router. */
 export interface AdapterMatching {
-  /** Whether the router itself is one that this package knows: Express's, Fastify's, NodeAdapter's. */
+  /** Whether this package knows how the router reads patterns: Express's, Fastify's, NodeAdapter's. */
   readonly isKnown: boolean;
   readonly order: RouterOrder;
   /** Undefined if it does not say. */
@@ -20,8 +20,6 @@ export interface AdapterMatching {
   readonly ignoresTrailingSlash: boolean | undefined;
   /** A longer parameter may not be one of the route. */
   readonly maxParamLength: number;
-  /** Whether it reads `{/:id}` as an optional group, as path-to-regexp does. */
-  readonly hasGroups: boolean;
 }
 
 /** The default of find-my-way. A router without a limit only loses certainty. */
@@ -39,7 +37,6 @@ export function readMatching(adapter: AbstractHttpAdapter): AdapterMatching {
     caseSensitive: asBoolean(Reflect.get(told, 'caseSensitive')),
     ignoresTrailingSlash: asBoolean(Reflect.get(told, 'ignoreTrailingSlash')),
     maxParamLength: typeof maxParamLength === 'number' ? maxParamLength : USUAL_MAX_PARAM_LENGTH,
-    hasGroups: ['express', 'node'].includes(type),
   };
 }
 

@@ -36,17 +36,17 @@ const PLAIN_TEXT = /^[\w.~$&'@=,-]*$/;
 const MOST_GROUPS = 6;
 
 /** All ways to read a pattern. One in syntax of the platform's own may match whatever begins like it. */
-export function shapesOf(pattern: string, { hasGroups }: Pick<AdapterMatching, 'hasGroups'>): readonly PatternShape[] {
+export function shapesOf(pattern: string, { isKnown }: Pick<AdapterMatching, 'isKnown'>): readonly PatternShape[] {
   const tokens = tokensOf(pattern);
   const groups = tokens === undefined ? 0 : countGroups(tokens);
   if (tokens === undefined || groups > MOST_GROUPS || hasPlaceholder(tokens)) {
     return [beginningOf(pattern)];
   }
   const shapes = expanded(tokens).map((variant) => readShape(variant, true));
-  const isCertain = shapes.every((shape) => shape.isCertain) && (hasGroups || groups === 0);
+  const isCertain = shapes.every((shape) => shape.isCertain) && (isKnown || groups === 0);
   // A router may match all of a pattern by other means if it cannot express a part of it.
   const alike = isCertain ? shapes : shapes.map((shape) => ({ ...shape, isCertain }));
-  return hasGroups || groups === 0 ? alike : [...alike, beginningOf(pattern)];
+  return isKnown || groups === 0 ? alike : [...alike, beginningOf(pattern)];
 }
 
 /** Matches whatever begins like the pattern does before the first sign that may have a meaning. */
@@ -90,11 +90,6 @@ export function compareSpecificity(one: PatternShape, other: PatternShape): numb
       return undefined;
     }
   }
-}
-
-/** Sorts patterns by specificity, whether or not that decides between two of them. */
-export function specificityKey(shape: PatternShape): string {
-  return [...shape.segments.keys(), shape.segments.length].map((at) => rankAt(shape, at)).join('');
 }
 
 export function splitPath(pathname: string): SplitPath {

@@ -10,7 +10,6 @@ import type { AdapterMatching } from './adapter-matching.js';
 import {
   compareSpecificity,
   shapesOf,
-  specificityKey,
   splitPath,
   surelyMatches,
   type PatternShape,
@@ -39,8 +38,6 @@ interface Variant extends PortableEntry {
   readonly shape: PatternShape;
   /** In the order of registration. */
   readonly position: number;
-  /** In the order of the router. */
-  readonly rank: number;
 }
 
 /** A variant that a router may match. */
@@ -75,11 +72,9 @@ export class PortableTable implements RouteTable {
     private readonly entries: readonly PortableEntry[],
     private readonly settings: PortableTableSettings,
   ) {
-    const variants = entries.flatMap((entry, position) =>
+    this.#variants = entries.flatMap((entry, position) =>
       shapesOf(entry.path, settings.matching).map((shape) => ({ ...entry, shape, position })),
     );
-    const ordered = settings.matching.order === 'specificity' ? bySpecificity(variants) : variants;
-    this.#variants = ordered.map((variant, rank) => ({ ...variant, rank }));
     this.#trie = new ShapeTrie(settings.matching.isKnown);
     this.#variants.forEach((variant) => this.#trie.add(variant));
     this.routes = new Set(entries.map(({ route }) => route));
@@ -192,7 +187,7 @@ export class PortableTable implements RouteTable {
     return KNOWN_METHODS.includes(method) ? this.#matchesAt(url).filter((found) => serves(found, method)) : [];
   }
 
-  /** Whatever their methods, in the order of the router. */
+  /** Whatever their methods, in the order of registration. */
   #matchesAt(url: string): readonly Match[] {
     if (this.#last?.url !== url) {
       this.#last = { url, matches: this.#read(url) };
@@ -223,7 +218,7 @@ export class PortableTable implements RouteTable {
         this.#trie.collect([...folded, ''], found);
       }
     }
-    return [...found].toSorted((one, other) => one.rank - other.rank);
+    return [...found].toSorted((one, other) => one.position - other.position);
   }
 }
 
@@ -232,11 +227,4 @@ function serves({ method: served }: PortableEntry, method: string): boolean {
   return served === 'ALL'
     ? KNOWN_METHODS.includes(method)
     : served === method || (method === 'HEAD' && served === 'GET');
-}
-
-function bySpecificity<V extends Pick<Variant, 'shape'>>(variants: readonly V[]): readonly V[] {
-  const keyed = variants.map((variant) => ({ variant, key: specificityKey(variant.shape) }));
-  return keyed
-    .toSorted((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-    .map(({ variant }) => variant);
 }
