@@ -4,6 +4,7 @@ import { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressPlatform } from './express/express.platform.js';
 import { FastifyPlatform } from './fastify/fastify.platform.js';
 import type { EnterRoute, Platform } from './platform.js';
+import { watchAdapterRoutes } from './portable/foreign-routes.js';
 import { PortablePlatform } from './portable/portable.platform.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
 
@@ -14,16 +15,26 @@ export function createPlatform(
   explored: readonly ExploredRoute[],
   enter: EnterRoute,
 ): Platform {
-  const hasSlot = hasHookSlot(adapter);
-  const type = hasSlot ? adapter.getType() : 'portable';
-  switch (type) {
+  switch (platformOf(adapter)) {
     case 'express':
       return new ExpressPlatform(adapter, versioning, enter);
     case 'fastify':
       return new FastifyPlatform(adapter, enter, (message) => new Logger('CorsModule').warn(message));
-    default:
-      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter, hasSlot);
+    case 'portable':
+      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter, hasHookSlot(adapter));
   }
+}
+
+/** Routes of the app's own are registered before the application starts. */
+export function watchRoutesOf(adapter: AbstractHttpAdapter | undefined): void {
+  if (typeof adapter?.getType === 'function' && platformOf(adapter) === 'portable') {
+    watchAdapterRoutes(adapter);
+  }
+}
+
+function platformOf(adapter: AbstractHttpAdapter): 'express' | 'fastify' | 'portable' {
+  const type = hasHookSlot(adapter) ? adapter.getType() : 'portable';
+  return type === 'express' || type === 'fastify' ? type : 'portable';
 }
 
 /** `AbstractHttpAdapter` has the method too, but it does nothing: an adapter has a slot if it overrides the method. */

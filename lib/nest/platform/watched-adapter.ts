@@ -1,5 +1,6 @@
 import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
+import { watchRoutesOf } from './create-platform.js';
 import { watchEnableCors } from './enable-cors.js';
 import { watchSecurityHook } from './security-hook.js';
 
@@ -14,5 +15,6 @@ export function watchAdapter(host: HttpAdapterHost): void {
 function watch(adapter: AbstractHttpAdapter | undefined): boolean {
   watchEnableCors(adapter);
   watchSecurityHook(adapter);
+  watchRoutesOf(adapter);
   return adapter !== undefined;
 }

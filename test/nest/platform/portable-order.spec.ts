@@ -1,16 +1,17 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, Head, Next, Post, Put } from '@nestjs/common';
+import { All, Controller, Get, Head, Next, Post, Put, type INestApplication } from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
 
 import { ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { hooklessAdapter, orderlessAdapter, silentAdapter } from '../../support/hookless-adapter.js';
 import { log } from '../../support/log-capture.js';
 import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
-import { EVERY_WAY, type Way } from '../../support/ways.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, type Way } from '../../support/ways.js';
 import { reach, reached } from '../../support/witness.js';
 
 const REFUSED = [403, { vary: PREFLIGHT_VARY }];
 const CLOSED = 'closed';
+const OTHER = 'https://other.example';
 
 function allowed(methods: string): unknown {
   return [204, { [ACAO]: APP, [ACAM]: methods, vary: PREFLIGHT_VARY }];
@@ -217,5 +218,44 @@ describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))('without a request h
     });
     const answer = await app.send({ path: '/passed/closed', origin: APP });
     expect([answer.body, answer.cors, reached]).toEqual([CLOSED, {}, ['open', CLOSED]]);
+  });
+});
+
+// The testing module gets its adapter late: what is registered before `init()` is not seen there.
+describe.each(BOTH_PLATFORMS)('a route that no controller registers, without a request hook, on %s', (_, way) => {
+  @Controller()
+  @Cors({ origin: APP })
+  class WildController {
+    @Put(way.isExpress ? '*path' : '*') rest(): string {
+      return reach('open');
+    }
+  }
+  const root = rootModule({ controllers: [WildController] }, { origin: OTHER });
+  const own = (nest: INestApplication): unknown =>
+    nest.getHttpAdapter().put('/own/:id', (_request: unknown, reply: { send(body: string): unknown }) => {
+      reply.send(reach('own'));
+    });
+
+  it.each([
+    ['that tells its order', hooklessAdapter],
+    ['that says nothing', silentAdapter],
+  ])('has forRoot’s policy, whatever wildcard a controller has, on an adapter %s', async (_said, adapterOf) => {
+    const app = await startApp(way, root, { adapter: adapterOf(way), configure: own });
+    expect(await handlerOf(app, '/own/1')).toBe('own');
+    expect(await answerTo(app, '/own/1')).toEqual(REFUSED);
+    expect((await app.preflight('/own/1', 'PUT', OTHER)).cors[ACAO]).toBe(OTHER);
+    expect(await answerTo(app, '/other/1')).toEqual(allowed('PUT'));
+  });
+});
+
+describe('a route that is registered after the start, on Express', () => {
+  it('is one that a preflight may be about', async () => {
+    const app = await startApp(EXPRESS, rootModule({ controllers: [CatsController] }, { origin: OTHER }), {
+      adapter: silentAdapter(EXPRESS),
+    });
+    expect(await answerTo(app, '/cats/1')).toEqual(allowed('PUT'));
+    app.nest.getHttpAdapter().put('/cats/1', () => undefined);
+    expect(await answerTo(app, '/cats/1')).toEqual(REFUSED);
+    expect(await answerTo(app, '/cats/2')).toEqual(allowed('PUT'));
   });
 });

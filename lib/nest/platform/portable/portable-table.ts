@@ -2,7 +2,7 @@ import { match, type MatchFunction } from 'path-to-regexp';
 
 import { KNOWN_METHODS } from '../../../packages/node.js';
 import { plainPathname } from '../../../routing/request-target.js';
-import { UNCERTAIN_ROUTE, takesRequest, type Route } from '../../../routing/route.js';
+import { UNCERTAIN_ROUTE, isOwnRoute, takesRequest, type Route } from '../../../routing/route.js';
 import { copyOfParams } from '../../../routing/route-params.js';
 import { NO_PARAMS, type RouteParams, type RouteTable } from '../../../routing/route-table.js';
 import { farReadings, foldedCase, plainPathOf, type TargetSettings } from '../../../routing/target-readings.js';
@@ -17,8 +17,9 @@ import {
 } from './pattern-shape.js';
 import { ShapeTrie } from './shape-trie.js';
 
-/** A route, as Nest registered it. */
+/** A route, as it was registered. */
 export interface PortableEntry {
+  /** `FOREIGN_ROUTE` where no controller registered it. */
   readonly route: Route;
   /** `ALL` for every method. */
   readonly method: string;
@@ -60,31 +61,44 @@ export class PortableTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
   readonly telling: readonly string[];
-  /** Routes that are registered after the start are not seen. */
-  readonly edition: object = this;
-  readonly #variants: readonly Variant[];
+  /** A list of its own for each edition. */
+  #variants: readonly Variant[] = [];
   readonly #trie: ShapeTrie<Variant>;
   readonly #readers = new Map<Route, MatchFunction<Record<string, string>> | undefined>();
   /** Of the target that was looked up last. */
   #last: Read | undefined;
 
   constructor(
-    private readonly entries: readonly PortableEntry[],
+    entries: readonly PortableEntry[],
     private readonly settings: PortableTableSettings,
   ) {
-    this.#variants = entries.flatMap((entry, position) =>
-      shapesOf(entry.path, settings.matching).map((shape) => ({ ...entry, shape, position })),
-    );
     this.#trie = new ShapeTrie(settings.matching.isKnown);
-    this.#variants.forEach((variant) => this.#trie.add(variant));
-    this.routes = new Set(entries.map(({ route }) => route));
-    const named = new Set(entries.map(({ method }) => method));
+    this.add(entries);
+    const own = entries.filter(({ route }) => isOwnRoute(route));
+    this.routes = new Set(own.map(({ route }) => route));
+    const named = new Set(own.map(({ method }) => method));
     const servesAll = named.delete('ALL');
     if (named.has('GET')) {
       named.add('HEAD');
     }
     this.methods = [...named];
-    this.telling = [...named, ...(servesAll ? KNOWN_METHODS.filter((method) => !named.has(method)).slice(0, 1) : [])];
+    const unnamed = KNOWN_METHODS.filter((method) => !entries.some((entry) => entry.method === method));
+    this.telling = servesAll ? [...named, ...unnamed.slice(0, 1)] : this.methods;
+  }
+
+  /** Routes that no controller registers may come at any time. */
+  add(entries: readonly PortableEntry[]): void {
+    const { length } = this.#variants;
+    const added = entries.flatMap((entry, index) =>
+      shapesOf(entry.path, this.settings.matching).map((shape) => ({ ...entry, shape, position: length + index })),
+    );
+    this.#variants = [...this.#variants, ...added];
+    added.forEach((variant) => this.#trie.add(variant));
+    this.#last = undefined;
+  }
+
+  get edition(): object {
+    return this.#variants;
   }
 
   find(method: string, url: string, request: unknown): Route | undefined {
@@ -105,16 +119,25 @@ export class PortableTable implements RouteTable {
   }
 
   candidates(method: string, url: string, request: unknown): readonly Route[] {
+    return [...new Set(this.#possible(method, url, request).map(({ route }) => route))];
+  }
+
+  foreignPatternAt(method: string, url: string, request: unknown): string | undefined {
+    const last = this.#possible(method, url, request).at(-1);
+    return last === undefined || isOwnRoute(last.route) ? undefined : last.path;
+  }
+
+  #possible(method: string, url: string, request: unknown): readonly Match[] {
     const { hostnameOf } = this.settings;
     const found = this.#matchesFor(method, url).filter(
       ({ route }) => route.takesHost === undefined || route.takesHost(hostnameOf(request)),
     );
-    const left = this.#notBehind(found, method, ({ isSure, route }) => isSure && !route.selective);
-    return [...new Set(left.map(({ route }) => route))];
+    return this.#notBehind(found, method, ({ isSure, route }) => isSure && !route.selective);
   }
 
-  foreignPatternAt(): undefined {
-    // Only what Nest registers is known.
+  /** Whether a handler of a controller may serve this URL. */
+  mayEnter(url: string): boolean {
+    return this.#matchesAt(url).some(({ route }) => isOwnRoute(route));
   }
 
   mayServe(url: string): boolean {
@@ -122,7 +145,7 @@ export class PortableTable implements RouteTable {
   }
 
   hasMethod(method: string): boolean {
-    return this.entries.some((entry) => serves(entry, method));
+    return this.#variants.some((variant) => serves(variant, method));
   }
 
   isSettled(): boolean {

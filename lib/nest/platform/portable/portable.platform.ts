@@ -4,7 +4,7 @@ import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
 import { plainPathname } from '../../../routing/request-target.js';
-import { takesRequest, type Route } from '../../../routing/route.js';
+import { FOREIGN_ROUTE, takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteTable } from '../../../routing/route-table.js';
 import { settle } from '../../report/settle.js';
 import { cutOff } from '../../response/write-head.js';
@@ -13,13 +13,14 @@ import { stateOf } from '../../response/cors-state.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import { takeHookSlot } from '../shared-request-hook.js';
 import { rawRequestOf, rawResponseOf } from '../node-http.js';
-import type { Registration, RouteHandler } from '../../routes/registration-capture.js';
+import type { Registration, RegistrationCapture, RouteHandler } from '../../routes/registration-capture.js';
 import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
 import type { OtherCors } from '../enable-cors.js';
 import { findOtherCors } from './other-cors.js';
 import { readMatching } from './adapter-matching.js';
-import { PortableTable } from './portable-table.js';
+import { watchAdapterRoutes, type AdapterRoute } from './foreign-routes.js';
+import { PortableTable, type PortableEntry } from './portable-table.js';
 
 /**
  * The portable platform, for an adapter whose router is not known: handlers run the hook themselves when they are entered, before
@@ -30,8 +31,10 @@ import { PortableTable } from './portable-table.js';
  * and requests that middleware rewrote are not noticed.
  */
 export class PortablePlatform implements Platform {
-  readonly #registrations: Registration[] = [];
+  /** Nest's and others, in the order in which they were registered. */
+  #registered: (Registration | AdapterRoute)[];
   readonly #entered = new WeakMap<object, Route>();
+  readonly #watch: ReturnType<typeof watchAdapterRoutes>;
   #hook: RequestHook | undefined;
   #table: PortableTable | undefined;
 
@@ -42,10 +45,18 @@ export class PortablePlatform implements Platform {
     private readonly paths: readonly string[],
     private readonly enter: EnterRoute,
     private readonly hasSlot: boolean,
-  ) {}
+  ) {
+    this.#watch = watchAdapterRoutes(adapter);
+    this.#registered = [...this.#watch.early];
+    this.#watch.learn = () => {
+      // Until `watchRoutes()`, which knows Nest's routes from others.
+    };
+  }
 
   installHook(hook: RequestHook, shared: SharedHook): void {
     this.#hook = hook;
+    // Neither Nest's nor the app's.
+    const registered = [...this.#registered];
     for (const path of this.paths) {
       this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
         const goOn = isNext(next) ? () => next() : () => this.#answerNotFound(request, reply);
@@ -57,6 +68,7 @@ export class PortablePlatform implements Platform {
         }
       });
     }
+    this.#registered = registered;
     const isNew = this.hasSlot && takeHookSlot(this.adapter, this.#early(shared));
     if (isNew) {
       shared.addSlot();
@@ -82,15 +94,21 @@ export class PortablePlatform implements Platform {
   #isDecidedEarly({ method, url = '/', headers }: IncomingMessage): boolean {
     const isPreflight =
       method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
-    return this.#table !== undefined && (isPreflight || !this.#table.mayServe(url));
+    return this.#table !== undefined && (isPreflight || !this.#table.mayEnter(url));
   }
 
-  watchRoutes(): void {
-    // All that is known of this platform's routes is what Nest registers.
+  watchRoutes(capture: RegistrationCapture): void {
+    this.#watch.learn = (route) => {
+      // Nest's own come to `wrapHandler`.
+      if (capture.current === undefined) {
+        this.#registered.push(route);
+        this.#table?.add([entryOf(route)]);
+      }
+    };
   }
 
   readonly wrapHandler = (registration: Registration, handler: RouteHandler): RouteHandler => {
-    this.#registrations.push(registration);
+    this.#registered.push(registration);
     return (request: unknown, reply: unknown, next: unknown): unknown => {
       const hook = this.#hook;
       const { route } = registration;
@@ -125,17 +143,15 @@ export class PortablePlatform implements Platform {
   };
 
   buildTable(): RouteTable {
-    const entries = this.#registrations.flatMap(({ route, method, path }) =>
-      route === undefined ? [] : [{ route, method, path }],
-    );
-    this.#table = new PortableTable(entries, {
+    const table = new PortableTable(this.#registered.map(entryOf), {
       matching: readMatching(this.adapter),
       targets: this.targetSettings(),
       hostnameOf: (request) => this.hostnameOf(request),
       enteredBy: (request) =>
         typeof request === 'object' && request !== null ? this.#entered.get(request) : undefined,
     });
-    return this.#table;
+    this.#table = table;
+    return table;
   }
 
   /** What the adapter does not say is as Express has it by default. */
@@ -206,6 +222,12 @@ export class PortablePlatform implements Platform {
       hijack.call(reply);
     }
   }
+}
+
+/** What Nest registers and no controller has, a route of another application, is foreign as well. */
+function entryOf(registered: Registration | AdapterRoute): PortableEntry {
+  const route = 'route' in registered ? registered.route : undefined;
+  return { route: route ?? FOREIGN_ROUTE, method: registered.method, path: registered.path };
 }
 
 interface Exchange {

@@ -1,0 +1,46 @@
+import { RequestMethod } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+/** A call of `adapter.get(path, handler)` or its like. */
+export interface AdapterRoute {
+  /** `ALL` for every method. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Learns of each route before it is registered. */
+interface RouteWatch {
+  learn: (route: AdapterRoute) => void;
+  /** Those from before somebody learned of them. */
+  readonly early: AdapterRoute[];
+}
+
+/** By the adapter that they are registered on. */
+const WATCHES = new WeakMap<object, RouteWatch>();
+
+/**
+ * Notes what is registered from now on, by whatever code, on an adapter whose router cannot be asked: a controller's wildcard must
+ * not speak for a route of the app's own. What is registered on the framework's instance is not seen.
+ */
+export function watchAdapterRoutes(adapter: AbstractHttpAdapter): RouteWatch {
+  const known = WATCHES.get(adapter);
+  if (known !== undefined) {
+    return known;
+  }
+  const early: AdapterRoute[] = [];
+  const watch: RouteWatch = { early, learn: (route) => early.push(route) };
+  WATCHES.set(adapter, watch);
+  for (const name of Object.values(RequestMethod)) {
+    const verb = String(name).toLowerCase();
+    const register: unknown = Reflect.get(adapter, verb);
+    if (typeof register === 'function') {
+      Reflect.set(adapter, verb, function watched(this: unknown, ...args: unknown[]): unknown {
+        const [path] = args;
+        watch.learn({ method: verb.toUpperCase(), path: typeof path === 'string' ? path : '/' });
+        const result: unknown = Reflect.apply(register, this, args);
+        return result;
+      });
+    }
+  }
+  return watch;
+}
