@@ -148,13 +148,7 @@ describe.each(EVERY_WAY)('an unknown adapter with a request hook, on %s', (_, wa
     ['without one', hooklessAdapter],
   ])('enableCors() beside it is a mistake, on an adapter %s', async (_what, adapterOf) => {
     const other = await createApp(way, root, { adapter: adapterOf(way), configure: (nest) => nest.enableCors() });
-    // The testing module gets its adapter late: a call is only seen if its middleware is.
-    const isSeen = way.isExpress || way.creation === 'NestFactory.create';
-    const outcome = await other.listen(0).then(
-      () => 'started',
-      (error: unknown) => String(error).includes('duplicate-cors'),
-    );
-    expect(outcome).toBe(isSeen ? true : 'started');
+    await expect(other.listen(0)).rejects.toThrow('duplicate-cors');
   });
 });
 
