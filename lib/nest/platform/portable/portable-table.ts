@@ -223,18 +223,21 @@ export class PortableTable implements RouteTable {
     if (plain !== undefined) {
       const path = splitPath(plain);
       const { matching } = this.settings;
-      return this.#mayMatch([path]).map((found) => ({ ...found, isSure: surelyMatches(found.shape, path, matching) }));
+      return this.#mayMatch([path], upperCase).map((found) => ({
+        ...found,
+        isSure: surelyMatches(found.shape, path, matching),
+      }));
     }
     const readings = farReadings(url, this.settings.targets);
     // A target that is crafted to have too many readings may be read in any way.
-    const found = readings === undefined ? this.#variants : this.#mayMatch(Array.from(readings, splitPath));
+    const found = readings === undefined ? this.#variants : this.#mayMatch(Array.from(readings, splitPath), foldedCase);
     return found.map((variant) => ({ ...variant, isSure: false }));
   }
 
-  #mayMatch(paths: readonly SplitPath[]): readonly Variant[] {
+  #mayMatch(paths: readonly SplitPath[], fold: (text: string) => string): readonly Variant[] {
     const found = new Set<Variant>();
     for (const { segments, endsInSlash } of paths) {
-      const folded = segments.map(foldedCase);
+      const folded = segments.map(fold);
       this.#trie.collect(folded, found);
       if (endsInSlash) {
         // Where the slash counts, a parameter after it may be empty.
@@ -243,6 +246,11 @@ export class PortableTable implements RouteTable {
     }
     return [...found].toSorted((one, other) => one.position - other.position);
   }
+}
+
+/** Folds as `foldedCase` does, if all is ASCII. */
+function upperCase(text: string): string {
+  return text.toUpperCase();
 }
 
 /** HEAD reaches what serves GET. */
