@@ -58,7 +58,8 @@ export function isMissingPart(host: string, port: string): boolean {
   return MISSING_HOST.test(host) || MISSING_PORT.test(port);
 }
 
-function unquoted(text: string): string {
+/** Without quotes around it, which some readers of environment files keep. */
+export function unquoted(text: string): string {
   return text.trim().replace(/^(['"`])(.*)\1$/s, '$2');
 }
 

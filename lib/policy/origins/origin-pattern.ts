@@ -1,5 +1,5 @@
 import type { Finding } from '../mistakes/issue-data.js';
-import { isMissingPart, noOriginIn } from '../mistakes/no-origin.js';
+import { isMissingPart, noOriginIn, unquoted } from '../mistakes/no-origin.js';
 import { canonicalHost, isAddress, isKeptHost, isLoopback, canonicalPort, isScheme, keepsHosts } from './origin.js';
 
 /** The parts of an origin or an origin pattern as it was written: `https://*.example.com:*`. */
@@ -63,6 +63,10 @@ function parseOriginPattern(text: string): OriginPattern | Problem {
   }
   if (isList(trimmed)) {
     return { code: 'origin-list-in-string' };
+  }
+  const bare = unquoted(trimmed);
+  if (bare !== trimmed) {
+    return { code: 'origin-invalid', suggestion: guessPattern(bare)?.text };
   }
   const schemeEnd = trimmed.indexOf(':');
   if (!trimmed.startsWith('://', schemeEnd)) {
