@@ -148,6 +148,19 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
     expect(await mistakes(way, root)).toEqual([`forRoot: origin ${code}`]);
   });
 
+  it('say whether a resolver is not provided, or is none', async () => {
+    const isProvided = async (root: Type): Promise<unknown> => {
+      const error: unknown = await createApp(way, root)
+        .then(async (app) => app.init())
+        .catch((reason: unknown) => reason);
+      return error instanceof CorsConfigError
+        ? error.issues.map((issue) => 'isProvided' in issue && issue.isProvided)
+        : error;
+    };
+    expect(await isProvided(withOrigin({ resolver: Nowhere }))).toEqual([false]);
+    expect(await isProvided(withOrigin({ resolver: NoResolver }, [NoResolver]))).toEqual([true]);
+  });
+
   it('preflightContinue where the path has no OPTIONS handler', async () => {
     @Controller('cats')
     @Cors({ origin: APP, preflightContinue: true })

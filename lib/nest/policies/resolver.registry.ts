@@ -1,6 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
 
-import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
 import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
 import { hasMethod } from './given-options.js';
@@ -10,7 +9,8 @@ export type FoundResolver =
   { readonly resolver: CorsOriginResolver } | { readonly resolver: undefined; readonly mistake: ResolverMistake };
 
 type ResolverMistake =
-  | { readonly code: Extract<CorsConfigIssue['code'], `resolver-${string}`> }
+  | { readonly code: 'resolver-missing'; readonly isProvided: boolean }
+  | { readonly code: 'resolver-ambiguous' | 'resolver-scoped' }
   | { readonly code: 'type'; readonly expected: string };
 
 /** Finds the providers that policies name as resolvers, in any module of the application. */
@@ -25,7 +25,7 @@ export class ResolverRegistry {
     const wrappers = new Set([...this.modules.values()].flatMap((module) => module.providers.get(token) ?? []));
     const [wrapper, another] = wrappers;
     if (wrapper === undefined) {
-      return mistaken({ code: 'resolver-missing' });
+      return mistaken({ code: 'resolver-missing', isProvided: false });
     }
     if (another !== undefined) {
       return mistaken({ code: 'resolver-ambiguous' });
@@ -35,7 +35,7 @@ export class ResolverRegistry {
     }
     const instance: unknown = wrapper.instance;
     if (!isResolver(instance)) {
-      return mistaken({ code: 'resolver-missing' });
+      return mistaken({ code: 'resolver-missing', isProvided: true });
     }
     return hasGenerator(instance, 'allowsOrigin') ? mistaken(GENERATOR) : { resolver: instance };
   }

@@ -65,7 +65,8 @@ interface IssueData {
   };
   'regexp-matches-nothing': Plain;
   'regexp-dot': Plain;
-  'resolver-missing': Plain;
+  /** `isProvided`: there is a provider, which has no method `allowsOrigin()`. */
+  'resolver-missing': { readonly isProvided: boolean };
   'resolver-ambiguous': Plain;
   'resolver-scoped': Plain;
   /** `keyword`: a list writes `*` or `auto` as if it were a name. */

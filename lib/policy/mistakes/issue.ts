@@ -86,8 +86,10 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
     `no origin matches ${value}, as a RegExp has to match the whole origin; write the scheme, the host in lower case, and a port only if it is not the default one, without a path or a slash at the end, as in /https:\\/\\/([a-z0-9-]+\\.)*example\\.com/, or use a pattern such as "https://*.example.com"`,
   'regexp-dot': ({ code }, value) =>
     `in ${value} a dot between letters stands for any character; write \\., or ${meant(code)}`,
-  'resolver-missing': (_, value) =>
-    `no module provides the resolver ${value}; add it to the providers of a module that the application imports`,
+  'resolver-missing': ({ isProvided }, value) =>
+    isProvided
+      ? `the provider ${value} has no method allowsOrigin(); add it, as { resolver: … } calls it with each origin`
+      : `no module provides the resolver ${value}; add it to the providers of a module that the application imports`,
   'resolver-ambiguous': (_, value) =>
     `several modules provide the resolver ${value}, each with an instance of its own; provide it in one module that exports it, and import that module`,
   'resolver-scoped': (_, value) =>

@@ -36,7 +36,9 @@ export interface Application {
 }
 
 const SILENT = { warn: () => undefined, error: () => undefined };
-const NO_PROVIDERS = { find: () => ({ resolver: undefined, mistake: { code: 'resolver-missing' } }) as const };
+const NO_PROVIDERS = {
+  find: () => ({ resolver: undefined, mistake: { code: 'resolver-missing', isProvided: false } }) as const,
+};
 
 /** Neither global prefix nor versions: each path is whole. */
 const WHOLE_PATHS = { shortened: (): readonly string[] => [] };

@@ -140,7 +140,10 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     ],
   ],
   'regexp-dot': [[{}, /write \\\., or .*'regexp-dot'/]],
-  'resolver-missing': [[{}, /add it to the providers/]],
+  'resolver-missing': [
+    [{ isProvided: false }, /add it to the providers/],
+    [{ isProvided: true }, /has no method allowsOrigin\(\); add it/],
+  ],
   'resolver-ambiguous': [[{}, /provide it in one module/]],
   'resolver-scoped': [[{}, /make it a static provider$/]],
   'method-invalid': [
