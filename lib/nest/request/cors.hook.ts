@@ -8,7 +8,7 @@ import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
 import { refuse, refuseUnjudged } from './refusal.js';
-import { cutOff, interceptHead } from '../response/write-head.js';
+import { cutOff, hasLeft, interceptHead } from '../response/write-head.js';
 import { CorsState, UNSHARED, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
 import { rawRequestOf, rawResponseOf } from '../platform/node-http.js';
@@ -41,7 +41,8 @@ export class CorsHook {
       done();
     } else if (goesOn !== false) {
       goesOn
-        .then((may) => goOnIf(may, done))
+        // If nobody waits for the answer any more, the app gets nothing to do: Nest keeps the socket of such a request for good.
+        .then((may) => goOnIf(may && !hasLeft(raw, response), done))
         .catch((error: unknown) => {
           // Only the app can have thrown, where its platform does not catch it. No other code reports it.
           this.runtime.appPolicies.requestLog.appFailed(error);

@@ -205,6 +205,14 @@ export function isOver({ headersSent, writableEnded, destroyed }: ServerResponse
 }
 
 /**
+ * Whether the client has disconnected. A response that waits behind another one of its connection does not tell: its socket does.
+ * What stands in for a request may have none.
+ */
+export function hasLeft({ socket }: { readonly socket?: unknown }, { destroyed }: ServerResponse): boolean {
+  return destroyed || (typeof socket === 'object' && socket !== null && Reflect.get(socket, 'destroyed') === true);
+}
+
+/**
  * Answers in the app's place. Never throws, so that a failure to answer never lets the request go on: a response that is over
  * is left alone, and one that cannot be written is cut off, as no other code is going to answer it.
  *

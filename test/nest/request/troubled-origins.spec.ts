@@ -1,12 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Cors, type CorsOriginQuestion } from 'nestjs-cors';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 import { ACAO, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
 import { rootModule, startApp } from '../../support/running-app.js';
 import { BOTH_PLATFORMS } from '../../support/ways.js';
-import { reach } from '../../support/witness.js';
+import { reach, reached } from '../../support/witness.js';
 
 const TENANT = 'https://acme.tenant.example';
 const READABLE = { [ACAO]: TENANT, vary: 'Origin' };
@@ -150,6 +153,46 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
     await expect(left).rejects.toThrow('aborted');
     expect((await app.send({ origin: TENANT })).cors).toEqual(READABLE);
     expect(log.ofCors('error')).toEqual([]);
+  });
+
+  it.each([
+    ['alone', 1],
+    ['with another one behind it on its connection', 2],
+  ])('a request that leaves while somebody is asked does not go on, %s', async (_, count) => {
+    const asked: ((allowed: boolean) => void)[] = [];
+    let allAsked: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (allAsked = resolve));
+    @Controller()
+    class SlowController {
+      @Get('slow')
+      @Cors({
+        origin: async () =>
+          new Promise<boolean>((resolve) => {
+            if (asked.push(resolve) === count) {
+              allAsked();
+            }
+          }),
+      })
+      slow(): string {
+        return reach('slow');
+      }
+
+      @Get('next') @Cors({ origin: async () => Promise.resolve(true) }) next(): string {
+        return reach('next');
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [SlowController] }));
+    const server = app.nest.getHttpServer() as Server;
+    const closed = once(server, 'connection').then(async ([socket]: Socket[]) => socket && once(socket, 'close'));
+    const client = connect(app.port, '127.0.0.1');
+    client.write(`GET /slow HTTP/1.1\r\nHost: localhost\r\nOrigin: ${TENANT}\r\n\r\n`.repeat(count));
+    await waiting;
+    client.destroy();
+    await closed;
+    asked.forEach((answer) => answer(true));
+    expect((await app.send({ path: '/next', origin: TENANT })).cors).toEqual(READABLE);
+    expect(reached).toEqual(['next']);
+    expect(log.complaints).toEqual([]);
   });
 
   it('says so again after a minute, with the number of times it did not', async () => {
