@@ -183,8 +183,16 @@ function call(ask: OriginAsk, question: CorsOriginQuestion, appPolicies: AppPoli
 }
 
 function whyNoBoolean(ask: OriginAsk, answer: unknown): string {
-  const what = answer === null ? 'null' : typeof answer;
-  return `its origin function or resolver answered ${what}, not true or false${hintOf(ask, answer)}`;
+  return `its origin function or resolver answered ${typeName(answer)}, not true or false${hintOf(ask, answer)}`;
+}
+
+/** The value itself may be anything, and long. */
+function typeName(value: unknown): string {
+  if (value === undefined || value === null) {
+    return String(value);
+  }
+  const type = typeof value;
+  return type === 'object' ? 'an object' : `a ${type}`;
 }
 
 /** The style of other CORS packages: `(origin, callback) => callback(null, true)`. */

@@ -211,8 +211,8 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
     }
     clock.mockRestore();
     expect(log.ofCors('error')).toEqual([
-      expect.stringMatching(/answered number, not true or false$/),
-      expect.stringMatching(/answered number, not true or false \(and 2 more times since the last message\)$/),
+      expect.stringMatching(/answered a number, not true or false$/),
+      expect.stringMatching(/answered a number, not true or false \(and 2 more times since the last message\)$/),
     ]);
   });
 });
