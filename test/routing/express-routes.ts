@@ -113,8 +113,14 @@ export function isPattern(pattern: unknown): boolean {
   }
 }
 
-/** The reader of pathnames that Express's router uses. */
-export const readPathname: PathnameReader = (url) => parseUrl({ url })?.pathname ?? undefined;
+/** The reader of pathnames that Express's router uses. Newer versions of Node refuse targets that older ones accept. */
+export const readPathname: PathnameReader = (url) => {
+  try {
+    return parseUrl({ url })?.pathname ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 const loadFrom = createRequire(import.meta.url);
 const parseUrl = createRequire(loadFrom.resolve('express'))('parseurl') as (request: {
