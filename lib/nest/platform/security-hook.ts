@@ -28,7 +28,7 @@ export function watchSecurityHook(adapter: AbstractHttpAdapter | undefined): voi
     fill: (hook) => {
       Reflect.apply(register, adapter, [hook]);
     },
-    hook: undefined,
+    hook: earlierHook(adapter),
     isShared: false,
   };
   SLOTS.set(adapter, slot);
@@ -38,6 +38,16 @@ export function watchSecurityHook(adapter: AbstractHttpAdapter | undefined): voi
       slot.fill(hook);
     }
   });
+}
+
+/** On an adapter that was given one before it was given to an application: what is registered next would take its place. */
+function earlierHook(adapter: AbstractHttpAdapter): SecurityHook | undefined {
+  const hook: unknown = Reflect.get(adapter, 'securityHook');
+  return isHook(hook) ? hook : undefined;
+}
+
+function isHook(value: unknown): value is SecurityHook {
+  return typeof value === 'function';
 }
 
 /** Undefined where neither method was called, and before Nest 12. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Post, type INestApplication } from '@nestjs/common';
+import { Controller, ForbiddenException, Get, Post, type INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, type CorsModuleOptions } from 'nestjs-cors';
 import { connect } from 'node:http2';
@@ -111,6 +111,26 @@ describe.each(EVERY_WAY.filter(([, way]) => !way.isExpress))('what Fastify canno
       'SAMEORIGIN',
       403,
       READABLE,
+    ]);
+    expect(reached).toEqual(['read']);
+  });
+
+  it('a hook that the adapter was given before the application was created still runs', async () => {
+    const adapter = new FastifyAdapter();
+    adapter.registerSecurityHook((request, response) => {
+      response.setHeader('X-Own', '1');
+      return request.method === 'POST' ? new ForbiddenException() : undefined;
+    });
+    const secured = await start(way, { origin: APP }, { adapter });
+    const answers = [
+      await secured.send({ path: '/cats/1', origin: APP }),
+      await secured.send({ method: 'POST', path: '/cats', origin: APP }),
+      await secured.send({ path: '/%zz', origin: APP }),
+    ];
+    expect(answers.map(({ status, headers, cors }) => [status, headers['x-own'], cors[ACAO]])).toEqual([
+      [200, '1', APP],
+      [403, '1', APP],
+      [400, '1', APP],
     ]);
     expect(reached).toEqual(['read']);
   });
