@@ -3,6 +3,7 @@ import type { CorsPolicy } from '../policy/model/policy.js';
 import { sampleOf } from './path-placement.js';
 import { securityHookOf, type SecurityHook } from './platform/security-hook.js';
 import type { AppPolicies } from './policies/app-policies.js';
+import { settle } from './report/settle.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
@@ -117,7 +118,10 @@ function refuses(hook: SecurityHook, method: string, url: string, origin: string
   const headers = { host: 'localhost', origin, 'sec-fetch-site': 'cross-site' };
   const raw = { method, url, originalUrl: url, path: url, headers };
   try {
-    return hook({ ...raw, raw }, NO_RESPONSE) instanceof Error;
+    const answer = hook({ ...raw, raw }, NO_RESPONSE);
+    // The app may have registered one of its own, which is asynchronous.
+    settle(answer, () => undefined);
+    return answer instanceof Error;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post, Put, VersioningType, type INestApplication, type Type } from '@nestjs/common';
 import { Cors, CorsService, type CorsModuleOptions } from 'nestjs-cors';
+import { setImmediate } from 'node:timers/promises';
 
 import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
@@ -165,6 +166,19 @@ describe.each(EVERY_WAY)('what the log says of app.enableCsrfProtection() at sta
     const configure = (app: INestApplication): unknown =>
       app.enableVersioning({ type: VersioningType.HEADER, header: 'v', defaultVersion: '1' });
     expect(await warnings(way, undefined, { origin: APP }, { configure })).toEqual([]);
+  });
+
+  it('nothing where the app registers an asynchronous hook of its own, which fails at what is made up', async () => {
+    const hook = async ({ cookies }: { cookies?: { session: string } }): Promise<unknown> => {
+      await Promise.resolve();
+      return cookies?.session ?? Promise.reject(new Error('no session'));
+    };
+    await startApp(way, rootModule({ controllers: [CatsController] }, { origin: APP }), {
+      configure: (app) => app.getHttpAdapter().registerSecurityHook?.(hook as never),
+    });
+    // An unhandled rejection fails the test.
+    await setImmediate();
+    expect(log.ofCors('warn')).toEqual([]);
   });
 
   it('nothing of policies without an exact origin, of GET, and of methods that the policy does not allow', async () => {
