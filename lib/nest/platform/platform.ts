@@ -39,8 +39,8 @@ export interface Platform {
   versionTest(version: RouteVersion): Route['selects'];
   /** Whether this layer of the router was registered by Nest, for this application. */
   holds(layer: object): boolean;
-  /** The position of a route in a router that tries its routes in order. */
-  positionOf(route: Route): number;
+  /** The position of a route in a router that tries its routes in order. Undefined where it is not known what the router does. */
+  positionOf(route: Route): number | undefined;
   /** Whether the router still has anything of this application. */
   isInRouter(): boolean;
   /** Learns where the application's instance is mounted in another one, now and later. */

@@ -68,13 +68,13 @@ export class ServedCorsApp implements ServedApp {
     if (!isPreflight) {
       const found = table.find(method, url, request);
       if (found !== UNCERTAIN_ROUTE) {
-        return isOwnRoute(found) ? [{ position: platform.positionOf(found), isLast: true }] : [];
+        return isOwnRoute(found) ? [claimOf(platform.positionOf(found), true)] : [];
       }
     }
     return table
       .candidates(method, url, request)
       .filter(isOwnRoute)
-      .map((route) => ({ position: platform.positionOf(route), isLast: isPreflight && !route.selective }));
+      .map((route) => claimOf(platform.positionOf(route), isPreflight && !route.selective));
   }
 
   answerOf(response: ServerResponse): RequestDecision | undefined {
@@ -91,6 +91,11 @@ export class ServedCorsApp implements ServedApp {
   takeOver(reply: unknown): void {
     this.#runtime.platform.takeOver(reply);
   }
+}
+
+/** A router that is not known may try a route of any other application before this one. */
+function claimOf(position: number | undefined, takesAll: boolean): Claim {
+  return { position: position ?? 0, isLast: takesAll && position !== undefined };
 }
 
 /** Whether this is a preflight, and if so, what it announces. */

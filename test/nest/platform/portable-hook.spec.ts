@@ -1,11 +1,21 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Options, Put, UnauthorizedException, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Options,
+  Put,
+  UnauthorizedException,
+  UseGuards,
+  Version,
+  VersioningType,
+  type INestApplication,
+} from '@nestjs/common';
 import cors from 'cors';
 import { Cors, CorsConfigError } from 'nestjs-cors';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { ACAC, ACAM, ACAO, APP, OPTIONS_VARY, PREFLIGHT_VARY } from '../../cases/cors-case.js';
-import { foreignAdapter, hooklessAdapter } from '../../support/hookless-adapter.js';
+import { foreignAdapter, hooklessAdapter, silentAdapter } from '../../support/hookless-adapter.js';
 import { log } from '../../support/log-capture.js';
 import { createApp, rootModule, startApp, type AppSetup, type RunningApp } from '../../support/running-app.js';
 import { EVERY_WAY } from '../../support/ways.js';
@@ -177,3 +187,69 @@ describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))('middleware on an un
     await expect(app.listen(0)).rejects.toThrow(CorsConfigError);
   });
 });
+
+@Controller()
+@Cors({ origin: APP })
+class OpenController {
+  @Put('files/*path') file(): string {
+    return reach('open');
+  }
+
+  @Put('cats/:id') @Version('1') cat(): string {
+    return reach('open');
+  }
+}
+
+@Controller()
+@Cors(false)
+class ClosedController {
+  @Put('files') files(): string {
+    return reach('closed');
+  }
+
+  @Put('cats/closed') cats(): string {
+    return reach('closed');
+  }
+}
+
+/** Which of them the router reaches is not known: with a wildcard, or a version, that some routers would read otherwise. */
+describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))(
+  'two applications on one unknown adapter, on %s',
+  (_, way) => {
+    it.each([
+      ['with a request hook', '/files', foreignAdapter],
+      ['without one', '/cats/closed', silentAdapter],
+    ])('a preflight has to be allowed by each that may serve it, %s', async (__, path, adapterOf) => {
+      const adapter = adapterOf(way);
+      const configure = (prefix: string, exclude: string[]) => (nest: INestApplication) =>
+        nest.setGlobalPrefix(prefix, { exclude }).enableVersioning({ type: VersioningType.HEADER, header: 'v' });
+      const open = rootModule({ controllers: [OpenController] }, { origin: APP });
+      const closed = rootModule({ controllers: [ClosedController] }, { origin: APP });
+      const first = await createApp(way, open, { adapter, configure: configure('one', ['files/*path', 'cats/:id']) });
+      await first.init();
+      const app = await startApp(way, closed, { adapter, configure: configure('two', ['files', 'cats/closed']) });
+      expect((await app.preflight(path, 'PUT', APP)).cors).toEqual({ vary: PREFLIGHT_VARY });
+      expect((await app.preflight('/files/a', 'PUT', APP)).cors[ACAO]).toBe(APP);
+      expect(await app.send({ method: 'PUT', path: '/files', origin: APP })).toMatchObject({
+        body: 'closed',
+        cors: {},
+      });
+      expect(log.ofCors('error')).toEqual([]);
+    });
+
+    it('one that is closed goes on deciding about its routes, which the router may still reach', async () => {
+      const adapter = foreignAdapter(way);
+      const closed = await createApp(way, rootModule({ controllers: [ClosedController] }), {
+        adapter,
+        configure: (nest) => nest.setGlobalPrefix('one'),
+      });
+      await closed.init();
+      await closed.close();
+      const app = await startApp(way, rootModule({ controllers: [OpenController] }, { origin: APP }), { adapter });
+      expect((await app.preflight('/one/files', 'PUT', APP)).cors).toEqual({ vary: PREFLIGHT_VARY });
+      expect((await app.preflight('/files/a', 'PUT', APP)).cors[ACAO]).toBe(APP);
+      const answer = await app.send({ method: 'PUT', path: '/one/files', origin: APP });
+      expect([answer.body, answer.cors]).toEqual(['closed', {}]);
+    });
+  },
+);

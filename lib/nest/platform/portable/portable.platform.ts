@@ -54,7 +54,10 @@ export class PortablePlatform implements Platform {
   }
 
   installHook(hook: RequestHook, shared: SharedHook): void {
-    this.#hook = hook;
+    this.#hook = (request, reply, raw, response, done) => {
+      // As for the OPTIONS routes below: which handler a preflight has entered tells nothing.
+      (isPreflight(raw) ? shared.receive : hook)(request, reply, raw, response, done);
+    };
     // Neither Nest's nor the app's.
     const registered = [...this.#registered];
     for (const path of this.paths) {
@@ -62,7 +65,8 @@ export class PortablePlatform implements Platform {
         const goOn = isNext(next) ? () => next() : () => this.#answerNotFound(request, reply);
         const response = rawResponseOf(reply);
         if (stateOf(response) === undefined) {
-          hook(request, reply, rawRequestOf(request), response, goOn);
+          // Not only to this application: the handler that serves the URL may be one of another.
+          shared.receive(request, reply, rawRequestOf(request), response, goOn);
         } else {
           goOn();
         }
@@ -91,10 +95,9 @@ export class PortablePlatform implements Platform {
     };
   }
 
-  #isDecidedEarly({ method, url = '/', headers }: IncomingMessage): boolean {
-    const isPreflight =
-      method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
-    return this.#table !== undefined && (isPreflight || !this.#table.mayEnter(url));
+  #isDecidedEarly(raw: IncomingMessage): boolean {
+    const { url = '/' } = raw;
+    return this.#table !== undefined && (isPreflight(raw) || !this.#table.mayEnter(url));
   }
 
   watchRoutes(capture: RegistrationCapture): void {
@@ -188,12 +191,13 @@ export class PortablePlatform implements Platform {
     return false;
   }
 
-  positionOf(): number {
-    return 0;
+  positionOf(): undefined {
+    // Another application on the adapter may have a route that the router prefers.
   }
 
   isInRouter(): boolean {
-    return false;
+    // It cannot be asked, and nothing tells that it forgets routes.
+    return true;
   }
 
   followMounts(): void {
@@ -242,6 +246,10 @@ function nodeExchange(request: unknown, reply: unknown): Exchange | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
 
 function isNext(value: unknown): value is (error?: unknown) => void {
