@@ -224,7 +224,7 @@ export class CorsHook {
     return typeof answer === 'boolean'
       ? this.#conclude(state, policy, concludeRequest(policy, origin, answer))
       : answer
-          .then((allowed) => this.#conclude(state, policy, concludeRequest(policy, origin, allowed)))
+          .then((may) => !state.isUnawaited && this.#conclude(state, policy, concludeRequest(policy, origin, may)))
           .catch((error: unknown) => this.#unjudged(error, state, policy));
   }
 

@@ -35,7 +35,9 @@ export class PreflightResponder {
     const conclude = (answers: Answers): boolean =>
       this.#conclude(state, target, concludePreflight(target.policies, question, answers));
     const answers = this.#askAll(state, target, method);
-    return answers instanceof Promise ? answers.then(conclude) : conclude(answers);
+    return answers instanceof Promise
+      ? answers.then((late) => !state.isUnawaited && conclude(late))
+      : conclude(answers);
   }
 
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {

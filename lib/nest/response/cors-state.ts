@@ -40,6 +40,14 @@ export const UNSHARED: RequestDecision = Object.freeze({
 /** Shared with no origin, whichever asks: `Vary` has only the names that the state adds. */
 const UNSHARED_ALWAYS: RequestDecision = Object.freeze({ ...UNSHARED, vary: false });
 
+/** Responses that the platform ends, and does not wait for what a function or resolver says. */
+const UNAWAITED = new WeakSet<object>();
+
+/** What is asked about this response now decides nothing any more. */
+export function stopWaiting(response: object): void {
+  UNAWAITED.add(response);
+}
+
 /**
  * One request and its response, from the request hook until the response's head is written: the one object that is made for
  * an ordinary request.
@@ -91,6 +99,10 @@ export class CorsState implements PlacedRequest {
   ) {
     this.method = sent.method ?? 'GET';
     this.url = sent.url ?? '/';
+  }
+
+  get isUnawaited(): boolean {
+    return UNAWAITED.has(this.response);
   }
 
   /** From now on the head is written with this decision; `policy` undefined: the app's own headers stay. */

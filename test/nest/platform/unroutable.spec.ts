@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, ForbiddenException, Get, Post, type INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, type CorsModuleOptions } from 'nestjs-cors';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:http2';
+import { setImmediate } from 'node:timers/promises';
 import { fastify } from 'fastify';
 
 import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
@@ -11,6 +13,7 @@ import { portOf, rootModule, startApp, type AppSetup, type RunningApp } from '..
 import { EVERY_WAY, type Way } from '../../support/ways.js';
 import { reach, reached } from '../../support/witness.js';
 
+const DECISIONS = 'nestjs-cors:decision';
 const STRANGER = 'https://other.example';
 const READABLE = { vary: 'Origin', [ACAO]: APP, [ACAC]: 'true' };
 
@@ -73,6 +76,9 @@ describe.each(EVERY_WAY.filter(([, way]) => !way.isExpress))('what Fastify canno
   });
 
   it.each([false, true])('nobody waits for a function: the answer is there before; enforced: %s', async (enforce) => {
+    const decisions: unknown[] = [];
+    const listener = (decision: unknown): unknown => decisions.push(decision);
+    subscribe(DECISIONS, listener);
     const asking = await start(way, { origin: async (origin) => Promise.resolve(origin === APP), enforce });
     const refused = await asking.send({ path: '/%zz', origin: STRANGER });
     const allowed = await asking.send({ path: '/%zz', origin: APP });
@@ -82,6 +88,10 @@ describe.each(EVERY_WAY.filter(([, way]) => !way.isExpress))('what Fastify canno
       [400, {}],
       [400, {}],
     ]);
+    // What the function said later has decided nothing.
+    await setImmediate();
+    unsubscribe(DECISIONS, listener);
+    expect([decisions, log.complaints]).toEqual([[], []]);
     expect((await asking.send({ path: '/cats/1', origin: APP })).cors[ACAO]).toBe(APP);
     expect(log.ofCors('error')).toEqual([]);
   });

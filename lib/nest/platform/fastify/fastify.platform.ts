@@ -21,7 +21,7 @@ import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, selectivityOf, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
-import { stateOf } from '../../response/cors-state.js';
+import { stateOf, stopWaiting } from '../../response/cors-state.js';
 import { rawResponseOf } from '../node-http.js';
 import { shareSecurityHook } from '../security-hook.js';
 import { takeHookSlot } from '../shared-request-hook.js';
@@ -240,6 +240,7 @@ function receiveUnrouted(shared: SharedHook, request: unknown, answered: unknown
   const response = rawResponseOf(answered);
   const reply = { raw: response, hijack: () => undefined };
   shared.receive(request, reply, raw, response, () => undefined);
+  stopWaiting(response);
 }
 
 /** The adapter's own test, which came with Nest 12; before, every target that Fastify routes reaches its handler. */
