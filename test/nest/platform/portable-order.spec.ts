@@ -258,3 +258,20 @@ describe('a route that is registered after the start, on Express', () => {
     expect(await answerTo(app, '/cats/2')).toEqual(allowed('PUT'));
   });
 });
+
+describe('a route of the app’s own whose pattern is not a text, on Express', () => {
+  it.each([
+    ['a RegExp', /^\/cats\/own/],
+    ['a list', ['/cats/own', '/dogs/own']],
+  ])('may be one that any preflight is about: %s', async (_what, pattern) => {
+    const app = await startApp(EXPRESS, rootModule({ controllers: [CatsController] }, { origin: OTHER }), {
+      adapter: hooklessAdapter(EXPRESS),
+      configure: (nest) =>
+        nest.getHttpAdapter().put(pattern as never, (_request: unknown, reply: { send(body: string): unknown }) => {
+          reply.send(reach('own'));
+        }),
+    });
+    expect(await handlerOf(app, '/cats/own')).toBe('own');
+    expect(await answerTo(app, '/cats/own')).toEqual(REFUSED);
+  });
+});

@@ -1,6 +1,8 @@
 import { RequestMethod } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
+import { quotedValue } from '../../../policy/mistakes/safe-text.js';
+
 /** A call of `adapter.get(path, handler)` or its like. */
 export interface AdapterRoute {
   /** `ALL` for every method. */
@@ -35,12 +37,16 @@ export function watchAdapterRoutes(adapter: AbstractHttpAdapter): RouteWatch {
     const register: unknown = Reflect.get(adapter, verb);
     if (typeof register === 'function') {
       Reflect.set(adapter, verb, function watched(this: unknown, ...args: unknown[]): unknown {
-        const [path] = args;
-        watch.learn({ method: verb.toUpperCase(), path: typeof path === 'string' ? path : '/' });
+        watch.learn({ method: verb.toUpperCase(), path: patternOf(args[0]) });
         const result: unknown = Reflect.apply(register, this, args);
         return result;
       });
     }
   }
   return watch;
+}
+
+/** A RegExp, or a list, is in parentheses, which no router reads alike: so it counts as one that may match any path. */
+function patternOf(path: unknown): string {
+  return typeof path === 'string' ? path : typeof path === 'function' ? '/' : `(${quotedValue(path)})`;
 }
