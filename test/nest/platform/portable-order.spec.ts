@@ -275,3 +275,21 @@ describe('a route of the app’s own whose pattern is not a text, on Express', (
     expect(await answerTo(app, '/cats/own')).toEqual(REFUSED);
   });
 });
+
+describe('a route of the app’s own in front of middleware, on an adapter like NodeAdapter', () => {
+  /** Each middleware begins another table, and tables are tried in turn, as Express tries its routes. */
+  const layered = (): ReturnType<typeof hooklessAdapter> =>
+    Object.assign(orderlessAdapter(EXPRESS), { getType: () => 'node' });
+
+  it('may be one that a preflight is about where the pattern of a controller is more specific', async () => {
+    const app = await startApp(EXPRESS, rootModule({ controllers: [DogsController] }, { origin: OTHER }), {
+      adapter: layered(),
+      configure: (nest) =>
+        nest.getHttpAdapter().put('/dogs/:id', (_request: unknown, reply: { send(body: string): unknown }) => {
+          reply.send(reach('own'));
+        }),
+    });
+    expect(await handlerOf(app, '/dogs/open')).toBe('own');
+    expect(await answerTo(app, '/dogs/open')).toEqual(REFUSED);
+  });
+});

@@ -14,6 +14,11 @@ export interface AdapterMatching {
   /** Whether this package knows how the router reads patterns: Express's, Fastify's, NodeAdapter's. */
   readonly isKnown: boolean;
   readonly order: RouterOrder;
+  /**
+   * Whether that holds only for routes that are registered one after the other: NodeAdapter begins another table after each
+   * middleware, and tries its tables in turn.
+   */
+  readonly isLayered: boolean;
   /** Undefined if it does not say. */
   readonly caseSensitive: boolean | undefined;
   /** Undefined if it does not say. */
@@ -34,6 +39,7 @@ export function readMatching(adapter: AbstractHttpAdapter): AdapterMatching {
   return {
     isKnown: ['express', 'fastify', 'node'].includes(type),
     order: orderOf(adapter, type),
+    isLayered: type === 'node',
     caseSensitive: asBoolean(Reflect.get(told, 'caseSensitive')),
     ignoresTrailingSlash: asBoolean(Reflect.get(told, 'ignoreTrailingSlash')),
     maxParamLength: typeof maxParamLength === 'number' ? maxParamLength : USUAL_MAX_PARAM_LENGTH,

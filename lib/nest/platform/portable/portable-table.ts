@@ -185,7 +185,7 @@ export class PortableTable implements RouteTable {
 
   /** Whether the router surely tries the first before the second. */
   #precedes(one: Variant, other: Variant, method: string): boolean {
-    const { order } = this.settings.matching;
+    const { order, isLayered } = this.settings.matching;
     if (method === 'HEAD' && one.method !== other.method && (one.method === 'HEAD' || other.method === 'HEAD')) {
       // Some routers look for a route for GET only if there is none for HEAD, others ignore routes for HEAD.
       return false;
@@ -198,7 +198,9 @@ export class PortableTable implements RouteTable {
     if (compared === undefined || compared > 0) {
       return false;
     }
-    if (order === 'unknown') {
+    // Nest registers the routes of controllers together.
+    const isTogether = isOwnRoute(one.route) && isOwnRoute(other.route);
+    if (order === 'unknown' || (isLayered && !isTogether)) {
       return compared < 0 && isEarlier;
     }
     // NodeAdapter finds a route for the method and one for all methods, and runs the one that was registered first.
