@@ -18,7 +18,7 @@ const PART_OF_REGEXP = /\\(?:\.|[dw][+*{])|\$$/;
  * `%C3%A9` is part of a name instead.
  */
 const PLACEHOLDER =
-  /\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|\$[A-Za-z_]\w*|%(?![\dA-Fa-f]{2}%)[A-Za-z_]\w*%|<[^<>]*>|__[A-Z\d_]+__/;
+  /\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|\$[A-Za-z_]\w*|%(?![\dA-Fa-f]{2}%)[A-Za-z_]\w*%|<[^<>]*>|__(?=[\d_]*[A-Z])[A-Z\d_]+__/;
 
 /** `${options}` without the name of a property. */
 const OBJECT = /\[object \w+\]/;

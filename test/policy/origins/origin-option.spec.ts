@@ -194,6 +194,8 @@ describe('an origin as it is written', () => {
       right: 'https://xn--caf-dma.example',
     });
     expect(mistakeOf('https://__host__.example')).toBeUndefined();
+    // Numbers are no name.
+    expect(mistakeOf('https://pr__12__app.example')).toBeUndefined();
   });
 
   it.each([
