@@ -237,6 +237,34 @@ describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))(
       expect(log.ofCors('error')).toEqual([]);
     });
 
+    it('both know of a route of the app’s own, whenever it is registered', async () => {
+      const adapter = foreignAdapter(way);
+      const own = (path: string) => (nest: INestApplication) => nest.getHttpAdapter().put(path, () => undefined);
+      const roots = ['one', 'two'].map((prefix) => {
+        @Controller(prefix)
+        @Cors({ origin: APP })
+        class WildController {
+          @Put('*path') rest(): string {
+            return reach('open');
+          }
+        }
+        return rootModule({ controllers: [WildController] }, { origin: ROOT });
+      });
+      const [one = Object, two = Object] = roots;
+      const first = await createApp(way, one, { adapter, configure: own('/one/early') });
+      await first.init();
+      const app = await startApp(way, two, {
+        adapter,
+        configure: (nest) => ['/one/own', '/two/own'].forEach((path) => own(path)(nest)),
+      });
+      own('/one/late')(app.nest);
+      for (const path of ['/one/early', '/one/own', '/one/late', '/two/own']) {
+        expect([path, (await app.preflight(path, 'PUT', APP)).cors]).toEqual([path, { vary: PREFLIGHT_VARY }]);
+      }
+      expect((await app.preflight('/one/other', 'PUT', APP)).cors[ACAO]).toBe(APP);
+      expect((await app.preflight('/two/other', 'PUT', APP)).cors[ACAO]).toBe(APP);
+    });
+
     it('one that is closed goes on deciding about its routes, which the router may still reach', async () => {
       const adapter = foreignAdapter(way);
       const closed = await createApp(way, rootModule({ controllers: [ClosedController] }), {

@@ -10,11 +10,11 @@ export interface AdapterRoute {
   readonly path: string;
 }
 
-/** Learns of each route before it is registered. */
 interface RouteWatch {
+  /** Called with each route before it is registered. An application that tells Nest's routes from others passes on the others. */
   learn: (route: AdapterRoute) => void;
-  /** Those from before somebody learned of them. */
-  readonly early: AdapterRoute[];
+  /** Those that no application has registered. */
+  readonly own: AdapterRoute[];
 }
 
 /** By the adapter that they are registered on. */
@@ -29,8 +29,8 @@ export function watchAdapterRoutes(adapter: AbstractHttpAdapter): RouteWatch {
   if (known !== undefined) {
     return known;
   }
-  const early: AdapterRoute[] = [];
-  const watch: RouteWatch = { early, learn: (route) => early.push(route) };
+  const own: AdapterRoute[] = [];
+  const watch: RouteWatch = { own, learn: (route) => own.push(route) };
   WATCHES.set(adapter, watch);
   for (const name of Object.values(RequestMethod)) {
     const verb = String(name).toLowerCase();

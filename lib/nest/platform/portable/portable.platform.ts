@@ -35,6 +35,8 @@ export class PortablePlatform implements Platform {
   #registered: (Registration | AdapterRoute)[];
   readonly #entered = new WeakMap<object, Route>();
   readonly #watch: ReturnType<typeof watchAdapterRoutes>;
+  /** Whatever learns of routes of the app's own: the list of them, and earlier applications on the adapter. */
+  readonly #learnToo: (route: AdapterRoute) => void;
   #hook: RequestHook | undefined;
   #table: PortableTable | undefined;
 
@@ -47,10 +49,8 @@ export class PortablePlatform implements Platform {
     private readonly hasSlot: boolean,
   ) {
     this.#watch = watchAdapterRoutes(adapter);
-    this.#registered = [...this.#watch.early];
-    this.#watch.learn = () => {
-      // Until `watchRoutes()`, which knows Nest's routes from others.
-    };
+    this.#registered = [...this.#watch.own];
+    this.#learnToo = this.#watch.learn;
   }
 
   installHook(hook: RequestHook, shared: SharedHook): void {
@@ -60,6 +60,9 @@ export class PortablePlatform implements Platform {
     };
     // Neither Nest's nor the app's.
     const registered = [...this.#registered];
+    this.#watch.learn = () => {
+      // Until `watchRoutes()`, which knows Nest's routes from others.
+    };
     for (const path of this.paths) {
       this.adapter.options(path, (request: unknown, reply: unknown, next?: unknown) => {
         const goOn = isNext(next) ? () => next() : () => this.#answerNotFound(request, reply);
@@ -104,6 +107,7 @@ export class PortablePlatform implements Platform {
     this.#watch.learn = (route) => {
       // Nest's own come to `wrapHandler`.
       if (capture.current === undefined) {
+        this.#learnToo(route);
         this.#registered.push(route);
         this.#table?.add([entryOf(route)]);
       }
