@@ -1,5 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, Head, Next, Post, Put, type INestApplication } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  Head,
+  Next,
+  Post,
+  Put,
+  Version,
+  VersioningType,
+  type INestApplication,
+} from '@nestjs/common';
 import { Cors } from 'nestjs-cors';
 
 import { ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
@@ -244,6 +255,28 @@ describe.each(EVERY_WAY)('a route that no controller registers, without a reques
     expect(await answerTo(app, '/own/1')).toEqual(REFUSED);
     expect((await app.preflight('/own/1', 'PUT', OTHER)).cors[ACAO]).toBe(OTHER);
     expect(await answerTo(app, '/other/1')).toEqual(allowed('PUT'));
+  });
+});
+
+describe.each(EVERY_WAY.filter(([, way]) => !way.isExpress))('without a request hook, on %s', (_, way) => {
+  it('a handler without a version does not hide a later one of the same pattern that has one', async () => {
+    @Controller('versions')
+    @Cors({ origin: APP })
+    class VersionedController {
+      @All('one') every(): string {
+        return reach('open');
+      }
+
+      @Put('one') @Version('1') @Cors(false) one(): string {
+        return reach(CLOSED);
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [VersionedController] }), {
+      adapter: hooklessAdapter(way),
+      configure: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'v' }),
+    });
+    const { body } = await app.send({ method: 'PUT', path: '/versions/one', headers: { v: '1' } });
+    expect([body, await answerTo(app, '/versions/one')]).toEqual([CLOSED, REFUSED]);
   });
 });
 

@@ -185,26 +185,30 @@ export class PortableTable implements RouteTable {
 
   /** Whether the router surely tries the first before the second. */
   #precedes(one: Variant, other: Variant, method: string): boolean {
-    const { order, isLayered } = this.settings.matching;
     if (method === 'HEAD' && one.method !== other.method && (one.method === 'HEAD' || other.method === 'HEAD')) {
       // Some routers look for a route for GET only if there is none for HEAD, others ignore routes for HEAD.
       return false;
     }
     const isEarlier = one.position < other.position;
-    if (order === 'registration') {
+    if (this.settings.matching.order === 'registration') {
       return isEarlier;
     }
     const compared = compareSpecificity(one.shape, other.shape);
     if (compared === undefined || compared > 0) {
       return false;
     }
-    // Nest registers the routes of controllers together.
-    const isTogether = isOwnRoute(one.route) && isOwnRoute(other.route);
-    if (order === 'unknown' || (isLayered && !isTogether)) {
-      return compared < 0 && isEarlier;
-    }
+    const isInOneTree = this.#areInOneTree(one, other);
     // NodeAdapter finds a route for the method and one for all methods, and runs the one that was registered first.
-    return isEarlier || (compared < 0 && one.method === other.method);
+    return compared < 0
+      ? isEarlier || (isInOneTree && one.method === other.method)
+      : // Of one pattern, find-my-way takes a route with a version before one without.
+        isEarlier && isInOneTree && !other.route.selective;
+  }
+
+  /** Whether the router goes by specificity between the two: NodeAdapter has the routes of controllers in one tree. */
+  #areInOneTree(one: Variant, other: Variant): boolean {
+    const { order, isLayered } = this.settings.matching;
+    return order === 'specificity' && (!isLayered || (isOwnRoute(one.route) && isOwnRoute(other.route)));
   }
 
   #matchesFor(method: string, url: string): readonly Match[] {
