@@ -12,12 +12,15 @@ export interface Program {
   readonly gid?: number;
 }
 
+const running = new Set<Engine>();
+
+// Whatever ends the tests: no server outlives them.
+process.once('exit', () => running.forEach((engine) => engine.signalAll('SIGKILL')));
+
 export class Engine {
   #child: ChildProcess | undefined;
   /** The lines of the server, for the message of a start that fails. */
   #said = '';
-  readonly #kill = (): void => this.#signalAll('SIGKILL');
-
   /** @param isReady - resolves where the server answers, and rejects where it does not yet. */
   constructor(
     private readonly program: Program,
@@ -33,8 +36,7 @@ export class Engine {
       ...(gid !== undefined && { gid }),
     });
     this.#child = child;
-    // Whatever ends the tests: no server outlives them.
-    process.once('exit', this.#kill);
+    running.add(this);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => (this.#said = (this.#said + text.toString()).slice(-4000)));
     }
@@ -57,7 +59,7 @@ export class Engine {
       child.kill('SIGINT');
       await once(child, 'close');
     }
-    process.off('exit', this.#kill);
+    running.delete(this);
   }
 
   /** Nothing of it stays on the disk. */
@@ -65,14 +67,14 @@ export class Engine {
 
   /** It neither answers nor hangs up. */
   stall(): void {
-    this.#signalAll('SIGSTOP');
+    this.signalAll('SIGSTOP');
   }
 
   resume(): void {
-    this.#signalAll('SIGCONT');
+    this.signalAll('SIGCONT');
   }
 
-  #signalAll(signal: NodeJS.Signals): void {
+  signalAll(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
     if (pid === undefined) {
       return;
