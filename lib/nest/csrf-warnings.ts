@@ -1,3 +1,5 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
 import { shortList } from '../policy/diagnosis/origin-names.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
 import { sampleOf } from './path-placement.js';
@@ -5,7 +7,6 @@ import { securityHookOf, type SecurityHook } from './platform/security-hook.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { settle } from './report/settle.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 
 /** A request that a policy allows and that changes something. */
 interface AllowedRequest {

@@ -5,6 +5,7 @@ import {
   evaluatePreflight,
   type PreflightQuestion,
 } from '../../policy/decisions/preflight-decision.js';
+import { announcedBy } from '../../policy/decisions/preflight-steps.js';
 import type { PreflightDecision } from '../../policy/model/decision.js';
 import { SOCKET_ROUTE } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
@@ -27,13 +28,8 @@ export class PollingResponder {
 
   respond(door: Door, raw: IncomingMessage, response: ServerResponse, goOn: () => unknown): void {
     const { appPolicies } = this.host;
-    const announced = raw.headers['access-control-request-method'];
-    if (
-      raw.method === 'OPTIONS' &&
-      raw.headers.origin !== undefined &&
-      announced !== undefined &&
-      appPolicies !== undefined
-    ) {
+    const announced = announcedBy(raw);
+    if (announced !== undefined && appPolicies !== undefined) {
       const groups = door.groups(appPolicies);
       if (groups.some((group) => group.length > 0)) {
         this.#preflight(groups, raw, response, announced, appPolicies).catch((error: unknown) => {

@@ -34,10 +34,10 @@ export class PolicyReloads {
   }
 
   update(change: OptionsChange, current: CorsModuleOptions): void {
-    // A class cannot be called: it is reported like any other wrong value.
     if (isGenerator(change)) {
       throw misgiven(change, `a function that returns the options, ${NO_GENERATOR}`);
     }
+    // A class cannot be called: it is reported like any other wrong value.
     const options: unknown = typeof change === 'function' && !isClass(change) ? change(current) : change;
     if (types.isPromise(options)) {
       settle(options, () => undefined);

@@ -1,4 +1,5 @@
 import { KNOWN_METHODS } from '../../packages/node.js';
+import { announcedBy } from '../../policy/decisions/preflight-steps.js';
 import { isSendableMethod } from '../../policy/names/http-names.js';
 import { safeText } from '../../policy/mistakes/safe-text.js';
 import { isDisputed } from '../../routing/path-list.js';
@@ -59,7 +60,7 @@ export class RequestPlaces implements Places {
     const asked: Asked = {
       method: ledTo?.method ?? placed.method,
       // A preflight that the app answers is governed by what it asks about.
-      governed: announcedBy(placed) ?? ledTo?.method ?? placed.method,
+      governed: announcedBy({ method: placed.method, headers: placed.raw.headers }) ?? ledTo?.method ?? placed.method,
       url: ledTo?.url ?? placed.url,
       request: placed.request,
     };
@@ -149,11 +150,6 @@ function ofForeign(pattern: string | undefined, method: string | undefined): Pla
     name: `${safeText(pattern)} (no controller serves it)`,
     decides: { kind: 'root', path, method },
   };
-}
-
-function announcedBy({ method, raw }: PlacedRequest): string | undefined {
-  const { origin, 'access-control-request-method': announced } = raw.headers;
-  return method === 'OPTIONS' && origin !== undefined ? announced : undefined;
 }
 
 /** A method that an entry of `paths` may name. A client may send any token over HTTP/2, which must not be in the log. */

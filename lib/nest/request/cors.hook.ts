@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { RequestDecision } from '../../policy/model/decision.js';
+import { announcedBy } from '../../policy/decisions/preflight-steps.js';
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isOwnRoute, type Route } from '../../routing/route.js';
@@ -286,12 +287,10 @@ function sentRequest(raw: IncomingMessage, response: ServerResponse): IncomingMe
 }
 
 /** Where even that cannot be read, it is answered like one: nothing of the app is to see what we cannot. */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
+function isPreflight(sent: IncomingMessage): boolean {
   try {
-    return (
-      method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
-    );
+    return announcedBy(sent) !== undefined;
   } catch {
-    return method === 'OPTIONS';
+    return sent.method === 'OPTIONS';
   }
 }

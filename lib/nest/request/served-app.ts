@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 import { CLOSED_POLICY } from '../../policy/compile.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
@@ -96,9 +96,4 @@ export class ServedCorsApp implements ServedApp {
 /** A router that is not known may try a route of any other application before this one. */
 function claimOf(position: number | undefined, takesAll: boolean): Claim {
   return { position: position ?? 0, isLast: takesAll && position !== undefined };
-}
-
-/** Whether this is a preflight, and if so, what it announces. */
-export function announcedBy({ method, headers }: IncomingMessage): string | undefined {
-  return method === 'OPTIONS' && headers.origin !== undefined ? headers['access-control-request-method'] : undefined;
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { announcedBy } from '../../policy/decisions/preflight-steps.js';
 import type { Mount, RequestHook } from '../platform/platform.js';
 import type { AppRegistry } from './app-registry.js';
 import { judgeInTurn, judgePreflight } from './judge-jointly.js';
 import { MountedApps } from './mounted-apps.js';
-import { announcedBy, type Claim, type ServedApp } from './served-app.js';
+import type { Claim, ServedApp } from './served-app.js';
 
 /** The key on the Express or Fastify instance, where another copy of this package finds it as well. */
 const SERVER_APPS = Symbol.for('nestjs-cors:server-apps');

@@ -8,6 +8,23 @@ import {
   isTokenCode,
 } from '../names/http-names.js';
 
+/** What is read of a request, whichever layer has it. */
+interface AskingRequest {
+  readonly method?: string | undefined;
+  readonly headers: {
+    readonly origin?: string | undefined;
+    readonly 'access-control-request-method'?: string | undefined;
+  };
+}
+
+/**
+ * The method that a preflight announces; undefined for every other request.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-request
+ */
+export function announcedBy({ method, headers }: AskingRequest): string | undefined {
+  return method === 'OPTIONS' && headers.origin !== undefined ? headers['access-control-request-method'] : undefined;
+}
+
 /**
  * What the candidates of one preflight amount to together, apart from their lists. One policy is its own joint policy.
  *

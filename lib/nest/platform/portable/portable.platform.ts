@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotFoundException, type VersioningOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
+import { announcedBy } from '../../../policy/decisions/preflight-steps.js';
 import { plainPathname } from '../../../routing/request-target.js';
 import { FOREIGN_ROUTE, takesRequest, type Route } from '../../../routing/route.js';
 import type { RouteTable } from '../../../routing/route-table.js';
@@ -56,7 +57,7 @@ export class PortablePlatform implements Platform {
   installHook(hook: RequestHook, shared: SharedHook): void {
     this.#hook = (request, reply, raw, response, done) => {
       // As for the OPTIONS routes below: which handler a preflight has entered tells nothing.
-      (isPreflight(raw) ? shared.receive : hook)(request, reply, raw, response, done);
+      (announcedBy(raw) === undefined ? hook : shared.receive)(request, reply, raw, response, done);
     };
     // Neither Nest's nor the app's.
     const registered = [...this.#registered];
@@ -100,7 +101,7 @@ export class PortablePlatform implements Platform {
 
   #isDecidedEarly(raw: IncomingMessage): boolean {
     const { url = '/' } = raw;
-    return this.#table !== undefined && (isPreflight(raw) || !this.#table.mayEnter(url));
+    return this.#table !== undefined && (announcedBy(raw) !== undefined || !this.#table.mayEnter(url));
   }
 
   watchRoutes(capture: RegistrationCapture): void {
@@ -250,10 +251,6 @@ function nodeExchange(request: unknown, reply: unknown): Exchange | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
 
 function isNext(value: unknown): value is (error?: unknown) => void {
