@@ -45,6 +45,15 @@ export function enableCorsCalls(adapter: AbstractHttpAdapter): readonly EnableCo
   return CALLS.get(adapter);
 }
 
+/** What stands at every URL, in this number; which of it is which call has no meaning. */
+export function corsEverywhere(adapter: AbstractHttpAdapter, count: number): readonly OtherCors[] {
+  const calls = enableCorsCalls(adapter);
+  return Array.from({ length: count }, (_, index) => {
+    const call = calls?.[index] ?? { source: calls === undefined ? 'unknown' : 'middleware', caller: undefined };
+    return { ...call, mounts: [] };
+  });
+}
+
 const LOCATION = /((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]*):(\d+):\d+\)?$/;
 
 /** The first line that is neither Nest's nor ours. Nest's `applyOptions` is what reads `{ cors }`. */

@@ -12,7 +12,7 @@ import { pathnameReader, readExpressRouter, type ExpressLayer } from './express-
 import { exchangeOf, isAskedElsewhere, keepInherited } from '../../response/cors-state.js';
 import { prepareForExpress } from '../../response/write-head.js';
 import { RequestRoom } from './request-room.js';
-import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
+import { corsEverywhere, type OtherCors } from '../enable-cors.js';
 import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
 import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
@@ -127,14 +127,8 @@ export class ExpressPlatform implements Platform {
   whenComplete(check: (others: readonly OtherCors[]) => void, isUntouched: (path: string) => boolean): void {
     const { stack } = readExpressRouter(this.adapter.getInstance());
     const found = stack.filter(({ name }) => name === 'corsMiddleware').map(mountsOf);
-    // `enableCors()` takes no path, so its middleware stands at every URL; which of these it is has no meaning.
-    const calls = enableCorsCalls(this.adapter);
-    const everywhere = found
-      .filter((mounts) => mounts.length === 0)
-      .map((mounts, index): OtherCors => {
-        const call = calls?.[index] ?? { source: calls === undefined ? 'unknown' : 'middleware', caller: undefined };
-        return { ...call, mounts };
-      });
+    // `enableCors()` takes no path, so its middleware stands at every URL.
+    const everywhere = corsEverywhere(this.adapter, found.filter((mounts) => mounts.length === 0).length);
     const mounted = found
       .filter((mounts) => mounts.length > 0 && !mounts.every(isUntouched))
       .map((mounts): OtherCors => ({ source: 'middleware', mounts, caller: undefined }));

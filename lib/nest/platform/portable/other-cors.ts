@@ -1,19 +1,15 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
+import { corsEverywhere, enableCorsCalls, type OtherCors } from '../enable-cors.js';
 
 /**
  * Other code that answers for CORS at every URL: calls of `enableCors()`, and the middleware of the package `cors`, which both
  * NodeAdapter and Express keep in a stack. On other platforms only the calls are seen.
  */
 export function findOtherCors(adapter: AbstractHttpAdapter): readonly OtherCors[] {
-  const calls = enableCorsCalls(adapter);
   const layers = stackOf(adapter.getInstance()).filter(isCorsEverywhere);
   // The middleware of a call is one of the layers.
-  return Array.from({ length: Math.max(calls?.length ?? 0, layers.length) }, (_, index) => {
-    const call = calls?.[index] ?? { source: calls === undefined ? 'unknown' : 'middleware', caller: undefined };
-    return { ...call, mounts: [] };
-  });
+  return corsEverywhere(adapter, Math.max(enableCorsCalls(adapter)?.length ?? 0, layers.length));
 }
 
 function stackOf(instance: unknown): readonly unknown[] {
