@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Holders } from '../nest/policies/holders.js';
 import { closestName } from '../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { isGenerator } from '../policy/model/is-class.js';
+import { isGenerator } from '../policy/model/function-kinds.js';
 import { ownValue } from '../policy/model/own-keys.js';
 
 /** The options of {@link CorsInspectorModule.forRoot}. */

@@ -4,7 +4,7 @@ import { isNativeError, isPromise, isProxy } from '../../packages/node.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { thrownText } from '../../policy/mistakes/safe-text.js';
-import { hasGenerator, isGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+import { hasGenerator, isGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import { settle } from '../report/settle.js';
 

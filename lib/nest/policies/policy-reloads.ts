@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
-import { isClass, isGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+import { isClass, isGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
 import { settle } from '../report/settle.js';
 import type { CorsModuleOptions } from './cors.options.js';
 import type { OptionsSource } from './options-source.js';

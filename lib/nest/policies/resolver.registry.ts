@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsOriginResolver, CorsResolverToken } from '../../policy/model/origin-resolver.js';
-import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
 import { hasMethod } from './given-options.js';
 
 /** What a token leads to, or the mistake that it is. */

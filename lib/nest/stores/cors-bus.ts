@@ -1,4 +1,4 @@
-import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
 
 /**
  * Carries messages between the instances of an application: it announces `changed()` of a `CorsOriginStore` and

@@ -1,7 +1,7 @@
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 import { quotedValue } from '../../policy/mistakes/safe-text.js';
-import { hasGenerator, NO_GENERATOR } from '../../policy/model/is-class.js';
+import { hasGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
 import type { CorsOriginQuestion, CorsOriginResolver } from '../../policy/model/origin-resolver.js';
 import { reported } from '../report/reported-promise.js';
 import { settle } from '../report/settle.js';

@@ -2,7 +2,7 @@ import { isBoxedPrimitive, isNativeError, isRegExp } from '../../packages/node.j
 import { noOriginIn } from '../mistakes/no-origin.js';
 import { quotedValue } from '../mistakes/safe-text.js';
 import { argumentsIn } from '../model/layer.js';
-import { isClass } from '../model/is-class.js';
+import { isClass } from '../model/function-kinds.js';
 import { inheritedOption, isPlainObject, withoutPrototype } from '../model/own-keys.js';
 import { harmlessOrigin } from '../origins/origin-option.js';
 import { closestName } from '../mistakes/closest-name.js';

@@ -1,5 +1,5 @@
 import { isProxy, isRegExp } from '../../packages/node.js';
-import { isClass } from '../model/is-class.js';
+import { isClass } from '../model/function-kinds.js';
 
 const DEFAULT_LIMIT = 200;
 

@@ -2,7 +2,7 @@ import { isRegExp } from '../../packages/node.js';
 import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { DangerFinding, Report } from '../mistakes/issue-data.js';
 import { itemsOf, type Item } from '../names/name-list.js';
-import { isClass, isGenerator, NO_GENERATOR } from '../model/is-class.js';
+import { isClass, isGenerator, NO_GENERATOR } from '../model/function-kinds.js';
 import type { CorsOriginFunction, CorsResolverToken } from '../model/origin-resolver.js';
 import { ANY_HOST, guessPattern, isInsecure, readOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { judgeRegExp } from './origin-regexp.js';
