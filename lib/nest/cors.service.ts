@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { checkObject } from '../policy/mistakes/argument.js';
-import { thrownText } from '../policy/mistakes/safe-text.js';
+import { failureText } from '../policy/mistakes/config-error.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicyName } from '../policy/model/options.js';
 import { CORS_APPLICATION, requireApplication } from './application.provider.js';
@@ -109,7 +109,7 @@ export class CorsService {
 function answer<T>(method: keyof CorsService, run: () => Promise<T>): Promise<T> {
   return reported(run, (error) =>
     new AppLog(new Logger('CorsModule')).error(
-      `CorsService.${method}() failed, and nothing waits for it: ${thrownText(error)}`,
+      `CorsService.${method}() failed, and nothing waits for it: ${failureText(error)}`,
     ),
   );
 }

@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
-import { thrownText } from '../policy/mistakes/safe-text.js';
+import { failureText } from '../policy/mistakes/config-error.js';
 import { CORS_BUS } from './cors.constants.js';
 import type { AppLog } from './report/app-log.js';
 import { settle } from './report/settle.js';
@@ -109,7 +109,7 @@ export class OtherInstances {
         await this.#reloadInTime();
       } catch (error) {
         if (!this.#hasLeft) {
-          this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${thrownText(error)}`);
+          this.#log.error(`the CORS policies could not be loaded again, and stay as they are: ${failureText(error)}`);
         }
       }
       if (this.#hasLeft) {

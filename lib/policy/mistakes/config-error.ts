@@ -1,5 +1,5 @@
 import { describeIssue, type CorsConfigIssue } from './issue.js';
-import { safeText } from './safe-text.js';
+import { safeText, thrownText } from './safe-text.js';
 
 /**
  * Thrown from `app.init()` and `app.listen()` with every mistake that the CORS policies of the application have, and by
@@ -35,6 +35,11 @@ export class CorsConfigError extends Error {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `CorsConfigError: ${this.message}`;
   }
+}
+
+/** What failed, for a line of the log: all sentences of a {@link CorsConfigError}, and the safe text of anything else. */
+export function failureText(error: unknown): string {
+  return error instanceof CorsConfigError ? error.message : thrownText(error);
 }
 
 function define(error: CorsConfigError, key: string, value: unknown): void {
