@@ -67,8 +67,8 @@ function warningOf(origins: readonly string[], places: readonly string[]): strin
   const trusted = [...quoted, ...(origins.length > MOST_NAMES ? ['…'] : [])].join(', ');
   return (
     `app.enableCsrfProtection() answers 403 to requests that CORS allows, from ${shortList(origins, MOST_NAMES)} to ` +
-    `${shortList(places, MOST_NAMES)}: pass trustedOrigins: [${trusted}] to it if pages of another origin send them, or ` +
-    'exclude these routes'
+    `${shortList(places, MOST_NAMES)}: add ${trusted} to its trustedOrigins, which it trusts on all routes, or exclude these ` +
+    'routes; do neither if no page of another origin sends them'
   );
 }
 
@@ -117,7 +117,8 @@ function exactOrigins({ origins }: CorsPolicy): readonly string[] {
 /** The app's own `exclude` may be called, with this request: if it throws, nothing is known. */
 function refuses(hook: SecurityHook, method: string, url: string, origin: string): boolean {
   const headers = { host: 'localhost', origin, 'sec-fetch-site': 'cross-site' };
-  const raw = { method, url, originalUrl: url, path: url, headers };
+  const get = (name: string): unknown => Reflect.get(headers, name.toLowerCase());
+  const raw = { method, url, originalUrl: url, path: url, headers, get, header: get };
   try {
     const answer = hook({ ...raw, raw }, NO_RESPONSE);
     // The app may have registered one of its own, which is asynchronous.

@@ -125,7 +125,8 @@ async function warnings(
 function warning(origins: string, places: string, trusted: string): string {
   return (
     `app.enableCsrfProtection() answers 403 to requests that CORS allows, from ${origins} to ${places}: ` +
-    `pass trustedOrigins: [${trusted}] to it if pages of another origin send them, or exclude these routes`
+    `add ${trusted} to its trustedOrigins, which it trusts on all routes, or exclude these routes; ` +
+    'do neither if no page of another origin sends them'
   );
 }
 
@@ -149,6 +150,13 @@ describe.each(EVERY_WAY)('what the log says of app.enableCsrfProtection() at sta
     expect(await warnings(way, { exclude: ['cats', 'cats/:id/name'] }, { origin })).toEqual([]);
     expect(await warnings(way, { exclude: ({ url }) => String(url).startsWith('/cats') }, { origin })).toEqual([]);
     expect(await warnings(way, { exclude: ({ headers }) => headers.origin === APP }, { origin: APP })).toEqual([]);
+  });
+
+  it('the rest where a function asks as one of Express does', async () => {
+    const exclude: unknown = (request: { get(name: string): unknown }) => request.get('X-Hook') === '1';
+    expect(await warnings(way, { exclude } as Protection, { origin: APP })).toEqual([
+      warning(APP, 'CatsController.create, CatsController.rename', `'${APP}'`),
+    ]);
   });
 
   it('the others where one route is excluded, below the global prefix as well', async () => {
