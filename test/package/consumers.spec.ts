@@ -64,6 +64,14 @@ describe('the tarball', () => {
     expect(packed.unpackedSize).toBeLessThanOrEqual(900_000);
   });
 
+  it('has short lines: Node prints the one that an uncaught error is thrown from', async () => {
+    const files = packed.files.filter((path) => packed.files.includes(`${path}.map`));
+    const texts = await Promise.all(files.map(async (path) => packed.text(path)));
+
+    expect(files).toEqual(expect.arrayContaining(['dist/core.cjs', 'dist/entry.cjs', 'dist/testing.cjs']));
+    expect(texts.flatMap((text) => text.split('\n')).filter((line) => line.length > 1000)).toEqual([]);
+  });
+
   it('holds every file that its papers link to', async () => {
     const papers = packed.files.filter((path) => path.endsWith('.md'));
     const targets = await Promise.all(papers.map(async (paper) => linksOf(paper, await packed.text(paper))));
