@@ -58,9 +58,9 @@ export function isMissingPart(host: string, port: string): boolean {
   return MISSING_HOST.test(host) || MISSING_PORT.test(port);
 }
 
-/** Without quotes around it, which some readers of environment files keep. */
+/** Without quotes around it, which some readers of environment files keep, and word processors make typographic. */
 export function unquoted(text: string): string {
-  return text.trim().replace(/^(['"`])(.*)\1$/s, '$2');
+  return text.trim().replace(/^(?:(['"`])(.*)\1|[“”„‘’‚](.*)[“”‘’])$/s, '$2$3');
 }
 
 /** What some words are meant to say. */

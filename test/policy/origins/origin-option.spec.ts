@@ -83,6 +83,8 @@ describe('an origin as it is written', () => {
     ['selfie', 'https://selfie'],
     ["'https://example.com'", 'https://example.com'],
     ['"https://Example.com/"', 'https://example.com'],
+    ['“https://example.com”', 'https://example.com'],
+    ['‘https://*.example.com’', 'https://*.example.com'],
     ['`example.com`', 'https://example.com'],
     ['"https://exa^mple.com"', undefined],
     ['"https://example.com', undefined],
