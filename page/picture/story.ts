@@ -144,9 +144,13 @@ function why(judged: Judged): string {
 
 function whyUnsent({ asked, preflight, diagnosis, again = false }: Judged, asks: Check): string {
   const still = again ? 'A refusal is not remembered: the browser asked again. ' : '';
-  return diagnosis
-    ? `${still}The preflight is refused, so the browser never sent the ${asked.method}. ${diagnosis.text}`
-    : `${still}The answer to the preflight ${asks.why}, so the browser never sent the ${asked.method}.${hint(preflight)}`;
+  // Only for credentials does the API not refuse: it answers without the header that the browser asks for then.
+  const refusal =
+    diagnosis === undefined || diagnosis.step === 'credentials'
+      ? `The answer to the preflight ${asks.why}`
+      : 'The preflight is refused';
+  const said = diagnosis ? ` ${diagnosis.text}` : hint(preflight);
+  return `${still}${refusal}, so the browser never sent the ${asked.method}.${said}`;
 }
 
 function whyKept({ actual, diagnosis }: Judged, check: Check): string {

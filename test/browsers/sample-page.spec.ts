@@ -398,8 +398,25 @@ describeInChromium('the sample’s page', (browser) => {
     await page.click('#own [name=credentials]');
     const second = await own('✕ refused');
     expect(second?.map(({ badge }) => badge)).toEqual(['✕ refused', '✕ refused']);
-    expect(second?.[0]?.why).toContain('does not allow credentials');
+    expect(second?.[0]?.why).toMatch(
+      /^The answer to the preflight does not allow credentials, so the browser never sent/,
+    );
     expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('shows a 404 for what has no handler, and says that the handler beside it is one for another method', async () => {
+    const { page } = await open(sample.page);
+    await page.select('#own [name=method]', 'POST');
+    await page.select('#own [name=path]', '/resources/public-data/');
+    expect(await page.$$eval('#own .source figcaption', (captions) => captions.at(-1)?.textContent)).toBe(
+      'The API has no handler for POST here, only for GET',
+    );
+    await page.evaluate(`document.querySelector('#own header button').click()`);
+    await page.waitForSelector('#own .body');
+    expect(await page.$eval('#own .body', (body) => body.textContent)).toContain(
+      '"Cannot POST /resources/public-data/"',
+    );
     await page.close();
   });
 

@@ -143,6 +143,18 @@ describe('the reason why it may not', () => {
     expect(story(POST, REFUSED, preflight).cures).toEqual([]);
   });
 
+  it('is the browser’s where the API answers the preflight without allowing credentials', () => {
+    const diagnosis: Diagnosis = {
+      step: 'credentials',
+      text: 'PeopleController.add allows no credentials.',
+      cures: [],
+    };
+    const facts = { asked: { ...POST, credentials: true }, origin: ORIGIN, outcome: REFUSED, diagnosis } as const;
+    expect(tell({ ...facts, exchanges: [exchange('OPTIONS', ALLOW, HEADERS)] }).why).toBe(
+      `The answer to the preflight does not allow credentials, so the browser never sent the POST. ${diagnosis.text}`,
+    );
+  });
+
   it('does not explain what it cannot', () => {
     expect(story(GET, REFUSED).why).toBe('No request reached the API. Is it still running?');
     expect(story(GET, REFUSED, exchange('GET', ANY)).why).toContain('something else stepped in');

@@ -10,12 +10,14 @@
  */
 export async function send(config, asked, id) {
   try {
-    const response = await fetch(`${serverOf(config, asked)}${asked.path}?exchange=${id}`, fetchOptions(asked));
+    const mark = `?exchange=${id}`;
+    const response = await fetch(`${serverOf(config, asked)}${asked.path}${mark}`, fetchOptions(asked));
     return {
       read: true,
       status: `${response.status} ${response.statusText}`.trim(),
       headers: /** @type {HeaderLine[]} */ ([...response.headers]),
-      body: await response.text(),
+      // Nest's 404 repeats the URL, and the mark is this page's own.
+      body: (await response.text()).replaceAll(mark, ''),
     };
   } catch (error) {
     return { read: false, error: String(error) };

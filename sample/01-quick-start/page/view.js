@@ -85,10 +85,11 @@ export function viewPair({ name, title, asked }, config, names) {
  * @param {Asked} asked
  */
 export function viewSources(config, asked) {
+  const handler = config.handlers[asked.path];
   const answers =
     asked.via === 'proxy'
       ? viewSource('The proxy answers', 'HTTP/1.1 502 Bad Gateway\nContent-Type: text/plain')
-      : viewSource('The API’s handler', config.handlers[asked.path] ?? `Nobody serves ${asked.path}.`);
+      : viewSource(captionOf(handler, asked), handler ?? `Nobody serves ${asked.path}.`);
   const sources = element(
     'details',
     { class: 'sources' },
@@ -102,6 +103,17 @@ export function viewSources(config, asked) {
     sources.open = wide.matches;
   });
   return sources;
+}
+
+/**
+ * Says so if the handler of this URL is one for another method: Nest then answers 404.
+ * @param {string | undefined} handler
+ * @param {Pick<Asked, 'method'>} asked
+ */
+function captionOf(handler, { method }) {
+  const served = /^@(Get|Post)\(/m.exec(handler ?? '')?.[1]?.toUpperCase();
+  const isServed = served === undefined || served === (method === 'HEAD' ? 'GET' : method);
+  return isServed ? 'The API’s handler' : `The API has no handler for ${method} here, only for ${served}`;
 }
 
 /**
