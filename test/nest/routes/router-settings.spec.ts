@@ -272,6 +272,12 @@ const INSISTENT: readonly (readonly [
     { 'x-secret': 's' },
   ],
   ['one that was added', () => new FastifyAdapter(withStrategy(insistent)), { secret: 's' }, { 'x-secret': 's' }],
+  [
+    'one for hosts that was added',
+    () => new FastifyAdapter(withStrategy({ ...insistent, name: 'host' })),
+    { host: 's' },
+    { 'x-secret': 's' },
+  ],
   ['the router’s own', () => new FastifyAdapter(createFastify()), { version: '1.0.0' }, { 'accept-version': '1.0.0' }],
 ];
 
@@ -318,6 +324,20 @@ describe('constraints of Fastify’s routes', () => {
     expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(204);
     const headers = { 'x-secret': 's' };
     expect((await app.send({ method: 'PUT', path: '/rooms/a', origin: APP, headers })).body).toBe('open');
+  });
+
+  it('leave alone what comes first where the router’s own strategy reads the host', async () => {
+    const app = await fastify({}, [roomsBehind({ host: 'closed.example' })]);
+    expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(204);
+  });
+
+  it('for hosts of routes that were there before count as insisting: whose strategy it is cannot be told any more', async () => {
+    const instance = createFastify();
+    instance.get('/early', { constraints: { host: 'early.example' } }, () => 'early');
+    const adapter = new FastifyAdapter(instance);
+    const root = rootModule({ controllers: [roomsBehind({ host: 'closed.example' })] });
+    const app = await startApp(FASTIFY, root, { adapter });
+    expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(403);
   });
 });
 

@@ -17,13 +17,17 @@ export function optionsOf(app: object): object | undefined {
  * Whether a request that carries what this constraint is about passes by all routes without it (`mustMatchWhenDerived`). Of
  * find-my-way's own strategies the one for versions does, and the one for hosts does not; a strategy that was added later, by
  * `addConstraintStrategy()`, is taken for one that does.
+ *
+ * @param hostIsAdded - whether one for hosts may have been added.
  */
-export function insistsOn(app: object, constraint: string): boolean {
+export function insistsOn(app: object, constraint: string, hostIsAdded: boolean): boolean {
   const options = optionsOf(app) ?? {};
   const lists = [Reflect.get(options, 'routerOptions'), options].map((each) => propertyOf(each, 'constraints'));
   // By its own name, as find-my-way does; the key may be another one.
   const strategy = lists.flatMap(valuesOf).find((each) => propertyOf(each, 'name') === constraint);
-  return strategy === undefined ? constraint !== 'host' : propertyOf(strategy, 'mustMatchWhenDerived') === true;
+  return strategy === undefined
+    ? constraint !== 'host' || hostIsAdded
+    : propertyOf(strategy, 'mustMatchWhenDerived') === true;
 }
 
 function valuesOf(list: unknown): readonly unknown[] {

@@ -8,6 +8,8 @@ export interface FastifyApp {
   addHook(name: 'onRoute', hook: (options: FastifyRouteOptions) => void): unknown;
   addHook(name: 'onReady', hook: (done: (error?: Error) => void) => void): unknown;
   hasRequestDecorator(name: string): boolean;
+  /** Of find-my-way's own strategies (`host`, `version`) only once a route has used them. */
+  hasConstraintStrategy(name: string): boolean;
   readonly supportedMethods: readonly string[];
   printRoutes(options: object): string;
 }

@@ -19,7 +19,7 @@ import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
 import { reroutedBy } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
-import { FastifyRouteWatch, selectivityOf, type SeenRoute } from './on-route.js';
+import { FastifyRouteWatch, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
 import { stateOf, stopWaiting } from '../../response/cors-state.js';
 import { rawResponseOf } from '../node-http.js';
@@ -197,7 +197,7 @@ export class FastifyPlatform implements Platform {
       route: registration?.route ?? FOREIGN_ROUTE,
       method,
       url: options.url,
-      ...selectivityOf(this.#app, Object.keys(options.constraints ?? {})),
+      ...this.#watch.selectivityOf(Object.keys(options.constraints ?? {})),
       takes:
         guarded === undefined
           ? undefined

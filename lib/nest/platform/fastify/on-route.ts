@@ -30,6 +30,8 @@ export class FastifyRouteWatch {
   capture: RegistrationCapture | undefined;
   #onLateRoute: ((seen: SeenRoute) => void) | undefined;
   #mayMiss: boolean;
+  /** Whether the application has added a strategy for hosts; undefined as long as no route is known to use one. */
+  #hostIsAdded: boolean | undefined;
   readonly #app: FastifyApp;
   /** The key of the entry in a route's config, which Fastify passes to every hook. Each application has its own key. */
   readonly #key = Symbol('nestjs-cors:entry');
@@ -38,11 +40,13 @@ export class FastifyRouteWatch {
   constructor(app: FastifyApp) {
     this.#app = app;
     this.#early = this.#read();
+    this.#early.forEach(({ constraints }) => this.#noteHost(constraints));
     this.#mayMiss = hasContexts(app);
     addOnRoute(app, (options) => {
       const seen: SeenRoute = { options, registration: this.capture?.current, tag: new EntryTag(options.url) };
       options.config = { ...options.config, [this.#key]: seen.tag };
       this.#mayMiss ||= options.prefix !== '';
+      this.#noteHost(Object.keys(options.constraints ?? {}));
       if (this.#onLateRoute === undefined) {
         this.#seen.push(seen);
       } else {
@@ -81,8 +85,24 @@ export class FastifyRouteWatch {
       .map((route) => ({ ...this.#foreign(route), ...routeOf(this.#tagIn(route.config)) }));
   }
 
+  /** @param constraints - the names of a route's. */
+  selectivityOf(constraints: readonly string[]): Pick<FastifyEntry, 'constrained' | 'insists'> {
+    const insists = constraints.some((name) => insistsOn(this.#app, name, this.#hostIsAdded === true));
+    return { constrained: constraints.length > 0, insists };
+  }
+
+  /**
+   * In front of the first route that uses it, Fastify has only a strategy for hosts that was added; afterwards, find-my-way's own as
+   * well. So where an early route uses one, it may be either.
+   */
+  #noteHost(constraints: readonly string[]): void {
+    if (constraints.includes('host')) {
+      this.#hostIsAdded ??= this.#app.hasConstraintStrategy('host');
+    }
+  }
+
   #foreign({ method, url, constraints }: RegisteredRoute): FastifyEntry {
-    return { route: FOREIGN_ROUTE, method, url, takes: undefined, ...selectivityOf(this.#app, constraints) };
+    return { route: FOREIGN_ROUTE, method, url, takes: undefined, ...this.selectivityOf(constraints) };
   }
 
   /** The entry that a route's config names. */
@@ -106,14 +126,6 @@ export class FastifyRouteWatch {
     }
     return routes;
   }
-}
-
-/** @param constraints - the names of a route's. */
-export function selectivityOf(
-  app: FastifyApp,
-  constraints: readonly string[],
-): Pick<FastifyEntry, 'constrained' | 'insists'> {
-  return { constrained: constraints.length > 0, insists: constraints.some((name) => insistsOn(app, name)) };
 }
 
 function routeOf(tag: EntryTag | undefined): Pick<FastifyEntry, 'route' | 'takes'> | undefined {
