@@ -191,7 +191,7 @@ describe('the start of a sample', () => {
   );
 
   it.each([
-    [{ API_PORT: 'http' }, 'API_PORT is "http", which is no port: use a whole number up to 65535.\n'],
+    [{ API_PORT: 'http' }, 'API_PORT is "http", which is not a port: use a whole number up to 65535.\n'],
     [
       { PAGE_PORT: '3456', STRANGER_PORT: '3456' },
       'PAGE_PORT and STRANGER_PORT are both 3456: each server needs a port of its own.\n',
