@@ -102,7 +102,7 @@ export class CorsApplication {
     const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
     const hook = new CorsHook(runtime);
     const judge = new EnteredHandlerJudge(runtime);
-    const capture = new RegistrationCapture(adapter, platform.wrapHandler);
+    const capture = new RegistrationCapture(adapter, this.config, platform.wrapHandler);
     const apps = serverAppsOf(adapter.getInstance());
     const served = new ServedCorsApp(runtime, hook.onRequest);
     capture.start();

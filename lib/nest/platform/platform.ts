@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
-import type { RegistrationCapture, WrapHandler } from '../routes/registration-capture.js';
+import type { RegistrationCapture } from '../routes/registration-capture.js';
+import type { WrapHandler } from '../routes/registration.js';
 import type { OtherCors } from './enable-cors.js';
 import type { RouteVersion } from '../metadata/nest-metadata.js';
 

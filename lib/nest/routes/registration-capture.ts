@@ -1,48 +1,23 @@
-import { RequestMethod } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { AbstractHttpAdapter, ApplicationConfig } from '@nestjs/core';
 
-import type { Route } from '../../routing/route.js';
-
-/** A route handler as Nest hands it to the adapter. */
-export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
-
-/** What the adapter gets instead: it is called with the platform's own request and reply. */
-export type WrappedHandler = (this: unknown, ...args: never[]) => unknown;
-
-/** One call of `adapter.get(path, handler)` and its like, made while Nest registers its routes. */
-export interface Registration {
-  /** `GET`, `PROPFIND`, `ALL` */
-  readonly method: string;
-  /** As the adapter got it. */
-  readonly path: string;
-  /** Fastify reads a route's version from its handler. */
-  readonly version: unknown;
-  /** What the adapter was handed instead of Nest's handler. */
-  handler: WrappedHandler | undefined;
-  /** The adapter's own wrapper around the wrapped handler, if any. Outer wrappers are the app's. */
-  guarded: WrappedHandler | undefined;
-  /** Its route; known once all are registered, undefined if no controller registered it. */
-  route: Route | undefined;
-}
-
-/** Learns what a registration has done to the router. */
-export interface RegistrationObserver {
-  before(): void;
-  /** @param registration - undefined for middleware: on Express, middleware for one method is a route in the stack. */
-  after(registration: Registration | undefined): void;
-}
-
-/** Creates the function that wraps a handler, and learns when the handler is entered. */
-export type WrapHandler = (registration: Registration, handler: RouteHandler) => WrappedHandler;
+import { coverOf, type AdapterCover, type CoveredStart } from './adapter-cover.js';
+import {
+  isHandler,
+  type Registration,
+  type RegistrationObserver,
+  type WrapHandler,
+  type WrappedHandler,
+  type RouteHandler,
+} from './registration.js';
 
 /**
- * Records what Nest registers, in order, and has every handler wrapped.
+ * Records what Nest registers for one application, in order, and has every handler wrapped.
  *
- * It covers the adapter's methods with own properties, from `configure()` to `onModuleInit()`: in between Nest registers the
- * routes of controllers and nothing else. So the handler that is entered is known for certain, before guards, at almost no
- * cost; the router's match may be another one (a wrong host falls through to the next route).
+ * It is open from `configure()` to `onModuleInit()`: in between Nest registers the routes of controllers and nothing else. So the
+ * handler that is entered is known for certain, before guards, at almost no cost; the router's match may be another one (a wrong
+ * host falls through to the next route).
  */
-export class RegistrationCapture {
+export class RegistrationCapture implements CoveredStart {
   readonly registrations: Registration[] = [];
   /** The registration under way: platforms that report routes themselves do so within the call. */
   current: Registration | undefined;
@@ -50,91 +25,39 @@ export class RegistrationCapture {
   observer: RegistrationObserver | undefined;
   /** What `normalizePath` made of each path that Nest computed. */
   readonly #normalized = new Map<string, string>();
-  /** The adapter's own property under each covered name; usually there is none. */
-  readonly #covered = new Map<string, PropertyDescriptor | undefined>();
+  #cover: AdapterCover | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
+    private readonly config: ApplicationConfig,
     private readonly wrap: WrapHandler,
   ) {}
 
-  /** Throws while another application's routes are being registered: their owners could not be told apart. */
   start(): void {
-    const other: unknown = Reflect.get(this.adapter, CAPTURE);
-    if (other === this) {
+    if (this.#cover !== undefined) {
       return;
     }
-    if (other !== undefined) {
-      throw new Error(
-        'two applications with CorsModule are starting on one HTTP adapter at the same time. Await the init() or listen() of ' +
-          'the first before the second; if the first failed to start, give the second an adapter of its own',
-      );
-    }
-    Object.defineProperty(this.adapter, CAPTURE, { value: this, configurable: true });
-    for (const verb of VERBS) {
-      const original: unknown = Reflect.get(this.adapter, verb);
-      if (typeof original === 'function') {
-        this.#cover(verb, (...args: unknown[]) =>
-          this.#register(verb, (...to) => Reflect.apply(original, this.adapter, to), args),
-        );
-      }
-    }
-    this.#coverMiddleware();
-    this.#coverGuards();
-    const normalize: unknown = Reflect.get(this.adapter, 'normalizePath');
-    if (typeof normalize === 'function') {
-      this.#cover('normalizePath', (path: unknown) => {
-        const normalized: unknown = Reflect.apply(normalize, this.adapter, [path]);
-        this.#normalized.set(String(path), String(normalized));
-        return normalized;
-      });
-    }
+    const cover = coverOf(this.adapter);
+    cover.add(this);
+    this.#cover = cover;
+    // Nest asks for it right before it registers this application's routes, all of them without a pause.
+    const prefix = this.config.getGlobalPrefix.bind(this.config);
+    const value = (): string => {
+      cover.enter(this);
+      return prefix();
+    };
+    Object.defineProperty(this.config, 'getGlobalPrefix', { value, configurable: true, writable: true });
   }
 
-  /** Nest 12 checks parameters on Fastify in a wrapper around the handler, which this method creates. */
-  #coverGuards(): void {
-    const guard: unknown = Reflect.get(this.adapter, 'requireNonEmptyParams');
-    if (!isHandler(guard)) {
-      return;
-    }
-    this.#cover('requireNonEmptyParams', (path: unknown, handler: unknown) => {
-      const guarded = guard.call(this.adapter, path, handler);
-      if (this.current !== undefined && handler === this.current.handler && guarded !== handler && isHandler(guarded)) {
-        this.current.guarded = guarded;
-      }
-      return guarded;
-    });
-  }
-
-  #coverMiddleware(): void {
-    const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
-    if (!isHandler(factory)) {
-      // On Express, Nest's middleware would be mistaken for routes of the app.
-      throw new TypeError(
-        'nestjs-cors uses createMiddlewareFactory() to tell Nest’s middleware from routes, but this HTTP adapter does not have it',
-      );
-    }
-    this.#cover('createMiddlewareFactory', (...args: unknown[]) => {
-      const register = factory.call(this.adapter, ...args);
-      if (!isHandler(register)) {
-        return register;
-      }
-      return (path: unknown, middleware: unknown) => this.#observed(undefined, () => register(path, middleware));
-    });
-  }
-
-  /** Uncovers the adapter's methods. */
   stop(): void {
-    if (Reflect.get(this.adapter, CAPTURE) === this) {
-      Reflect.deleteProperty(this.adapter, CAPTURE);
-    }
-    for (const [name, own] of this.#covered) {
-      Reflect.deleteProperty(this.adapter, name);
-      if (own !== undefined) {
-        Object.defineProperty(this.adapter, name, own);
-      }
-    }
-    this.#covered.clear();
+    Reflect.deleteProperty(this.config, 'getGlobalPrefix');
+    this.#cover?.remove(this);
+    this.#cover = undefined;
+  }
+
+  /** Whether it is not known yet which route each registration is of. It stays open if the start fails before that. */
+  get isOpen(): boolean {
+    return this.#cover !== undefined;
   }
 
   /** The path as the adapter got it, for one that Nest computed. */
@@ -142,12 +65,11 @@ export class RegistrationCapture {
     return this.#normalized.get(path) ?? path;
   }
 
-  #cover(name: string, value: (...args: unknown[]) => unknown): void {
-    this.#covered.set(name, Object.getOwnPropertyDescriptor(this.adapter, name));
-    Object.defineProperty(this.adapter, name, { value, configurable: true, writable: true });
+  noteNormalized(path: string, normalized: string): void {
+    this.#normalized.set(path, normalized);
   }
 
-  #register(verb: string, register: (...args: unknown[]) => unknown, args: unknown[]): unknown {
+  register(verb: string, register: (...args: unknown[]) => unknown, args: unknown[]): unknown {
     const [path, handler] = args;
     if (args.length !== 2 || typeof path !== 'string' || !isHandler(handler)) {
       return register(...args);
@@ -165,30 +87,14 @@ export class RegistrationCapture {
     this.registrations.push(registration);
     this.current = registration;
     try {
-      return this.#observed(registration, () => register(path, standIn));
+      this.observer?.before();
+      const result = register(path, standIn);
+      this.observer?.after(registration);
+      return result;
     } finally {
       this.current = undefined;
     }
   }
-
-  #observed(registration: Registration | undefined, register: () => unknown): unknown {
-    this.observer?.before();
-    const result = register();
-    this.observer?.after(registration);
-    return result;
-  }
-}
-
-/** The mark on an adapter whose methods are covered, by any copy of this package. */
-const CAPTURE = Symbol.for('nestjs-cors:capture');
-
-/** The adapter's method for every method that Nest has a decorator for. */
-const VERBS: readonly string[] = Object.values(RequestMethod)
-  .filter((name): name is keyof typeof RequestMethod => typeof name === 'string')
-  .map((name) => name.toLowerCase());
-
-function isHandler(value: unknown): value is RouteHandler {
-  return typeof value === 'function';
 }
 
 /**

@@ -160,17 +160,6 @@ describe.each(EXPRESS_WAYS)('two applications on Express (%s)', (_, way) => {
     expect((await app.send({ path: '/alias/cats', origin: ONE })).cors).toEqual(NOTHING);
     expect((await app.send({ path: '/alias/cats', method: 'DELETE', origin: BOTH })).status).toBe(403);
   });
-
-  it('refuse to start at the same time, as nobody could tell whose routes are whose', async () => {
-    const adapter = new ExpressAdapter();
-    const one = await createApp(way, first, { adapter });
-    const two = await createApp(way, second, { adapter });
-    const [, late] = await Promise.allSettled([one.init(), two.init()]);
-    expect(late).toMatchObject({
-      status: 'rejected',
-      reason: { message: expect.stringContaining('Await the init()') },
-    });
-  });
 });
 
 describe.each(EXPRESS_WAYS)('an application that follows a closed one on its adapter (%s)', (_, way) => {

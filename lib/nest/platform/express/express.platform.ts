@@ -17,12 +17,8 @@ import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
 import { followMounts } from './mounts.js';
 import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
 import { takeHookSlot } from '../shared-request-hook.js';
-import type {
-  WrappedHandler,
-  Registration,
-  RegistrationCapture,
-  RouteHandler,
-} from '../../routes/registration-capture.js';
+import type { RegistrationCapture } from '../../routes/registration-capture.js';
+import type { WrappedHandler, Registration, RouteHandler } from '../../routes/registration.js';
 import type { RouteVersion } from '../../metadata/nest-metadata.js';
 import { versionTestOf } from '../version-test.js';
 
@@ -34,6 +30,7 @@ export class ExpressPlatform implements Platform {
   /** The registration of each layer of the stack; undefined for Nest's middleware. */
   readonly #registrations = new Map<object, Registration | undefined>();
   #shared: SharedHook | undefined;
+  #capture: RegistrationCapture | undefined;
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -60,6 +57,7 @@ export class ExpressPlatform implements Platform {
   watchRoutes(capture: RegistrationCapture): void {
     const router = readExpressRouter(this.adapter.getInstance());
     let size = 0;
+    this.#capture = capture;
     capture.observer = {
       before: () => {
         size = router.stack.length;
@@ -76,6 +74,10 @@ export class ExpressPlatform implements Platform {
     const { enter } = this;
     return (request: IncomingMessage, response: ServerResponse, next: unknown): unknown => {
       const { route } = registration;
+      if (route === undefined && this.#capture?.isOpen === true && isFunction(next)) {
+        // Another application serves this instance, and would decide about this one's route, whose policy is not known yet.
+        return next();
+      }
       const state = exchangeOf(request, response);
       const isAsJudged =
         state !== undefined &&

@@ -25,12 +25,8 @@ import { stateOf, stopWaiting } from '../../response/cors-state.js';
 import { rawResponseOf } from '../node-http.js';
 import { shareSecurityHook } from '../security-hook.js';
 import { takeHookSlot } from '../shared-request-hook.js';
-import type {
-  WrappedHandler,
-  Registration,
-  RegistrationCapture,
-  RouteHandler,
-} from '../../routes/registration-capture.js';
+import type { RegistrationCapture } from '../../routes/registration-capture.js';
+import type { WrappedHandler, Registration, RouteHandler } from '../../routes/registration.js';
 
 /** The settings of Fastify's router, by the names that Fastify and find-my-way share. */
 const ROUTER_OPTIONS = [

@@ -3,7 +3,8 @@ import { FOREIGN_ROUTE } from '../../../routing/route.js';
 import type { FastifyApp, FastifyRouteOptions } from './fastify-types.js';
 import { insistsOn } from './fastify-options.js';
 import { readRegisteredRoutes, type RegisteredRoute } from './registered-routes.js';
-import type { RegistrationCapture, Registration } from '../../routes/registration-capture.js';
+import type { RegistrationCapture } from '../../routes/registration-capture.js';
+import type { Registration } from '../../routes/registration.js';
 
 /** A route as `onRoute` reported it, before it is known which controller's it is. */
 export interface SeenRoute {
