@@ -99,7 +99,7 @@ export class CorsApplication {
       return judge.onEnter(route, request, reply, response, run);
     });
     this.#compileAppPolicies(explored, platform.targetSettings());
-    const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger);
+    const runtime: CorsRuntime = new CorsRuntime(platform, this.appPolicies, this.#explored, this.#logger, adapter);
     const hook = new CorsHook(runtime);
     const judge = new EnteredHandlerJudge(runtime);
     const capture = new RegistrationCapture(adapter, this.config, platform.wrapHandler);

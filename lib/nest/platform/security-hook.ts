@@ -1,5 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
+import { settle } from '../report/settle.js';
+
 /**
  * What Nest 12 runs in front of middleware and routes for `app.enableCsrfProtection()` and `app.useSecurityHeaders()`. It returns
  * the error that answers a request which it refuses.
@@ -53,6 +55,18 @@ function isHook(value: unknown): value is SecurityHook {
 /** Undefined where neither method was called, and before Nest 12. */
 export function securityHookOf(adapter: AbstractHttpAdapter): SecurityHook | undefined {
   return SLOTS.get(adapter)?.hook;
+}
+
+/** Has that hook set its headers on a response that is sent in front of it. What else it says does not matter. Never throws. */
+export function runSecurityHook(adapter: AbstractHttpAdapter, request: unknown, response: unknown): void {
+  const ignore = (): void => {
+    // A function in `exclude` of the app's has thrown, for example. The request is refused in any case.
+  };
+  try {
+    settle(securityHookOf(adapter)?.(request, response), ignore);
+  } catch {
+    ignore();
+  }
 }
 
 /** Runs `first` in front of what the application registers, or alone. Only for an adapter that replaces one hook by the next. */

@@ -8,7 +8,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
-import { refuse, refuseUnjudged } from './refusal.js';
+import { refuseAtOnce, refuseUnjudged } from './refusal.js';
 import { cutOff, hasLeft, interceptHead } from '../response/write-head.js';
 import { CorsState, UNSHARED, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
@@ -114,7 +114,7 @@ export class CorsHook {
     this.#attach(state, raw, response);
     state.answerWith(undefined, policy === UNTOUCHED_BUT_VARYING ? UNSHARED : undefined);
     return this.#isReroutedTo(state, undefined, undefined)
-      ? refuse(this.runtime, state, undefined, undefined, 'rewritten')
+      ? refuseAtOnce(this.runtime, state, undefined, undefined, 'rewritten')
       : true;
   }
 
@@ -231,10 +231,10 @@ export class CorsHook {
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
     if (policy.enforce && isRefusedByEnforce(state, policy, decision, methodOf(state))) {
-      return refuse(this.runtime, state, policy, decision, 'enforce');
+      return refuseAtOnce(this.runtime, state, policy, decision, 'enforce');
     }
     if (this.#isReroutedTo(state, policy, decision)) {
-      return refuse(this.runtime, state, policy, decision, 'rewritten');
+      return refuseAtOnce(this.runtime, state, policy, decision, 'rewritten');
     }
     state.answerWith(policy, decision);
     publishDecision(state, this.runtime, 'request', decision);

@@ -1,3 +1,4 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 
 import { EMPTY_TABLE, type RouteTable } from '../../routing/route-table.js';
@@ -11,6 +12,7 @@ import type { FaultConsequence } from '../report/request-log.js';
 import type { Place } from '../report/request-place.js';
 import { UNSHARED, type CorsState } from '../response/cors-state.js';
 import type { Platform } from '../platform/platform.js';
+import { runSecurityHook } from '../platform/security-hook.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
@@ -29,6 +31,7 @@ export class CorsRuntime {
     public appPolicies: AppPolicies,
     readonly explored: readonly ExploredRoute[],
     private readonly logger: AppLog,
+    private readonly adapter: AbstractHttpAdapter,
   ) {}
 
   useTable(table: RouteTable): void {
@@ -117,6 +120,11 @@ export class CorsRuntime {
     } catch (error) {
       this.reportFault(error, 'refused');
     }
+  }
+
+  /** Sets what `app.useSecurityHeaders()` sets on the app's own responses. Never throws. */
+  secure({ request, response }: CorsState): void {
+    runSecurityHook(this.adapter, request, response);
   }
 
   /** A handler was entered although the hook did not run: other code replaced the adapter's hook. Logged once. */

@@ -46,6 +46,12 @@ export function refuse(
   return false;
 }
 
+/** The same in front of everything of the app's: its security headers are not set yet. */
+export function refuseAtOnce(...[runtime, state, ...why]: Parameters<typeof refuse>): false {
+  runtime.secure(state);
+  return refuse(runtime, state, ...why);
+}
+
 /** The same if this library failed, so that the policy's decision is unknown. */
 export function refuseUnjudged(
   runtime: CorsRuntime,
