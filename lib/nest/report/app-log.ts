@@ -50,7 +50,8 @@ export class Throttle {
   run(key: string, say: (addition: string) => void): void {
     const now = this.now();
     const spoken = this.#spoken.get(key);
-    if (spoken !== undefined && now - spoken.since < MINUTE) {
+    // A clock that was set back must not silence the log for as long.
+    if (spoken !== undefined && spoken.since <= now && now - spoken.since < MINUTE) {
       spoken.unsaid += 1;
       return;
     }

@@ -215,4 +215,25 @@ describe.each(BOTH_PLATFORMS)('whoever is asked and gives no answer refuses, on 
       expect.stringMatching(/answered a number, not true or false \(and 2 more times since the last message\)$/),
     ]);
   });
+
+  it('is not silent when the clock is set back, and does not say every line then', async () => {
+    let now = 100_000_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    @Controller()
+    class FailingController {
+      @Get() @Cors({ origin: TROUBLES['says 1'] as never }) get(): string {
+        return reach('get');
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [FailingController] }));
+    for (const later of [0, 1_000, -90_000_000, 1_000, 1_000]) {
+      now += later;
+      await app.send({ origin: TENANT });
+    }
+    clock.mockRestore();
+    expect(log.ofCors('error')).toEqual([
+      expect.stringMatching(/answered a number, not true or false$/),
+      expect.stringMatching(/answered a number, not true or false \(and once more since the last message\)$/),
+    ]);
+  });
 });
