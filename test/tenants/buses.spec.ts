@@ -135,6 +135,17 @@ describeServers('the buses', () => {
       await until('the next message has come', () => heard.includes('back'));
     });
 
+    it('go on for one subscriber when another one has stopped', async () => {
+      const second: string[] = [];
+      const end = await other.bus.subscribe((message) => second.push(message));
+      await publish(one.bus, 'for both');
+      await until('both have heard', () => heard.includes('for both') && second.includes('for both'));
+      await end();
+      await publish(one.bus, 'for one');
+      await until('the first hears', () => heard.includes('for one'));
+      expect(second).not.toContain('for one');
+    });
+
     it('are silent after they were told to stop', async () => {
       await stop();
       heard.length = 0;
@@ -146,4 +157,42 @@ describeServers('the buses', () => {
       expect(heard).toEqual([]);
     });
   });
+
+  it.each(['ioredis', 'node-redis'] as const)(
+    'over %s listen again when a user may use the channel again, and no promise fails unheard',
+    async (kind) => {
+      const rules = async (...words: string[]) =>
+        redis.ask(async (client) => client.call('ACL', 'SETUSER', 'u', ...words));
+      await rules('reset', 'on', '>pw', '+@all', 'allchannels');
+      const url = redis.url.replace('//', '//u:pw@');
+      const { bus, close } = await (kind === 'ioredis' ? openIoRedis(url) : openNodeRedis(url));
+      const unhandled: unknown[] = [];
+      const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+      process.on('unhandledRejection', onUnhandled);
+      const heard: string[] = [];
+      const problems: unknown[] = [];
+      const stop = await bus.subscribe(
+        (message) => heard.push(message),
+        (problem) => problems.push(problem),
+      );
+      // Cuts off who listens to it.
+      await rules('resetchannels', '&another');
+      const refusals = async () => redis.ask(async (client) => client.call('ACL', 'LOG'));
+      await until('it was refused', async () => JSON.stringify(await refusals()).includes('channel'));
+      if (kind === 'ioredis') {
+        // node-redis tells its own listeners of errors.
+        await until('it is reported', () => String(problems[0]).includes('NOPERM'));
+      }
+      expect(heard).toEqual([]);
+      await rules('allchannels');
+      await until('something may be lost', () => heard.includes(''));
+      await publish(bus, 'again');
+      await until('the next message has come', () => heard.includes('again'));
+      await stop();
+      await close();
+      process.off('unhandledRejection', onUnhandled);
+      await redis.ask(async (client) => client.call('ACL', 'LOG', 'RESET'));
+      expect(unhandled).toEqual([]);
+    },
+  );
 });

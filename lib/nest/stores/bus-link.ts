@@ -91,7 +91,10 @@ export class BusLink {
     this.#unsettled += 1;
     const begunAt = this.#clock.now();
     try {
-      const unsubscribe = await this.#bus.subscribe((message) => this.#receive(message));
+      const unsubscribe = await this.#bus.subscribe(
+        (message) => this.#receive(message),
+        (problem) => this.#failed('this instance may miss messages of the bus, and hears of changes later', problem),
+      );
       this.#unsettled -= 1;
       await this.#subscribed(unsubscribe, attempt > 0 || this.#clock.now() - begunAt > AT_ONCE);
     } catch (error) {

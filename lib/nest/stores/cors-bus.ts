@@ -14,8 +14,14 @@ export interface CorsBus {
   /**
    * Calls the listener with every published text, until the returned function is called. If messages may have been lost, for
    * example after a reconnection, the bus calls it with an empty text; everything is then loaded again.
+   *
+   * @param report - gets why the bus hears nothing for the time being, or may miss messages without noticing; it is logged. A bus
+   * that listens again by itself need not call it.
    */
-  subscribe(listener: (message: string) => void): Promise<() => Promise<void>>;
+  subscribe(
+    listener: (message: string) => void,
+    report?: ((problem: unknown) => void) | undefined,
+  ): Promise<() => Promise<void>>;
 }
 
 /** True for an object with `publish()` and `subscribe()`, neither of them a generator. Never throws. */

@@ -1,3 +1,6 @@
+import { settle } from '../report/settle.js';
+import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
+import { SYSTEM_CLOCK } from './clock.js';
 import type { CorsBus } from './cors-bus.js';
 
 /** What is used of a client of ioredis. */
@@ -23,7 +26,11 @@ export interface NodeRedisClient {
 export interface RedisCorsBusOptions {
   /** Sends messages. Any client of the application. */
   readonly publisher: IoRedisClient | NodeRedisClient;
-  /** Receives messages. A client that is used for nothing else, such as `publisher.duplicate()`. */
+  /**
+   * Receives messages. A client that is used for nothing else, such as `publisher.duplicate()`. A client of a whole cluster, and
+   * node-redis' of sentinels, does not tell when it has connected again: what is sent meanwhile is lost, and `ttl` is the bound.
+   * Better is a client of one node, which hears of what is published at any of them.
+   */
   readonly subscriber: IoRedisClient | NodeRedisClient;
   /** If applications share a channel, they only load lists too often. Default: `nestjs-cors`. */
   readonly channel?: string | undefined;
@@ -45,20 +52,52 @@ export interface RedisCorsBusOptions {
  */
 export class RedisCorsBus implements CorsBus {
   /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
-  constructor(private readonly options: RedisCorsBusOptions) {}
+  constructor(private readonly options: RedisCorsBusOptions) {
+    checkBusOptions('RedisCorsBus', options, WANTED);
+  }
 
   async publish(message: string): Promise<void> {
     await this.options.publisher.publish(channelOf(this.options), message);
   }
 
-  async subscribe(listener: (message: string) => void): Promise<() => Promise<void>> {
+  async subscribe(
+    listener: (message: string) => void,
+    report: (problem: unknown) => void = () => undefined,
+  ): Promise<() => Promise<void>> {
     const { subscriber } = this.options;
     const channel = channelOf(this.options);
-    return isNodeRedis(subscriber)
+    const stop = await (isNodeRedis(subscriber)
       ? subscribeNodeRedis(subscriber, channel, listener)
-      : subscribeIoRedis(subscriber, channel, listener);
+      : new IoRedisSubscription(subscriber, channel, listener, report).begin());
+    if (SILENT.some((name) => optionOf(subscriber, name) !== undefined && optionOf(subscriber, name) !== false)) {
+      report(
+        new Error(
+          'the subscriber is a client of several servers and does not tell when it has connected again; use a client of one of them, which hears all messages',
+        ),
+      );
+    }
+    return stop;
   }
 }
+
+/** What clients of a cluster (`isCluster` of ioredis, `masters` of node-redis) and of sentinels have, and no other client. */
+const SILENT = ['isCluster', 'masters', 'getSentinelNode'];
+
+const WANTED: Readonly<Record<string, Wanted>> = {
+  publisher: {
+    expected: 'a client of ioredis or node-redis, such as new Redis(url)',
+    is: (client) => hasMethods(client, 'publish'),
+  },
+  subscriber: {
+    expected:
+      'a client of ioredis or node-redis that is used for nothing else, such as publisher.duplicate(); not a pool',
+    is: (client) => hasMethods(client, 'subscribe', 'unsubscribe', 'on', 'off'),
+  },
+  channel: {
+    expected: 'the name of a channel, or leave it out',
+    is: (channel) => channel === undefined || (typeof channel === 'string' && channel !== ''),
+  },
+};
 
 function channelOf({ channel = 'nestjs-cors' }: RedisCorsBusOptions): string {
   return channel;
@@ -68,7 +107,7 @@ function isNodeRedis(client: IoRedisClient | NodeRedisClient): client is NodeRed
   return 'isOpen' in client;
 }
 
-/** The client resubscribes by itself before it emits `ready`. */
+/** The client resubscribes by itself before it emits `ready`, and tries until it succeeds. */
 async function subscribeNodeRedis(
   client: NodeRedisClient,
   channel: string,
@@ -84,35 +123,111 @@ async function subscribeNodeRedis(
   };
 }
 
-/** The client emits `ready` before it resubscribes: messages in between count as lost. */
-async function subscribeIoRedis(
-  client: IoRedisClient,
-  channel: string,
-  listener: (message: string) => void,
-): Promise<() => Promise<void>> {
-  const receive = (from?: string, message?: string): void => {
-    if (from === channel && message !== undefined) {
-      listener(message);
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * The client emits `ready` before it resubscribes: messages in between count as lost. If the server refuses then, as when its
+ * rules for users have changed, the client does not try again.
+ */
+class IoRedisSubscription {
+  readonly #client: IoRedisClient;
+  readonly #channel: string;
+  readonly #listener: (message: string) => void;
+  readonly #report: (problem: unknown) => void;
+  #isStopped = false;
+  #stopPause: () => void = () => undefined;
+
+  constructor(
+    client: IoRedisClient,
+    channel: string,
+    listener: (message: string) => void,
+    report: (problem: unknown) => void,
+  ) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#listener = listener;
+    this.#report = report;
+  }
+
+  /** Rejects if the client cannot subscribe. */
+  async begin(): Promise<() => Promise<void>> {
+    const isLast = hold(this.#client, this.#channel);
+    this.#client.on('message', this.#receive);
+    try {
+      await this.#client.subscribe(this.#channel);
+    } catch (error) {
+      this.#client.off('message', this.#receive);
+      isLast();
+      throw error;
+    }
+    this.#client.on('ready', this.#lost);
+    return async () => {
+      this.#isStopped = true;
+      this.#stopPause();
+      this.#client.off('ready', this.#lost);
+      this.#client.off('message', this.#receive);
+      if (isLast()) {
+        await this.#client.unsubscribe(this.#channel);
+      }
+    };
+  }
+
+  readonly #receive = (from?: string, message?: string): void => {
+    if (from === this.#channel && message !== undefined) {
+      this.#listener(message);
     }
   };
-  const lost = (): void => {
-    // If this fails, the connection has ended: the next one emits `ready` again.
-    client.subscribe(channel).then(
-      () => listener(''),
-      () => undefined,
-    );
+
+  readonly #lost = (): void => {
+    this.#stopPause();
+    settle(this.#listenAgain(0), () => undefined);
   };
-  client.on('message', receive);
-  try {
-    await client.subscribe(channel);
-  } catch (error) {
-    client.off('message', receive);
-    throw error;
+
+  async #listenAgain(attempt: number): Promise<void> {
+    try {
+      await this.#client.subscribe(this.#channel);
+      if (!this.#isStopped) {
+        this.#listener('');
+      }
+    } catch (error) {
+      if (!this.#isStopped) {
+        this.#report(error);
+        this.#stopPause();
+        const again = (): void => settle(this.#listenAgain(attempt + 1), () => undefined);
+        this.#stopPause = SYSTEM_CLOCK.after(Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE), again);
+      }
+    }
   }
-  client.on('ready', lost);
-  return async () => {
-    client.off('ready', lost);
-    client.off('message', receive);
-    await client.unsubscribe(channel);
+}
+
+/** How many subscriptions each client has to each channel: all of them end with one `UNSUBSCRIBE`. */
+const held = new WeakMap<IoRedisClient, Map<string, number>>();
+
+/** Counts one more. Returns what counts it off, which returns true for the last one of its channel. */
+function hold(client: IoRedisClient, channel: string): () => boolean {
+  const counts = held.get(client) ?? new Map<string, number>();
+  if (!held.has(client)) {
+    held.set(client, counts);
+    shelterSubscribe(client);
+  }
+  counts.set(channel, (counts.get(channel) ?? 0) + 1);
+  return () => {
+    const left = (counts.get(channel) ?? 1) - 1;
+    counts.set(channel, left);
+    return left === 0;
   };
+}
+
+/**
+ * After a reconnection ioredis calls `subscribe()` of the client, and nothing waits for the promise: if the server refuses, the
+ * rejection would end the process. It is handled here, and stays one for those who wait for it.
+ */
+function shelterSubscribe(client: IoRedisClient): void {
+  const subscribe = Reflect.get(client, 'subscribe');
+  Reflect.set(client, 'subscribe', (...values: [string]): Promise<unknown> => {
+    const subscribed = Reflect.apply(subscribe, client, values);
+    settle(subscribed, () => undefined);
+    return subscribed;
+  });
 }

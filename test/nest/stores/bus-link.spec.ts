@@ -50,6 +50,31 @@ describe("an instance's end of the bus", () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('logs what a bus reports, once a minute, and nothing after it was closed', async () => {
+    const bus = new InProcessBus();
+    const reports: ((problem: unknown) => void)[] = [];
+    const subscribe = bus.subscribe.bind(bus);
+    bus.subscribe = (listener: (message: string) => void, report?: (problem: unknown) => void) => {
+      reports.push(report ?? (() => undefined));
+      return subscribe(listener);
+    };
+    const { link, clock, said } = linked(bus);
+    await settled();
+    for (const problem of [new Error('NOPERM \n no'), DOWN, 'text']) {
+      reports[0]?.(problem);
+    }
+    await clock.pass(60_000);
+    reports[0]?.(DOWN);
+    await link.close();
+    await clock.pass(60_000);
+    reports[0]?.(DOWN);
+    const line = 'this instance may miss messages of the bus, and hears of changes later: ';
+    expect(said).toEqual([
+      String.raw`${line}NOPERM \u000a no`,
+      `${line}no connection (and 2 more times since the last message)`,
+    ]);
+  });
+
   it('goes on where a bus takes for ever, and tells later', async () => {
     const bus = new InProcessBus();
     const { link, clock } = linked(bus);

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { CorsConfigError } from 'nestjs-cors';
 import { RedisCorsBus } from 'nestjs-cors/redis';
 
 import { settled } from './manual-clock.js';
@@ -119,6 +120,49 @@ describe.each([
     expect(subscriber.eventNames()).toEqual([]);
   });
 
+  it('carries messages to each of its subscribers until that one stops', async () => {
+    const redis = new FakeRedis();
+    const [publisher, subscriber] = [new Client(redis), new Client(redis)];
+    const heard: string[] = [];
+    const subscribe = async (name: string) =>
+      new RedisCorsBus({ publisher, subscriber }).subscribe((message) => heard.push(`${name} ${message}`));
+    const bus = new RedisCorsBus({ publisher, subscriber });
+    const stopA = await subscribe('a');
+    const stopB = await subscribe('b');
+    await stopA();
+    await bus.publish('one');
+    expect(heard).toEqual(['b one']);
+
+    // A new application begins before the old one has ended.
+    const [stopC] = await Promise.all([subscribe('c'), stopB()]);
+    await bus.publish('two');
+    expect(heard).toEqual(['b one', 'c two']);
+    await stopC();
+    expect(redis.subscribed.get('nestjs-cors')?.size).toBe(0);
+    expect(subscriber.eventNames()).toEqual([]);
+  });
+
+  it('reports a client that does not tell when it has connected again', async () => {
+    const redis = new FakeRedis();
+    for (const mark of [
+      {},
+      { isCluster: false },
+      { isCluster: true },
+      { masters: [] },
+      { getSentinelNode: jest.fn() },
+    ]) {
+      const problems: string[] = [];
+      const subscriber = Object.assign(new Client(redis), mark);
+      const bus = new RedisCorsBus({ publisher: subscriber, subscriber });
+      await bus.subscribe(
+        () => undefined,
+        (problem) => problems.push(String(problem)),
+      );
+      const isSilent = Object.values(mark).some(Boolean);
+      expect(problems).toEqual(isSilent ? [expect.stringContaining('use a client of one of them')] : []);
+    }
+  });
+
   it('uses the channel that it is given', async () => {
     const redis = new FakeRedis();
     const bus = new RedisCorsBus({ publisher: new Client(redis), subscriber: new Client(redis), channel: 'mine' });
@@ -159,6 +203,57 @@ describe('a bus over ioredis', () => {
     expect(heard).toEqual(['', 'heard']);
   });
 
+  describe('where the server refuses after a reconnection', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it('reports it, and tries again until it listens', async () => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+      const redis = new FakeRedis();
+      const subscriber = new FakeIoRedis(redis);
+      const heard: string[] = [];
+      const problems: unknown[] = [];
+      const bus = new RedisCorsBus({ publisher: new FakeIoRedis(redis), subscriber });
+      const stop = await bus.subscribe(
+        (message) => heard.push(message),
+        (problem) => problems.push(problem),
+      );
+      const refusal = new Error('NOPERM this user has no permissions to access one of the channels');
+      subscriber.cut();
+      subscriber.failure = refusal;
+      subscriber.emit('ready');
+      await jest.advanceTimersByTimeAsync(2999);
+      expect([heard, problems]).toEqual([[], [refusal, refusal]]);
+      subscriber.failure = undefined;
+      await jest.advanceTimersByTimeAsync(1);
+      await bus.publish('heard');
+      expect(heard).toEqual(['', 'heard']);
+
+      subscriber.failure = refusal;
+      subscriber.emit('ready');
+      await jest.advanceTimersByTimeAsync(1);
+      expect(jest.getTimerCount()).toBe(1);
+      subscriber.failure = undefined;
+      await stop();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('handles the rejection of what the client does by itself', async () => {
+      const subscriber = new FakeIoRedis(new FakeRedis());
+      await new RedisCorsBus({ publisher: subscriber, subscriber }).subscribe(() => undefined);
+      subscriber.failure = new Error('NOPERM');
+      const unhandled = jest.fn();
+      process.on('unhandledRejection', unhandled);
+      // As ioredis does it.
+      void subscriber.subscribe('nestjs-cors');
+      await new Promise((resolve) => setTimeout(resolve));
+      process.off('unhandledRejection', unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
+      await expect(subscriber.subscribe('nestjs-cors')).rejects.toThrow('NOPERM');
+    });
+  });
+
   it('that cannot subscribe leaves no listener behind', async () => {
     const subscriber = new FakeIoRedis(new FakeRedis());
     subscriber.failure = new Error('NOAUTH Authentication required.');
@@ -167,4 +262,33 @@ describe('a bus over ioredis', () => {
     await expect(bus.publish('one')).rejects.toThrow('NOAUTH');
     expect(subscriber.eventNames()).toEqual([]);
   });
+});
+
+it('does not take what is not a client, and does not write the password of a URL', () => {
+  const client = new FakeIoRedis(new FakeRedis());
+  const pool = { isOpen: true, publish: jest.fn(), on: jest.fn(), off: jest.fn() };
+  const trap = new Proxy(client, {
+    get() {
+      throw new Error('no');
+    },
+  });
+  const mistakesOf = (options: unknown): unknown => {
+    try {
+      return Reflect.construct(RedisCorsBus, [options]);
+    } catch (error) {
+      return error instanceof CorsConfigError ? error.issues.map(({ path }) => path) : error;
+    }
+  };
+  expect(mistakesOf(undefined)).toEqual(['publisher', 'subscriber']);
+  expect(mistakesOf({ publisher: client })).toEqual(['subscriber']);
+  expect(mistakesOf({ publisher: pool, subscriber: pool })).toEqual(['subscriber']);
+  expect(mistakesOf({ publisher: trap, subscriber: null, channel: '' })).toEqual([
+    'publisher',
+    'subscriber',
+    'channel',
+  ]);
+  expect(mistakesOf({ publisher: pool, subscriber: client, channel: undefined })).toBeInstanceOf(RedisCorsBus);
+  expect(() => Reflect.construct(RedisCorsBus, [{ publisher: 'redis://u:secret@h', subscriber: client }])).toThrow(
+    /publisher: "redis:\/\/\.\.\." does not belong here; write a client of ioredis or node-redis/,
+  );
 });
