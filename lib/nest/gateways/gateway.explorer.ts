@@ -13,6 +13,8 @@ export interface ExploredGateway extends Omit<GatewayPlace, 'path'>, NamedTarget
   /** The `path` option. */
   readonly serverPath: string | undefined;
   readonly where: string;
+  readonly place: string;
+  readonly isShared: boolean;
   readonly type: object;
   /** Far to near, without `forRoot`. */
   readonly layers: readonly PolicyLayer[];
@@ -26,7 +28,7 @@ export interface ExploredGateway extends Omit<GatewayPlace, 'path'>, NamedTarget
  * @param firstId - the ids of gateways follow those of the routes.
  */
 export function exploreGateways(modules: ModulesContainer, firstId: number): readonly ExploredGateway[] {
-  const gateways: ExploredGateway[] = [];
+  const gateways: Omit<ExploredGateway, 'isShared'>[] = [];
   for (const module of modules.values()) {
     const moduleLayer = moduleLayerOf(module.metatype);
     for (const { metatype, isNotMetatype } of module.providers.values()) {
@@ -42,6 +44,7 @@ export function exploreGateways(modules: ModulesContainer, firstId: number): rea
         serverPath: place.path,
         ...route,
         name: metatype.name,
+        place: metatype.name,
         isInternal: false,
         where: metatype.name,
         type: metatype,
@@ -50,7 +53,9 @@ export function exploreGateways(modules: ModulesContainer, firstId: number): rea
       });
     }
   }
-  return gateways;
+  const isExtended = ({ type, layers }: (typeof gateways)[number]): boolean =>
+    gateways.some((other) => other.layers !== layers && classChain(other.type).some(({ target }) => target === type));
+  return gateways.map((gateway) => ({ ...gateway, isShared: isExtended(gateway) }));
 }
 
 /** Where a gateway is found, for reading: `:3001/socket.io`, with the namespace behind it. */

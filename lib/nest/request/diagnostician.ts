@@ -17,6 +17,10 @@ import { trialPolicy } from '../policies/trial-policy.js';
 /** A route or a gateway, and the layers that its policy is made of. */
 export interface LayeredTarget extends NamedTarget {
   readonly layers: readonly PolicyLayer[];
+  /** Where its decorator stands: another class than `name` has, if it is inherited. */
+  readonly place: string;
+  /** Others inherit it from there, so that a decorator would apply to them as well. */
+  readonly isShared?: boolean;
 }
 
 /** A request, and what is known of it besides. */
@@ -32,7 +36,7 @@ export interface DiagnosedQuestion extends DiagnosedRequest {
 interface KnownRoutes {
   readonly table: RouteTable;
   readonly finder: PolicyFinder;
-  readonly explored: readonly LayeredTarget[];
+  readonly explored: readonly (LayeredTarget & { readonly handler: object })[];
 }
 
 /** Tells the diagnosis what there is in this application. It is asked only by who wants to read one. */
@@ -80,7 +84,11 @@ export class Diagnostician {
   }
 
   #ofRoute(question: DiagnosedQuestion, route: Route): DiagnosedTarget {
-    return layeredTarget(question, 'handler', route, this.known.explored[route.id]);
+    const { explored } = this.known;
+    const target = explored[route.id];
+    // All routes of one controller share the list of layers.
+    const isShared = explored.some(({ handler, layers }) => handler === target?.handler && layers !== target.layers);
+    return layeredTarget(question, 'handler', route, target && { ...target, isShared });
   }
 }
 
@@ -102,6 +110,8 @@ export function layeredTarget(
   return {
     kind,
     name,
+    place: target?.place ?? name,
+    isShared: target?.isShared === true,
     policy,
     isUntouched: false,
     sources: appPolicies.sources[route.id] ?? {},
@@ -116,7 +126,11 @@ export function layeredTarget(
 /** What decides where no controller serves the request: an entry of `paths`, or `forRoot`. */
 export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
   const { appPolicies, method, url, answerOf } = question;
-  const base = { serves: (served: string) => USUAL_METHODS.includes(served), alwaysAllowed: undefined };
+  const base = {
+    isShared: false,
+    serves: (served: string) => USUAL_METHODS.includes(served),
+    alwaysAllowed: undefined,
+  };
   const verdict = policyOfPath(appPolicies, method, url);
   if (verdict === undefined) {
     return {
@@ -124,6 +138,7 @@ export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
       kind: 'url',
       isOneMethod: true,
       name: 'forRoot',
+      place: 'forRoot',
       policy: appPolicies.base,
       isUntouched: false,
       sources: appPolicies.baseSources,
@@ -134,11 +149,13 @@ export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
   const { policy } = verdict;
   const claim = appPolicies.paths.find(method, url);
   const entry = isDisputed(claim) ? undefined : claim;
+  const name = entriesOfPath(appPolicies, method, url).join(', ');
   return {
     ...base,
     kind: 'entry',
     isOneMethod: false,
-    name: entriesOfPath(appPolicies, method, url).join(', '),
+    name,
+    place: name,
     policy,
     isUntouched: policy === undefined,
     sources: entry?.value.sources ?? {},

@@ -88,6 +88,10 @@ export interface ExploredRoute {
   readonly id: number;
   /** `CatsController.update` */
   readonly name: string;
+  /** Where the handler is declared: `BaseController.update`, if it is inherited. */
+  readonly place: string;
+  /** The function; controllers that inherit it share it. */
+  readonly handler: object;
   /** `CatsController.update (PUT /cats/:id)` */
   readonly where: string;
   /** `GET`, `PROPFIND`, `ALL` */
@@ -162,14 +166,15 @@ export class RouteExplorer {
         if (typeof handler !== 'function' || methodPaths === undefined) {
           continue;
         }
+        const declaring = declaringIndex(chain, name);
+        const declaredBy = chain[declaring]?.name ?? controller.name;
         const layersFor = (where: string): readonly PolicyLayer[] => {
           const known = layersByHandler.get(name);
-          const layers =
-            known ?? handlerLayers(classLayers, handler, where, chain.slice(declaringIndex(chain, name) + 1));
+          const layers = known ?? handlerLayers(classLayers, handler, where, chain.slice(declaring + 1));
           layersByHandler.set(name, layers);
           return layers;
         };
-        this.#exploreHandler(place, { name, handler, controllerPath, methodPaths, layersFor }, routes);
+        this.#exploreHandler(place, { name, handler, declaredBy, controllerPath, methodPaths, layersFor }, routes);
       }
     }
   }
@@ -181,6 +186,7 @@ export class RouteExplorer {
     const methodVersion = versionOf(found.handler);
     const version = this.#selectingVersion(methodVersion ?? controllerVersion);
     const name = `${controller.name}.${found.name}`;
+    const handler = { name, place: `${found.declaredBy}.${found.name}`, handler: found.handler, method };
     for (const methodPath of found.methodPaths) {
       const parts: RoutePathParts = {
         modulePath,
@@ -192,7 +198,7 @@ export class RouteExplorer {
       for (const path of this.paths.create(parts, requestMethod)) {
         const where = `${name} (${method} ${path})`;
         const layers = found.layersFor(where);
-        routes.push({ id: routes.length, name, where, method, path, hosts, version, layers, isInternal });
+        routes.push({ ...handler, id: routes.length, where, path, layers, hosts, version, isInternal });
       }
     }
   }
@@ -213,6 +219,7 @@ export class RouteExplorer {
 interface FoundHandler {
   readonly name: string;
   readonly handler: object;
+  readonly declaredBy: string;
   readonly controllerPath: string;
   readonly methodPaths: readonly string[];
   readonly layersFor: (where: string) => readonly PolicyLayer[];

@@ -25,7 +25,7 @@ const MOST_ORIGINS = 30;
  */
 export function cureOf(target: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
   const { origin = '' } = request;
-  if (target.isUntouched || target.policy?.closed === true || !isWellFormedOrigin(origin)) {
+  if (target.isUntouched || target.isShared || target.policy?.closed === true || !isWellFormedOrigin(origin)) {
     return undefined;
   }
   // A target without a policy inherits values once it names an origin: what it then lacks is part of the cure.
@@ -101,14 +101,14 @@ function spelled(name: string): string {
 const PLAIN_PATH = /^(?:\/[\w~@.-]+)+$|^\/$/;
 
 /** The change as code; undefined if it has no place in code. */
-function written(change: Change, { kind, name }: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
+function written(change: Change, { kind, place }: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
   const options: CorsPolicyOptions = Object.freeze({ ...change });
   const code = codeText(inOrder(change));
   if (kind === 'handler' || kind === 'gateway') {
-    return Object.freeze({ how: 'decorate', place: name, options, code: `@Cors(${code})` });
+    return Object.freeze({ how: 'decorate', place, options, code: `@Cors(${code})` });
   }
   if (kind === 'entry') {
-    return Object.freeze({ how: 'entry', place: name, options, code });
+    return Object.freeze({ how: 'entry', place, options, code });
   }
   const path = request.url.replace(/[?#].*$/s, '');
   const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -72,7 +72,19 @@ function finished(
     nearest,
     cures: Object.freeze([...cures]),
   };
-  return Object.freeze({ ...facts, text: sentenceOf(facts, situation.request, target) });
+  const text = sentenceOf(facts, situation.request, target) + inheritanceOf(target);
+  return Object.freeze({ ...facts, text });
+}
+
+/** Why there is no cure for something that others inherit. */
+function inheritanceOf(target: DiagnosedTarget | undefined): string {
+  if (target?.isShared !== true || target.policy?.closed === true) {
+    return '';
+  }
+  const { kind, name, place } = target;
+  return kind === 'gateway'
+    ? ` Other gateways extend ${name}, and a @Cors on it applies to them, too.`
+    : ` A @Cors on ${place} applies to other controllers, too: override the method for a policy of ${name} alone.`;
 }
 
 /** The longest origin there is. */

@@ -25,7 +25,7 @@ export interface CorsCure {
    * - `add-entry`: make `code` the first entry of `forRoot({ paths })`.
    */
   readonly how: 'decorate' | 'entry' | 'add-entry';
-  /** `CatsController.rename`, `ChatGateway`, `paths[0] (/graphql)`, `forRoot({ paths })` */
+  /** `CatsController.rename`, as the class that declares it; `ChatGateway`, `paths[0] (/graphql)`, `forRoot({ paths })` */
   readonly place: string;
   /** The keys of the policy that change, as data. */
   readonly options: CorsPolicyOptions;
@@ -82,6 +82,10 @@ export interface DiagnosedTarget {
    */
   readonly kind: 'handler' | 'gateway' | 'entry' | 'url';
   readonly name: string;
+  /** Where its decorator stands: another class than `name` has, if it is inherited. */
+  readonly place: string;
+  /** Others inherit it from there, so that a decorator would apply to them as well. */
+  readonly isShared: boolean;
   readonly policy: CorsPolicy | undefined;
   /** An entry that leaves the URL to the app. */
   readonly isUntouched: boolean;

@@ -86,7 +86,7 @@ function placeHandlers(controllers: readonly ControllerCode[]): readonly PlacedH
           const layers = known.get(handler.name) ?? [...ofClass, ...layerOf(handler.cors, where)];
           known.set(handler.name, layers);
           const { method } = handler;
-          const place = { id: placed.length, name, where, method, path, hosts: [], version: undefined };
+          const place = { id: placed.length, name, place: name, where, method, path, hosts: [], version: undefined };
           placed.push({ ...place, layers, isInternal: false, handler });
         }
       }

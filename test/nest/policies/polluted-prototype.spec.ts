@@ -107,6 +107,8 @@ const LAYERS: readonly (readonly unknown[])[] = [
 const ROUTES: readonly ExploredRoute[] = LAYERS.map((values, id) => ({
   id,
   name: `Cats.m${id}`,
+  place: `Cats.m${id}`,
+  handler: {},
   where: `Cats.m${id}`,
   method: 'GET',
   path: `/m${id}`,

@@ -40,6 +40,8 @@ export function target(written: Written, differing: Partial<DiagnosedTarget> = {
     policy,
     isUntouched: false,
     sources,
+    place: differing.name ?? 'Cats.rename',
+    isShared: false,
     isOneMethod: true,
     serves: () => true,
     alwaysAllowed: undefined,
