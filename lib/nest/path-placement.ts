@@ -76,7 +76,7 @@ export class PathPlacement {
           : [];
       const methods = [...(entry.methods ?? ['GET'])];
       const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
-      const first = entries.slice(0, position).find((earlier) => coversAll(earlier, entry));
+      const before = coveringAll(entries.slice(0, position), entry).map(({ where }) => where);
       return [
         ...(open.length === 0
           ? []
@@ -97,9 +97,12 @@ export class PathPlacement {
                 'apply; give that application the entry',
             ]
           : []),
-        ...(first === undefined
+        ...(before.length === 0
           ? []
-          : [`${entry.where} has no effect: ${first.where} comes first and takes every request for it; move it up`]),
+          : [
+              `${entry.where} has no effect: ${before.join(' and ')} ${before.length === 1 ? 'comes first and takes' : 'come first and take'} ` +
+                'every request for it; move it up',
+            ]),
       ];
     });
   }
@@ -173,18 +176,23 @@ export class PathPlacement {
   }
 }
 
-/** Whether every request for the later, literal entry is taken by the earlier one. */
-function coversAll(earlier: ListedPath<PathPolicy>, later: ListedPath<PathPolicy>): boolean {
-  const { methods } = later;
-  const coversMethods =
-    earlier.methods === undefined ||
-    (methods !== undefined && [...methods].every((method) => earlier.methods?.has(method)));
-  return (
-    coversMethods &&
-    earlier.value.index !== later.value.index &&
-    later.pattern.isLiteral &&
-    later.pattern.samples.every((sample) => earlier.pattern.takes(decodeURI(sample)))
+/** The earlier entries that together take every request for the later one: one of them, if one is enough. */
+function coveringAll(
+  earlier: readonly ListedPath<PathPolicy>[],
+  { value, methods, pattern }: ListedPath<PathPolicy>,
+): readonly ListedPath<PathPolicy>[] {
+  const covering = earlier.filter(
+    (each) => each.value.index !== value.index && pattern.probes.every((probe) => each.pattern.takes(probe)),
   );
+  const takesAll = (each: ListedPath<PathPolicy>): boolean =>
+    each.methods === undefined || (methods !== undefined && [...methods].every((method) => each.methods?.has(method)));
+  const [first] = covering.filter(takesAll);
+  if (first !== undefined) {
+    return [first];
+  }
+  const areTaken =
+    methods !== undefined && [...methods].every((method) => covering.some((each) => each.methods?.has(method)));
+  return areTaken ? covering : [];
 }
 
 /** A pathname that a route serves, in any syntax of its path. */

@@ -14,6 +14,8 @@ export interface ListedPattern {
   readonly isLiteral: boolean;
   /** A request target for each way in which its groups can be filled, `x` for parameters. */
   readonly samples: readonly string[];
+  /** Paths of all its kinds, also for parameters of several characters and for wildcards of several segments. */
+  readonly probes: readonly string[];
 }
 
 const TRAILING_SLASHES = /(?<=[^/])\/+$/;
@@ -32,13 +34,15 @@ export function compileListedPattern(pattern: string, settings: TargetSettings):
     false,
     true,
   );
-  const ways = expand(withTexts(asWritten, decoded));
+  const texts = withTexts(asWritten, decoded);
+  const samplesWith = (fill: Fill): readonly string[] => expand(texts, fill).flatMap((way) => encodedOrNothing(way));
   return {
     takes: (pathname) => exact.test(pathname),
     mayTake: (pathname) => loose.test(PRINTABLE_ASCII.test(pathname) ? pathname : foldedCase(pathname)),
     isLoose: !caseSensitive && !strict && PRINTABLE_ASCII_WITHOUT_ESCAPES.test(pattern),
     isLiteral: isLiteral(asWritten),
-    samples: ways.flatMap((way) => encodedOrNothing(way)),
+    samples: samplesWith(FILLS[0]),
+    probes: FILLS.flatMap((fill) => samplesWith(fill)).map((sample) => decodeURI(sample)),
   };
 }
 
@@ -94,12 +98,28 @@ function isLiteral(tokens: readonly Token[]): boolean {
   return tokens.every((token) => token.type === 'text' || (token.type === 'group' && isLiteral(token.tokens)));
 }
 
+/** What stands in the place of parameters and of wildcards. */
+interface Fill {
+  readonly param: string;
+  readonly wildcard: string;
+}
+
+const FILLS: readonly [Fill, ...Fill[]] = [
+  { param: 'x', wildcard: 'x' },
+  { param: 'q~7', wildcard: 'q~7/x' },
+  { param: 'a.b-c', wildcard: 'a.b-c/q~7/x' },
+];
+
 /** The texts that a pattern stands for, each group filled and left out. path-to-regexp has refused what has more than 256. */
-function expand(tokens: readonly Token[]): readonly string[] {
+function expand(tokens: readonly Token[], fill: Fill): readonly string[] {
   let ways: readonly string[] = [''];
   for (const token of tokens) {
     const parts =
-      token.type === 'text' ? [token.value] : token.type === 'group' ? [...expand(token.tokens), ''] : ['x'];
+      token.type === 'text'
+        ? [token.value]
+        : token.type === 'group'
+          ? [...expand(token.tokens, fill), '']
+          : [fill[token.type]];
     ways = ways.flatMap((way) => parts.map((part) => way + part));
   }
   return ways;

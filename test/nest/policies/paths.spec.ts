@@ -373,6 +373,86 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     ]);
   });
 
+  it.each<[string, CorsModuleOptions['paths'], string]>([
+    [
+      'a wildcard below another',
+      [
+        { path: '/files{/*rest}', policy: EVERYONE },
+        { path: '/files/secret{/*rest}', policy: false },
+      ],
+      'paths[1] (/files/secret{/*rest}) has no effect: paths[0] (/files{/*rest}) comes first and takes every request for it; move it up',
+    ],
+    [
+      'a parameter below a wildcard',
+      [
+        { path: '/files/*rest', untouched: true },
+        { path: '/files/:id/secret', policy: false },
+      ],
+      'paths[1] (/files/:id/secret) has no effect: paths[0] (/files/*rest) comes first and takes every request for it; move it up',
+    ],
+    [
+      'several that share its methods',
+      [
+        { path: '/files/*rest', methods: ['GET', 'PUT'], policy: EVERYONE },
+        { path: '/files/:id', methods: ['POST'], policy: EVERYONE },
+        { path: '/files/secret', methods: ['PUT', 'POST'], policy: false },
+      ],
+      'paths[2] (/files/secret) has no effect: paths[0] (/files/*rest) and paths[1] (/files/:id) come first and take every request for it; move it up',
+    ],
+  ])('also of %s', async (_what, paths, warning) => {
+    await start(way, { paths });
+    expect(log.ofCors('warn')).toEqual([warning]);
+  });
+
+  it.each<[string, CorsModuleOptions['paths']]>([
+    [
+      'other methods',
+      [
+        { path: '/files/*rest', methods: ['GET'], policy: EVERYONE },
+        { path: '/files/*rest', policy: false },
+      ],
+    ],
+    [
+      'more segments',
+      [
+        { path: '/files/:id', policy: EVERYONE },
+        { path: '/files/*rest', policy: false },
+      ],
+    ],
+    [
+      'what has no hyphen',
+      [
+        { path: '/files/:a-:b', policy: EVERYONE },
+        { path: '/files/:id', policy: false },
+      ],
+    ],
+    [
+      'what has one segment',
+      [
+        { path: '/files/:id/*rest', policy: EVERYONE },
+        { path: '/files/*rest', policy: false },
+      ],
+    ],
+    [
+      'half an escape',
+      [
+        { path: '/files/:id', policy: EVERYONE },
+        { path: ['/100%', '/a%zz'], policy: false },
+      ],
+    ],
+    [
+      'another name',
+      [
+        { path: '/files/x', policy: EVERYONE },
+        { path: '/files/:id', policy: false },
+      ],
+    ],
+    ['the list it is in', [{ path: ['/files/*rest', '/files/secret'], policy: false }]],
+  ])('but not where an earlier one leaves it %s', async (_what, paths) => {
+    await start(way, { paths });
+    expect(log.complaints).toEqual([]);
+  });
+
   it('the table has the entries of paths', async () => {
     await start(way, {
       paths: [
