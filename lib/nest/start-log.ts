@@ -111,6 +111,13 @@ export function startWarnings(
   if (appPolicies.base === undefined && own.length > 0 && own.every(({ layers }) => layers.length === 0)) {
     warnings.push('forRoot() allows no origin and no @Cors was found: no route can be called from another origin');
   }
+  const unguarded = own.filter(({ id }) => appPolicies.byRoute[id] === undefined).map(({ name }) => name);
+  if (appPolicies.base === undefined && ownValue(appPolicies.options, 'enforce') === true && unguarded.length > 0) {
+    warnings.push(
+      `forRoot() has enforce: true and no origin, and without an origin a route has no policy that could refuse a request ` +
+        `(${shortList([...new Set(unguarded)], 5)}); write origin: false to close such routes, or name the origins`,
+    );
+  }
   for (const group of groupBy(routes, (route) => urlOf(route, explored)).values()) {
     if (!isMixed(group, (route) => appPolicies.byRoute[route.id])) {
       // As nearly always: one policy for all routes at this URL.

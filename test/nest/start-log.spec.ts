@@ -44,6 +44,21 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     ]);
   });
 
+  it('that enforce refuses nothing on routes without an origin', async () => {
+    const warnings = async (options: CorsModuleOptions): Promise<readonly string[]> => {
+      log.clear();
+      await startApp(way, rootModule({ controllers }, options));
+      return log.ofCors('warn');
+    };
+    expect(await warnings({ enforce: true })).toEqual([
+      'forRoot() has enforce: true and no origin, and without an origin a route has no policy that could refuse a request ' +
+        '(CatsController.remove); write origin: false to close such routes, or name the origins',
+    ]);
+    expect(await warnings({ enforce: true, origin: false })).toEqual([]);
+    expect(await warnings({ enforce: false })).toEqual([]);
+    expect(await warnings({})).toEqual([]);
+  });
+
   it('and what holds for other URLs', async () => {
     await startApp(way, rootModule({ controllers }, { origin: false }));
     expect(log.ofCors('log')).toEqual([
