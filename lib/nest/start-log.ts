@@ -1,6 +1,7 @@
 import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
+import { isSafelistedMethod } from '../policy/names/http-names.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
@@ -142,6 +143,16 @@ export function startWarnings(
           `a header that one of them allows can reach all of them (${namesOf(shared, explored)})`,
       );
     }
+    const wide = shared.filter((route) => headersOf(appPolicies.byRoute[route.id]) !== '');
+    const reached = group.filter((route) => isReachedUnasked(route, appPolicies.byRoute[route.id]));
+    if (wide.length > 0 && reached.length > 0) {
+      warnings.push(
+        `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
+          `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
+          `send ${[...new Set(reached.map(({ method }) => method))].join(' and ')} unasked then. ` +
+          'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
+      );
+    }
   }
   return warnings;
 }
@@ -155,6 +166,11 @@ function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
 function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolean {
   const [first, ...others] = routes;
   return first !== undefined && others.some((route) => read(route) !== read(first));
+}
+
+/** No preflight asks about these methods themselves, so only their headers keep a page from sending them. */
+function isReachedUnasked({ method }: Route, policy: CorsPolicy | undefined): boolean {
+  return isSafelistedMethod(method) && policy?.closed === true && !policy.enforce;
 }
 
 function headersOf(policy: CorsPolicy | undefined): string {

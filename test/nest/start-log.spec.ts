@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Delete, Get, Put, type LogLevel } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Put, type LogLevel, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { Cors, type CorsModuleOptions } from 'nestjs-cors';
+import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
 
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
@@ -174,6 +174,36 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
       expect.stringMatching(
         /^\/cats: its handlers allow different request headers.*WideController\.list, WideController\.update/,
       ),
+    ]);
+  });
+
+  it('a warning that a closed POST gets what another method of its URL allows, unless it is enforced', async () => {
+    const closedBy = (options: false | CorsPolicyOptions): Type => {
+      @Controller('cats')
+      @Cors({ origin: APP, allowedHeaders: ['Content-Type'] })
+      class MixedController {
+        @Put() update(): string {
+          return 'update';
+        }
+
+        @Post() @Cors(options) create(): string {
+          return 'create';
+        }
+
+        // Browsers ask before each of these.
+        @Delete() @Cors(false) remove(): string {
+          return 'remove';
+        }
+      }
+      return MixedController;
+    };
+    await startApp(way, rootModule({ controllers: [closedBy({ origin: false, enforce: true })] }));
+    expect(log.ofCors('warn')).toEqual([]);
+    await startApp(way, rootModule({ controllers: [closedBy(false)] }));
+    expect(log.ofCors('warn')).toEqual([
+      '/cats: pages that MixedController.update allows can send the request headers that it allows to MixedController.create ' +
+        'as well, which is closed: browsers remember header names by URL, not by method, and send POST unasked then. ' +
+        'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
     ]);
   });
 
