@@ -14,6 +14,7 @@ import { transform } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import ts from 'typescript';
+import { breakLines } from './line-breaks.js';
 import { lineMapOf } from './line-map.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -96,9 +97,6 @@ const INPUT = {
   // Most of the time goes into the types, and that is known.
   checks: { pluginTimings: false },
 };
-
-/** Fits a screen of a terminal. */
-const LONGEST_LINE = 500;
 
 /** @type {import('rolldown').OutputOptions} */
 const OUTPUT = {
@@ -315,24 +313,6 @@ async function buildTypes() {
   await bundle.close();
 }
 
-/** Node prints the line that throws, and a minified file is one line. @param {string} map @returns {Promise<string>} its new map */
-async function breakLines(map) {
-  const file = map.replace(/\.map$/, '');
-  const comment = `//# sourceMappingURL=${path.basename(map)}\n`;
-  const code = (await readFile(file, 'utf8')).replace(comment.trim(), '');
-  const inline = Buffer.from(await readFile(map)).toString('base64');
-  const broken = await transform(`${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`, {
-    loader: 'js',
-    minifyWhitespace: true,
-    lineLimit: LONGEST_LINE,
-    sourcemap: 'external',
-    charset: 'ascii',
-    legalComments: 'none',
-  });
-  await writeFile(file, broken.code + comment);
-  return broken.map;
-}
-
 /** @param {string} folder @param {string} end */
 async function builtFiles(folder, end) {
   return (await readdir(folder)).filter((name) => name.endsWith(end)).map((name) => `${folder}/${name}`);
@@ -354,7 +334,10 @@ await Promise.all([
 for (const file of (
   await Promise.all(['dist', 'dist/esm', 'dist/cjs'].map((folder) => builtFiles(folder, '.map')))
 ).flat()) {
-  await writeFile(file, lineMapOf(await breakLines(file)));
+  const built = file.replace(/\.map$/, '');
+  const { code, map } = breakLines(await readFile(built, 'utf8'), await readFile(file, 'utf8'));
+  await writeFile(built, code);
+  await writeFile(file, lineMapOf(map));
 }
 // The same types twice: beside "type": "commonjs" they are those of a CommonJS module. To TypeScript the types of a package that
 // is imported may differ between the two. What imports none is one file that both share.
