@@ -1,16 +1,8 @@
+import { settle } from '../report/settle.js';
+import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
 import type { CorsBus } from './cors-bus.js';
-
-/** What is used of a client from a pool of pg. */
-export interface PostgresClient {
-  query(text: string): Promise<unknown>;
-  on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
-  on(event: 'error' | 'end', listener: () => void): unknown;
-  off(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
-  off(event: 'error' | 'end', listener: () => void): unknown;
-  /** @param destroy - closes the connection instead of reusing it. */
-  release(destroy?: boolean): void;
-}
+import { Connection, type PostgresClient, type PostgresNotification } from './postgres-connection.js';
 
 /** What is used of a pool of pg. */
 export interface PostgresPool {
@@ -18,14 +10,12 @@ export interface PostgresPool {
   query(text: string, values: string[]): Promise<unknown>;
 }
 
-interface PostgresNotification {
-  readonly channel: string;
-  readonly payload?: string | undefined;
-}
-
 /** The options of a `PostgresCorsBus`. */
 export interface PostgresCorsBusOptions {
-  /** A pool of pg; the bus keeps one of its connections. Set `keepAlive: true` in its options to detect a dead connection. */
+  /**
+   * A pool of pg, for two connections or more: the bus keeps one. Set `keepAlive: true` in its options to detect a dead
+   * connection.
+   */
   readonly pool: PostgresPool;
   /** If applications share a channel, they only load lists too often. Default: `nestjs_cors`. */
   readonly channel?: string | undefined;
@@ -33,6 +23,12 @@ export interface PostgresCorsBusOptions {
 
 /** A silently dead connection would keep `pool.end()` waiting: it is destroyed after this time. */
 const PATIENCE = 1000;
+
+/** A pool without a free connection lets callers wait for as long as it has none: after this time it is reported. */
+const LATE = 10_000;
+
+/** How long a message of this instance may take until it comes back. */
+const ECHO = 5000;
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
@@ -53,152 +49,251 @@ const LONGEST_PAUSE = 10_000;
  */
 export class PostgresCorsBus implements CorsBus {
   /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
-  constructor(private readonly options: PostgresCorsBusOptions) {}
+  constructor(private readonly options: PostgresCorsBusOptions) {
+    checkBusOptions('PostgresCorsBus', options, WANTED);
+  }
 
   /** Rejects a text that PostgreSQL does not accept: 8000 bytes or more. Messages of this package are shorter. */
   async publish(message: string): Promise<void> {
     await this.options.pool.query('SELECT pg_notify($1, $2)', [channelOf(this.options), message]);
+    listeningOf(this.options).expectMessage();
   }
 
-  async subscribe(listener: (message: string) => void): Promise<() => Promise<void>> {
-    const listening = new Listening(this.options.pool, channelOf(this.options), listener, SYSTEM_CLOCK);
-    await listening.connect();
-    return async () => listening.stop();
+  async subscribe(
+    listener: (message: string) => void,
+    report: (problem: unknown) => void = () => undefined,
+  ): Promise<() => Promise<void>> {
+    return listeningOf(this.options).add({ listener, report });
   }
 }
+
+/** What listens for a bus, by its options: a proxy of the bus has the same. */
+const listening = new WeakMap<PostgresCorsBusOptions, Listening>();
+
+function listeningOf(options: PostgresCorsBusOptions): Listening {
+  const own = listening.get(options) ?? new Listening(options.pool, channelOf(options), SYSTEM_CLOCK);
+  listening.set(options, own);
+  return own;
+}
+
+/** PostgreSQL cuts off a longer name, in bytes, for `LISTEN`, and does not take it for `NOTIFY`. */
+const LONGEST_NAME = 63;
+
+const WANTED: Readonly<Record<string, Wanted>> = {
+  pool: {
+    expected:
+      'a pool of pg for two connections or more, such as new Pool({ connectionString }); a single client cannot connect again',
+    // Only a client has these parameters. A pool may come from another package, and have no options.
+    is: (pool) =>
+      hasMethods(pool, 'connect', 'query') &&
+      optionOf(pool, 'connectionParameters') === undefined &&
+      optionOf(optionOf(pool, 'options'), 'max') !== 1,
+  },
+  channel: {
+    expected: `the name of a channel, of 1 to ${LONGEST_NAME} bytes, or leave it out`,
+    is: (channel) =>
+      channel === undefined ||
+      (typeof channel === 'string' &&
+        channel !== '' &&
+        !channel.includes('\0') &&
+        Buffer.byteLength(channel) <= LONGEST_NAME),
+  },
+};
 
 function channelOf({ channel = 'nestjs_cors' }: PostgresCorsBusOptions): string {
   return channel;
 }
 
-/** A connection that listens, and its replacement if it breaks. */
+/** What `subscribe()` was called with. */
+interface Subscriber {
+  listener(message: string): void;
+  report(problem: unknown): void;
+}
+
+/**
+ * The connection that listens, one for all subscribers, and its replacement if it breaks. There are several attempts to connect if
+ * one takes long: the first that listens is kept, and the others give their connection back.
+ */
 class Listening {
+  readonly #subscribers = new Set<Subscriber>();
+  /** Those whose attempt has not ended: any connection will do. */
+  readonly #waiting = new Set<() => void>();
+  readonly #pending = new Set<Connection>();
   #connection: Connection | undefined;
-  #isStopped = false;
+  /** Something has come over this connection. */
+  #hasHeard = false;
+  #isExpecting = false;
+  #mayHaveLost = false;
   #stopPause: () => void = () => undefined;
+  #stopExpecting: () => void = () => undefined;
 
   constructor(
     private readonly pool: PostgresPool,
     private readonly channel: string,
-    private readonly listener: (message: string) => void,
     private readonly clock: Clock,
   ) {}
 
   /** Rejects if it cannot connect or cannot listen. */
-  async connect(): Promise<void> {
+  async add(subscriber: Subscriber): Promise<() => Promise<void>> {
+    this.#subscribers.add(subscriber);
+    try {
+      await this.#listens();
+    } catch (error) {
+      await this.#remove(subscriber);
+      throw error;
+    }
+    return async () => this.#remove(subscriber);
+  }
+
+  /** What this instance sends comes back to it, unless the connection does not really listen. */
+  expectMessage(): void {
+    if (this.#connection === undefined || this.#hasHeard || this.#isExpecting) {
+      return;
+    }
+    this.#isExpecting = true;
+    const stop = this.clock.after(ECHO, () => {
+      this.#isExpecting = false;
+      this.#each(({ report }) =>
+        report(
+          new Error(
+            'PostgreSQL has accepted LISTEN, but what this instance sends does not come back to it; a pooler in transaction mode, such as pgbouncer, cannot listen: give the bus a pool that connects to PostgreSQL itself',
+          ),
+        ),
+      );
+    });
+    this.#stopExpecting = () => {
+      this.#isExpecting = false;
+      stop();
+    };
+  }
+
+  async #listens(): Promise<void> {
+    if (this.#connection !== undefined) {
+      return;
+    }
+    let wake = (): void => undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        wake = resolve;
+        this.#waiting.add(wake);
+        this.#connect().then(resolve, reject);
+      });
+    } finally {
+      this.#waiting.delete(wake);
+    }
+  }
+
+  async #connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
-    if (this.#isStopped) {
+    if (this.#isDone) {
       connection.destroy();
       return;
     }
-    this.#connection = connection;
+    this.#pending.add(connection);
     try {
       await connection.client.query(`LISTEN ${this.#quotedChannel()}`);
     } catch (error) {
-      this.#connection = undefined;
+      this.#pending.delete(connection);
       connection.destroy();
       throw error;
     }
+    // If it is not pending any more, all subscribers had gone meanwhile, and it stops listening.
+    if (!this.#pending.delete(connection) || this.#isDone) {
+      connection.destroy();
+      return;
+    }
+    this.#use(connection);
+  }
+
+  /** Nobody needs a connection any more, or there is one. */
+  get #isDone(): boolean {
+    return this.#subscribers.size === 0 || this.#connection !== undefined;
+  }
+
+  #use(connection: Connection): void {
+    this.#connection = connection;
+    this.#hasHeard = false;
+    this.#stopPause();
     connection.whenBroken(() => {
       this.#connection = undefined;
+      this.#stopExpecting();
+      this.#mayHaveLost = true;
       connection.destroy();
       this.#connectAgain(0);
     });
+    if (this.#connection !== undefined && this.#mayHaveLost) {
+      this.#mayHaveLost = false;
+      this.#each(({ listener }) => listener(''));
+    }
+    for (const wake of this.#waiting) {
+      wake();
+    }
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  async #remove(subscriber: Subscriber): Promise<void> {
+    this.#subscribers.delete(subscriber);
+    if (this.#subscribers.size > 0) {
+      return;
+    }
     this.#stopPause();
-    const connection = this.#connection;
+    this.#stopExpecting();
+    this.#mayHaveLost = false;
+    const connections = [...this.#pending, ...(this.#connection === undefined ? [] : [this.#connection])];
+    this.#pending.clear();
     this.#connection = undefined;
-    const giveUp = this.clock.after(PATIENCE, () => connection?.destroy());
+    await Promise.all(connections.map(async (connection) => this.#letGo(connection)));
+  }
+
+  async #letGo(connection: Connection): Promise<void> {
+    const giveUp = this.clock.after(PATIENCE, () => connection.destroy());
     try {
-      await connection?.client.query(`UNLISTEN ${this.#quotedChannel()}`);
-      connection?.giveBack();
+      await connection.client.query(`UNLISTEN ${this.#quotedChannel()}`);
+      connection.giveBack();
     } catch {
-      connection?.destroy();
+      connection.destroy();
     } finally {
       giveUp();
     }
   }
 
   #receive({ channel, payload }: PostgresNotification): void {
+    if (channel === this.channel) {
+      this.#hasHeard = true;
+      this.#stopExpecting();
+    }
     // An empty payload is ignored: in this bus, an empty text means lost messages.
     if (channel === this.channel && payload !== undefined && payload !== '') {
-      this.listener(payload);
+      this.#each(({ listener }) => listener(payload));
+    }
+  }
+
+  #each(run: (subscriber: Subscriber) => void): void {
+    for (const subscriber of this.#subscribers) {
+      run(subscriber);
     }
   }
 
   #connectAgain(attempt: number): void {
     const connect = async (): Promise<void> => {
+      const late = new Error(`the pool has not provided a connection that listens for ${LATE} ms`);
+      const stop = this.clock.after(LATE, () => this.#each(({ report }) => report(late)));
       try {
-        await this.connect();
-        if (!this.#isStopped) {
-          this.listener('');
-        }
-      } catch {
-        // The pool reports the error to its owner. After the reconnection, everything is loaded again.
+        await this.#connect();
+      } catch (error) {
+        this.#each(({ report }) => report(error));
         this.#connectAgain(attempt + 1);
+      } finally {
+        stop();
       }
     };
-    if (!this.#isStopped) {
+    if (!this.#isDone) {
       const pause = attempt === 0 ? 0 : Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
-      this.#stopPause = this.clock.after(pause, () => void connect());
+      this.#stopPause();
+      this.#stopPause = this.clock.after(pause, () => settle(connect(), () => undefined));
     }
   }
 
   #quotedChannel(): string {
     return `"${this.channel.replaceAll('"', '""')}"`;
-  }
-}
-
-/** A client of the pool, while the bus holds it. */
-class Connection {
-  #isOurs = true;
-  #isBroken = false;
-  #onBroken: () => void = () => undefined;
-  readonly #break = (): void => {
-    this.#isBroken = true;
-    if (this.#isOurs) {
-      this.#onBroken();
-    }
-  };
-
-  constructor(
-    readonly client: PostgresClient,
-    private readonly receive: (message: PostgresNotification) => void,
-  ) {
-    client.on('notification', receive);
-    client.on('error', this.#break);
-    client.on('end', this.#break);
-  }
-
-  whenBroken(run: () => void): void {
-    this.#onBroken = run;
-    if (this.#isBroken) {
-      run();
-    }
-  }
-
-  giveBack(): void {
-    if (this.#isOurs) {
-      this.#letGo();
-      this.client.off('error', this.#break);
-      this.client.release(false);
-    }
-  }
-
-  /** A destroyed client may still emit an error, and an error without a listener ends the process. */
-  destroy(): void {
-    if (this.#isOurs) {
-      this.#letGo();
-      this.client.release(true);
-    }
-  }
-
-  #letGo(): void {
-    this.#isOurs = false;
-    this.client.off('notification', this.receive);
-    this.client.off('end', this.#break);
   }
 }

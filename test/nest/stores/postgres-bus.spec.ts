@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CorsConfigError } from 'nestjs-cors';
 import { PostgresCorsBus } from 'nestjs-cors/postgres';
 
 class FakeClient extends EventEmitter {
@@ -185,5 +186,114 @@ describe('a bus over Postgres', () => {
     await expect(stopping).resolves.toBeUndefined();
     expect(pool.clients[0]?.released).toBe(true);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('keeps one connection for all its subscribers, until the last one stops', async () => {
+    const bus = new PostgresCorsBus({ pool });
+    const stopA = await bus.subscribe((message) => heard.push(`a ${message}`));
+    const stopB = await bus.subscribe((message) => heard.push(`b ${message}`));
+    const [client] = pool.clients;
+    await stopA();
+    client?.emit('notification', { channel: 'nestjs_cors', payload: 'one' });
+    expect([heard, pool.clients.length, client?.released]).toEqual([['b one'], 1, undefined]);
+    // A new application begins while the old one ends.
+    const [stopC] = await Promise.all([bus.subscribe((message) => heard.push(`c ${message}`)), stopB()]);
+    pool.clients.at(-1)?.emit('notification', { channel: 'nestjs_cors', payload: 'two' });
+    expect(heard).toEqual(['b one', 'c two']);
+    const stopping = stopC();
+    const stopD = await bus.subscribe((message) => heard.push(`d ${message}`));
+    await stopping;
+    pool.clients.at(-1)?.emit('notification', { channel: 'nestjs_cors', payload: 'three' });
+    expect(heard).toEqual(['b one', 'c two', 'd three']);
+    await stopD();
+    expect(pool.clients.map(({ released }) => released)).not.toContain(undefined);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('gives back the connections of attempts that took long, so that the pool keeps the others', async () => {
+    const bus = new PostgresCorsBus({ pool });
+    const connect = pool.connect.bind(pool);
+    const open: (() => void)[] = [];
+    pool.connect = async () => {
+      await new Promise<void>((resolve) => open.push(resolve));
+      return connect();
+    };
+    const attempts = ['a', 'b', 'c'].map((name) => bus.subscribe((message) => heard.push(`${name} ${message}`)));
+    open[1]?.();
+    // One connection is enough for all of them, also where theirs never comes.
+    const stops = await Promise.all(attempts);
+    open[0]?.();
+    open[2]?.();
+    await jest.advanceTimersByTimeAsync(10);
+    expect(pool.clients.map(({ released }) => released)).toEqual([undefined, true, true]);
+    pool.clients[0]?.emit('notification', { channel: 'nestjs_cors', payload: 'one' });
+    expect(heard).toEqual(['a one', 'b one', 'c one']);
+    await Promise.all(stops.map((stop) => stop()));
+    expect(pool.clients[0]?.released).toBe(false);
+  });
+
+  it('reports why it does not connect again, and that the pool lets it wait', async () => {
+    const problems: string[] = [];
+    const stop = await new PostgresCorsBus({ pool }).subscribe(
+      (message) => heard.push(message),
+      (problem) => problems.push(String(problem)),
+    );
+    pool.failure = new Error('password authentication failed');
+    pool.clients[0]?.emit('end');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(problems).toEqual(['Error: password authentication failed']);
+    const connect = pool.connect.bind(pool);
+    pool.connect = async () => new Promise(() => undefined);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(problems).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(problems[1]).toMatch(/has not provided a connection that listens for 10000 ms/);
+    pool.connect = connect;
+    await stop();
+    expect([heard, jest.getTimerCount()]).toEqual([[], 0]);
+  });
+
+  it('reports that what it sends does not come back, as through a pooler in transaction mode', async () => {
+    const problems: string[] = [];
+    const bus = new PostgresCorsBus({ pool });
+    const stop = await bus.subscribe(
+      () => undefined,
+      (problem) => problems.push(String(problem)),
+    );
+    for (const message of ['one', 'two']) {
+      await bus.publish(message);
+      await jest.advanceTimersByTimeAsync(2500);
+    }
+    expect(problems).toEqual([expect.stringContaining('a pool that connects to PostgreSQL itself')]);
+    await bus.publish('three');
+    pool.clients[0]?.emit('notification', { channel: 'nestjs_cors', payload: 'three' });
+    await bus.publish('four');
+    expect([problems.length, jest.getTimerCount()]).toEqual([1, 0]);
+    pool.clients[0]?.emit('end');
+    await jest.advanceTimersByTimeAsync(1);
+    await bus.publish('five');
+    expect(jest.getTimerCount()).toBe(1);
+    await stop();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does not take what is not a pool for two connections, or a channel that PostgreSQL cuts off', () => {
+    const mistakesOf = (options: unknown): unknown => {
+      try {
+        return Reflect.construct(PostgresCorsBus, [options]);
+      } catch (error) {
+        return error instanceof CorsConfigError ? error.issues.map(({ path }) => path) : error;
+      }
+    };
+    const client = { connect: jest.fn(), query: jest.fn(), connectionParameters: {} };
+    expect(mistakesOf(undefined)).toEqual(['pool']);
+    expect(mistakesOf({ pool: client })).toEqual(['pool']);
+    expect(mistakesOf({ pool: { query: jest.fn(), listen: jest.fn() } })).toEqual(['pool']);
+    expect(mistakesOf({ pool: Object.assign(new FakePool(), { options: { max: 1 } }) })).toEqual(['pool']);
+    for (const channel of ['', 'a\0', 'c'.repeat(64), 'é'.repeat(32), 5]) {
+      expect(mistakesOf({ pool, channel })).toEqual(['channel']);
+    }
+    const wide = Object.assign(new FakePool(), { options: { max: 2 } });
+    expect(mistakesOf({ pool: wide, channel: 'c'.repeat(63) })).toBeInstanceOf(PostgresCorsBus);
   });
 });
