@@ -47,13 +47,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(
     path,
     `/**
- * Names that are part of somebody's registrable domain and have public suffixes below them: a wildcard there lets in
- * what anyone can register. Written by scripts/public-suffixes.js from the list in tldts.
+ * Names that belong to a registrable domain and have public suffixes below them: a wildcard there accepts names that
+ * anyone can register. Written by scripts/public-suffixes.js from the list in tldts.
  */
 export const DOMAINS_ABOVE_SUFFIXES: ReadonlySet<string> = new Set(
-  [
-${lines.map((line) => `    '${line}',`).join('\n')}
-  ].flatMap((line) => line.split(' ')),
+  \`
+${lines.join('\n')}
+\`
+    .trim()
+    .split(/\\s/),
 );
 `,
   );
