@@ -98,6 +98,9 @@ const INPUT = {
   checks: { pluginTimings: false },
 };
 
+/** What both buses need, too small for a file of its own. */
+const isOfBuses = /\/stores\/bus-options\.ts$/;
+
 /** @type {import('rolldown').OutputOptions} */
 const OUTPUT = {
   strict: true,
@@ -258,7 +261,7 @@ async function buildCode() {
       dir,
       chunkFileNames: '[name].js',
       // One file beside the entry: each one more that is loaded costs a fraction of a millisecond.
-      codeSplitting: { groups: [{ name: 'shared', test: (id) => onImport.has(id) }] },
+      codeSplitting: { groups: [{ name: 'shared', test: (id) => onImport.has(id) || isOfBuses.test(id) }] },
       paths: (id) => (isOnDemand.test(id) ? ON_DEMAND.from : id),
       ...OUTPUT,
     });

@@ -18,10 +18,7 @@ export interface CorsBus {
    * @param report - gets why the bus hears nothing for the time being, or may miss messages without noticing; it is logged. A bus
    * that listens again by itself need not call it.
    */
-  subscribe(
-    listener: (message: string) => void,
-    report?: ((problem: unknown) => void) | undefined,
-  ): Promise<() => Promise<void>>;
+  subscribe(listener: (message: string) => void, report?: (problem: unknown) => void): Promise<() => Promise<void>>;
 }
 
 /** True for an object with `publish()` and `subscribe()`, neither of them a generator. Never throws. */

@@ -185,7 +185,7 @@ class Listening {
 
   async #connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
-    if (this.#isDone) {
+    if (this.#isDone()) {
       connection.destroy();
       return;
     }
@@ -198,7 +198,7 @@ class Listening {
       throw error;
     }
     // If it is not pending any more, all subscribers had gone meanwhile, and it stops listening.
-    if (!this.#pending.delete(connection) || this.#isDone) {
+    if (!this.#pending.delete(connection) || this.#isDone()) {
       connection.destroy();
       return;
     }
@@ -206,7 +206,7 @@ class Listening {
   }
 
   /** Nobody needs a connection any more, or there is one. */
-  get #isDone(): boolean {
+  #isDone(): boolean {
     return this.#subscribers.size === 0 || this.#connection !== undefined;
   }
 
@@ -221,7 +221,7 @@ class Listening {
       connection.destroy();
       this.#connectAgain(0);
     });
-    if (this.#connection !== undefined && this.#mayHaveLost) {
+    if (!connection.isBroken && this.#mayHaveLost) {
       this.#mayHaveLost = false;
       this.#each(({ listener }) => listener(''));
     }
@@ -286,7 +286,7 @@ class Listening {
         stop();
       }
     };
-    if (!this.#isDone) {
+    if (!this.#isDone()) {
       const pause = attempt === 0 ? 0 : Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
       this.#stopPause();
       this.#stopPause = this.clock.after(pause, () => settle(connect(), () => undefined));

@@ -36,6 +36,10 @@ export class Connection {
     client.on('end', this.#break);
   }
 
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   whenBroken(run: () => void): void {
     this.#onBroken = run;
     if (this.#isBroken) {
