@@ -143,18 +143,30 @@ export function startWarnings(
           `a header that one of them allows can reach all of them (${namesOf(shared, explored)})`,
       );
     }
-    const wide = shared.filter((route) => headersOf(appPolicies.byRoute[route.id]) !== '');
-    const reached = group.filter((route) => isReachedUnasked(route, appPolicies.byRoute[route.id]));
-    if (wide.length > 0 && reached.length > 0) {
-      warnings.push(
-        `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
-          `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
-          `send ${[...new Set(reached.map(({ method }) => method))].join(' and ')} unasked then. ` +
-          'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
-      );
-    }
+    warnings.push(...unaskedWarnings(path, group, shared, appPolicies, explored));
   }
   return warnings;
+}
+
+/** Closed handlers get what another method of their URL allows. */
+function unaskedWarnings(
+  path: string,
+  group: readonly Route[],
+  shared: readonly Route[],
+  { byRoute }: AppPolicies,
+  explored: readonly ExploredRoute[],
+): readonly string[] {
+  const wide = shared.filter(({ id }) => headersOf(byRoute[id]) !== '');
+  const reached = group.filter((route) => isReachedUnasked(route, byRoute[route.id]));
+  if (wide.length === 0 || reached.length === 0) {
+    return [];
+  }
+  return [
+    `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
+      `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
+      `send ${[...new Set(reached.map(({ method }) => method))].join(' and ')} unasked then. ` +
+      'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
+  ];
 }
 
 /** Browsers remember by URL, so hosts are kept apart. */

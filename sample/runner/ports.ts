@@ -23,7 +23,9 @@ export function readPorts(env: Readonly<Record<string, string | undefined>>): Po
     const text = env[variable]?.trim();
     const port = text === undefined || text === '' ? usual : Number(text);
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new StartError(`${variable} is ${JSON.stringify(text)}, which is not a port: use a whole number up to 65535.`);
+      throw new StartError(
+        `${variable} is ${JSON.stringify(text)}, which is not a port: use a whole number up to 65535.`,
+      );
     }
     const twin = SETTINGS.find((other) => other.key !== key && port !== 0 && ports[other.key] === port);
     if (twin) {
