@@ -220,8 +220,16 @@ function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp
       : `${expression} cannot be proven to accept https only, ${credentials}, as it ${OBSTACLES[obstacle]}; ${PATTERN}`;
   }
   return obstacle === undefined
-    ? `${value} also accepts ${example(stranger, 'hosts')}, which it does not spell out; write the domain out, ${PATTERN}`
+    ? `${value} also accepts ${example(stranger, 'hosts')}, which it does not spell out; ${spellingOut(stranger)}`
     : `${value} cannot be proven to reject other sites, as it ${OBSTACLES[obstacle]}; write it without that, ${PATTERN}`;
+}
+
+/** Hosts of an extension or an app have no domain. */
+function spellingOut(stranger = 'https:'): string {
+  const scheme = stranger.slice(0, stranger.indexOf(':'));
+  return /^(?:http|ws)s?$/.test(scheme)
+    ? `write the domain out, ${PATTERN}`
+    : `write each host out, or use "${scheme}://*" for all of them`;
 }
 
 function example(stranger: string | undefined, kind: string): string {

@@ -114,6 +114,10 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     ],
     [{ value: /x/ }, /^\/x\/ also accepts other hosts, which it does not spell out; write the domain out, /],
     [
+      { value: /x/, stranger: 'chrome-extension://a' },
+      /"chrome-extension:\/\/a", which it does not spell out; write each host out, or use "chrome-extension:\/\/\*" for all of them, or /,
+    ],
+    [
       { value: /x/, obstacle: 'look-around' },
       /^\/x\/ cannot be proven to reject other sites, as it has a look-around; /,
     ],
