@@ -1,7 +1,6 @@
 import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
-import { isSafelistedMethod } from '../policy/names/http-names.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
@@ -148,7 +147,7 @@ export function startWarnings(
   return warnings;
 }
 
-/** Closed handlers get what another method of their URL allows. */
+/** A closed POST gets what another method of its URL allows. */
 function unaskedWarnings(
   path: string,
   group: readonly Route[],
@@ -164,8 +163,7 @@ function unaskedWarnings(
   return [
     `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
       `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
-      `send ${[...new Set(reached.map(({ method }) => method))].join(' and ')} unasked then. ` +
-      'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
+      'send POST unasked then. To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
   ];
 }
 
@@ -180,9 +178,12 @@ function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolea
   return first !== undefined && others.some((route) => read(route) !== read(first));
 }
 
-/** No preflight asks about these methods themselves, so only their headers keep a page from sending them. */
+/**
+ * No preflight asks about POST itself, so only its headers, such as that of JSON, keep a page from sending it. GET and HEAD reach
+ * their handlers from any page in any case, and change nothing.
+ */
 function isReachedUnasked({ method }: Route, policy: CorsPolicy | undefined): boolean {
-  return isSafelistedMethod(method) && policy?.closed === true && !policy.enforce;
+  return method === 'POST' && policy?.closed === true && !policy.enforce;
 }
 
 function headersOf(policy: CorsPolicy | undefined): string {

@@ -190,6 +190,11 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
           return 'create';
         }
 
+        // Any page can send it, whatever other methods allow.
+        @Get() @Cors(false) list(): string {
+          return 'list';
+        }
+
         // Browsers ask before each of these.
         @Delete() @Cors(false) remove(): string {
           return 'remove';
