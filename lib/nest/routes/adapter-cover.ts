@@ -45,7 +45,10 @@ export class AdapterCover {
   #captures: readonly CoveredStart[] = [];
   /** The application whose routes are being registered. */
   #entered: CoveredStart | undefined;
-  /** From then on, what is registered outside of these moments is no application's: one of them may have failed to start. */
+  /**
+   * Several applications have been starting at once. From then on a route belongs to an application only while `#entered` names it:
+   * one that failed to start stays here, and would get what the others register later.
+   */
   #isShared = false;
   /** The adapter's own property under each covered name; usually there is none. */
   readonly #covered = new Map<string, PropertyDescriptor | undefined>();
@@ -122,7 +125,7 @@ export class AdapterCover {
     });
   }
 
-  /** Which application's it is does not matter: it is nobody's route. */
+  /** Middleware is not a route, so all applications are told, whichever of them registers it. */
   #coverMiddleware(): void {
     const factory: unknown = Reflect.get(this.adapter, 'createMiddlewareFactory');
     if (!isHandler(factory)) {

@@ -116,7 +116,7 @@ interface Subscriber {
  */
 class Listening {
   readonly #subscribers = new Set<Subscriber>();
-  /** Those whose attempt has not ended: any connection will do. */
+  /** Each resolves a call of `add()` that waits for a connection, whichever attempt provides it. */
   readonly #waiting = new Set<() => void>();
   readonly #pending = new Set<Connection>();
   #connection: Connection | undefined;

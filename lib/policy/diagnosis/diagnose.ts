@@ -76,7 +76,7 @@ function finished(
   return Object.freeze({ ...facts, text });
 }
 
-/** Why there is no cure for something that others inherit. */
+/** What is said in place of a cure, if other classes inherit the handler or the gateway. */
 function inheritanceOf(target: DiagnosedTarget | undefined): string {
   if (target?.isShared !== true || target.policy?.closed === true) {
     return '';

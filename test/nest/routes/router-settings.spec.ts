@@ -331,6 +331,24 @@ describe('constraints of Fastify’s routes', () => {
     expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(204);
   });
 
+  it('count as insisting where only routes that were there before use one that was added', async () => {
+    const instance = withStrategy({ ...insistent, name: 'host' });
+    instance.put('/rooms/:id', { constraints: { host: 's' } }, () => reach('early'));
+
+    @Controller('rooms')
+    class OpenController {
+      @Put('a') @Cors({ origin: APP }) open(): string {
+        return reach('open');
+      }
+    }
+    const app = await startApp(FASTIFY, rootModule({ controllers: [OpenController] }), {
+      adapter: new FastifyAdapter(instance),
+    });
+    expect((await app.preflight('/rooms/a', 'PUT', APP)).status).toBe(403);
+    const headers = { 'x-secret': 's' };
+    expect((await app.send({ method: 'PUT', path: '/rooms/a', origin: APP, headers })).body).toBe('early');
+  });
+
   it('for hosts of routes that were there before count as insisting: whose strategy it is cannot be told any more', async () => {
     const instance = createFastify();
     instance.get('/early', { constraints: { host: 'early.example' } }, () => 'early');

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CorsConfigError } from 'nestjs-cors';
 import { RedisCorsBus } from 'nestjs-cors/redis';
@@ -247,7 +248,8 @@ describe('a bus over ioredis', () => {
       process.on('unhandledRejection', unhandled);
       // As ioredis does it.
       void subscriber.subscribe('nestjs-cors');
-      await new Promise((resolve) => setTimeout(resolve));
+      // Node reports it before the next turn of the event loop.
+      await setImmediate();
       process.off('unhandledRejection', unhandled);
       expect(unhandled).not.toHaveBeenCalled();
       await expect(subscriber.subscribe('nestjs-cors')).rejects.toThrow('NOPERM');
