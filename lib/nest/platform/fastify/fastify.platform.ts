@@ -17,7 +17,7 @@ import {
 } from './fastify-types.js';
 import { enableCorsCalls, type OtherCors } from '../enable-cors.js';
 import type { EnterRoute, Platform, RequestHook, SharedHook } from '../platform.js';
-import { reroutedBy } from './rewrite-url.js';
+import { reroutedBy, rewriteUrlOf, type RewriteUrl } from './rewrite-url.js';
 import { routerFactoryOf } from './fastify-router.js';
 import { FastifyRouteWatch, type SeenRoute } from './on-route.js';
 import { HandlerProbe } from './handler-probe.js';
@@ -56,6 +56,7 @@ export class FastifyPlatform implements Platform {
   readonly #app: FastifyApp;
   readonly #watch: FastifyRouteWatch;
   readonly #probe = new HandlerProbe();
+  readonly #rewriteUrl: RewriteUrl | undefined;
   #table: FastifyTable | undefined;
 
   constructor(
@@ -65,6 +66,7 @@ export class FastifyPlatform implements Platform {
   ) {
     this.#app = readFastifyApp(adapter.getInstance());
     this.#watch = new FastifyRouteWatch(this.#app);
+    this.#rewriteUrl = rewriteUrlOf(this.#app);
   }
 
   installHook(_hook: RequestHook, shared: SharedHook): void {
@@ -176,7 +178,7 @@ export class FastifyPlatform implements Platform {
   }
 
   rerouted(raw: IncomingMessage): (() => boolean) | undefined {
-    return reroutedBy(this.#app, raw);
+    return this.#rewriteUrl === undefined ? undefined : reroutedBy(this.#rewriteUrl, this.#app, raw);
   }
 
   hostnameOf(request: unknown): string {

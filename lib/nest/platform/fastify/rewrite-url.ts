@@ -2,23 +2,41 @@ import type { IncomingMessage } from 'node:http';
 
 import { optionsOf } from './fastify-options.js';
 
-type RewriteUrl = (this: unknown, request: unknown) => unknown;
+/** What the application has given to Fastify. */
+export type RewriteUrl = (this: unknown, request: unknown) => unknown;
 
 /**
  * Fastify's `rewriteUrl` runs before the router and the first hook. It gets the whole request, so it may send a preflight to
- * another route than the request that the preflight announces. Fastify keeps the target as sent in `originalUrl`.
+ * another route than the request that the preflight announces. Fastify keeps the target as sent in `originalUrl`, as other code
+ * does that changes nothing (@fastify/middie).
  *
- * @returns whether it would send the preflight of this request to the same target; undefined if there is no such function.
+ * @returns whether it would send the preflight of this request to the same target; undefined if the target is as it was sent.
  */
-export function reroutedBy(app: object, raw: IncomingMessage): (() => boolean) | undefined {
+export function reroutedBy(rewrite: RewriteUrl, app: object, raw: IncomingMessage): (() => boolean) | undefined {
   const sent: unknown = Object.hasOwn(raw, 'originalUrl') ? Reflect.get(raw, 'originalUrl') : undefined;
-  return typeof sent === 'string' ? () => leadsPreflightTo(raw.url, app, raw, sent) : undefined;
+  return typeof sent === 'string' ? () => leadsPreflightTo(raw.url, rewrite, app, raw, sent) : undefined;
 }
 
-/** False if the function cannot be called or throws: the target of the preflight is then unknown. */
-function leadsPreflightTo(url: string | undefined, app: object, raw: IncomingMessage, sent: string): boolean {
+/** Undefined where there is none. Fastify has read the option by now, so it stays; where it does not tell, any target may come of it. */
+export function rewriteUrlOf(app: object): RewriteUrl | undefined {
+  const options = optionsOf(app);
+  if (options === undefined) {
+    return () => undefined;
+  }
+  const rewrite: unknown = Reflect.get(options, 'rewriteUrl');
+  return isFunction(rewrite) ? rewrite : undefined;
+}
+
+/** False if the function throws: the target of the preflight is then unknown. */
+function leadsPreflightTo(
+  url: string | undefined,
+  rewrite: RewriteUrl,
+  app: object,
+  raw: IncomingMessage,
+  sent: string,
+): boolean {
   try {
-    return rewriteUrlOf(app)?.call(app, preflightOf(raw, sent)) === url;
+    return rewrite.call(app, preflightOf(raw, sent)) === url;
   } catch {
     return false;
   }
@@ -30,11 +48,6 @@ function preflightOf(raw: IncomingMessage, sent: string): unknown {
   const headers = { host, origin, 'user-agent': agent, accept: '*/*', 'access-control-request-method': raw.method };
   const own = { method: 'OPTIONS', url: sent, originalUrl: sent, headers };
   return Object.create(raw, Object.getOwnPropertyDescriptors(own));
-}
-
-function rewriteUrlOf(app: object): RewriteUrl | undefined {
-  const rewrite: unknown = Reflect.get(optionsOf(app) ?? {}, 'rewriteUrl');
-  return isFunction(rewrite) ? rewrite : undefined;
 }
 
 function isFunction(value: unknown): value is RewriteUrl {
