@@ -8,7 +8,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
-import { refuseAtOnce, refuseUnjudged } from './refusal.js';
+import { refuseAtOnce, refuseUnjudged, refuseUnjudgedAtOnce, type Exchange } from './refusal.js';
 import { cutOff, hasLeft, interceptHead } from '../response/write-head.js';
 import { CorsState, UNSHARED, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
@@ -35,7 +35,7 @@ export class CorsHook {
     try {
       goesOn = this.#receive(request, reply, raw, response);
     } catch (error) {
-      goesOn = this.#unfound(error, reply, raw, response);
+      goesOn = this.#unfound(error, { request, reply, response }, raw);
     }
     // Outside the try: an error that the app throws afterwards is not a fault of this library.
     if (goesOn === true) {
@@ -245,7 +245,7 @@ export class CorsHook {
   #unjudged(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
     state.answerWith(policy, UNSHARED);
     if (policy.enforce && isRefusedUnjudged(state.raw)) {
-      return refuseUnjudged(this.runtime, error, state.reply, state.response);
+      return refuseUnjudgedAtOnce(this.runtime, error, state);
     }
     this.runtime.reportFault(error, 'went on');
     return true;
@@ -255,12 +255,15 @@ export class CorsHook {
    * This library failed before the policy was found: the strictest policy of the app decides. The handler that is entered is
    * checked again with its own policy.
    */
-  #unfound(error: unknown, reply: unknown, raw: IncomingMessage, response: ServerResponse): boolean {
+  #unfound(error: unknown, exchange: Exchange, raw: IncomingMessage): boolean {
+    const { reply, response } = exchange;
     this.runtime.noteFailed(response);
     const sent = sentRequest(raw, response);
-    const what = isPreflight(sent) ? 'preflight' : 'request';
-    if (what === 'preflight' || (this.runtime.enforcesAnything() && isRefusedUnjudged(sent))) {
-      return refuseUnjudged(this.runtime, error, reply, response, what);
+    if (isPreflight(sent)) {
+      return refuseUnjudged(this.runtime, error, reply, response, 'preflight');
+    }
+    if (this.runtime.enforcesAnything() && isRefusedUnjudged(sent)) {
+      return refuseUnjudgedAtOnce(this.runtime, error, exchange);
     }
     this.runtime.reportFault(error, 'went on');
     return true;

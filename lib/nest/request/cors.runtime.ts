@@ -123,7 +123,7 @@ export class CorsRuntime {
   }
 
   /** Sets what `app.useSecurityHeaders()` sets on the app's own responses. Never throws. */
-  secure({ request, response }: CorsState): void {
+  secure({ request, response }: Pick<CorsState, 'request' | 'response'>): void {
     runSecurityHook(this.adapter, request, response);
   }
 

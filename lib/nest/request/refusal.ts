@@ -21,6 +21,9 @@ const HEADERS: FlatHeaders = Object.freeze([
   String(Buffer.byteLength(FORBIDDEN)),
 ]);
 
+/** The platform's request and reply, and Node's response. */
+export type Exchange = Pick<CorsState, 'request' | 'reply' | 'response'>;
+
 /** Without a decision, nothing else adds `Vary`. Other code on the server may let caches keep what it answers, this included. */
 const UNJUDGED_HEADERS = {
   request: Object.freeze([...HEADERS, 'Vary', 'Origin']),
@@ -63,6 +66,12 @@ export function refuseUnjudged(
   runtime.reportFault(error, 'refused');
   answerForbidden(runtime, reply, response, UNJUDGED_HEADERS[what]);
   return false;
+}
+
+/** The same in front of everything of the app's. */
+export function refuseUnjudgedAtOnce(runtime: CorsRuntime, error: unknown, exchange: Exchange): false {
+  runtime.secure(exchange);
+  return refuseUnjudged(runtime, error, exchange.reply, exchange.response);
 }
 
 function answerForbidden(

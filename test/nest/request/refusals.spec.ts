@@ -195,15 +195,19 @@ describe('a fault before the policy is known', () => {
   class Shop extends Verbs {}
 
   it('refuses what may be enforced and every preflight, and no page of the server’s own', async () => {
-    const app = await startApp(EXPRESS, rootModule({ controllers: [Shop, Public] }));
+    const app = await startApp(EXPRESS, rootModule({ controllers: [Shop, Public] }), {
+      configure: (nest) => nest.useSecurityHeaders(),
+    });
     expressOf(app.nest).set('trust proxy', thrower(trapped({})));
     log.clear();
     const headers = { 'x-forwarded-host': 'shop.example' };
     const asked = { method: 'PUT', path: '/shop', origin: OTHER, headers };
     const refused = await app.send(asked);
     expect([refused.status, refused.cors]).toEqual([403, WITHHELD]);
+    expect(refused.headers['x-frame-options']).toBe('SAMEORIGIN');
     const preflight = await app.send({ ...asked, method: 'OPTIONS', requestMethod: 'PUT' });
     expect([preflight.status, preflight.cors]).toEqual([403, { vary: PREFLIGHT_VARY }]);
+    expect(preflight.headers).not.toHaveProperty('x-frame-options');
     expect(reached).toEqual([]);
     // Nest asks for the host as well, and fails: that is the app's answer.
     expect((await app.send({ ...asked, headers: { ...headers, 'sec-fetch-site': 'same-origin' } })).status).toBe(500);
