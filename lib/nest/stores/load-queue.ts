@@ -252,12 +252,13 @@ function stop({ controller }: Load): void {
   controller?.abort(new Error('the list has changed meanwhile, and is loaded again'));
 }
 
-/** Reports a returned value, a thrown error or a rejection as an outcome. */
+/** Reports a returned value, a thrown error or a rejection as an outcome, never before it returns: then nobody waits yet. */
 async function answered(run: () => unknown, end: (outcome: Outcome) => void): Promise<void> {
   let outcome: Outcome;
   try {
     outcome = { value: await run() };
   } catch (error) {
+    await undefined;
     outcome = { error };
   }
   end(outcome);

@@ -1,6 +1,7 @@
 import { quotedValue, thrownText } from '../../policy/mistakes/safe-text.js';
 import { readStoredOrigins, type StoredOrigins } from '../../policy/origins/stored-origins.js';
 import onDemand from '../../packages/on-demand.cjs';
+import { settle } from '../report/settle.js';
 import type { Clock } from './clock.js';
 import { copyOfId, idOfKey } from './list-key.js';
 import { LoadQueue, type Load, type Outcome, type Waiter } from './load-queue.js';
@@ -230,6 +231,8 @@ export class OriginLists {
   /** The list; undefined if there is none; `failed` if it could not be read. Never throws. */
   #read(key: string, outcome: Outcome): StoredOrigins | undefined | 'failed' {
     if ('error' in outcome) {
+      // A thrown promise.
+      settle(outcome.error, () => undefined);
       this.#log.failed(key, thrownText(outcome.error));
       return 'failed';
     }
@@ -240,7 +243,7 @@ export class OriginLists {
     try {
       const list = typeof value === 'string' ? [value] : value;
       if (Array.isArray(list)) {
-        return readStoredOrigins(list, this.#name);
+        return readStoredOrigins(list, this.#name, (row) => settle(row, () => undefined));
       }
       this.#log.failed(key, `load() returned ${quotedValue(value)}; return a list of origins, or undefined`);
     } catch (error) {

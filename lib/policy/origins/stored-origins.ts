@@ -84,15 +84,24 @@ function isLenient(options: unknown): boolean {
  * Reads a list whose rows may be anything. A row with a mistake is left out, and changes nothing about the others.
  *
  * @param where - what the issues are listed under.
+ * @param onOdd - gets each row that is neither a string nor undefined: it may be a promise that rejects.
  * @throws what the list throws where its length is read: then there is no list.
  */
-export function readStoredOrigins(list: readonly unknown[], where: string): StoredOrigins {
+export function readStoredOrigins(
+  list: readonly unknown[],
+  where: string,
+  onOdd: (value: unknown) => void = () => undefined,
+): StoredOrigins {
   const { length } = list;
   const count = Math.min(length, MOST_ROWS);
   const open = new Rows(where);
   const strict = new Rows(where);
   for (let index = 0; index < count; index += 1) {
-    const row = judge(rowAt(list, index), `[${index}]`, count > 1);
+    const value = rowAt(list, index);
+    if (typeof value !== 'string' && value !== undefined) {
+      onOdd(value);
+    }
+    const row = judge(value, `[${index}]`, count > 1);
     open.add(row, row.findings);
     strict.add(row, [...row.findings, ...row.strictFindings]);
   }
