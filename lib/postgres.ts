@@ -3,5 +3,5 @@
  *
  * @module nestjs-cors/postgres
  */
-export { PostgresCorsBus, type PostgresCorsBusOptions, type PostgresPool } from './nest/stores/postgres-bus.js';
-export type { PostgresClient } from './nest/stores/postgres-connection.js';
+export { PostgresCorsBus, type PostgresCorsBusOptions } from './nest/stores/postgres-bus.js';
+export type { PostgresClient, PostgresPool } from './nest/stores/postgres-connection.js';

@@ -21,6 +21,12 @@ export interface CorsBus {
   subscribe(listener: (message: string) => void, report?: (problem: unknown) => void): Promise<() => Promise<void>>;
 }
 
+/** What `subscribe()` was called with. */
+export interface Subscriber {
+  listener(message: string): void;
+  report(problem: unknown): void;
+}
+
 /** True for an object with `publish()` and `subscribe()`, neither of them a generator. Never throws. */
 export function isBus(value: unknown): value is CorsBus {
   try {

@@ -1,14 +1,8 @@
 import { settle } from '../report/settle.js';
 import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
-import type { CorsBus } from './cors-bus.js';
-import { Connection, type PostgresClient, type PostgresNotification } from './postgres-connection.js';
-
-/** What is used of a pool of pg. */
-export interface PostgresPool {
-  connect(): Promise<PostgresClient>;
-  query(text: string, values: string[]): Promise<unknown>;
-}
+import type { CorsBus, Subscriber } from './cors-bus.js';
+import { beforeEnd, Connection, type PostgresNotification, type PostgresPool } from './postgres-connection.js';
 
 /** The options of a `PostgresCorsBus`. */
 export interface PostgresCorsBusOptions {
@@ -20,9 +14,6 @@ export interface PostgresCorsBusOptions {
   /** If applications share a channel, they only load lists too often. Default: `nestjs_cors`. */
   readonly channel?: string | undefined;
 }
-
-/** A silently dead connection would keep `pool.end()` waiting: it is destroyed after this time. */
-const PATIENCE = 1000;
 
 /** A pool without a free connection lets callers wait for as long as it has none: after this time it is reported. */
 const LATE = 10_000;
@@ -104,12 +95,6 @@ function channelOf({ channel = 'nestjs_cors' }: PostgresCorsBusOptions): string 
   return channel;
 }
 
-/** What `subscribe()` was called with. */
-interface Subscriber {
-  listener(message: string): void;
-  report(problem: unknown): void;
-}
-
 /**
  * The connection that listens, one for all subscribers, and its replacement if it breaks. There are several attempts to connect if
  * one takes long: the first that listens is kept, and the others give their connection back.
@@ -124,6 +109,7 @@ class Listening {
   #hasHeard = false;
   #isExpecting = false;
   #mayHaveLost = false;
+  #isEnded = false;
   #stopPause: () => void = () => undefined;
   #stopExpecting: () => void = () => undefined;
 
@@ -131,7 +117,9 @@ class Listening {
     private readonly pool: PostgresPool,
     private readonly channel: string,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    beforeEnd(pool, () => this.#giveUp());
+  }
 
   /** Rejects if it cannot connect or cannot listen. */
   async add(subscriber: Subscriber): Promise<() => Promise<void>> {
@@ -185,6 +173,10 @@ class Listening {
 
   async #connect(): Promise<void> {
     const connection = new Connection(await this.pool.connect(), (message) => this.#receive(message));
+    if (this.#isEnded) {
+      connection.destroy();
+      throw new Error('the pool was ended');
+    }
     if (this.#isDone()) {
       connection.destroy();
       return;
@@ -214,11 +206,11 @@ class Listening {
     this.#connection = connection;
     this.#hasHeard = false;
     this.#stopPause();
-    connection.whenBroken(() => {
-      this.#connection = undefined;
-      this.#stopExpecting();
-      this.#mayHaveLost = true;
-      connection.destroy();
+    connection.whenBroken((reason) => {
+      this.#forget(connection);
+      if (reason !== undefined) {
+        this.#each(({ report }) => report(reason));
+      }
       this.#connectAgain(0);
     });
     if (!connection.isBroken && this.#mayHaveLost) {
@@ -227,6 +219,25 @@ class Listening {
     }
     for (const wake of this.#waiting) {
       wake();
+    }
+  }
+
+  #forget(connection: Connection): void {
+    this.#connection = undefined;
+    this.#stopExpecting();
+    this.#mayHaveLost = true;
+    connection.destroy();
+  }
+
+  /** The pool ends. If the application goes on, the next attempt to connect tells why there is no connection. */
+  #giveUp(): void {
+    this.#isEnded = true;
+    for (const connection of this.#pending) {
+      connection.destroy();
+    }
+    if (this.#connection !== undefined) {
+      this.#forget(this.#connection);
+      this.#connectAgain(2);
     }
   }
 
@@ -241,19 +252,7 @@ class Listening {
     const connections = [...this.#pending, ...(this.#connection === undefined ? [] : [this.#connection])];
     this.#pending.clear();
     this.#connection = undefined;
-    await Promise.all(connections.map(async (connection) => this.#letGo(connection)));
-  }
-
-  async #letGo(connection: Connection): Promise<void> {
-    const giveUp = this.clock.after(PATIENCE, () => connection.destroy());
-    try {
-      await connection.client.query(`UNLISTEN ${this.#quotedChannel()}`);
-      connection.giveBack();
-    } catch {
-      connection.destroy();
-    } finally {
-      giveUp();
-    }
+    await Promise.all(connections.map(async (each) => each.unlisten(this.#quotedChannel(), this.clock)));
   }
 
   #receive({ channel, payload }: PostgresNotification): void {

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.js';
+
 /** A message as pg gives it. */
 export interface PostgresNotification {
   readonly channel: string;
@@ -8,22 +10,47 @@ export interface PostgresNotification {
 export interface PostgresClient {
   query(text: string): Promise<unknown>;
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
-  on(event: 'error' | 'end', listener: () => void): unknown;
+  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown;
   off(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
-  off(event: 'error' | 'end', listener: () => void): unknown;
+  off(event: 'error' | 'end', listener: (error?: unknown) => void): unknown;
   /** @param destroy - closes the connection instead of reusing it. */
   release(destroy?: boolean): void;
+}
+
+/** What is used of a pool of pg. */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>;
+  query(text: string, values: string[]): Promise<unknown>;
+}
+
+/** A silently dead connection would keep `pool.end()` waiting: it is destroyed after this time. */
+const PATIENCE = 1000;
+
+/**
+ * Runs a function when the pool is told to end. `pool.end()` waits for every connection, and a module may wait for it before the
+ * application leaves the bus: `app.close()` would never end.
+ */
+export function beforeEnd(pool: object, run: () => void): void {
+  const end: unknown = Reflect.get(pool, 'end');
+  if (typeof end === 'function') {
+    Reflect.set(pool, 'end', (...values: readonly unknown[]): unknown => {
+      run();
+      return Reflect.apply(end, pool, values);
+    });
+  }
 }
 
 /** A client of the pool, while the bus holds it. */
 export class Connection {
   #isOurs = true;
   #isBroken = false;
-  #onBroken: () => void = () => undefined;
-  readonly #break = (): void => {
+  #reason: unknown;
+  #onBroken: (reason: unknown) => void = () => undefined;
+  readonly #break = (error?: unknown): void => {
+    this.#reason ??= error;
     this.#isBroken = true;
     if (this.#isOurs) {
-      this.#onBroken();
+      this.#onBroken(this.#reason);
     }
   };
 
@@ -40,14 +67,28 @@ export class Connection {
     return this.#isBroken;
   }
 
-  whenBroken(run: () => void): void {
+  /** @param run - gets what the server or the network says about it; undefined if that is nothing. */
+  whenBroken(run: (reason: unknown) => void): void {
     this.#onBroken = run;
     if (this.#isBroken) {
-      run();
+      run(this.#reason);
     }
   }
 
-  giveBack(): void {
+  /** Gives it back once it does not listen any more. */
+  async unlisten(channel: string, clock: Clock): Promise<void> {
+    const giveUp = clock.after(PATIENCE, () => this.destroy());
+    try {
+      await this.client.query(`UNLISTEN ${channel}`);
+      this.#giveBack();
+    } catch {
+      this.destroy();
+    } finally {
+      giveUp();
+    }
+  }
+
+  #giveBack(): void {
     if (this.#isOurs) {
       this.#letGo();
       this.client.off('error', this.#break);
