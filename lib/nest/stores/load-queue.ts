@@ -258,7 +258,7 @@ async function answered(run: () => unknown, end: (outcome: Outcome) => void): Pr
   try {
     outcome = { value: await run() };
   } catch (error) {
-    await undefined;
+    await Promise.resolve();
     outcome = { error };
   }
   end(outcome);

@@ -35,7 +35,8 @@ export function beforeEnd(pool: object, run: () => void): void {
   if (typeof end === 'function') {
     Reflect.set(pool, 'end', (...values: readonly unknown[]): unknown => {
       run();
-      return Reflect.apply(end, pool, values);
+      const ended: unknown = Reflect.apply(end, pool, values);
+      return ended;
     });
   }
 }

@@ -1,3 +1,5 @@
+import { errorMonitor } from 'node:events';
+
 import { settle } from '../report/settle.js';
 import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
 import { SYSTEM_CLOCK } from './clock.js';
@@ -8,8 +10,8 @@ export interface IoRedisClient {
   publish(channel: string, message: string): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  on(event: string, listener: (...values: string[]) => void): unknown;
-  off(event: string, listener: (...values: string[]) => void): unknown;
+  on(event: string | symbol, listener: (...values: string[]) => void): unknown;
+  off(event: string | symbol, listener: (...values: string[]) => void): unknown;
 }
 
 /** What is used of a client of node-redis (`redis`, `@redis/client`). */
@@ -18,8 +20,8 @@ export interface NodeRedisClient {
   publish(channel: string, message: string): Promise<unknown>;
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
-  on(event: 'ready', listener: () => void): unknown;
-  off(event: 'ready', listener: () => void): unknown;
+  on(event: string | symbol, listener: (problem?: unknown) => void): unknown;
+  off(event: string | symbol, listener: (problem?: unknown) => void): unknown;
 }
 
 /** The options of a `RedisCorsBus`. */
@@ -66,18 +68,42 @@ export class RedisCorsBus implements CorsBus {
   ): Promise<() => Promise<void>> {
     const { subscriber } = this.options;
     const channel = channelOf(this.options);
-    const stop = await (isNodeRedis(subscriber)
-      ? subscribeNodeRedis(subscriber, channel, listener)
-      : new IoRedisSubscription(subscriber, channel, listener, report).begin());
-    if (SILENT.some((name) => optionOf(subscriber, name) !== undefined && optionOf(subscriber, name) !== false)) {
-      report(
-        new Error(
-          'the subscriber is a client of several servers and does not tell when it has connected again; use a client of one of them, which hears all messages',
-        ),
-      );
+    const unwatch = watch(subscriber, report);
+    try {
+      const stop = await (isNodeRedis(subscriber)
+        ? subscribeNodeRedis(subscriber, channel, listener)
+        : new IoRedisSubscription(subscriber, channel, listener, report).begin());
+      if (SILENT.some((name) => optionOf(subscriber, name) !== undefined && optionOf(subscriber, name) !== false)) {
+        report(
+          new Error(
+            'the subscriber is a client of several servers and does not tell when it has connected again; use a client of one of them, which hears all messages',
+          ),
+        );
+      }
+      return async () => {
+        unwatch();
+        await stop();
+      };
+    } catch (error) {
+      unwatch();
+      throw error;
     }
-    return stop;
   }
+}
+
+/**
+ * Reports why the client does not connect, for example a certificate: `subscribe()` of most clients waits until they do. Reports its
+ * end as well: it does not connect again. A monitor is no listener for errors, without which a client complains by itself.
+ */
+function watch(client: IoRedisClient | NodeRedisClient, report: (problem: unknown) => void): () => void {
+  const failed = (problem?: unknown): void => report(problem);
+  const ended = (): void => report(new Error('the subscriber was closed, and does not connect again'));
+  client.on(errorMonitor, failed);
+  client.on('end', ended);
+  return () => {
+    client.off(errorMonitor, failed);
+    client.off('end', ended);
+  };
 }
 
 /** What clients of a cluster (`isCluster` of ioredis, `masters` of node-redis) and of sentinels have, and no other client. */
