@@ -56,9 +56,13 @@ export class OtherInstances {
     for (const store of this.#findStores()) {
       if (!this.#stores.has(store)) {
         this.#stores.add(store);
-        this.#disconnect.push(store.connect(async (id) => this.#link?.publish({ kind: 'changed', id })));
+        this.#disconnect.push(store.connect(async (id) => this.#tell(id)));
       }
     }
+  }
+
+  async #tell(id: string | undefined): Promise<void> {
+    await this.#link?.publish(id === undefined ? { kind: 'changed-any' } : { kind: 'changed', id });
   }
 
   get hasBus(): boolean {
@@ -70,7 +74,7 @@ export class OtherInstances {
     await this.#link?.publish({ kind: 'reload' });
   }
 
-  /** Stops listening. Never rejects. */
+  /** Stops listening; changes are still told until `close()`, as requests may be in progress. Never rejects. */
   async leave(): Promise<void> {
     this.#hasLeft = true;
     this.#stopPause();

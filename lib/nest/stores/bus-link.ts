@@ -31,8 +31,8 @@ const LONGEST_PAUSE = 30_000;
 
 /**
  * An instance's end of the bus. It never throws or rejects: if the bus is down, lists are at most `ttl` old, and nothing else
- * happens. It tries to subscribe until it succeeds, also if an attempt never settles. If a change could not be sent, it later sends that any list may have
- * changed.
+ * happens. It tries to subscribe until it succeeds, also if an attempt never settles. If a change could not be
+ * sent, it later sends that any list may have changed.
  */
 export class BusLink {
   readonly #bus: CorsBus;
@@ -62,22 +62,26 @@ export class BusLink {
     settle(this.#subscribe(0), () => undefined);
   }
 
-  /** Resolves when the bus has accepted the message, or has failed to in time. Never rejects. */
+  /**
+   * Resolves when the bus has accepted the message, or has failed to in time. Never rejects. It still sends after `close()`: requests
+   * that write may end later.
+   */
   async publish(message: BusMessage): Promise<void> {
-    if (!this.#isClosed && !(await this.#send(message))) {
+    if (!(await this.#send(message))) {
       this.#owed.add(message.kind === 'reload' ? 'reload' : 'changed-any');
       this.#later('owed', 0, (attempt) => this.#sendOwed(attempt));
     }
   }
 
-  /** Stops listening. Never rejects, and waits no longer than a bus may take. */
+  /** Stops listening, and tries once more to send what is owed. Never rejects, and waits no longer than a bus may take. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const stop of this.#timers.values()) {
       stop();
     }
     this.#timers.clear();
-    await Promise.all(this.#subscriptions.splice(0).map(async (unsubscribe) => this.#stop(unsubscribe)));
+    const stops = this.#subscriptions.splice(0).map(async (unsubscribe) => this.#stop(unsubscribe));
+    await Promise.all([...stops, this.#sendOwed(0)]);
   }
 
   async #subscribe(attempt: number): Promise<void> {
@@ -180,7 +184,8 @@ export class BusLink {
       await this.#inTime(async () => this.#bus.publish(textOfMessage(message, this.#sender)));
       return true;
     } catch (error) {
-      this.#failed('the other instances could not be told of a change, and are told later', error);
+      const then = this.#isClosed ? 'load it when their lists are ttl old' : 'are told later';
+      this.#say(`the other instances could not be told of a change, and ${then}`, error);
       return false;
     }
   }
@@ -223,8 +228,12 @@ export class BusLink {
 
   #failed(what: string, error: unknown): void {
     if (!this.#isClosed) {
-      this.#throttle.run(what, (again) => this.#log.error(`${what}: ${thrownText(error)}${again}`));
+      this.#say(what, error);
     }
+  }
+
+  #say(what: string, error: unknown): void {
+    this.#throttle.run(what, (again) => this.#log.error(`${what}: ${thrownText(error)}${again}`));
   }
 }
 

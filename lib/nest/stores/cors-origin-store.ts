@@ -30,9 +30,9 @@ export interface StoreHandle {
    * An application uses the store until it calls the returned function. Several applications may share a store, together or one
    * after the other; it is closed while none of them uses it.
    *
-   * @param tell - tells the other instances that a list has changed. Never rejects.
+   * @param tell - tells the other instances that a list has changed; without an id, that any may have. Never rejects.
    */
-  connect(tell: (id: string) => Promise<void>): () => void;
+  connect(tell: (id?: string) => Promise<void>): () => void;
 }
 
 /**
@@ -134,7 +134,9 @@ class StoreState implements StoreHandle {
   readonly lists: OriginLists;
   readonly #optionIssues: readonly CorsConfigIssue[];
   #issues: readonly CorsConfigIssue[] | undefined;
-  readonly #links = new Set<(id: string) => Promise<void>>();
+  readonly #links = new Set<(id?: string) => Promise<void>>();
+  /** A list has changed while no application used the store, such as before it started: the others are told once one does. */
+  #isUntold = false;
 
   constructor(
     options: CorsOriginStoreOptions,
@@ -174,12 +176,17 @@ class StoreState implements StoreHandle {
 
   async changed(id: string): Promise<void> {
     this.lists.drop(id);
+    this.#isUntold ||= this.#links.size === 0;
     await Promise.all([...this.#links].map(async (tell) => tell(id)));
   }
 
-  connect(tell: (id: string) => Promise<void>): () => void {
+  connect(tell: (id?: string) => Promise<void>): () => void {
     this.#links.add(tell);
     this.lists.open();
+    if (this.#isUntold) {
+      this.#isUntold = false;
+      settle(tell(), () => undefined);
+    }
     return () => {
       this.#links.delete(tell);
       if (this.#links.size === 0) {

@@ -235,8 +235,24 @@ describe("an instance's end of the bus", () => {
     await hanging.clock.pass(2000);
     await expect(closed).resolves.toBeUndefined();
     expect(hanging.clock.timers).toBe(0);
-    await hanging.link.publish({ kind: 'reload' });
-    expect(bus.messages).toEqual([]);
+  });
+
+  it('that is closed tries once more to tell what it owes, and still tells what changes until the application has ended', async () => {
+    const bus = new InProcessBus();
+    const { link, clock, said } = linked(bus);
+    await settled();
+    bus.failure = DOWN;
+    await link.publish({ kind: 'changed', id: 'acme' });
+    bus.failure = undefined;
+    await link.close();
+    await link.publish({ kind: 'changed', id: 'other' });
+    expect(kinds(bus)).toEqual(['changed-any', 'changed other']);
+    bus.failure = DOWN;
+    await link.publish({ kind: 'changed', id: 'last' });
+    expect(said[1]).toBe(
+      'the other instances could not be told of a change, and load it when their lists are ttl old: no connection',
+    );
+    expect(clock.timers).toBe(0);
   });
 
   it('that is closed while it subscribes does not stay subscribed', async () => {
