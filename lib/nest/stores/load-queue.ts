@@ -15,7 +15,7 @@ export class Load {
   controller: AbortController | undefined = undefined;
   /** When it began. Its result is at least that new. */
   startedAt = 0;
-  /** The list has changed since the load began: the result may be outdated. */
+  /** The list has changed since the load began, or this process was suspended: the result may be outdated. */
   isOvertaken = false;
   /** The load is late: an old list, if there is one, is used. */
   isOverdue = false;
@@ -73,6 +73,9 @@ export interface LoadQueueOptions {
 /** The first restart comes in the next turn of the event loop, so that a list in memory cannot keep the loop for itself. */
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 640;
+
+/** Who is called so much too late was suspended or busy: that says nothing about the database, and results may be as old. */
+const SUSPENDED = 1000;
 
 /** After so many restarts it is reported: perhaps `load()` itself calls `changed()`. */
 const MANY_RESTARTS = 5;
@@ -153,7 +156,17 @@ export class LoadQueue {
 
   #wait(load: Load): void {
     (load.hasList ? this.#urgent : this.#others).add(load);
+    this.#watch(load);
+  }
+
+  #watch(load: Load): void {
+    const { clock, patience } = this.#options;
+    const since = clock.now();
     const late = (): void => {
+      if (clock.now() - since >= patience + SUSPENDED) {
+        this.#watch(load);
+        return;
+      }
       load.isOverdue = true;
       if (load.isOvertaken) {
         stop(load);
@@ -163,7 +176,7 @@ export class LoadQueue {
         load.answerAll();
       }
     };
-    load.timers.push(this.#options.clock.after(this.#options.patience, late));
+    load.timers.push(clock.after(patience, late));
   }
 
   /** A key with an old list is loaded all the same: the next request finds the result. */
@@ -195,9 +208,10 @@ export class LoadQueue {
     load.controller = controller;
     load.startedAt = clock.now();
     this.#running += 1;
-    const end = (outcome: Outcome): void => {
+    const end = (outcome: Outcome, longest: number): void => {
       // Once: an abandoned or closed load may still settle.
       if (load.controller === controller && this.#loads.get(load.id) === load) {
+        load.isOvertaken ||= clock.now() - load.startedAt >= longest;
         this.#end(load, outcome);
       }
     };
@@ -205,11 +219,14 @@ export class LoadQueue {
       clock.after(limit, () => {
         const error = new Error(`it took longer than ${limit} ms`);
         controller.abort(error);
-        end({ error });
+        end({ error }, limit + SUSPENDED);
       }),
     );
     settle(
-      answered(() => run(load.key, controller.signal), end),
+      answered(
+        () => run(load.key, controller.signal),
+        (outcome) => end(outcome, limit),
+      ),
       () => undefined,
     );
   }

@@ -15,6 +15,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Time passes while nothing runs: no timer is on time, and other events come before them. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   get timers(): number {
     return this.#timers.size;
   }
