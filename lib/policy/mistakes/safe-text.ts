@@ -122,21 +122,30 @@ function namedRegExp(value: RegExp): string {
  * A class that declares `message: string` throws errors whose `message` is undefined (`useDefineForClassFields`).
  */
 export function thrownText(thrown: unknown): string {
-  const said = typeof thrown === 'string' ? thrown : (textAt(thrown, 'message') ?? textAt(thrown, 'name'));
-  return said === undefined || said === '' ? quotedValue(thrown) : safeText(said);
+  const said =
+    typeof thrown === 'string'
+      ? thrown
+      : // Node's error for a host of several addresses has no message, and a code: ECONNREFUSED.
+        (textAt(thrown, 'message') ?? textAt(thrown, 'code') ?? textAt(thrown, 'name'));
+  return said === undefined || said === '' ? quotedValue(thrown) : safeText(withoutPasswords(said));
+}
+
+/** Clients quote the URL that they cannot use: `fetch()` does, with its password. */
+function withoutPasswords(text: string): string {
+  return text.slice(0, 5 * DEFAULT_LIMIT).replace(/:\/\/[^\s:/]*:\S*@/gu, '://...@');
 }
 
 /** The stack of what was thrown, line by line as safe as {@link thrownText}; undefined where it has none. */
 export function thrownStack(thrown: unknown): string | undefined {
   const lines = textAt(thrown, 'stack')?.slice(0, LONGEST_STACK).split('\n', MOST_LINES);
-  return lines?.map((line) => safeText(line)).join('\n');
+  return lines?.map((line) => safeText(withoutPasswords(line))).join('\n');
 }
 
 const LONGEST_STACK = 10_000;
 const MOST_LINES = 30;
 
 /** The text under this key; undefined if there is none, if it has another type, or if reading it throws. */
-function textAt(thrown: unknown, key: 'message' | 'name' | 'stack'): string | undefined {
+function textAt(thrown: unknown, key: 'message' | 'code' | 'name' | 'stack'): string | undefined {
   if (typeof thrown !== 'object' || thrown === null) {
     return undefined;
   }

@@ -26,6 +26,18 @@ describe('what was thrown', () => {
     expect(thrownText(thrown)).toBe(text);
   });
 
+  it.each([
+    ['Failed to parse URL from http://u:se/cr@et@db:99999/x', 'Failed to parse URL from http://...@db:99999/x'],
+    ['redis://:secret@one,redis://:secret@two and https://a.example/@b', 'redis://...@two and https://a.example/@b'],
+  ])('has no password of a URL: %s', (message, text) => {
+    expect(thrownText(new Error(message))).toBe(text);
+    expect(thrownStack({ stack: `Error: ${message}\n    at x` })).toBe(`Error: ${text}\n    at x`);
+  });
+
+  it('has its code if it has no message, as for a host of several addresses where none answers', () => {
+    expect(thrownText(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+  });
+
   it('has its stack, line by line', () => {
     const error = new Error('x\u001b[31m');
     const stack = thrownStack(error);
