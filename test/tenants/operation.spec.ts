@@ -100,6 +100,30 @@ describeServers('a bus that is run with', () => {
     },
   );
 
+  it('a publisher at a replica of Redis reports that its master does not get what it sends', async () => {
+    const replica = await RedisEngine.create();
+    await replica.start();
+    await replica.ask(async (client) => client.call('REPLICAOF', '127.0.0.1', String(redis.port)));
+    const [publisher, subscriber] = [new Redis(replica.url), new Redis(redis.url)];
+    try {
+      const heard: string[] = [];
+      const problems: string[] = [];
+      const bus = new RedisCorsBus({ publisher, subscriber });
+      const stop = await bus.subscribe(
+        (message) => heard.push(message),
+        (problem) => problems.push(String(problem)),
+      );
+      await bus.publish('from a replica');
+      await until('it is reported', () => problems.some((problem) => problem.includes('does not come back')));
+      expect(heard).toEqual([]);
+      await stop();
+    } finally {
+      publisher.disconnect();
+      subscriber.disconnect();
+      await replica.stop();
+    }
+  });
+
   it('a timeout for idle sessions connects again, and reports the reason', async () => {
     const options = '-c idle_session_timeout=300';
     const pool = new pg.Pool({ connectionString: postgres.url, options });

@@ -1,4 +1,5 @@
 import { hasGenerator, NO_GENERATOR } from '../../policy/model/function-kinds.js';
+import type { Clock } from './clock.js';
 
 /**
  * Carries messages between the instances of an application: it announces `changed()` of a `CorsOriginStore` and
@@ -25,6 +26,58 @@ export interface CorsBus {
 export interface Subscriber {
   listener(message: string): void;
   report(problem: unknown): void;
+}
+
+/** How long a message of this instance may take until it comes back. */
+const ECHO = 5000;
+
+/** Finds out whether a bus hears what it sends itself, until it has once: otherwise it does not hear the other instances either. */
+export class EchoCheck {
+  #hasHeard = false;
+  /** The message that is to come back. It may do so before `send()` of it has settled. */
+  #expected: string | undefined;
+  #stop: () => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly report: () => void,
+  ) {}
+
+  /** Sends a message while the bus listens. */
+  async send(message: string, send: () => Promise<unknown>): Promise<void> {
+    const isExpected = !this.#hasHeard && this.#expected === undefined;
+    if (isExpected) {
+      this.#expected = message;
+    }
+    try {
+      await send();
+    } catch (error) {
+      if (isExpected) {
+        this.#expected = undefined;
+      }
+      throw error;
+    }
+    if (isExpected && this.#expected === message) {
+      this.#stop = this.clock.after(ECHO, () => {
+        this.#expected = undefined;
+        this.report();
+      });
+    }
+  }
+
+  hear(message: string): void {
+    if (message === this.#expected) {
+      this.reset();
+      this.#hasHeard = true;
+    }
+  }
+
+  /** The connection is another one now, or there is none. */
+  reset(): void {
+    this.#stop();
+    this.#expected = undefined;
+    this.#hasHeard = false;
+  }
 }
 
 /** True for an object with `publish()` and `subscribe()`, neither of them a generator. Never throws. */

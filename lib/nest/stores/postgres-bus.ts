@@ -1,7 +1,7 @@
 import { settle } from '../report/settle.js';
 import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
-import type { CorsBus, Subscriber } from './cors-bus.js';
+import { EchoCheck, type CorsBus, type Subscriber } from './cors-bus.js';
 import { beforeEnd, Connection, type PostgresNotification, type PostgresPool } from './postgres-connection.js';
 
 /** The options of a `PostgresCorsBus`. */
@@ -17,9 +17,6 @@ export interface PostgresCorsBusOptions {
 
 /** A pool without a free connection lets callers wait for as long as it has none: after this time it is reported. */
 const LATE = 10_000;
-
-/** How long a message of this instance may take until it comes back. */
-const ECHO = 5000;
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
@@ -46,8 +43,7 @@ export class PostgresCorsBus implements CorsBus {
 
   /** Rejects a text that PostgreSQL does not accept: 8000 bytes or more. Messages of this package are shorter. */
   async publish(message: string): Promise<void> {
-    await this.options.pool.query('SELECT pg_notify($1, $2)', [channelOf(this.options), message]);
-    listeningOf(this.options).expectMessage();
+    await listeningOf(this.options).send(message);
   }
 
   async subscribe(
@@ -105,13 +101,10 @@ class Listening {
   readonly #waiting = new Set<() => void>();
   readonly #pending = new Set<Connection>();
   #connection: Connection | undefined;
-  /** Something has come over this connection. */
-  #hasHeard = false;
-  #isExpecting = false;
+  readonly #echo: EchoCheck;
   #mayHaveLost = false;
   #isEnded = false;
   #stopPause: () => void = () => undefined;
-  #stopExpecting: () => void = () => undefined;
 
   constructor(
     private readonly pool: PostgresPool,
@@ -119,6 +112,10 @@ class Listening {
     private readonly clock: Clock,
   ) {
     beforeEnd(pool, () => this.#giveUp());
+    const silent = new Error(
+      'PostgreSQL has accepted LISTEN, but what this instance sends does not come back to it; a pooler in transaction mode, such as pgbouncer, cannot listen: give the bus a pool that connects to PostgreSQL itself',
+    );
+    this.#echo = new EchoCheck(clock, () => this.#each(({ report }) => report(silent)));
   }
 
   /** Rejects if it cannot connect or cannot listen. */
@@ -133,26 +130,9 @@ class Listening {
     return async () => this.#remove(subscriber);
   }
 
-  /** What this instance sends comes back to it, unless the connection does not really listen. */
-  expectMessage(): void {
-    if (this.#connection === undefined || this.#hasHeard || this.#isExpecting) {
-      return;
-    }
-    this.#isExpecting = true;
-    const stop = this.clock.after(ECHO, () => {
-      this.#isExpecting = false;
-      this.#each(({ report }) =>
-        report(
-          new Error(
-            'PostgreSQL has accepted LISTEN, but what this instance sends does not come back to it; a pooler in transaction mode, such as pgbouncer, cannot listen: give the bus a pool that connects to PostgreSQL itself',
-          ),
-        ),
-      );
-    });
-    this.#stopExpecting = () => {
-      this.#isExpecting = false;
-      stop();
-    };
+  async send(message: string): Promise<void> {
+    const send = async (): Promise<unknown> => this.pool.query('SELECT pg_notify($1, $2)', [this.channel, message]);
+    await (this.#connection === undefined ? send() : this.#echo.send(message, send));
   }
 
   async #listens(): Promise<void> {
@@ -204,7 +184,7 @@ class Listening {
 
   #use(connection: Connection): void {
     this.#connection = connection;
-    this.#hasHeard = false;
+    this.#echo.reset();
     this.#stopPause();
     connection.whenBroken((reason) => {
       this.#forget(connection);
@@ -224,7 +204,7 @@ class Listening {
 
   #forget(connection: Connection): void {
     this.#connection = undefined;
-    this.#stopExpecting();
+    this.#echo.reset();
     this.#mayHaveLost = true;
     connection.destroy();
   }
@@ -247,7 +227,7 @@ class Listening {
       return;
     }
     this.#stopPause();
-    this.#stopExpecting();
+    this.#echo.reset();
     this.#mayHaveLost = false;
     const connections = [...this.#pending, ...(this.#connection === undefined ? [] : [this.#connection])];
     this.#pending.clear();
@@ -256,12 +236,9 @@ class Listening {
   }
 
   #receive({ channel, payload }: PostgresNotification): void {
-    if (channel === this.channel) {
-      this.#hasHeard = true;
-      this.#stopExpecting();
-    }
     // An empty payload is ignored: in this bus, an empty text means lost messages.
     if (channel === this.channel && payload !== undefined && payload !== '') {
+      this.#echo.hear(payload);
       this.#each(({ listener }) => listener(payload));
     }
   }

@@ -3,7 +3,7 @@ import { errorMonitor } from 'node:events';
 import { settle } from '../report/settle.js';
 import { checkBusOptions, hasMethods, optionOf, type Wanted } from './bus-options.js';
 import { SYSTEM_CLOCK } from './clock.js';
-import type { CorsBus } from './cors-bus.js';
+import { EchoCheck, type CorsBus } from './cors-bus.js';
 
 /** What is used of a client of ioredis. */
 export interface IoRedisClient {
@@ -59,7 +59,9 @@ export class RedisCorsBus implements CorsBus {
   }
 
   async publish(message: string): Promise<void> {
-    await this.options.publisher.publish(channelOf(this.options), message);
+    const { echo, reports } = listeningOf(this.options);
+    const send = async (): Promise<unknown> => this.options.publisher.publish(channelOf(this.options), message);
+    await (reports.size === 0 ? send() : echo.send(message, send));
   }
 
   async subscribe(
@@ -68,11 +70,22 @@ export class RedisCorsBus implements CorsBus {
   ): Promise<() => Promise<void>> {
     const { subscriber } = this.options;
     const channel = channelOf(this.options);
-    const unwatch = watch(subscriber, report);
+    const { echo, reports } = listeningOf(this.options);
+    const hear = (message: string): void => {
+      if (message === '') {
+        echo.reset();
+      }
+      echo.hear(message);
+      listener(message);
+    };
+    const unwatch = watch(subscriber, (problem) => {
+      echo.reset();
+      report(problem);
+    });
     try {
       const stop = await (isNodeRedis(subscriber)
-        ? subscribeNodeRedis(subscriber, channel, listener)
-        : new IoRedisSubscription(subscriber, channel, listener, report).begin());
+        ? subscribeNodeRedis(subscriber, channel, hear)
+        : new IoRedisSubscription(subscriber, channel, hear, report).begin());
       if (SILENT.some((name) => optionOf(subscriber, name) !== undefined && optionOf(subscriber, name) !== false)) {
         report(
           new Error(
@@ -80,7 +93,10 @@ export class RedisCorsBus implements CorsBus {
           ),
         );
       }
+      reports.add(report);
       return async () => {
+        reports.delete(report);
+        echo.reset();
         unwatch();
         await stop();
       };
@@ -89,6 +105,26 @@ export class RedisCorsBus implements CorsBus {
       throw error;
     }
   }
+}
+
+const NO_ECHO =
+  'what this instance publishes does not come back to it; publisher and subscriber have to reach the same Redis, and the publisher its master';
+
+/** Who listens to a bus. */
+interface Listening {
+  readonly echo: EchoCheck;
+  readonly reports: Set<(problem: unknown) => void>;
+}
+
+/** By the options of the bus: a proxy of the bus has the same. */
+const listening = new WeakMap<RedisCorsBusOptions, Listening>();
+
+function listeningOf(options: RedisCorsBusOptions): Listening {
+  const reports: Listening['reports'] = new Set();
+  const silent = (): void => reports.forEach((report) => report(new Error(NO_ECHO)));
+  const own = listening.get(options) ?? { echo: new EchoCheck(SYSTEM_CLOCK, silent), reports };
+  listening.set(options, own);
+  return own;
 }
 
 /**

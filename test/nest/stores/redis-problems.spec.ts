@@ -1,6 +1,6 @@
 /** What the log gets to know about clients of Redis that do not connect. */
 import { EventEmitter } from 'node:events';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { RedisCorsBus } from 'nestjs-cors/redis';
 
 /** All that both clients need, with a connection that comes when the test says so. */
@@ -8,10 +8,19 @@ class ConnectingClient extends EventEmitter {
   connected = (): void => undefined;
   refused = (_error: Error): void => undefined;
 
-  publish = async () => Promise.resolve(0);
+  publish = async (_channel?: string, _message?: string) => Promise.resolve(0);
   unsubscribe = async () => Promise.resolve();
 
-  subscribe(): Promise<void> {
+  /** A message comes. */
+  hear(channel: string, message: string): void {
+    this.emit('message', channel, message);
+    this.listener(message);
+  }
+
+  listener = (_message: string): void => undefined;
+
+  subscribe(_channel: string, listener?: (message: string) => void): Promise<void> {
+    this.listener = listener ?? this.listener;
     return new Promise((resolve, reject) => {
       this.connected = resolve;
       this.refused = reject;
@@ -30,11 +39,13 @@ describe.each([
   const open = () => {
     const client = new Client();
     const problems: string[] = [];
-    const subscribed = new RedisCorsBus({ publisher: client, subscriber: client }).subscribe(
+    const bus = new RedisCorsBus({ publisher: client, subscriber: client });
+    const subscribed = bus.subscribe(
       () => undefined,
       (problem) => problems.push(String(problem)),
     );
-    return { client, problems, subscribed };
+    const hear = (message: string): void => client.hear('nestjs-cors', message);
+    return { client, bus, problems, subscribed, hear };
   };
 
   it('reports why its client does not connect, at first and later, and that it never will again', async () => {
@@ -55,6 +66,47 @@ describe.each([
     client.removeAllListeners('error');
     await stop();
     expect(client.eventNames()).toEqual([]);
+  });
+
+  it('reports that what it publishes does not come back, as from a replica, until something has', async () => {
+    jest.useFakeTimers();
+    try {
+      const { client, bus, problems, subscribed, hear } = open();
+      client.connected();
+      const stop = await subscribed;
+      client.publish = async () => Promise.reject(new Error('no'));
+      await expect(bus.publish('one')).rejects.toThrow('no');
+      expect(jest.getTimerCount()).toBe(0);
+      client.publish = async () => Promise.resolve(1);
+      await bus.publish('two');
+      await bus.publish('three');
+      hear('of another instance');
+      await jest.advanceTimersByTimeAsync(5000);
+      expect(problems).toEqual([
+        'Error: what this instance publishes does not come back to it; publisher and subscriber have to reach the same Redis, and the publisher its master',
+      ]);
+      client.publish = async (_channel?: string, message = '') => {
+        // It comes before the answer.
+        hear(message);
+        return Promise.resolve(1);
+      };
+      await bus.publish('four');
+      expect(jest.getTimerCount()).toBe(0);
+      client.publish = async () => Promise.resolve(1);
+      await bus.publish('five');
+      expect(jest.getTimerCount()).toBe(0);
+
+      // After a problem it is another connection.
+      client.on('error', () => undefined);
+      client.emit('error', new Error('read ECONNRESET'));
+      await bus.publish('six');
+      expect(jest.getTimerCount()).toBe(1);
+      await stop();
+      await bus.publish('seven');
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('watches no client that it could not subscribe with', async () => {
