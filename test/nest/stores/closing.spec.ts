@@ -4,6 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { BOTH_PLATFORMS } from '../../support/ways.js';
 import { ENDS_BY_ITSELF, runToItsEnd } from '../../tenants/closing/run-to-its-end.js';
 
+const NOT_TOLD = /.* the other instances could not be told of a change, .*: the bus took longer than 2000 ms\n/;
+
 describe.each(BOTH_PLATFORMS)('a process with a store, on %s', (_, way) => {
   it.each([
     ['no bus', 'none'],
@@ -13,7 +15,10 @@ describe.each(BOTH_PLATFORMS)('a process with a store, on %s', (_, way) => {
   ])(
     'and %s ends once the application is closed',
     async (_title, bus) => {
-      expect(await runToItsEnd(way, bus)).toEqual(ENDS_BY_ITSELF);
+      const { printed, ...ending } = await runToItsEnd(way, bus);
+      // What changes at the last moment cannot be told over a bus that does not answer.
+      expect(NOT_TOLD.test(printed)).toBe(bus === 'silent');
+      expect({ ...ending, printed: printed.replace(NOT_TOLD, '') }).toEqual(ENDS_BY_ITSELF);
     },
     120_000,
   );
