@@ -26,6 +26,9 @@ const AT_ONCE = 1000;
 /** Attempts that have neither succeeded nor failed. Each may take memory and a connection for as long as it does neither. */
 const MOST_UNSETTLED = 3;
 
+/** Messages that the bus has not accepted yet. They may wait in a pool that the application needs for its own queries. */
+const MOST_IN_PROGRESS = 100;
+
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
@@ -44,6 +47,10 @@ export class BusLink {
   /** How each subscription is ended. There is more than one if an attempt succeeds after another one was made. */
   readonly #subscriptions: (() => Promise<void>)[] = [];
   #unsettled = 0;
+  #inProgress = 0;
+  #whenThereIsRoom: () => void = () => undefined;
+  /** Tells of all that changes while there are too many messages. */
+  #joint: Promise<void> | undefined;
   #isClosed = false;
   readonly #timers = new Map<'subscribe' | 'owed', () => void>();
   /** The kinds of messages that could not be sent yet. */
@@ -67,10 +74,34 @@ export class BusLink {
    * that write may end later.
    */
   async publish(message: BusMessage): Promise<void> {
+    const isOneOfMany = message.kind === 'changed' && this.#inProgress >= MOST_IN_PROGRESS;
+    await (isOneOfMany ? (this.#joint ??= this.#tellJointly()) : this.#tell(message));
+  }
+
+  async #tell(message: BusMessage): Promise<void> {
     if (!(await this.#send(message))) {
-      this.#owed.add(message.kind === 'reload' ? 'reload' : 'changed-any');
-      this.#later('owed', 0, (attempt) => this.#sendOwed(attempt));
+      this.#owe(message.kind === 'reload' ? 'reload' : 'changed-any');
     }
+  }
+
+  /** What changes until there is room is told by one message. */
+  async #tellJointly(): Promise<void> {
+    const room = new Promise<void>((resolve) => (this.#whenThereIsRoom = resolve));
+    const isThere = await this.#inTime(async () => room).then(
+      () => true,
+      () => false,
+    );
+    this.#joint = undefined;
+    if (isThere) {
+      await this.#tell({ kind: 'changed-any' });
+    } else {
+      this.#owe('changed-any');
+    }
+  }
+
+  #owe(kind: 'changed-any' | 'reload'): void {
+    this.#owed.add(kind);
+    this.#later('owed', 0, (attempt) => this.#sendOwed(attempt));
   }
 
   /** Stops listening, and tries once more to send what is owed. Never rejects, and waits no longer than a bus may take. */
@@ -181,12 +212,22 @@ export class BusLink {
 
   async #send(message: BusMessage): Promise<boolean> {
     try {
-      await this.#inTime(async () => this.#bus.publish(textOfMessage(message, this.#sender)));
+      await this.#inTime(async () => this.#publish(message));
       return true;
     } catch (error) {
       const then = this.#isClosed ? 'load it when their lists are ttl old' : 'are told later';
       this.#say(`the other instances could not be told of a change, and ${then}`, error);
       return false;
+    }
+  }
+
+  async #publish(message: BusMessage): Promise<void> {
+    this.#inProgress += 1;
+    try {
+      await this.#bus.publish(textOfMessage(message, this.#sender));
+    } finally {
+      this.#inProgress -= 1;
+      this.#whenThereIsRoom();
     }
   }
 

@@ -50,6 +50,39 @@ describe("an instance's end of the bus", () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('tells of many changes at a time by one message, once the bus has accepted some', async () => {
+    const bus = new InProcessBus();
+    const { link, clock, said } = linked(bus);
+    await settled();
+    const change = async (id: number) => link.publish({ kind: 'changed', id: `t${id}` });
+    await Promise.all(Array.from({ length: 20_000 }, async (_, id) => change(id)));
+    const told = Array.from({ length: 100 }, (_, id) => `changed t${id}`);
+    expect(kinds(bus)).toEqual([...told, 'changed-any']);
+    await change(7);
+    expect([kinds(bus).at(-1), clock.timers]).toEqual(['changed t7', 0]);
+
+    const accept: (() => void)[] = [];
+    const publish = bus.publish.bind(bus);
+    bus.publish = async (message: string) => {
+      await new Promise<void>((resolve) => accept.push(resolve));
+      await publish(message);
+    };
+    const silent = Promise.all(Array.from({ length: 20_000 }, async (_, id) => change(id)));
+    await clock.pass(2000);
+    await silent;
+    expect([accept.length, said.length]).toEqual([100, 1]);
+    await clock.pass(60_000);
+    // Only what is owed is tried again.
+    expect(accept.length).toBeLessThan(110);
+    bus.messages.length = 0;
+    accept.forEach((resolve) => resolve());
+    await settled();
+    expect(kinds(bus)).toContain('changed-any');
+    bus.publish = publish;
+    await link.close();
+    expect(clock.timers).toBe(0);
+  });
+
   it('logs what a bus reports, once a minute, and nothing after it was closed', async () => {
     const bus = new InProcessBus();
     const reports: ((problem: unknown) => void)[] = [];
