@@ -105,13 +105,13 @@ class Listening {
   #mayHaveLost = false;
   #isEnded = false;
   #stopPause: () => void = () => undefined;
+  #leavePool: () => void = () => undefined;
 
   constructor(
     private readonly pool: PostgresPool,
     private readonly channel: string,
     private readonly clock: Clock,
   ) {
-    beforeEnd(pool, () => this.#giveUp());
     const silent = new Error(
       'PostgreSQL has accepted LISTEN, but what this instance sends does not come back to it; a pooler in transaction mode, such as pgbouncer, cannot listen: give the bus a pool that connects to PostgreSQL itself',
     );
@@ -120,6 +120,9 @@ class Listening {
 
   /** Rejects if it cannot connect or cannot listen. */
   async add(subscriber: Subscriber): Promise<() => Promise<void>> {
+    if (this.#subscribers.size === 0) {
+      this.#leavePool = beforeEnd(this.pool, () => this.#giveUp());
+    }
     this.#subscribers.add(subscriber);
     try {
       await this.#listens();
@@ -226,6 +229,7 @@ class Listening {
     if (this.#subscribers.size > 0) {
       return;
     }
+    this.#leavePool();
     this.#stopPause();
     this.#echo.reset();
     this.#mayHaveLost = false;

@@ -29,16 +29,31 @@ const PATIENCE = 1000;
 /**
  * Runs a function when the pool is told to end. `pool.end()` waits for every connection, and a module may wait for it before the
  * application leaves the bus: `app.close()` would never end.
+ *
+ * @returns how to undo it; where other code has covered the method since, it stays, and calls the function no more.
  */
-export function beforeEnd(pool: object, run: () => void): void {
+export function beforeEnd(pool: object, run: () => void): () => void {
   const end: unknown = Reflect.get(pool, 'end');
-  if (typeof end === 'function') {
-    Reflect.set(pool, 'end', (...values: readonly unknown[]): unknown => {
-      run();
-      const ended: unknown = Reflect.apply(end, pool, values);
-      return ended;
-    });
+  if (typeof end !== 'function') {
+    return () => undefined;
   }
+  const own = Object.getOwnPropertyDescriptor(pool, 'end');
+  let isWatched = true;
+  const watched = (...values: readonly unknown[]): unknown => {
+    if (isWatched) {
+      run();
+    }
+    const ended: unknown = Reflect.apply(end, pool, values);
+    return ended;
+  };
+  Reflect.set(pool, 'end', watched);
+  return () => {
+    isWatched = false;
+    if (Reflect.get(pool, 'end') === watched) {
+      Reflect.deleteProperty(pool, 'end');
+      Object.defineProperties(pool, own === undefined ? {} : { end: own });
+    }
+  };
 }
 
 /** A client of the pool, while the bus holds it. */

@@ -68,6 +68,18 @@ describe('a bus over Postgres', () => {
     expect([problems, jest.getTimerCount()]).toEqual([[], 0]);
   });
 
+  it('leaves the pool as it was once nobody listens any more', async () => {
+    const stop = await subscribe();
+    expect(Object.hasOwn(pool, 'end')).toBe(true);
+    await stop();
+    expect(Object.hasOwn(pool, 'end')).toBe(false);
+    const own = async () => Promise.resolve();
+    pool.end = own;
+    const again = await subscribe();
+    await again();
+    expect(pool.end).toBe(own);
+  });
+
   it('reports a pool that has ended, if the application goes on', async () => {
     const stop = await subscribe();
     await pool.end();
