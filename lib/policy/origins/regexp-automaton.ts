@@ -44,6 +44,9 @@ export interface Continuation {
 
 const WORD_CHARACTER = /\w/;
 
+/** Two characters that each label and each IPv6 address may go on with: where they are read, they are a choice. */
+const WILDCARD = /[0-9a-f].*[0-9a-f]/;
+
 /**
  * A regular expression as an automaton over {@link ORIGIN_ALPHABET}, matching whole texts, as `^(?:source)$` does.
  *
@@ -119,6 +122,11 @@ export class RegExpAutomaton {
 
   at(place: number): Place {
     return this.#places.get(place) ?? END;
+  }
+
+  /** True for a class or a set that spells nothing, wherever it reads a character of a host. */
+  isWildcard({ type, raw }: AST.Element): boolean {
+    return /^(?:Expression)?Character(?:Class|Set)$/.test(type) && WILDCARD.test(this.#charactersOf(raw));
   }
 
   /** The characters of every class, set and escape in the expression, each once. */

@@ -1,8 +1,8 @@
 import { matchedOrigins, type Node } from './matched-origins.js';
 import { UnreadableRegExp, type RegExpAutomaton, type RegExpObstacle } from './regexp-automaton.js';
 import { ShortestOrigin } from './shortest-origin.js';
-import { singleChoicesIn, type ChoiceNode } from './single-choices.js';
-import { readHosts, type ReadHosts } from './spelled-hosts.js';
+import { singleChoicesIn } from './single-choices.js';
+import { readHosts } from './spelled-hosts.js';
 import type { StepBudget } from './step-budget.js';
 
 /** The expression accepts origins of other sites, or nothing proves that it does not. */
@@ -43,16 +43,18 @@ export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpW
 
 /** The shortest origin of a domain that is only spelled out because a single character may be left out, or be another one. */
 function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): ShortestOrigin | undefined {
-  const read = (node: ChoiceNode, option: number, owned?: ReadonlySet<string>): ReadHosts =>
-    readHosts(matchedOrigins(automaton.deciding(node, option), budget), budget, owned);
   for (const { node, options } of singleChoicesIn(automaton.pattern)) {
-    const [meant, ...others] = options;
-    const { domains } = read(node, meant);
-    for (const option of others) {
-      const { strangers } = read(node, option, domains);
+    // What a wildcard reads has been found to lie below a domain, or in the port, however often it is repeated.
+    if (node.type === 'Quantifier' && automaton.isWildcard(node.element)) {
+      continue;
+    }
+    let owned: ReadonlySet<string> | undefined;
+    for (const option of options) {
+      const { strangers, domains } = readHosts(matchedOrigins(automaton.deciding(node, option), budget), budget, owned);
       if (strangers !== undefined) {
         return strangers;
       }
+      owned ??= domains;
     }
   }
   return undefined;

@@ -54,15 +54,16 @@ function optional(node: AST.Quantifier): readonly SingleChoice[] {
   if (min === max || widthOf(element) !== 1) {
     return [];
   }
-  const others = Array.from({ length: Math.min(max - min, MOST_REPEATS) + 1 }, (_, more) => min + more);
+  const counts = Array.from({ length: Math.min(max - min, MOST_REPEATS) + 1 }, (_, more) => min + more);
   // An optional character is meant to occur once.
-  return [{ node, options: [Math.max(min, 1), ...others] }];
+  const meant = Math.max(min, 1);
+  return [{ node, options: [meant, ...counts.filter((count) => count !== meant)] }];
 }
 
 function alternatives(node: AST.Group | AST.CapturingGroup): readonly SingleChoice[] {
   const isSingle =
     node.alternatives.length > 1 && node.alternatives.some(({ elements }) => sum(elements.map(widthOf)) === 1);
-  return isSingle ? [{ node, options: [0, ...node.alternatives.keys()] }] : [];
+  return isSingle ? [{ node, options: [0, ...[...node.alternatives.keys()].slice(1)] }] : [];
 }
 
 /** Between a dot, or the slash of the scheme, and a dot. */
