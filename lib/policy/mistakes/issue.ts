@@ -216,7 +216,7 @@ function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp
     const expression = `${origin}${inherited(originFrom, where)}`;
     const credentials = `with credentials${inherited(credentialsFrom, where)}`;
     return obstacle === undefined
-      ? `${expression} also accepts ${example(stranger, 'origins')}, which is neither https nor loopback, ${credentials}; begin it with https:\\/\\/`
+      ? `${expression} also accepts ${example(stranger, 'origins')}, which is neither https nor loopback, ${credentials}; ${encrypting(stranger)}`
       : `${expression} cannot be proven to accept https only, ${credentials}, as it ${OBSTACLES[obstacle]}; ${PATTERN}`;
   }
   return obstacle === undefined
@@ -225,11 +225,22 @@ function tooWide({ stranger, obstacle, withCredentials, where }: IssueOf<'regexp
 }
 
 /** Hosts of an extension or an app have no domain. */
-function spellingOut(stranger = 'https:'): string {
-  const scheme = stranger.slice(0, stranger.indexOf(':'));
-  return /^(?:http|ws)s?$/.test(scheme)
+function spellingOut(stranger: string | undefined): string {
+  const scheme = schemeOfApp(stranger);
+  return scheme === undefined
     ? `write the domain out, ${PATTERN}`
     : `write each host out, or use "${scheme}://*" for all of them`;
+}
+
+/** What an extension or an app loads is not encrypted, and is allowed where it is named. */
+function encrypting(stranger: string | undefined): string {
+  return schemeOfApp(stranger) === undefined
+    ? 'begin it with https:\\/\\/'
+    : `write the origins of extensions and apps as strings, such as ${quotedValue(stranger)}`;
+}
+
+function schemeOfApp(origin = ''): string | undefined {
+  return /^(?!(?:http|ws)s?:)[^:]+(?=:)/.exec(origin)?.[0];
 }
 
 function example(stranger: string | undefined, kind: string): string {

@@ -133,6 +133,13 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
       /^\/x\/ \(inherited from C\.f\) also accepts "http:\/\/a\.example\.com", which is neither https nor loopback, with credentials \(inherited from forRoot\); begin it with https:\\\/\\\/, or .*'regexp-too-wide'\]$/,
     ],
     [
+      {
+        stranger: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+        withCredentials: { origin: '/x/', originFrom: 'forRoot', credentialsFrom: 'forRoot' },
+      },
+      /; write the origins of extensions and apps as strings, such as "chrome-extension:\/\/abcdefghijklmnopabcdefghijklmnop", or /,
+    ],
+    [
       { obstacle: 'size', withCredentials: { origin: '/x/', originFrom: 'forRoot', credentialsFrom: 'forRoot' } },
       /^\/x\/ .*cannot be proven to accept https only, with credentials.*, as it is too complex to be analysed; use /,
     ],
