@@ -23,7 +23,7 @@ export function trialPolicy(
   const last = layers.at(-1);
   const all =
     last !== undefined && placeName(last.where) === place
-      ? [root, ...layers.slice(0, -1), { where: last.where, values: [...last.values, added] }]
+      ? [root, ...layers.slice(0, -1), { ...last, values: [...last.values, added] }]
       : [root, ...layers, { where: place, values: [added] }];
   return compilePolicy(all, named, served === undefined ? {} : { served }).policy;
 }

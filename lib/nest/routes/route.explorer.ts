@@ -234,8 +234,8 @@ function declaringIndex(chain: readonly ClassLink[], name: string): number {
 }
 
 /**
- * A subclass with `@Cors(false)` closes the handlers it inherits, with or without a `@Cors` of their own: theirs is left out.
- * Handlers that it declares itself may open again.
+ * A subclass with `@Cors(false)`, or with a policy that is `false`, closes the handlers it inherits, with or without a `@Cors`
+ * of their own: theirs is left out. Handlers that it declares itself may open again.
  */
 function handlerLayers(
   classLayers: readonly PolicyLayer[],
@@ -244,6 +244,6 @@ function handlerLayers(
   subclasses: readonly ClassLink[],
 ): readonly PolicyLayer[] {
   const own = layerOf(readHandlerValues(handler), where);
-  const isClosed = subclasses.some(({ target }) => readClassValues(target).at(-1) === false);
-  return own === undefined || isClosed ? classLayers : [...classLayers, own];
+  const passedOnBy = subclasses.map(({ target }) => readClassValues(target));
+  return own === undefined ? classLayers : [...classLayers, { ...own, passedOnBy }];
 }

@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../model/policy.js';
 import { readValue, type WrittenValue, readPolicy } from './written-policy.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { suggestedPolicy } from './cures-with-credentials.js';
+import type { PolicyLayer } from '../model/layer.js';
 import { isPlainObject } from '../model/own-keys.js';
 
 /**
@@ -94,6 +95,13 @@ export function readNamedPolicies(policies: unknown): {
     }
   }
   return { named: Object.freeze({ policies: book, memo: new CompileMemo() }), issues: Object.freeze(issues) };
+}
+
+/** False for a layer that says nothing, and for one that is inherited through a class that closes. */
+export function counts({ values, passedOnBy = [] }: PolicyLayer, { memo, policies }: NamedPolicies): boolean {
+  const closes = (last: WrittenValue): boolean =>
+    last === false || (last.use !== undefined && policies.get(last.use) === false);
+  return values.length > 0 && !passedOnBy.some((each) => each.length > 0 && closes(memo.read(each.at(-1))));
 }
 
 /** A policy that uses a named one where it cannot. An origin is often written where a name would be. */

@@ -99,6 +99,17 @@ class Shut extends Base {
   }
 }
 
+@Controller('shut-by-name')
+@Cors('nobody')
+class ShutByName extends Base {
+  @Get('again') @Cors({ origin: APP }) again(): string {
+    return 'again';
+  }
+}
+
+@Controller('below-shut')
+class BelowShut extends ShutByName {}
+
 @Controller('none')
 class None {
   @Get('plain') plain(): string {
@@ -124,9 +135,10 @@ async function preflightOf(app: RunningApp, path: string, origin: string = APP) 
 }
 
 describe.each(EVERY_WAY)('layers, on %s', (_, way) => {
-  const controllers: Type[] = [One, Two, Shut, Below];
+  const controllers: Type[] = [One, Two, Shut, ShutByName, BelowShut, Below];
+  const policies = { nobody: false } as const;
   const start = async () =>
-    startApp(way, rootModule({ controllers, imports: [OpenModule, ElsewhereModule] }, { maxAge: 60 }));
+    startApp(way, rootModule({ controllers, imports: [OpenModule, ElsewhereModule] }, { maxAge: 60, policies }));
   const GET = { [ACAM]: 'GET, HEAD' };
 
   it('a handler that controllers inherit has the policy of each of them', async () => {
@@ -153,6 +165,16 @@ describe.each(EVERY_WAY)('layers, on %s', (_, way) => {
     expect(await preflightOf(app, '/shut/open')).toEqual({});
     expect((await app.send({ path: '/shut/open', origin: APP })).cors).toEqual({});
     expect(await preflightOf(app, '/shut/again')).toEqual({ [ACAO]: APP, [ACMA]: '60', ...GET });
+  });
+
+  it('so does one whose policy is false by name', async () => {
+    const app = await start();
+    for (const path of ['/shut-by-name', '/below-shut']) {
+      expect(await preflightOf(app, `${path}/own`)).toEqual({});
+      expect(await preflightOf(app, `${path}/open`)).toEqual({});
+      expect((await app.send({ path: `${path}/open`, origin: APP })).cors).toEqual({});
+      expect(await preflightOf(app, `${path}/again`)).toEqual({ [ACAO]: APP, [ACMA]: '60', ...GET });
+    }
   });
 
   it('a subclass’s policy is over its base class’s', async () => {
