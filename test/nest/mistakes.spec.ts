@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, Injectable, Module, Options, Put, Scope, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Options,
+  Put,
+  Scope,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type Type,
+} from '@nestjs/common';
 import { Cors, CorsConfigError, CorsModule, type CorsModuleOptions } from 'nestjs-cors';
 
 import { APP } from '../cases/cors-case.js';
@@ -207,6 +219,31 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
       'Gateway: not-a-route',
       'HalfController.helper: not-a-route',
       'HalfController.no: not-a-route',
+    ]);
+  });
+
+  it('@Cors on what stands in front of handlers: guards, interceptors, pipes and filters', async () => {
+    @Injectable()
+    @Cors(false)
+    class Guard {
+      canActivate = (): boolean => true;
+    }
+    @Injectable()
+    class Interceptor {
+      @Cors({ origin: APP }) intercept(_: unknown, next: CallHandler): ReturnType<CallHandler['handle']> {
+        return next.handle();
+      }
+    }
+    @UseGuards(Guard)
+    @Controller()
+    class GuardedController {
+      @UseInterceptors(Interceptor) @Get() get(): string {
+        return 'guarded';
+      }
+    }
+    expect((await mistakes(way, rootModule({ controllers: [GuardedController] }))).toSorted()).toEqual([
+      'Guard: not-a-route',
+      'Interceptor.intercept: not-a-route',
     ]);
   });
 

@@ -6,7 +6,7 @@ import { classChain, isGateway, isMessageHandler, pathsOf } from './nest-metadat
 
 /**
  * Finds every `@Cors` that has no effect: on a method that is not a handler, on a gateway's message handler, a resolver, a
- * service, and on a method that another decorator has replaced.
+ * service, a guard, and on a method that another decorator has replaced.
  */
 export function findMisplacedDecorators(modules: ModulesContainer): readonly CorsConfigIssue[] {
   const issues = new Map<string, CorsConfigIssue>();
@@ -16,7 +16,10 @@ export function findMisplacedDecorators(modules: ModulesContainer): readonly Cor
   // A controller may be a provider of another module as well, to be injected there.
   const controllers = new Set<unknown>([...modules.values()].flatMap((module) => [...module.controllers.keys()]));
   for (const module of modules.values()) {
-    for (const type of [...module.controllers.values(), ...module.providers.values()].map(({ metatype }) => metatype)) {
+    // Guards, interceptors, pipes and filters are injectables.
+    const { controllers: own, providers, injectables } = module;
+    const all = [own, providers, injectables].flatMap((map) => [...map.values()]);
+    for (const type of all.map(({ metatype }) => metatype)) {
       // Nest provides every module class to itself, and there @Cors belongs.
       if (typeof type === 'function' && type !== module.metatype) {
         inspect(type, controllers.has(type), note);
