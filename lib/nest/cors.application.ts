@@ -150,7 +150,7 @@ export class CorsApplication {
     this.#runtime = runtime;
     this.gateways.holdServer(this.host.httpAdapter.getHttpServer());
     for (const warning of [
-      ...startWarnings(this.appPolicies, this.#explored, routes),
+      ...startWarnings(this.appPolicies, this.#explored, routes, this.modules),
       ...this.#placement.routerWarnings(),
       ...csrfWarnings(this.host.httpAdapter, this.appPolicies, this.#explored),
     ]) {

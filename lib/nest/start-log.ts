@@ -1,8 +1,13 @@
+import type { ModulesContainer } from '@nestjs/core';
+
 import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
+import { isSafelistedMethod } from '../policy/names/http-names.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
+import { readClassValues } from './metadata/cors-metadata.js';
+import { isGateway } from './metadata/nest-metadata.js';
 import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
 
@@ -100,13 +105,20 @@ function describePolicy(policy: CorsPolicy | undefined, named?: string): string 
   return [who, ...extras].join(', ');
 }
 
+type Module = ReturnType<ModulesContainer['values']> extends Iterable<infer Each> ? Each : never;
+
 /** Warnings in the log at start: not mistakes, but rarely intended. */
 export function startWarnings(
   appPolicies: AppPolicies,
   explored: readonly ExploredRoute[],
   routes: readonly Route[],
+  modules: ModulesContainer,
 ): readonly string[] {
-  const warnings: string[] = [];
+  const warnings = [
+    ...idleModules(modules),
+    ...leftOutMethods(appPolicies, explored),
+    ...lostClosures(appPolicies, explored),
+  ];
   const own = explored.filter((route) => !route.isInternal);
   if (appPolicies.base === undefined && own.length > 0 && own.every(({ layers }) => layers.length === 0)) {
     warnings.push('forRoot() allows no origin and no @Cors was found: no route can be called from another origin');
@@ -145,6 +157,77 @@ export function startWarnings(
     warnings.push(...unaskedWarnings(path, group, shared, appPolicies, explored));
   }
   return warnings;
+}
+
+/** A dynamic module may be there several times, each time with other controllers. */
+function idleModules(modules: ModulesContainer): readonly string[] {
+  const all = [...modules.values()];
+  const busy = new Set(all.filter(hasTargets).map(({ metatype }) => metatype));
+  const idle = new Set(all.map(({ metatype }) => metatype).filter((type) => !busy.has(type)));
+  return [...idle]
+    .filter((type) => readClassValues(type).length > 0)
+    .map(
+      ({ name }) =>
+        `@Cors on ${name} has no effect: it is for a module's own controllers and gateways, not for those of the modules that ` +
+        'it imports; put it on these modules',
+    );
+}
+
+function hasTargets({ controllers, providers }: Module): boolean {
+  return (
+    controllers.size > 0 ||
+    [...providers.values()].some(({ metatype }) => typeof metatype === 'function' && isGateway(metatype))
+  );
+}
+
+/** A handler or an entry of `paths` is for a method that no preflight can get. */
+function leftOutMethods({ byRoute, sources, paths }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+  const ofHandlers = explored
+    // An outer layer's list is a limit on purpose.
+    .filter(({ id, name }) => sources[id]?.methods?.startsWith(`${name} (`))
+    .map(({ id, where, method }) => leftOut(where, [method], byRoute[id], sources[id]));
+  const ofEntries = paths.entries.map(({ where, methods, value }) =>
+    leftOut(where, methods ?? [], value.policy, value.sources),
+  );
+  return new Set([...ofHandlers, ...ofEntries].filter((warning) => warning !== undefined));
+}
+
+function leftOut(
+  where: string,
+  methods: Iterable<string>,
+  policy: CorsPolicy | undefined,
+  { methods: writtenBy = where }: AppPolicies['baseSources'] = {},
+): string | undefined {
+  if (policy === undefined || policy.closed || typeof policy.methods === 'string') {
+    return undefined;
+  }
+  const { methods: allowed, enforce } = policy;
+  const passes = (method: string): boolean =>
+    allowed.includes(method) ||
+    NOT_A_METHOD.has(method) ||
+    (isSafelistedMethod(method) && !(enforce && method === 'POST'));
+  const missing = [...methods].filter((method) => !passes(method)).join(', ');
+  return missing === ''
+    ? undefined
+    : `${where}: the methods of its policy${writtenBy === where ? '' : ` (of ${writtenBy})`} leave out ${missing}, so that pages ` +
+        "are refused; add what is missing, or write methods: 'auto'";
+}
+
+/** Of `@All()`; and of handlers that answer preflights themselves. */
+const NOT_A_METHOD: ReadonlySet<string> = new Set(['ALL', 'OPTIONS']);
+
+/** Decorators of a method are lost where a subclass overrides it. */
+function lostClosures({ byRoute }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+  return new Set(
+    explored.flatMap(({ id, name, overrides }) =>
+      overrides === undefined || byRoute[id]?.closed !== false
+        ? []
+        : [
+            `${name} allows other origins: it overrides ${overrides}, and the @Cors(false) of an overridden method does not ` +
+              'count; write it again, or the @Cors that is meant',
+          ],
+    ),
+  );
 }
 
 /** A closed POST gets what another method of its URL allows. */

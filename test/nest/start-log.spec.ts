@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Delete, Get, Post, Put, type LogLevel, type Type } from '@nestjs/common';
+import { All, Controller, Delete, Get, Module, Options, Post, Put, type LogLevel, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
 
@@ -224,6 +224,124 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     expect(log.ofCors('warn')).toEqual([expect.stringMatching(/^AddingController \(every route\): allowedHeaders/)]);
   });
 });
+
+describe.each(EVERY_WAY)(
+  'what somebody may believe of a policy, and a warning at start says is not so, on %s',
+  (_, way) => {
+    it('that @Cors on a module applies to the modules that it imports', async () => {
+      @Module({ controllers: [DogsController] })
+      class DogsModule {}
+      @Module({ imports: [DogsModule] })
+      @Cors(false)
+      class AdminModule {}
+      @Module({})
+      @Cors(false)
+      class PluginModule {}
+      const bare = { module: PluginModule };
+      await startApp(way, rootModule({ imports: [AdminModule, bare, { ...bare, controllers }] }, { origin: APP }));
+      expect(log.ofCors('warn')).toEqual([
+        "@Cors on AdminModule has no effect: it is for a module's own controllers and gateways, not for those of the modules " +
+          'that it imports; put it on these modules',
+      ]);
+    });
+
+    it('that an overridden method’s @Cors(false) closes the method that overrides it', async () => {
+      class Base {
+        @Get('a') @Cors(false) a(): string {
+          return 'a';
+        }
+
+        @Get('b') @Cors(false) b(): string {
+          return 'b';
+        }
+
+        @Get('c') @Cors({ maxAge: 60 }) c(): string {
+          return 'c';
+        }
+
+        @Get('d') @Cors(false) d(): string {
+          return 'd';
+        }
+      }
+      class Middle extends Base {
+        @Get('a') override a(): string {
+          return 'a';
+        }
+      }
+      class Several extends Middle {
+        @Get('a') override a(): string {
+          return 'a';
+        }
+
+        @Get('b') @Cors({}) override b(): string {
+          return 'b';
+        }
+
+        @Get('c') override c(): string {
+          return 'c';
+        }
+      }
+      @Controller('open')
+      class OpenController extends Several {}
+      @Controller('shut')
+      @Cors(false)
+      class ShutController extends Several {}
+      await startApp(way, rootModule({ controllers: [OpenController, ShutController] }, { origin: APP }));
+      expect(log.ofCors('warn')).toEqual([
+        'OpenController.a allows other origins: it overrides Base.a, and the @Cors(false) of an overridden method does not ' +
+          'count; write it again, or the @Cors that is meant',
+      ]);
+    });
+
+    it('that a handler whose methods leave its own one out can be reached', async () => {
+      @Controller('cats')
+      class LimitedController {
+        @Put('a') @Cors({ methods: ['GET'] }) put(): void {}
+
+        @Post('a') @Cors({ methods: ['PUT'], enforce: true }) post(): void {}
+
+        @Post('b') @Cors({ methods: ['PUT'] }) unasked(): void {}
+
+        @Delete('b') @Cors({ origin: false, methods: ['PUT'] }) closed(): void {}
+
+        @Delete('c') @Cors({ methods: '*' }) every(): void {}
+
+        @Put('c') @Cors({ methods: ['PUT'] }) own(): void {}
+
+        @All('d') @Cors({ methods: ['PUT'] }) all(): void {}
+
+        @Options('e') @Cors({ methods: ['PUT'] }) options(): void {}
+
+        // A limit of all routes.
+        @Delete('f') inherited(): void {}
+      }
+      await startApp(way, rootModule({ controllers: [LimitedController] }, { origin: APP, methods: ['GET', 'PATCH'] }));
+      const cure = "so that pages are refused; add what is missing, or write methods: 'auto'";
+      expect(log.ofCors('warn').filter((line) => line.includes('leave out'))).toEqual([
+        `LimitedController.put (PUT /cats/a): the methods of its policy leave out PUT, ${cure}`,
+        `LimitedController.post (POST /cats/a): the methods of its policy leave out POST, ${cure}`,
+      ]);
+    });
+
+    it('and an entry of paths', async () => {
+      const methods = ['GET', 'PUT', 'DELETE', 'OPTIONS'];
+      const paths = [
+        { path: ['/a', '/b'], methods, policy: { methods: ['PUT'] } },
+        { path: '/c', methods, policy: {} },
+        { path: '/d', methods, policy: { methods: 'auto' } as const },
+        { path: '/e', methods, policy: false } as const,
+        { path: '/f', methods, untouched: true } as const,
+        { path: '/g', policy: { methods: ['PUT'] } },
+      ];
+      await startApp(way, rootModule({ controllers }, { origin: APP, methods: ['GET', 'POST'], paths }));
+      const cure = "so that pages are refused; add what is missing, or write methods: 'auto'";
+      expect(log.ofCors('warn').filter((line) => line.includes('leave out'))).toEqual([
+        `paths[0] (/a, /b): the methods of its policy leave out DELETE, ${cure}`,
+        `paths[1] (/c): the methods of its policy (of forRoot) leave out PUT, DELETE, ${cure}`,
+      ]);
+    });
+  },
+);
 
 describe('an Express instance of the user’s own', () => {
   it('is a warning where it has middleware already, which answers without us', async () => {

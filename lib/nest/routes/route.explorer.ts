@@ -105,6 +105,8 @@ export interface ExploredRoute {
   readonly layers: readonly PolicyLayer[];
   /** One of this package's own: see `NamedTarget`. */
   readonly isInternal: boolean;
+  /** The method with `@Cors(false)` that this one, without a `@Cors`, overrides: `BaseController.update` */
+  readonly overrides?: string | undefined;
 }
 
 interface ControllerPlace {
@@ -174,7 +176,9 @@ export class RouteExplorer {
           layersByHandler.set(name, layers);
           return layers;
         };
-        this.#exploreHandler(place, { name, handler, declaredBy, controllerPath, methodPaths, layersFor }, routes);
+        const overrides = overriddenClosure(chain.slice(0, declaring + 1), name);
+        const found = { name, handler, declaredBy, controllerPath, methodPaths, layersFor, overrides };
+        this.#exploreHandler(place, found, routes);
       }
     }
   }
@@ -186,7 +190,8 @@ export class RouteExplorer {
     const methodVersion = versionOf(found.handler);
     const version = this.#selectingVersion(methodVersion ?? controllerVersion);
     const name = `${controller.name}.${found.name}`;
-    const handler = { name, place: `${found.declaredBy}.${found.name}`, handler: found.handler, method };
+    const { declaredBy, overrides } = found;
+    const handler = { name, place: `${declaredBy}.${found.name}`, handler: found.handler, method, overrides };
     for (const methodPath of found.methodPaths) {
       const parts: RoutePathParts = {
         modulePath,
@@ -223,6 +228,7 @@ interface FoundHandler {
   readonly controllerPath: string;
   readonly methodPaths: readonly string[];
   readonly layersFor: (where: string) => readonly PolicyLayer[];
+  readonly overrides: string | undefined;
 }
 
 function isType(value: unknown): value is Type {
@@ -231,6 +237,18 @@ function isType(value: unknown): value is Type {
 
 function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
+}
+
+/** The nearest `@Cors` of a method and of those that it overrides is what somebody may believe to apply to it. */
+function overriddenClosure(chain: readonly ClassLink[], member: string): string | undefined {
+  for (const [index, { name, prototype }] of [...chain.entries()].toReversed()) {
+    const method: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
+    const values = typeof method === 'function' ? readHandlerValues(method) : [];
+    if (values.length > 0) {
+      return index < chain.length - 1 && values.at(-1) === false ? `${name}.${member}` : undefined;
+    }
+  }
+  return undefined;
 }
 
 /**
