@@ -69,7 +69,7 @@ interface IssueData {
   'resolver-missing': { readonly isProvided: boolean };
   'resolver-ambiguous': Plain;
   'resolver-scoped': Plain;
-  /** `keyword`: a list writes `*` or `auto` as if it were a name. */
+  /** `keyword`: a list writes `*`, `auto` or `all` as if it were a name. */
   'method-invalid': { readonly keyword: boolean };
   'method-forbidden': Plain;
   'method-case': Plain;

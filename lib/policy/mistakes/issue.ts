@@ -98,7 +98,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   // Methods and headers.
   'method-invalid': ({ keyword, value: written }, value) =>
     keyword
-      ? `${value} is not allowed in a list of methods; write ${quotedValue(String(written).toLowerCase())} alone, as a string`
+      ? `${value} is not allowed in a list of methods; write ${/auto/i.test(String(written)) ? '"auto"' : '"*"'} alone, as a string`
       : `${value} is not a valid method name; write one such as "PUT"`,
   'method-forbidden': (_, value) => `no page can ever send ${value}; remove it`,
   'method-case': (_, value) =>

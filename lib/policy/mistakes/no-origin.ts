@@ -4,8 +4,13 @@ export type NoOrigin = 'missing' | 'word' | 'regexp' | 'placeholder' | 'object';
 /** `${process.env.HOST}` without a value, also with something after it. */
 const MISSING = /^undefined(?:[:/]|$)/i;
 
-/** What values of JavaScript, keywords of a Content-Security-Policy and schemes are as text. */
-const WORDS: ReadonlySet<string> = new Set(['null', 'true', 'false', 'nan', 'self', 'none', 'http', 'https']);
+/** What values of JavaScript, keywords of a Content-Security-Policy and schemes are as text, and what is said for `'*'`. */
+const WORDS: ReadonlySet<string> = new Set(
+  'null true false nan self none http https yes no on off any all everyone'.split(' '),
+);
+
+/** A port, or a switch: completed to an origin it would be an address, `https://0.0.11.184`. */
+const NUMBER = /^[+-]?\d+$/;
 
 /** `/…/i` with a sign in it that is not of a path, or what begins as an expression does. */
 const REGEXP = /^\/(?=.*(?:[\\^$+?()[\]{}|]|:\/\/))[^/].*\/[dgimsuvy]*$|^\^/s;
@@ -39,7 +44,7 @@ export function noOriginIn(written: unknown): NoOrigin | undefined {
   if (MISSING.test(text)) {
     return 'missing';
   }
-  if (WORDS.has(text.toLowerCase())) {
+  if (WORDS.has(text.toLowerCase()) || NUMBER.test(text)) {
     return 'word';
   }
   const isOne = !/[\s,]/.test(text);
@@ -63,11 +68,16 @@ export function unquoted(text: string): string {
   return text.trim().replace(/^(?:(['"`])(.*)\1|[“”„‘’‚](.*)[“”‘’])$/s, '$2$3');
 }
 
+const ANY_ORIGIN = ", or '*', without credentials, to allow any origin";
+
 /** What some words are meant to say. */
 const MEANT: ReadonlyMap<string, string> = new Map([
   ['self', " (pages of the app's own origin need no CORS)"],
   ['false', ', or false without quotes to allow no origin'],
   ['none', ', or false without quotes to allow no origin'],
+  ['any', ANY_ORIGIN],
+  ['all', ANY_ORIGIN],
+  ['everyone', ANY_ORIGIN],
 ]);
 
 const SUCH_AS = 'such as "https://app.example.com"';
@@ -87,8 +97,9 @@ export function notAnOrigin(written: unknown, value: string): string {
     return `${value} has an object where a text belongs; write the text of the origin, ${SUCH_AS}`;
   }
   if (instead === 'word') {
-    const meant = MEANT.get(unquoted(String(written)).toLowerCase()) ?? '';
-    return `${value} is a word, not an origin; write an origin ${SUCH_AS}${meant}`;
+    const text = unquoted(String(written)).toLowerCase();
+    const meant = MEANT.get(text) ?? '';
+    return `${value} is a ${NUMBER.test(text) ? 'number' : 'word'}, not an origin; write an origin ${SUCH_AS}${meant}`;
   }
   return `${value} is not a valid origin; write scheme://host or scheme://host:port, ${SUCH_AS}`;
 }

@@ -68,7 +68,8 @@ export function readMethods(
  * @see https://fetch.spec.whatwg.org/#concept-method-normalize
  */
 function checkMethod(name: string, path: string, report: Report): void {
-  const keyword = name === '*' || name.toLowerCase() === 'auto';
+  // No method is called ALL or ANY: to Nest, Express and Fastify they stand for every one.
+  const keyword = name === '*' || /^(?:auto|all|any)$/i.test(name);
   if (keyword || !isToken(name)) {
     report({ code: 'method-invalid', path, value: name, keyword });
   } else if (FORBIDDEN.has(name.toUpperCase())) {

@@ -78,11 +78,18 @@ function parseOriginPattern(text: string): OriginPattern | Problem {
   if (scheme.includes('*') || afterScheme.includes('*', authorityEnd)) {
     return { code: 'wildcard-position' };
   }
+  if (MISSPELT_SCHEME.test(scheme)) {
+    const right = `${/s/i.test(scheme) ? 'https' : 'http'}://${afterScheme}`;
+    return { code: 'origin-invalid', suggestion: guessPattern(right)?.text };
+  }
   const { name, digits } = splitAuthority(afterScheme.slice(0, authorityEnd));
   return isMissingPart(name, digits)
     ? { code: 'origin-undefined' }
     : readParts(text, scheme.toLowerCase(), name, digits);
 }
+
+/** `htps`, `hhtp`, `httpss`: an app may have any scheme, but none has the letters of these. */
+const MISSPELT_SCHEME = /^(?!https?$)(?=.*t)(?=.*p)[htps]{3,8}$/i;
 
 function isList(text: string): boolean {
   return text.includes(',') || /\s/.test(text) || text.indexOf('://') !== text.lastIndexOf('://');

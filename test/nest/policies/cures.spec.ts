@@ -49,7 +49,7 @@ async function saidOf({ root, cors }: Written, way: Way = EXPRESS): Promise<read
 const policy = { origin: APP };
 
 const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])[] = [
-  ...['*', 'auto', 'Auto'].map(
+  ...['*', 'auto', 'Auto', 'ALL', 'any'].map(
     (word) =>
       [
         `methods of an entry of paths: ${word}`,

@@ -45,6 +45,8 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
     [{ suggestion: 'https://v' }, /did you mean "https:\/\/v"\?$/],
     [{ suggestion: undefined, value: 'true' }, /^"true" is a word, not an origin; write an origin such as "[^"]*"$/],
     [{ suggestion: undefined, value: ' None ' }, /, or false without quotes to allow no origin$/],
+    [{ suggestion: undefined, value: '3000' }, /^"3000" is a number, not an origin; write an origin such as "[^"]*"$/],
+    [{ suggestion: undefined, value: 'Any' }, /, or '\*', without credentials, to allow any origin$/],
     [
       { suggestion: undefined, value: "'self'" },
       /^"'self'" is a word, .* \(pages of the app's own origin need no CORS\)$/,
@@ -160,6 +162,7 @@ const sentences: Record<CorsConfigIssueCode, readonly (readonly [Details, RegExp
   'method-invalid': [
     [{ keyword: false }, /write one such as "PUT"$/],
     [{ keyword: true, value: 'AUTO' }, /write "auto" alone, as a string$/],
+    [{ keyword: true, value: 'ALL' }, /write "\*" alone, as a string$/],
   ],
   'method-forbidden': [[{}, /remove it$/]],
   'method-case': [[{}, /case-sensitive.*is not "V"; write "V"$/]],

@@ -38,7 +38,7 @@ describe('methods', () => {
     expect(mistakesOf({ methods: `PUT,${method}` })).toEqual(['methods[1] method-case']);
   });
 
-  it.each(['*', 'auto', 'AUTO'])('refuse %s in a list', (method) => {
+  it.each(['*', 'auto', 'AUTO', 'ALL', 'all', 'Any'])('refuse %s in a list', (method) => {
     expect(compileLayers({}, { origin, methods: ['PUT', method] }).issues).toMatchObject([
       { code: 'method-invalid', path: 'methods[1]', keyword: true },
     ]);
