@@ -1,5 +1,7 @@
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
+import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
+import { quotedValue } from '../../policy/mistakes/safe-text.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
@@ -117,7 +119,7 @@ class EntryReader {
   }
 
   #read(entry: unknown): ReadEntry | undefined {
-    if (typeof entry !== 'object' || entry === null) {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       this.#expect('', entry, "an object, { path: '/graphql', policy: { … } }");
       return undefined;
     }
@@ -126,13 +128,15 @@ class EntryReader {
       this.#expect('', entry, `a plain object, as ${inherited} is inherited from the object's class`);
       return undefined;
     }
+    const free = KEYS.filter((name) => !Object.hasOwn(entry, name));
     for (const key of Reflect.ownKeys(entry).filter((name) => !KEYS.some((known) => known === name))) {
       this.issues.push({
         code: 'unknown-option',
         where: 'forRoot',
         path: `${this.at}.${String(key)}`,
         value: key,
-        guess: undefined,
+        // To remove `method` would widen the entry to every method.
+        guess: typeof key === 'string' ? closestName(key, free) : undefined,
       });
     }
     const paths = this.#paths(ownValue(entry, 'path'));
@@ -176,7 +180,7 @@ class EntryReader {
   /** Records a mistake if it is not a pattern, or one that no request can match. */
   #isPath(path: string, value: unknown): value is string {
     if (typeof value !== 'string' || !value.startsWith('/')) {
-      this.#expect(path, value, EXPECTED_PATH);
+      this.#expect(path, value, this.#expectedPath(value));
       return false;
     }
     try {
@@ -186,7 +190,28 @@ class EntryReader {
       }
       return why === undefined;
     } catch {
-      this.#expect(path, value, EXPECTED_PATH);
+      this.#expect(path, value, this.#expectedPath(value));
+      return false;
+    }
+  }
+
+  /** With the path itself as the example, where it is one of Express 4 or of Fastify: `/api/*`, `/:id?`. */
+  #expectedPath(value: unknown): string {
+    let example = '/graphql{/*rest}';
+    if (typeof value === 'string' && value !== '') {
+      const meant = `/${value.trim().replace(/^\/+/, '')}`
+        .replace(/\/?(?:\*{1,2}|\(\.\*\))$/, '{/*rest}')
+        .replaceAll(/\/:(\w+)\?/g, '{/:$1}')
+        .replace(/^\{\/([^{}]*)\}$/, '/{$1}');
+      example = meant.startsWith('/') && this.#canMatch(meant) ? meant : example;
+    }
+    return `a path in path-to-regexp 8 syntax, such as ${quotedValue(example)}`;
+  }
+
+  #canMatch(path: string): boolean {
+    try {
+      return whyNothingMatches(path, compileListedPattern(path, this.settings), this.settings) === undefined;
+    } catch {
       return false;
     }
   }
@@ -217,5 +242,3 @@ class EntryReader {
 }
 
 const EXPECTED_METHOD = "a method, such as 'GET', or leave methods out for all of them";
-
-const EXPECTED_PATH = "a path in path-to-regexp 8 syntax, such as '/graphql{/*rest}'";

@@ -61,6 +61,36 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
         { root: { paths: [{ path: '/x', policy: false }] } },
       ] as const,
   ),
+  ...(
+    [
+      ['/api/*', '/api{/*rest}'],
+      ['/api/(.*)', '/api{/*rest}'],
+      ['api/**', '/api{/*rest}'],
+      ['*', '/{*rest}'],
+      ['/:lang?', '/{:lang}'],
+      ['/:lang?/x', '/graphql{/*rest}'],
+      ['/x/:lang?/y', '/x{/:lang}/y'],
+      [' graphql', '/graphql'],
+      ['/x+', '/graphql{/*rest}'],
+    ] as const
+  ).map(
+    ([path, right]) =>
+      [
+        `a path in another syntax: ${path}`,
+        { root: { paths: [{ path, policy: false }] } },
+        [
+          'forRoot',
+          `paths[0].path: "${path}" does not belong here; write a path in path-to-regexp 8 syntax, such as "${right}"   [type]`,
+        ],
+        { root: { paths: [{ path: right, policy: false }] } },
+      ] as const,
+  ),
+  [
+    'a method where methods belong',
+    { root: { paths: [{ path: '/x', method: ['PUT'], policy }] } },
+    ['forRoot', 'paths[0].method: "method" is not known here; did you mean methods?   [unknown-option]'],
+    { root: { paths: [{ path: '/x', methods: ['PUT'], policy }] } },
+  ],
   [
     'a symbol in an entry of paths',
     { root: { paths: [{ path: '/x', [Symbol('methods')]: ['GET'], policy: false }] } },
