@@ -64,15 +64,18 @@ export class PathPlacement {
 
   /**
    * Warns of entries that close a path below which routes still allow other origins, also where the path only lacks the global
-   * prefix or the version; and of entries that an earlier one covers.
+   * prefix, the version, or a wildcard at its end; and of entries that an earlier one covers.
    */
   warningsOf(appPolicies: AppPolicies): readonly string[] {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
       const open = entry.closes ? this.#sharingBelow(entry, appPolicies, (path) => [path]) : [];
+      const isPrefix = entry.pattern.isLiteral && !this.#isServed(entry);
       const missed =
         entry.closes && open.length === 0
-          ? this.#sharingBelow(entry, appPolicies, (path) => this.paths.shortened(path))
+          ? this.#sharingBelow(entry, appPolicies, (path) =>
+              [path, ...this.paths.shortened(path)].flatMap((form) => (isPrefix ? parentsOf(form) : form)),
+            )
           : [];
       const methods = [...(entry.methods ?? ['GET'])];
       const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
@@ -148,6 +151,11 @@ export class PathPlacement {
     return methods.some((method) => this.isTakenByMounted(method, sampleOf(path)));
   }
 
+  /** Also by other code: Swagger's page may stand at `/api`, and controllers below it. */
+  #isServed({ pattern }: ListedPath<PathPolicy>): boolean {
+    return pattern.samples.some((url) => this.table.candidates('GET', url, ANY_HOST).length > 0);
+  }
+
   #handlersAt(url: string, { methods }: ListedPath<PathPolicy>): readonly string[] {
     const asked = methods ?? new Set([...this.table.methods, 'GET']);
     return [...asked].flatMap((method) =>
@@ -201,6 +209,12 @@ export function sampleOf(path: string): string {
     .replaceAll(/:[\w$]+(?:\([^)]*\))?\??/g, 'x')
     .replaceAll(/\*[\w$]*/g, 'x')
     .replaceAll(/[{}]/g, '');
+}
+
+/** A path and those that it is below, without the root: `/cats/:id`, `/cats`. */
+function parentsOf(path: string): readonly string[] {
+  const segments = path.split('/').slice(1);
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`).filter((parent) => parent !== '/');
 }
 
 function namesOf(names: readonly string[]): string {

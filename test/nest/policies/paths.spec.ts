@@ -289,6 +289,12 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     ['/v1/cats{/*rest}', '/api/v1/cats'],
     ['/api/cats{/*rest}', '/api/v1/cats'],
     ['/cats', '/api/v1/cats'],
+    ['/api/v1', '/api/v1/cats'],
+    ['/api', '/api/v1/cats'],
+    ['/v1', '/api/v1/cats'],
+    ['/', undefined],
+    ['/api/v', undefined],
+    ['/api/v1/cat', undefined],
     ['/dogs', undefined],
     ['/api/dogs/cats', undefined],
   ])('an entry that closes %s, without prefix or version, is a warning if it names a route then', async (path, at) => {
@@ -303,6 +309,16 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
             `paths[0] (${path}) does not match CatsController.list, which is at ${at} and allows other origins; if the entry is meant for it, use @Cors(false) there`,
           ],
     );
+  });
+
+  it('no warning where other code serves just what it names, as Swagger does', async () => {
+    await start(way, { paths: [{ path: '/docs', policy: false }] }, (app) => {
+      app.setGlobalPrefix('docs');
+      app
+        .getHttpAdapter()
+        .get('/docs', (_request: unknown, reply: { send(text: string): unknown }) => reply.send('docs'));
+    });
+    expect(log.ofCors('warn')).toEqual([]);
   });
 
   it('a word that begins like a version is none', async () => {
