@@ -1,12 +1,6 @@
 import type { CorsPolicy } from '../model/policy.js';
 import type { DecisionReason } from '../model/decision.js';
-import {
-  isHostNaming,
-  isSetByBrowsers,
-  isSafelistedMethod,
-  isSendableMethod,
-  isTokenCode,
-} from '../names/http-names.js';
+import { isEchoed, isSetByBrowsers, isSafelistedMethod, isSendableMethod, isTokenCode } from '../names/http-names.js';
 
 /** What is read of a request, whichever layer has it. */
 interface AskingRequest {
@@ -123,7 +117,7 @@ export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: stri
 
 /**
  * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
- * header with it, or what was asked for where all say `'*'`, which does not stand for headers that name the host. Empty, so no header, where none was asked for.
+ * header with it, or what was asked for where all say `'*'`, which {@link isEchoed} limits. Empty, so no header, where none was asked for.
  *
  * Browsers keep header names by URL, not by method, so that a name reaches the other handlers of the URL as well. It is
  * tempting to name only what was asked for, but a page may ask for any name that this handler allows and then send it
@@ -180,7 +174,7 @@ function isAllowed(name: string, policies: readonly CorsPolicy[], alwaysAllowed:
   for (const { allowedHeaders } of policies) {
     const isCovered =
       allowedHeaders === '*'
-        ? !isHostNaming(name.toLowerCase())
+        ? isEchoed(name.toLowerCase())
         : allowedHeaders.names.has(name) || allowedHeaders.names.has(name.toLowerCase());
     if (!isCovered) {
       return name.toLowerCase() === alwaysAllowed;

@@ -40,7 +40,7 @@ const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> =
   'method-not-served': (told) =>
     `This URL does not serve the method ${told.missing.join(', ')}${told.instead.length === 0 ? '' : `; it serves ${listOf(told.instead)}`}.${caseHint(told)}`,
   'header-not-allowed': (told) =>
-    `${told.name} does not allow the request ${told.missing.length === 1 ? 'header' : 'headers'} ${shortList(told.missing, MOST_NAMES)}: ${told.allowsAnyHeader ? '"*" does not cover what proxies use to name the host; if pages have to send it, write allowedHeaders as a list that has it' : `its allowedHeaders are ${listOf(told.instead)}${writer(told)}`}.`,
+    `${told.name} does not allow the request ${told.missing.length === 1 ? 'header' : 'headers'} ${shortList(told.missing, MOST_NAMES)}: ${told.allowsAnyHeader ? notCovered(told.missing) : `its allowedHeaders are ${listOf(told.instead)}${writer(told)}`}.`,
   'headers-malformed': () =>
     'The list of request headers that the preflight announces cannot be read: it holds something other than names, or too many of them.',
   'credentials-not-allowed': credentialsSentence,
@@ -100,6 +100,12 @@ function credentialsSentence({ name, sharesWithEveryone, writtenBy }: Told): str
     return `${name} shares with everyone, without credentials, so the browser blocks a page that sends them; ${withoutThem}.`;
   }
   return `${name} does not allow credentials${writtenBy === undefined ? '' : ` (credentials: false is written by ${writtenBy})`}; ${withoutThem}.`;
+}
+
+function notCovered(names: readonly string[]): string {
+  return names.includes('*')
+    ? 'in the answer, browsers would read that name as every header; give the header another one'
+    : '"*" does not cover what proxies use to name the host; if pages have to send it, write allowedHeaders as a list that has it';
 }
 
 function writer({ writtenBy }: Facts): string {

@@ -45,9 +45,12 @@ export function normalizedMethod(method: string): string {
   return NORMALIZED_METHOD.test(method) ? method.toUpperCase() : method;
 }
 
-/** A method that a page can send: what no page can send is refused in a preflight, and never echoed into a header. */
+/**
+ * A method that a page can send: what no page can send is refused in a preflight, and never echoed into a header. Nor is `*`,
+ * which a page can send: in ACAM browsers read it as every method, and keep it.
+ */
 export function isSendableMethod(method: string): boolean {
-  return isToken(method) && !FORBIDDEN.has(method.toUpperCase());
+  return isToken(method) && method !== '*' && !FORBIDDEN.has(method.toUpperCase());
 }
 
 /** Reads the `methods` option; undefined where it is unreadable. */
@@ -129,9 +132,14 @@ const HOST_NAMING_HEADERS: ReadonlySet<string> = new Set([
   'disguised-host',
 ]);
 
-/** What `'*'` does not stand for in `allowedHeaders`. In lower case. */
+/** What `'*'` does not stand for in `allowedHeaders`, and a list can name. In lower case. */
 export function isHostNaming(name: string): boolean {
   return HOST_NAMING_HEADERS.has(name);
+}
+
+/** What `'*'` stands for. A header may be called `*`, and in ACAH browsers would read that name as every header. */
+export function isEchoed(name: string): boolean {
+  return name !== '*' && !isHostNaming(name);
 }
 
 const RESPONSE_ONLY = /^access-control-(?:allow-|expose-headers$|max-age$)/;

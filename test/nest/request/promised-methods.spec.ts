@@ -305,3 +305,40 @@ describe.each(BOTH_PLATFORMS)('whatever the routes, versions, paths and policies
     expect(compared).toBeGreaterThan(100);
   });
 });
+
+/** In an answer without credentials, `*` is no name to browsers: they keep it for every method, and for every header. */
+describe.each(EVERY_WAY)('what a page calls *, on %s', (_, way) => {
+  @Controller('cats')
+  class StarController {
+    @Put() @Cors({ methods: '*' }) update(): void {}
+
+    @All('all') all(): void {}
+
+    @Delete() @Cors(false) remove(): void {}
+  }
+  const paths = [
+    { path: '/files', methods: ['DELETE'], policy: false },
+    { path: '/files', policy: { origin: APP } },
+  ] as const;
+
+  it.each<CorsModuleOptions>([
+    { origin: '*' },
+    { origin: APP, credentials: true },
+    { origin: APP, methods: '*', paths },
+    { origin: () => true, methods: '*', paths },
+  ])('is not echoed: %j', async (options) => {
+    const app = await startApp(way, rootModule({ controllers: [StarController] }, options));
+    for (const url of ['/cats', '/cats/all', '/files', '/nowhere']) {
+      for (const [method, headers] of [
+        ['*', undefined],
+        ['*', 'x-a'],
+        ['PUT', '*'],
+        ['PUT', 'x-a,*'],
+        ['GET', '*'],
+      ] as const) {
+        const { status, cors } = await app.preflight(url, method, APP, headers);
+        expect([url, method, headers, status, Object.keys(cors)]).toEqual([url, method, headers, 403, ['vary']]);
+      }
+    }
+  });
+});

@@ -214,9 +214,13 @@ describe('names that browsers set themselves', () => {
 });
 
 describe('any method', () => {
-  it.each(['TRACE', 'track', 'CONNECT', '', 'A B', 'PÜT', 'PUT\r\nX: y', 'PUT,', '\u0000'])('is not %j', (method) => {
-    expect(decide({ origin: APP, methods: '*' }, { method })).toMatchObject({ verdict: 'refused', step: 'method' });
-  });
+  // In ACAM `*` would be read as every method.
+  it.each(['TRACE', 'track', 'CONNECT', '*', '', 'A B', 'PÜT', 'PUT\r\nX: y', 'PUT,', '\u0000'])(
+    'is not %j',
+    (method) => {
+      expect(decide({ origin: APP, methods: '*' }, { method })).toMatchObject({ verdict: 'refused', step: 'method' });
+    },
+  );
 
   it.each(['PURGE', 'patch', 'X-Y', 'OPTIONS'])('is %s', (method) => {
     expect(header(decide({ origin: APP, methods: '*' }, { method }), 'Access-Control-Allow-Methods')).toBe(method);
@@ -444,6 +448,18 @@ describe('a header in which proxies name the host', () => {
     expect(decide({ origin: '*', allowedHeaders: '*' }, { headers: name }).step).toBe('headers');
     expect(decide({ origin: APP, allowedHeaders: ['X-A', name] }, { headers: `x-a,${name}` }).verdict).toBe('allowed');
   });
+
+  it.each(['*', 'x-a,*', '*,x-a', 'X-A, *'])(
+    'a header called * is refused, as in ACAH it would be every header: %s',
+    (headers) => {
+      for (const allowedHeaders of ['*', ['X-A']]) {
+        expect(decide({ origin: APP, allowedHeaders }, { headers })).toMatchObject({
+          verdict: 'refused',
+          step: 'headers',
+        });
+      }
+    },
+  );
 
   it('has to be listed by each of several candidates', () => {
     const listing = { origin: APP, allowedHeaders: ['X-Forwarded-Host', 'X-A'] };

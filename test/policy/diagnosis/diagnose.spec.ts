@@ -318,6 +318,15 @@ describe('a diagnosis', () => {
       ],
     ],
     [
+      'a header called "*"',
+      { ...PUT, headers: '*, x-a' },
+      { root: { origin: A } },
+      {},
+      [
+        'Cats.rename does not allow the request header *: in the answer, browsers would read that name as every header; give the header another one.',
+      ],
+    ],
+    [
       'a header that no policy can allow',
       { ...PUT, headers: 'access-control-max-age' },
       { root: { origin: A, allowedHeaders: [] } },
