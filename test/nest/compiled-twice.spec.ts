@@ -68,7 +68,32 @@ describe.each(TESTING)('one testing builder whose applications run side by side 
     for (const app of apps) {
       await expectPolicies(app);
     }
-    await Promise.all(apps.map(async (app) => app.close()));
+    const [first, second] = apps;
+    await first?.close();
+    log.clear();
+    await expectPolicies(second as RunningApp);
+    expect(log.complaints).toEqual([]);
+    await second?.close();
+  });
+
+  it('has them as well if one module makes two applications, and the first is closed', async () => {
+    const module = await Test.createTestingModule({
+      controllers: [CatsController],
+      imports: [CorsModule.forRoot({ origin: APP })],
+    })
+      .setLogger(log)
+      .compile();
+    const start = async (): Promise<RunningApp> => {
+      const nest = module.createNestApplication(adapterOf(way), { forceCloseConnections: true });
+      await nest.listen(0, '127.0.0.1');
+      return new RunningApp(nest, portOf(nest));
+    };
+    const first = await start();
+    const second = await start();
+    await first.close();
+    await expectPolicies(second);
+    expect(log.complaints).toEqual([]);
+    await second.close();
   });
 });
 

@@ -170,7 +170,9 @@ export class FastifyPlatform implements Platform {
   }
 
   isInRouter(): boolean {
-    return false;
+    // Fastify forgets no route. The application that was closed may be another one that a testing builder compiled: they share
+    // their providers.
+    return true;
   }
 
   followMounts(): void {
