@@ -63,9 +63,15 @@ export function isMissingPart(host: string, port: string): boolean {
   return MISSING_HOST.test(host) || MISSING_PORT.test(port);
 }
 
-/** Without quotes around it, which some readers of environment files keep, and word processors make typographic. */
+/**
+ * Without quotes around it, which some readers of environment files keep, and word processors make typographic; also where a
+ * list that was split is JSON, or stood between quotes as a whole: `["https://a.example"`.
+ */
 export function unquoted(text: string): string {
-  return text.trim().replace(/^(?:(['"`])(.*)\1|[“”„‘’‚](.*)[“”‘’])$/s, '$2$3');
+  return text
+    .trim()
+    .replace(/^\[?\s*['"`“”„‘’‚]/, '')
+    .replace(/['"`“”‘’]\s*\]?$/, '');
 }
 
 const ANY_ORIGIN = ", or '*', without credentials, to allow any origin";

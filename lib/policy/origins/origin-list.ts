@@ -1,3 +1,4 @@
+import { quotedValue } from '../mistakes/safe-text.js';
 import { ownValue } from '../model/own-keys.js';
 
 /**
@@ -14,8 +15,17 @@ import { ownValue } from '../model/own-keys.js';
  */
 export function originList(value: string | undefined, options?: { readonly optional?: boolean | undefined }): string[] {
   // Written for values that come from outside the type system: ConfigService.get() promises a string and may return
-  // anything.
-  const origins = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : [];
-  const named = origins.filter((origin) => origin !== '');
+  // anything, and from a configuration file a list.
+  const given: unknown = value;
+  const items: readonly unknown[] = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [];
+  const named = items.map((item) => textOf(item).trim()).filter((origin) => origin !== '');
   return named.length > 0 || ownValue(options ?? {}, 'optional') === true ? named : [''];
+}
+
+/** Total, where `String()` runs code of an object. */
+function textOf(item: unknown): string {
+  if (typeof item === 'string') {
+    return item;
+  }
+  return typeof item === 'object' ? '[object Object]' : quotedValue(item);
 }

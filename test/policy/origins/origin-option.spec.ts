@@ -87,7 +87,10 @@ describe('an origin as it is written', () => {
     ['‘https://*.example.com’', 'https://*.example.com'],
     ['`example.com`', 'https://example.com'],
     ['"https://exa^mple.com"', undefined],
-    ['"https://example.com', undefined],
+    ['"https://example.com', 'https://example.com'],
+    ['["https://a.example"', 'https://a.example'],
+    ['"http://[::1]:3000"]', 'http://[::1]:3000'],
+    ["['https://a.example']", 'https://a.example'],
     ['/example.com/', 'https://example.com'],
     ['https:', undefined],
     ['https/', undefined],
@@ -398,6 +401,21 @@ describe('originList', () => {
     const result = compileLayers({ origin: '*' }, { origin: ['https://a.example', ...originList(value as string)] });
     expect(mistakes(result)).toEqual(['layer 1: origin[1] origin-undefined']);
     expect(result.policy).toBeUndefined();
+  });
+
+  it('takes a list as well, as a configuration file has it', () => {
+    const read = (value: unknown, optional = false): string[] => originList(value as string, { optional });
+    expect(read(['https://a.example ', '', 'https://b.example'])).toEqual(['https://a.example', 'https://b.example']);
+    expect(read(['https://a.example'], true)).toEqual(['https://a.example']);
+    expect(read([], true)).toEqual([]);
+    expect(read([undefined, 7, {}, Object.create(null), Symbol('a')])).toEqual([
+      'undefined',
+      '7',
+      '[object Object]',
+      '[object Object]',
+      'Symbol(a)',
+    ]);
+    expect(read([])).toEqual(['']);
   });
 
   it.each([undefined, '', ' , '])('means nobody by %j where it is optional', (value) => {
