@@ -277,7 +277,7 @@ class Merging implements Notes {
       path: 'use',
       value: name,
       guess,
-      suggestion: guess === undefined || name.includes('://') ? suggestedPolicy(name, false) : undefined,
+      suggestion: guess === undefined || /^\*$|:\/\//.test(name) ? suggestedPolicy(name, false) : undefined,
     };
   }
 }

@@ -165,6 +165,15 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
     { cors: [{ origin: APP, credentials: true }] },
   ],
   [
+    'all origins, where a policy has a short name',
+    { root: { policies: { p: { origin: APP } } }, cors: ['*'] },
+    [
+      'CatsController.list (GET /cats)',
+      `use: "*" is not the name of a policy in forRoot({ policies }); did you mean { origin: '*' }?   [unknown-policy]`,
+    ],
+    { root: { policies: { p: { origin: APP } } }, cors: [{ origin: '*' }] },
+  ],
+  [
     'all origins, or a word, and options',
     { cors: ['*', { credentials: true }] },
     [
