@@ -47,6 +47,8 @@ const WORD_CHARACTER = /\w/;
 /** Two characters that each label and each IPv6 address may go on with: where they are read, they are a choice. */
 const WILDCARD = /[0-9a-f].*[0-9a-f]/;
 
+const IN_HOST = /[\w.:[\]-]/;
+
 /**
  * A regular expression as an automaton over {@link ORIGIN_ALPHABET}, matching whole texts, as `^(?:source)$` does.
  *
@@ -124,9 +126,14 @@ export class RegExpAutomaton {
     return this.#places.get(place) ?? END;
   }
 
-  /** True for a class or a set that spells nothing, wherever it reads a character of a host. */
-  isWildcard({ type, raw }: AST.Element): boolean {
-    return /^(?:Expression)?Character(?:Class|Set)$/.test(type) && WILDCARD.test(this.#charactersOf(raw));
+  /** False for what spells nothing of a host, wherever it reads a character: a wildcard, and a slash. */
+  spellsHosts(element: AST.Element): boolean {
+    if (element.type === 'Character') {
+      return IN_HOST.test(this.#charactersOf(escaped(element)));
+    }
+    const isSet = /^(?:Expression)?Character(?:Class|Set)$/.test(element.type);
+    const characters = isSet ? this.#charactersOf(element.raw) : undefined;
+    return characters === undefined || (IN_HOST.test(characters) && !WILDCARD.test(characters));
   }
 
   /** The characters of every class, set and escape in the expression, each once. */

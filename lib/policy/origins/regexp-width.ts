@@ -45,7 +45,7 @@ export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpW
 function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): ShortestOrigin | undefined {
   for (const { node, options } of singleChoicesIn(automaton.pattern)) {
     // What a wildcard reads has been found to lie below a domain, or in the port, however often it is repeated.
-    if (node.type === 'Quantifier' && automaton.isWildcard(node.element)) {
+    if (node.type === 'Quantifier' && !automaton.spellsHosts(node.element)) {
       continue;
     }
     let owned: ReadonlySet<string> | undefined;
@@ -54,7 +54,8 @@ function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): Short
       if (strangers !== undefined) {
         return strangers;
       }
-      owned ??= domains;
+      // With some options it matches no origin at all, as with the slash of `\/?$`.
+      owned ??= domains.size === 0 ? undefined : domains;
     }
   }
   return undefined;
