@@ -305,6 +305,9 @@ async function spareGetters(file) {
   }
 }
 
+/** Types that import Nest's, and the entries: each build has these for itself, and both share all the others (see below). */
+const needsNest = /(?:index|inspector\.\w+|cors\.(?:interceptor|module(?:-definition)?|service))(?:\.d)?\.ts$/;
+
 async function buildTypes() {
   const bundle = await rolldown({ ...INPUT, plugins: [dts({ emitDtsOnly: true, tsconfig: 'tsconfig.build.json' })] });
   await bundle.write({
@@ -312,6 +315,7 @@ async function buildTypes() {
     dir: 'dist/esm',
     entryFileNames: ({ name }) => `${name}.ts`,
     chunkFileNames: '[name].ts',
+    codeSplitting: { groups: [{ name: 'types.d', test: (id) => id.includes('/lib/') && !needsNest.test(id) }] },
   });
   await bundle.close();
 }
