@@ -134,7 +134,7 @@ describeServers('three instances, told by PostgreSQL', () => {
       );
       // One that listens in each instance, at least.
       expect(cut.length).toBeGreaterThanOrEqual(3);
-      await fleet.set(0, NORTH, TWO, true);
+      await fleet.setAfterCut(0, NORTH, TWO, true);
       await fleet.untilAgreed();
     });
     await fleet.set(2, NORTH, TWO, false);

@@ -52,23 +52,38 @@ export class Fleet {
 
   /** Through an instance, which tells the others. */
   async set(instance: number, tenant: string, origin: string, isListed: boolean): Promise<void> {
+    await this.judge.write(tenant, origin, isListed ? 'listed' : 'unlisted', () =>
+      this.#write(instance, tenant, origin, isListed),
+    );
+  }
+
+  /** The same, once more if it fails: its query may get a connection of the pool that the server has just cut. */
+  async setAfterCut(instance: number, tenant: string, origin: string, isListed: boolean): Promise<void> {
+    await this.judge.write(tenant, origin, isListed ? 'listed' : 'unlisted', () =>
+      until('a write passes', async () =>
+        this.#write(instance, tenant, origin, isListed).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+  }
+
+  async #write(instance: number, tenant: string, origin: string, isListed: boolean): Promise<void> {
     const row = ROWS[origin] ?? origin;
     const origins = `${this.#apiOf(instance)}/admin/tenants/${tenant}/origins`;
     const signal = AbortSignal.timeout(HANGS);
-    const run = async (): Promise<void> => {
-      const answer = await (isListed
-        ? fetch(origins, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({ origin: row }),
-            signal,
-          })
-        : fetch(`${origins}/${encodeURIComponent(row)}`, { method: 'DELETE', signal }));
-      if (!answer.ok) {
-        throw new Error(`${answer.status} ${await answer.text()}`);
-      }
-    };
-    await this.judge.write(tenant, origin, isListed ? 'listed' : 'unlisted', run);
+    const answer = await (isListed
+      ? fetch(origins, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ origin: row }),
+          signal,
+        })
+      : fetch(`${origins}/${encodeURIComponent(row)}`, { method: 'DELETE', signal }));
+    if (!answer.ok) {
+      throw new Error(`${answer.status} ${await answer.text()}`);
+    }
   }
 
   /** In the database, which tells nobody. */
