@@ -11,25 +11,32 @@ export interface Clock {
   after(milliseconds: number, run: () => void, isAwaited?: boolean): () => void;
 }
 
-/** Clocks that differ by no more are the same: they are read one after the other, and one of them in whole milliseconds. */
-const TOLERANCE = 1000;
+/** For how many milliseconds the clock of the system is taken at its word. It costs less than the monotonic one. */
+const TRUSTED = 1000;
 
-/** How far the time is ahead of the monotonic one. */
-let ahead = 0;
-let difference = Date.now() - performance.now();
+let time = 0;
+let latest = 0;
+/** What the two clocks said at `time`. */
+let atSystem = Date.now();
+let atMonotonic = performance.now();
 
 /**
  * The monotonic time stands still while the machine sleeps, and a list would be as fresh as before: what the clock of the system has
- * gone forward counts as well, also if somebody has set it. Set back, it changes nothing.
+ * gone forward counts as well, also if somebody has set it. If it is set back, the time is right again within a second.
  */
 function now(): number {
-  const monotonic = performance.now();
-  const change = Date.now() - monotonic - difference;
-  if (Math.abs(change) > TOLERANCE) {
-    ahead += Math.max(change, 0);
-    difference += change;
+  const system = Date.now();
+  const passed = system - atSystem;
+  if (passed < 0 || passed >= TRUSTED) {
+    const monotonic = performance.now();
+    time += Math.max(passed, monotonic - atMonotonic);
+    atSystem = system;
+    atMonotonic = monotonic;
+    latest = Math.max(latest, time);
+  } else {
+    latest = Math.max(latest, time + passed);
   }
-  return monotonic + ahead;
+  return latest;
 }
 
 /** No timer keeps a process alive unless it is awaited. */
