@@ -2,8 +2,8 @@ import { quotedValue } from '../mistakes/safe-text.js';
 import { ownValue } from '../model/own-keys.js';
 
 /**
- * The origins in a configuration value such as an environment variable: `'https://a.example, https://b.example'`.
- * Blanks are dropped.
+ * The origins in a configuration value: the text of an environment variable, `'https://a.example, https://b.example'`, or the
+ * list of a configuration file. Blanks are dropped.
  *
  * A missing value (`undefined`, empty, only blanks and commas) is a mistake unless it is `optional`; then it allows no
  * origin. The mistake is not thrown here, where it would end the process from within a `useFactory`: the returned list
@@ -13,16 +13,18 @@ import { ownValue } from '../model/own-keys.js';
  * @example CorsModule.forRoot({ origin: originList(process.env.CORS_ORIGINS) })
  * @example CorsModule.forRoot({ origin: ['https://app.example.com', ...originList(process.env.MORE_ORIGINS, { optional: true })] })
  */
-export function originList(value: string | undefined, options?: { readonly optional?: boolean | undefined }): string[] {
-  // Written for values that come from outside the type system: ConfigService.get() promises a string and may return
-  // anything, and from a configuration file a list.
+export function originList(
+  value: string | readonly string[] | undefined,
+  options?: { readonly optional?: boolean | undefined },
+): string[] {
+  // ConfigService.get() may return anything, whatever its type promises.
   const given: unknown = value;
   const items: readonly unknown[] = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [];
   const named = items.map((item) => textOf(item).trim()).filter((origin) => origin !== '');
   return named.length > 0 || ownValue(options ?? {}, 'optional') === true ? named : [''];
 }
 
-/** Total, where `String()` runs code of an object. */
+/** Never throws, as `String()` may: it runs code of the object. */
 function textOf(item: unknown): string {
   if (typeof item === 'string') {
     return item;

@@ -405,7 +405,10 @@ describe('originList', () => {
 
   it('takes a list as well, as a configuration file has it', () => {
     const read = (value: unknown, optional = false): string[] => originList(value as string, { optional });
-    expect(read(['https://a.example ', '', 'https://b.example'])).toEqual(['https://a.example', 'https://b.example']);
+    expect(originList(['https://a.example ', '', 'https://b.example'])).toEqual([
+      'https://a.example',
+      'https://b.example',
+    ]);
     expect(read(['https://a.example'], true)).toEqual(['https://a.example']);
     expect(read([], true)).toEqual([]);
     expect(read([undefined, 7, {}, Object.create(null), Symbol('a')])).toEqual([
