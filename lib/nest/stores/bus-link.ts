@@ -26,7 +26,7 @@ const AT_ONCE = 1000;
 /** Attempts that have neither succeeded nor failed. Each may take memory and a connection for as long as it does neither. */
 const MOST_UNSETTLED = 3;
 
-/** Messages that the bus has not accepted yet. They may wait in a pool that the application needs for its own queries. */
+/** Messages that the bus has not accepted yet: they may wait in a pool that the application needs for its own queries. */
 const MOST_IN_PROGRESS = 100;
 
 const FIRST_PAUSE = 1000;
@@ -34,8 +34,8 @@ const LONGEST_PAUSE = 30_000;
 
 /**
  * An instance's end of the bus. It never throws or rejects: if the bus is down, lists are at most `ttl` old, and nothing else
- * happens. It tries to subscribe until it succeeds, also if an attempt never settles. If a change could not be
- * sent, it later sends that any list may have changed.
+ * happens. It tries to subscribe until it succeeds, also if an attempt never settles. If a change could not be sent, it later sends
+ * that any list may have changed.
  */
 export class BusLink {
   readonly #bus: CorsBus;
@@ -49,7 +49,7 @@ export class BusLink {
   #unsettled = 0;
   #inProgress = 0;
   #whenThereIsRoom: () => void = () => undefined;
-  /** Tells of all that changes while there are too many messages. */
+  /** Settles when the message for all that has changed meanwhile is sent or owed; undefined while there is room. */
   #joint: Promise<void> | undefined;
   #isClosed = false;
   readonly #timers = new Map<'subscribe' | 'owed', () => void>();
@@ -70,12 +70,12 @@ export class BusLink {
   }
 
   /**
-   * Resolves when the bus has accepted the message, or has failed to in time. Never rejects. It still sends after `close()`: requests
-   * that write may end later.
+   * Resolves when the bus has accepted the message, or has failed to in time. Never rejects. It sends after `close()` as well, as
+   * requests that write may end later.
    */
   async publish(message: BusMessage): Promise<void> {
-    const isOneOfMany = message.kind === 'changed' && this.#inProgress >= MOST_IN_PROGRESS;
-    await (isOneOfMany ? (this.#joint ??= this.#tellJointly()) : this.#tell(message));
+    const isTooMany = message.kind === 'changed' && this.#inProgress >= MOST_IN_PROGRESS;
+    await (isTooMany ? (this.#joint ??= this.#tellJointly()) : this.#tell(message));
   }
 
   async #tell(message: BusMessage): Promise<void> {
@@ -84,15 +84,15 @@ export class BusLink {
     }
   }
 
-  /** What changes until there is room is told by one message. */
+  /** One message tells of all that changes until there is room. */
   async #tellJointly(): Promise<void> {
     const room = new Promise<void>((resolve) => (this.#whenThereIsRoom = resolve));
-    const isThere = await this.#inTime(async () => room).then(
+    const hasRoom = await this.#inTime(async () => room).then(
       () => true,
       () => false,
     );
     this.#joint = undefined;
-    if (isThere) {
+    if (hasRoom) {
       await this.#tell({ kind: 'changed-any' });
     } else {
       this.#owe('changed-any');
@@ -104,7 +104,7 @@ export class BusLink {
     this.#later('owed', 0, (attempt) => this.#sendOwed(attempt));
   }
 
-  /** Stops listening, and tries once more to send what is owed. Never rejects, and waits no longer than a bus may take. */
+  /** Stops listening, and tries once more to send what is owed. Never rejects, and waits only as long as a bus may take. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const stop of this.#timers.values()) {

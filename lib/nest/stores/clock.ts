@@ -21,8 +21,8 @@ let atSystem = Date.now();
 let atMonotonic = performance.now();
 
 /**
- * The monotonic time stands still while the machine sleeps, and a list would be as fresh as before: what the clock of the system has
- * gone forward counts as well, also if somebody has set it. If it is set back, the time is right again within a second.
+ * The monotonic clock stands still while the machine sleeps, so that a list would seem fresh afterwards: what the clock of the system
+ * has gained meanwhile counts as well, also if somebody has set it forward. If it is set back, the time is right within a second.
  */
 function now(): number {
   const system = Date.now();

@@ -31,10 +31,10 @@ export interface Subscriber {
 /** How long a message of this instance may take until it comes back. */
 const ECHO = 5000;
 
-/** Finds out whether a bus hears what it sends itself, until it has once: otherwise it does not hear the other instances either. */
+/** Finds out whether a bus hears what it sends itself: if it never has, it does not hear the other instances either. */
 export class EchoCheck {
   #hasHeard = false;
-  /** The message that is to come back. It may do so before `send()` of it has settled. */
+  /** The message that is to come back, perhaps before its `send()` has settled. */
   #expected: string | undefined;
   #stop: () => void = () => undefined;
 
@@ -43,7 +43,7 @@ export class EchoCheck {
     private readonly report: () => void,
   ) {}
 
-  /** Sends a message while the bus listens. */
+  /** Sends a message of a bus that listens. */
   async send(message: string, send: () => Promise<unknown>): Promise<void> {
     const isExpected = !this.#hasHeard && this.#expected === undefined;
     if (isExpected) {

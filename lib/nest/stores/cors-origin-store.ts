@@ -135,7 +135,7 @@ class StoreState implements StoreHandle {
   readonly #optionIssues: readonly CorsConfigIssue[];
   #issues: readonly CorsConfigIssue[] | undefined;
   readonly #links = new Set<(id?: string) => Promise<void>>();
-  /** A list has changed while no application used the store, such as before it started: the others are told once one does. */
+  /** A list has changed while no application used the store, as before the start: the other instances are told once one does. */
   #isUntold = false;
 
   constructor(

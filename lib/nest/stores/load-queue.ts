@@ -74,7 +74,7 @@ export interface LoadQueueOptions {
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 640;
 
-/** Who is called so much too late was suspended or busy: that says nothing about the database, and results may be as old. */
+/** If a timer is this late, the process was suspended or busy: the database may be fast, and what it answered may be old. */
 const SUSPENDED = 1000;
 
 /** After so many restarts it is reported: perhaps `load()` itself calls `changed()`. */
@@ -269,7 +269,7 @@ function stop({ controller }: Load): void {
   controller?.abort(new Error('the list has changed meanwhile, and is loaded again'));
 }
 
-/** Reports a returned value, a thrown error or a rejection as an outcome, never before it returns: then nobody waits yet. */
+/** Reports a returned value, a thrown error or a rejection as an outcome; never at once, as nobody waits for it yet. */
 async function answered(run: () => unknown, end: (outcome: Outcome) => void): Promise<void> {
   let outcome: Outcome;
   try {

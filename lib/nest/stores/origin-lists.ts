@@ -231,7 +231,7 @@ export class OriginLists {
   /** The list; undefined if there is none; `failed` if it could not be read. Never throws. */
   #read(key: string, outcome: Outcome): StoredOrigins | undefined | 'failed' {
     if ('error' in outcome) {
-      // A thrown promise.
+      // It may be a promise that rejects.
       settle(outcome.error, () => undefined);
       this.#log.failed(key, thrownText(outcome.error));
       return 'failed';

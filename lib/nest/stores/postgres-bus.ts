@@ -36,7 +36,7 @@ const LONGEST_PAUSE = 10_000;
  * @see https://www.postgresql.org/docs/current/sql-notify.html
  */
 export class PostgresCorsBus implements CorsBus {
-  /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
+  // Not in fields with a hash: as a provider it may be called through a proxy, which does not have them.
   constructor(private readonly options: PostgresCorsBusOptions) {
     checkBusOptions('PostgresCorsBus', options, WANTED);
   }
@@ -212,7 +212,7 @@ class Listening {
     connection.destroy();
   }
 
-  /** The pool ends. If the application goes on, the next attempt to connect tells why there is no connection. */
+  /** The pool ends. If the application goes on, the next attempt to connect reports it. */
   #giveUp(): void {
     this.#isEnded = true;
     for (const connection of this.#pending) {
@@ -236,7 +236,7 @@ class Listening {
     const connections = [...this.#pending, ...(this.#connection === undefined ? [] : [this.#connection])];
     this.#pending.clear();
     this.#connection = undefined;
-    await Promise.all(connections.map(async (each) => each.unlisten(this.#quotedChannel(), this.clock)));
+    await Promise.all(connections.map(async (connection) => connection.unlisten(this.#quotedChannel(), this.clock)));
   }
 
   #receive({ channel, payload }: PostgresNotification): void {

@@ -27,10 +27,10 @@ export interface PostgresPool {
 const PATIENCE = 1000;
 
 /**
- * Runs a function when the pool is told to end. `pool.end()` waits for every connection, and a module may wait for it before the
- * application leaves the bus: `app.close()` would never end.
+ * Runs a function in front of `pool.end()`, which waits for every connection: if a module awaited it before the application leaves the
+ * bus, `app.close()` would never end.
  *
- * @returns how to undo it; where other code has covered the method since, it stays, and calls the function no more.
+ * @returns how to undo it. If other code has replaced the method since, it stays in place, without the function.
  */
 export function beforeEnd(pool: object, run: () => void): () => void {
   const end: unknown = Reflect.get(pool, 'end');
@@ -43,8 +43,7 @@ export function beforeEnd(pool: object, run: () => void): () => void {
     if (isWatched) {
       run();
     }
-    const ended: unknown = Reflect.apply(end, pool, values);
-    return ended;
+    return Reflect.apply(end, pool, values);
   };
   Reflect.set(pool, 'end', watched);
   return () => {
@@ -83,7 +82,7 @@ export class Connection {
     return this.#isBroken;
   }
 
-  /** @param run - gets what the server or the network says about it; undefined if that is nothing. */
+  /** @param run - gets the error of the server or the network; undefined if there is none. */
   whenBroken(run: (reason: unknown) => void): void {
     this.#onBroken = run;
     if (this.#isBroken) {
@@ -91,7 +90,7 @@ export class Connection {
     }
   }
 
-  /** Gives it back once it does not listen any more. */
+  /** Gives the client back once it does not listen any more. */
   async unlisten(channel: string, clock: Clock): Promise<void> {
     const giveUp = clock.after(PATIENCE, () => this.destroy());
     try {

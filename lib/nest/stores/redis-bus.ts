@@ -53,7 +53,7 @@ export interface RedisCorsBusOptions {
  * @see https://redis.io/docs/latest/develop/pubsub/
  */
 export class RedisCorsBus implements CorsBus {
-  /** Not in fields with a hash: as a provider it may be called through a proxy, which does not have them. */
+  // Not in fields with a hash: as a provider it may be called through a proxy, which does not have them.
   constructor(private readonly options: RedisCorsBusOptions) {
     checkBusOptions('RedisCorsBus', options, WANTED);
   }
@@ -110,26 +110,24 @@ export class RedisCorsBus implements CorsBus {
 const NO_ECHO =
   'what this instance publishes does not come back to it; publisher and subscriber have to reach the same Redis, and the publisher its master';
 
-/** Who listens to a bus. */
-interface Listening {
-  readonly echo: EchoCheck;
-  readonly reports: Set<(problem: unknown) => void>;
+/** What the subscribers of a bus share. */
+class Listening {
+  readonly reports = new Set<(problem: unknown) => void>();
+  readonly echo = new EchoCheck(SYSTEM_CLOCK, () => this.reports.forEach((report) => report(new Error(NO_ECHO))));
 }
 
 /** By the options of the bus: a proxy of the bus has the same. */
 const listening = new WeakMap<RedisCorsBusOptions, Listening>();
 
 function listeningOf(options: RedisCorsBusOptions): Listening {
-  const reports: Listening['reports'] = new Set();
-  const silent = (): void => reports.forEach((report) => report(new Error(NO_ECHO)));
-  const own = listening.get(options) ?? { echo: new EchoCheck(SYSTEM_CLOCK, silent), reports };
+  const own = listening.get(options) ?? new Listening();
   listening.set(options, own);
   return own;
 }
 
 /**
- * Reports why the client does not connect, for example a certificate: `subscribe()` of most clients waits until they do. Reports its
- * end as well: it does not connect again. A monitor is no listener for errors, without which a client complains by itself.
+ * Reports why the client does not connect, such as a certificate, while `subscribe()` of most clients waits; and that it was closed,
+ * as it does not connect again. `errorMonitor` does not count as a listener for errors: the application still has to have one.
  */
 function watch(client: IoRedisClient | NodeRedisClient, report: (problem: unknown) => void): () => void {
   const failed = (problem?: unknown): void => report(problem);

@@ -84,13 +84,13 @@ function isLenient(options: unknown): boolean {
  * Reads a list whose rows may be anything. A row with a mistake is left out, and changes nothing about the others.
  *
  * @param where - what the issues are listed under.
- * @param onOdd - gets each row that is neither a string nor undefined: it may be a promise that rejects.
+ * @param onOddRow - gets each row that is neither a string nor undefined: it may be a promise that rejects.
  * @throws what the list throws where its length is read: then there is no list.
  */
 export function readStoredOrigins(
   list: readonly unknown[],
   where: string,
-  onOdd: (value: unknown) => void = () => undefined,
+  onOddRow: (row: unknown) => void = () => undefined,
 ): StoredOrigins {
   const { length } = list;
   const count = Math.min(length, MOST_ROWS);
@@ -99,7 +99,7 @@ export function readStoredOrigins(
   for (let index = 0; index < count; index += 1) {
     const value = rowAt(list, index);
     if (typeof value !== 'string' && value !== undefined) {
-      onOdd(value);
+      onOddRow(value);
     }
     const row = judge(value, `[${index}]`, count > 1);
     open.add(row, row.findings);
