@@ -8,7 +8,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { isRefusedAsRewritten, isRefusedByEnforce, isRefusedUnjudged } from './enforcement.js';
-import { refuseAtOnce, refuseUnjudged, refuseUnjudgedAtOnce, type Exchange } from './refusal.js';
+import { refuseAtOnce, refuseUnjudged, refuseUnjudgedAtOnce, type Answerable } from './refusal.js';
 import { cutOff, hasLeft, interceptHead } from '../response/write-head.js';
 import { CorsState, UNSHARED, currentMethod, exchangeOf, keepStateWith, stateOf } from '../response/cors-state.js';
 import { askAbout } from './ask-origin.js';
@@ -255,15 +255,15 @@ export class CorsHook {
    * This library failed before the policy was found: the strictest policy of the app decides. The handler that is entered is
    * checked again with its own policy.
    */
-  #unfound(error: unknown, exchange: Exchange, raw: IncomingMessage): boolean {
-    const { reply, response } = exchange;
+  #unfound(error: unknown, answerable: Answerable, raw: IncomingMessage): boolean {
+    const { reply, response } = answerable;
     this.runtime.noteFailed(response);
     const sent = sentRequest(raw, response);
     if (isPreflight(sent)) {
       return refuseUnjudged(this.runtime, error, reply, response, 'preflight');
     }
     if (this.runtime.enforcesAnything() && isRefusedUnjudged(sent)) {
-      return refuseUnjudgedAtOnce(this.runtime, error, exchange);
+      return refuseUnjudgedAtOnce(this.runtime, error, answerable);
     }
     this.runtime.reportFault(error, 'went on');
     return true;

@@ -21,9 +21,6 @@ const HEADERS: FlatHeaders = Object.freeze([
   String(Buffer.byteLength(FORBIDDEN)),
 ]);
 
-/** The platform's request and reply, and Node's response. */
-export type Exchange = Pick<CorsState, 'request' | 'reply' | 'response'>;
-
 /** Without a decision, nothing else adds `Vary`. Other code on the server may let caches keep what it answers, this included. */
 const UNJUDGED_HEADERS = {
   request: Object.freeze([...HEADERS, 'Vary', 'Origin']),
@@ -49,11 +46,14 @@ export function refuse(
   return false;
 }
 
-/** The same in front of everything of the app's: its security headers are not set yet. */
+/** The same before any code of the app has run: its security headers are not set yet. */
 export function refuseAtOnce(...[runtime, state, ...why]: Parameters<typeof refuse>): false {
   runtime.secure(state);
   return refuse(runtime, state, ...why);
 }
+
+/** What is known of a request before this library has a state for it. */
+export type Answerable = Pick<CorsState, 'request' | 'reply' | 'response'>;
 
 /** The same if this library failed, so that the policy's decision is unknown. */
 export function refuseUnjudged(
@@ -68,10 +68,10 @@ export function refuseUnjudged(
   return false;
 }
 
-/** The same in front of everything of the app's. */
-export function refuseUnjudgedAtOnce(runtime: CorsRuntime, error: unknown, exchange: Exchange): false {
-  runtime.secure(exchange);
-  return refuseUnjudged(runtime, error, exchange.reply, exchange.response);
+/** The same before any code of the app has run. */
+export function refuseUnjudgedAtOnce(runtime: CorsRuntime, error: unknown, state: Answerable): false {
+  runtime.secure(state);
+  return refuseUnjudged(runtime, error, state.reply, state.response);
 }
 
 function answerForbidden(

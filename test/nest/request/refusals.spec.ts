@@ -116,6 +116,16 @@ describe.each(BOTH_PLATFORMS)('a refusal, on %s', (_, way) => {
     expect(log.ofCors('error')).toEqual([]);
   });
 
+  it('has the security headers as well if this library fails before it has decided', async () => {
+    const secure = watchResponses(await startApp(way, root, { configure: (nest) => nest.useSecurityHeaders() }));
+    log.clear();
+    meanwhile = () => Object.defineProperty(response.req, 'headers', { get: boom });
+    const refused = await secure.send({ method: 'PUT', path: '/asking', origin: OTHER });
+    expect([refused.status, refused.cors, reached]).toEqual([403, WITHHELD, []]);
+    expect(refused.headers['x-frame-options']).toBe('SAMEORIGIN');
+    expect(log.ofCors('error')).toEqual(['a request was refused with 403 because nestjs-cors failed: boom']);
+  });
+
   it.each(PATCHES)('stands where it cannot be written, as somebody has patched %s', async (_, patch) => {
     meanwhile = () => undefined;
     prepare = patch;

@@ -5,6 +5,7 @@ import { fastify } from 'fastify';
 import { Cors } from 'nestjs-cors';
 import type { IncomingMessage } from 'node:http';
 
+import { rewriteUrlOf } from '../../../lib/nest/platform/fastify/rewrite-url.js';
 import { ACAO } from '../../cases/cors-case.js';
 import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { EVERY_WAY } from '../../support/ways.js';
@@ -141,4 +142,8 @@ describe.each(FASTIFY_WAYS)('originalUrl that other code keeps, on %s', (_, way)
     const { status } = await app.send({ method: 'PUT', path, origin: STRANGER });
     expect([status, reached]).toEqual([200, [handler]]);
   });
+});
+
+it('a Fastify instance that does not show its options may have a rewriteUrl, and one without it has none', () => {
+  expect([typeof rewriteUrlOf({}), typeof rewriteUrlOf(fastify())]).toEqual(['function', 'undefined']);
 });

@@ -170,8 +170,8 @@ export class FastifyPlatform implements Platform {
   }
 
   isInRouter(): boolean {
-    // Fastify forgets no route. The application that was closed may be another one that a testing builder compiled: they share
-    // their providers.
+    // Fastify removes no routes. The application that was closed may be another one of the same testing builder: they share their
+    // providers.
     return true;
   }
 

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 
 import { optionsOf } from './fastify-options.js';
 
-/** What the application has given to Fastify. */
+/** The application's function. */
 export type RewriteUrl = (this: unknown, request: unknown) => unknown;
 
 /**
  * Fastify's `rewriteUrl` runs before the router and the first hook. It gets the whole request, so it may send a preflight to
- * another route than the request that the preflight announces. Fastify keeps the target as sent in `originalUrl`, as other code
- * does that changes nothing (@fastify/middie).
+ * another route than the request that the preflight announces. Fastify keeps the target as sent in `originalUrl`. So does
+ * @fastify/middie, which rewrites nothing: without a `rewriteUrl`, the property says nothing.
  *
- * @returns whether it would send the preflight of this request to the same target; undefined if the target is as it was sent.
+ * @returns whether it would send the preflight of this request to the same target; undefined if the request was not rewritten.
  */
 export function reroutedBy(rewrite: RewriteUrl, app: object, raw: IncomingMessage): (() => boolean) | undefined {
   const sent: unknown = Object.hasOwn(raw, 'originalUrl') ? Reflect.get(raw, 'originalUrl') : undefined;
   return typeof sent === 'string' ? () => leadsPreflightTo(raw.url, rewrite, app, raw, sent) : undefined;
 }
 
-/** Undefined where there is none. Fastify has read the option by now, so it stays; where it does not tell, any target may come of it. */
+/** Undefined if there is none. If Fastify does not show its options, it is one with an unknown target. */
 export function rewriteUrlOf(app: object): RewriteUrl | undefined {
   const options = optionsOf(app);
   if (options === undefined) {
