@@ -30,7 +30,7 @@ const PATIENCE = 1000;
  * Runs a function in front of `pool.end()`, which waits for every connection: if a module awaited it before the application leaves the
  * bus, `app.close()` would never end.
  *
- * @returns how to undo it. If other code has replaced the method since, it stays in place, without the function.
+ * @returns how to undo it, unless other code has replaced the method since.
  */
 export function beforeEnd(pool: object, run: () => void): () => void {
   const end: unknown = Reflect.get(pool, 'end');
@@ -38,16 +38,12 @@ export function beforeEnd(pool: object, run: () => void): () => void {
     return () => undefined;
   }
   const own = Object.getOwnPropertyDescriptor(pool, 'end');
-  let isWatched = true;
   const watched = (...values: readonly unknown[]): unknown => {
-    if (isWatched) {
-      run();
-    }
+    run();
     return Reflect.apply(end, pool, values);
   };
   Reflect.set(pool, 'end', watched);
   return () => {
-    isWatched = false;
     if (Reflect.get(pool, 'end') === watched) {
       Reflect.deleteProperty(pool, 'end');
       Object.defineProperties(pool, own === undefined ? {} : { end: own });

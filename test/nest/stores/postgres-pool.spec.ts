@@ -80,6 +80,17 @@ describe('a bus over Postgres', () => {
     expect(pool.end).toBe(own);
   });
 
+  it('leaves an end() in place with which other code has covered its own', async () => {
+    const stop = await subscribe();
+    const end = pool.end.bind(pool);
+    const covering = async () => end();
+    pool.end = covering;
+    await stop();
+    expect(pool.end).toBe(covering);
+    await pool.end();
+    expect([pool.held.size, problems, jest.getTimerCount()]).toEqual([0, [], 0]);
+  });
+
   it('reports a pool that has ended, if the application goes on', async () => {
     const stop = await subscribe();
     await pool.end();
@@ -102,6 +113,33 @@ describe('a bus over Postgres', () => {
     await ended;
     expect(await subscribed).toEqual([{ status: 'rejected', reason: new Error('the pool was ended') }]);
     expect([pool.held.size, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('lets the pool end while the server does not answer LISTEN', async () => {
+    pool.connect = async () =>
+      Promise.resolve(Object.assign(pool.give(), { query: async () => new Promise<void>(() => undefined) }));
+    void subscribe();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(pool.held.size).toBe(1);
+    await pool.end();
+    expect(pool.held.size).toBe(0);
+  });
+
+  it('reports why its connection broke before it listened', async () => {
+    const { connect } = pool;
+    pool.connect = async () => {
+      const client = await connect();
+      const query = async () => {
+        client.emit('error', new Error('terminating connection due to administrator command'));
+        client.emit('end');
+        return Promise.resolve();
+      };
+      pool.connect = connect;
+      return Object.assign(client, { query });
+    };
+    const stop = await subscribe();
+    expect(problems).toEqual(['Error: terminating connection due to administrator command']);
+    await stop();
   });
 
   it('reports why its connection broke, such as a server that ends idle sessions', async () => {

@@ -101,8 +101,14 @@ describe.each([
       client.emit('error', new Error('read ECONNRESET'));
       await bus.publish('six');
       expect(jest.getTimerCount()).toBe(1);
-      await stop();
+      client.emit('ready');
+      client.connected();
+      await jest.advanceTimersByTimeAsync(0);
+      expect(jest.getTimerCount()).toBe(0);
       await bus.publish('seven');
+      expect(jest.getTimerCount()).toBe(1);
+      await stop();
+      await bus.publish('eight');
       expect(jest.getTimerCount()).toBe(0);
     } finally {
       jest.useRealTimers();

@@ -6,6 +6,7 @@ import { Controller, Injectable, Put } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CorsOriginStore } from 'nestjs-cors';
 
+import { storeHandleOf } from '../../../lib/nest/stores/cors-origin-store.js';
 import { InProcessBus } from '../../support/in-process-bus.js';
 import { log } from '../../support/log-capture.js';
 import { rootModule, startApp } from '../../support/running-app.js';
@@ -54,6 +55,16 @@ class SettingsController {
     return 'saved';
   }
 }
+
+it('before any application uses the store is told once', async () => {
+  const store = new TenantOrigins();
+  await store.changed('acme');
+  const told: unknown[] = [];
+  for (const app of [1, 2]) {
+    storeHandleOf(store)?.connect(async (id) => void told.push([app, id]));
+  }
+  expect(told).toEqual([[1, undefined]]);
+});
 
 const kinds = (bus: InProcessBus) => bus.messages.map((text) => (JSON.parse(text) as string[]).slice(3).join(' '));
 
