@@ -70,13 +70,7 @@ export class PathPlacement {
     const { entries } = appPolicies.paths;
     return entries.flatMap((entry, position) => {
       const open = entry.closes ? this.#sharingBelow(entry, appPolicies, (path) => [path]) : [];
-      const isPrefix = entry.pattern.isLiteral && !this.#isServed(entry);
-      const missed =
-        entry.closes && open.length === 0
-          ? this.#sharingBelow(entry, appPolicies, (path) =>
-              [path, ...this.paths.shortened(path)].flatMap((form) => (isPrefix ? parentsOf(form) : form)),
-            )
-          : [];
+      const missed = entry.closes && open.length === 0 ? this.#missedBy(entry, appPolicies) : [];
       const methods = [...(entry.methods ?? ['GET'])];
       const endsAtMount = entry.value.policy !== undefined && this.#isTaken(entry.path, methods);
       const before = coveringAll(entries.slice(0, position), entry).map(({ where }) => where);
@@ -151,7 +145,15 @@ export class PathPlacement {
     return methods.some((method) => this.isTakenByMounted(method, sampleOf(path)));
   }
 
-  /** Also by other code: Swagger's page may stand at `/api`, and controllers below it. */
+  /** Routes that the entry may be meant for: it lacks the global prefix or the version, or a wildcard at its end. */
+  #missedBy(entry: ListedPath<PathPolicy>, appPolicies: AppPolicies): readonly ExploredRoute[] {
+    const mayBePrefix = entry.pattern.isLiteral && !this.#isServed(entry);
+    return this.#sharingBelow(entry, appPolicies, (path) =>
+      [path, ...this.paths.shortened(path)].flatMap((form) => (mayBePrefix ? parentsOf(form) : form)),
+    );
+  }
+
+  /** A literal path that is served is meant as it is: other code's, such as Swagger's page at `/api`, with controllers below. */
   #isServed({ pattern }: ListedPath<PathPolicy>): boolean {
     return pattern.samples.some((url) => this.table.candidates('GET', url, ANY_HOST).length > 0);
   }
@@ -211,7 +213,7 @@ export function sampleOf(path: string): string {
     .replaceAll(/[{}]/g, '');
 }
 
-/** A path and those that it is below, without the root: `/cats/:id`, `/cats`. */
+/** A path and its parents, without the root: `/cats`, `/cats/:id`. */
 function parentsOf(path: string): readonly string[] {
   const segments = path.split('/').slice(1);
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`).filter((parent) => parent !== '/');

@@ -159,7 +159,7 @@ export function startWarnings(
   return warnings;
 }
 
-/** A dynamic module may be there several times, each time with other controllers. */
+/** Modules whose `@Cors` applies to nothing. A dynamic module may be there several times, each with controllers of its own. */
 function idleModules(modules: ModulesContainer): readonly string[] {
   const all = [...modules.values()];
   const busy = new Set(all.filter(hasTargets).map(({ metatype }) => metatype));
@@ -180,10 +180,10 @@ function hasTargets({ controllers, providers }: Module): boolean {
   );
 }
 
-/** A handler or an entry of `paths` is for a method that no preflight can get. */
+/** Handlers and entries of `paths` for a method that their own policy does not allow. */
 function leftOutMethods({ byRoute, sources, paths }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
   const ofHandlers = explored
-    // An outer layer's list is a limit on purpose.
+    // The list of an outer layer is taken for a limit on purpose.
     .filter(({ id, name }) => sources[id]?.methods?.startsWith(`${name} (`))
     .map(({ id, where, method }) => leftOut(where, [method], byRoute[id], sources[id]));
   const ofEntries = paths.entries.map(({ where, methods, value }) =>
@@ -213,10 +213,10 @@ function leftOut(
         "are refused; add what is missing, or write methods: 'auto'";
 }
 
-/** Of `@All()`; and of handlers that answer preflights themselves. */
+/** `@All()` stands for every method, and a handler of `OPTIONS` answers preflights itself. */
 const NOT_A_METHOD: ReadonlySet<string> = new Set(['ALL', 'OPTIONS']);
 
-/** Decorators of a method are lost where a subclass overrides it. */
+/** A method that overrides another one does not inherit its decorators. */
 function lostClosures({ byRoute }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
   return new Set(
     explored.flatMap(({ id, name, overrides }) =>

@@ -135,7 +135,7 @@ class EntryReader {
         where: 'forRoot',
         path: `${this.at}.${String(key)}`,
         value: key,
-        // To remove `method` would widen the entry to every method.
+        // Without a name to write instead, `method` would be removed, and the entry would apply to every method.
         guess: typeof key === 'string' ? closestName(key, free) : undefined,
       });
     }
@@ -195,7 +195,7 @@ class EntryReader {
     }
   }
 
-  /** With the path itself as the example, where it is one of Express 4 or of Fastify: `/api/*`, `/:id?`. */
+  /** The example is the path itself if it has the syntax of Express 4 or Fastify: `/api/*`, `/:id?`. */
   #expectedPath(value: unknown): string {
     let example = '/graphql{/*rest}';
     if (typeof value === 'string' && value !== '') {

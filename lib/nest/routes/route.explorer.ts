@@ -105,7 +105,7 @@ export interface ExploredRoute {
   readonly layers: readonly PolicyLayer[];
   /** One of this package's own: see `NamedTarget`. */
   readonly isInternal: boolean;
-  /** The method with `@Cors(false)` that this one, without a `@Cors`, overrides: `BaseController.update` */
+  /** The method with `@Cors(false)` that this one overrides without a `@Cors` of its own: `BaseController.update` */
   readonly overrides?: string | undefined;
 }
 
@@ -239,7 +239,7 @@ function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
 }
 
-/** The nearest `@Cors` of a method and of those that it overrides is what somebody may believe to apply to it. */
+/** The nearest `@Cors` of the methods that a method without one overrides: it may be believed to apply, and does not. */
 function overriddenClosure(chain: readonly ClassLink[], member: string): string | undefined {
   for (const [index, { name, prototype }] of [...chain.entries()].toReversed()) {
     const method: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
@@ -262,6 +262,6 @@ function handlerLayers(
   subclasses: readonly ClassLink[],
 ): readonly PolicyLayer[] {
   const own = layerOf(readHandlerValues(handler), where);
-  const passedOnBy = subclasses.map(({ target }) => readClassValues(target));
-  return own === undefined ? classLayers : [...classLayers, { ...own, passedOnBy }];
+  const inheritedBy = subclasses.map(({ target }) => readClassValues(target));
+  return own === undefined ? classLayers : [...classLayers, { ...own, inheritedBy }];
 }

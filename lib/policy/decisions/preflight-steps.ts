@@ -117,7 +117,8 @@ export function longestName(policies: readonly CorsPolicy[], alwaysAllowed: stri
 
 /**
  * ACAH; undefined where one of the names is refused. The whole list that the policies have in common, the versioning
- * header with it, or what was asked for where all say `'*'`, which {@link isEchoed} limits. Empty, so no header, where none was asked for.
+ * header with it, or what was asked for where all say `'*'`, which {@link isEchoed} limits. Empty, so no header, where none
+ * was asked for.
  *
  * Browsers keep header names by URL, not by method, so that a name reaches the other handlers of the URL as well. It is
  * tempting to name only what was asked for, but a page may ask for any name that this handler allows and then send it

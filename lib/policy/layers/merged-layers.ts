@@ -9,7 +9,7 @@ import { type WrittenPolicy, ROOT_KEYS, type WrittenValue } from './written-poli
 import { closestName } from '../mistakes/closest-name.js';
 import { suggestedPolicy } from './cures-with-credentials.js';
 import type { PolicyLayer } from '../model/layer.js';
-import { counts, nestedUse, whereOfNamed, type NamedPolicies } from './named-policies.js';
+import { isInForce, nestedUse, whereOfNamed, type NamedPolicies } from './named-policies.js';
 
 /** The source of a value: a layer, or the named policy that it uses. */
 export interface Writer {
@@ -165,7 +165,7 @@ interface Ground {
  */
 export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies): MergedLayers {
   const merging = new Merging(named);
-  const said = layers.map((layer, rank) => ({ layer, rank })).filter(({ layer }) => counts(layer, named));
+  const said = layers.map((layer, rank) => ({ layer, rank })).filter(({ layer }) => isInForce(layer, named));
   for (const { layer, rank } of said) {
     merging.add(layer, rank);
   }

@@ -97,11 +97,11 @@ export function readNamedPolicies(policies: unknown): {
   return { named: Object.freeze({ policies: book, memo: new CompileMemo() }), issues: Object.freeze(issues) };
 }
 
-/** False for a layer that says nothing, and for one that is inherited through a class that closes. */
-export function counts({ values, passedOnBy = [] }: PolicyLayer, { memo, policies }: NamedPolicies): boolean {
+/** False for a layer without values, and for one that is inherited through a class that closes. */
+export function isInForce({ values, inheritedBy = [] }: PolicyLayer, { memo, policies }: NamedPolicies): boolean {
   const closes = (last: WrittenValue): boolean =>
     last === false || (last.use !== undefined && policies.get(last.use) === false);
-  return values.length > 0 && !passedOnBy.some((each) => each.length > 0 && closes(memo.read(each.at(-1))));
+  return values.length > 0 && !inheritedBy.some((each) => each.length > 0 && closes(memo.read(each.at(-1))));
 }
 
 /** A policy that uses a named one where it cannot. An origin is often written where a name would be. */

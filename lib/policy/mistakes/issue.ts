@@ -232,7 +232,7 @@ function spellingOut(stranger: string | undefined): string {
     : `write each host out, or use "${scheme}://*" for all of them`;
 }
 
-/** What an extension or an app loads is not encrypted, and is allowed where it is named. */
+/** The origin of an extension or an app is not encrypted: with credentials, it has to be named. */
 function encrypting(stranger: string | undefined): string {
   return schemeOfApp(stranger) === undefined
     ? 'begin it with https:\\/\\/'

@@ -4,12 +4,12 @@ export type NoOrigin = 'missing' | 'word' | 'regexp' | 'placeholder' | 'object';
 /** `${process.env.HOST}` without a value, also with something after it. */
 const MISSING = /^undefined(?:[:/]|$)/i;
 
-/** What values of JavaScript, keywords of a Content-Security-Policy and schemes are as text, and what is said for `'*'`. */
+/** Values of JavaScript, keywords of a Content-Security-Policy and schemes, as text; and words for any origin or none. */
 const WORDS: ReadonlySet<string> = new Set(
   'null true false nan self none http https yes no on off any all everyone'.split(' '),
 );
 
-/** A port, or a switch: completed to an origin it would be an address, `https://0.0.11.184`. */
+/** A port or a switch. Completed to an origin, it would be an address: `https://0.0.11.184`. */
 const NUMBER = /^[+-]?\d+$/;
 
 /** `/…/i` with a sign in it that is not of a path, or what begins as an expression does. */
@@ -64,8 +64,8 @@ export function isMissingPart(host: string, port: string): boolean {
 }
 
 /**
- * Without quotes around it, which some readers of environment files keep, and word processors make typographic; also where a
- * list that was split is JSON, or stood between quotes as a whole: `["https://a.example"`.
+ * Without quotes around it, which some readers of environment files keep, and word processors make typographic. A list that was
+ * split leaves quotes at one end only, or brackets if it is JSON: `["https://a.example"`.
  */
 export function unquoted(text: string): string {
   return text

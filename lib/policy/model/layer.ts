@@ -12,8 +12,8 @@ export interface PolicyLayer {
   readonly where: string;
   /** As they were written, in TypeScript or JavaScript: policies, names, `false`. They have not been checked yet. */
   readonly values: readonly unknown[];
-  /** The values of classes between which and the target it is inherited: one that closes leaves nothing of this layer. */
-  readonly passedOnBy?: readonly (readonly unknown[])[];
+  /** The values of each subclass that inherits the handler of this layer: if one of them closes, this layer does not count. */
+  readonly inheritedBy?: readonly (readonly unknown[])[];
 }
 
 /** A string of the registry, so that two loaded copies of this package understand each other. */

@@ -46,8 +46,8 @@ export function normalizedMethod(method: string): string {
 }
 
 /**
- * A method that a page can send: what no page can send is refused in a preflight, and never echoed into a header. Nor is `*`,
- * which a page can send: in ACAM browsers read it as every method, and keep it.
+ * A method that a page can send: what no page can send is refused in a preflight, and never echoed into a header. Nor is `*`:
+ * a page can send it, but browsers would read it in ACAM as every method, and remember that.
  */
 export function isSendableMethod(method: string): boolean {
   return isToken(method) && method !== '*' && !FORBIDDEN.has(method.toUpperCase());
@@ -137,7 +137,7 @@ export function isHostNaming(name: string): boolean {
   return HOST_NAMING_HEADERS.has(name);
 }
 
-/** What `'*'` stands for. A header may be called `*`, and in ACAH browsers would read that name as every header. */
+/** What `'*'` stands for. Not for a header called `*`: browsers would read that name in ACAH as every header. */
 export function isEchoed(name: string): boolean {
   return name !== '*' && !isHostNaming(name);
 }

@@ -44,7 +44,7 @@ export interface Continuation {
 
 const WORD_CHARACTER = /\w/;
 
-/** Two characters that each label and each IPv6 address may go on with: where they are read, they are a choice. */
+/** Two of the characters with which both a label and an IPv6 address may go on: a set that has them spells no certain name. */
 const WILDCARD = /[0-9a-f].*[0-9a-f]/;
 
 const IN_HOST = /[\w.:[\]-]/;
@@ -126,7 +126,7 @@ export class RegExpAutomaton {
     return this.#places.get(place) ?? END;
   }
 
-  /** False for what spells nothing of a host, wherever it reads a character: a wildcard, and a slash. */
+  /** False for an element that spells nothing of a host wherever it stands: a wildcard, a slash. */
   spellsHosts(element: AST.Element): boolean {
     if (element.type === 'Character') {
       return IN_HOST.test(this.#charactersOf(escaped(element)));

@@ -44,7 +44,7 @@ export function widthOf(automaton: RegExpAutomaton, budget: StepBudget): RegExpW
 /** The shortest origin of a domain that is only spelled out because a single character may be left out, or be another one. */
 function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): ShortestOrigin | undefined {
   for (const { node, options } of singleChoicesIn(automaton.pattern)) {
-    // What a wildcard reads has been found to lie below a domain, or in the port, however often it is repeated.
+    // However often a wildcard is repeated, what it reads was found to lie below a domain, or in the port.
     if (node.type === 'Quantifier' && !automaton.spellsHosts(node.element)) {
       continue;
     }
@@ -54,7 +54,7 @@ function strangerByChoice(automaton: RegExpAutomaton, budget: StepBudget): Short
       if (strangers !== undefined) {
         return strangers;
       }
-      // With some options it matches no origin at all, as with the slash of `\/?$`.
+      // An option may match no origin at all: with its slash, `\/?$` does not.
       owned ??= domains.size === 0 ? undefined : domains;
     }
   }
