@@ -217,14 +217,18 @@ function leftOut(
 const NOT_A_METHOD: ReadonlySet<string> = new Set(['ALL', 'OPTIONS']);
 
 /** A method that overrides another one does not inherit its decorators. */
-function lostClosures({ byRoute }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+function lostClosures({ byRoute, named }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+  const closes = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? named.get(value)?.closed === true
+      : value === false || (typeof value === 'object' && value !== null && ownValue(value, 'origin') === false);
   return new Set(
-    explored.flatMap(({ id, name, overrides }) =>
-      overrides === undefined || byRoute[id]?.closed !== false
+    explored.flatMap(({ id, name, nearest }) =>
+      nearest === undefined || !closes(nearest.value) || byRoute[id]?.closed !== false
         ? []
         : [
-            `${name} allows other origins: it overrides ${overrides}, and the @Cors(false) of an overridden method does not ` +
-              'count; write it again, or the @Cors that is meant',
+            `${name} allows other origins: it overrides ${nearest.place}, and the @Cors of an overridden method, which closes it, ` +
+              'does not count; write it again, or the @Cors that is meant',
           ],
     ),
   );

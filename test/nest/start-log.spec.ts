@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { All, Controller, Delete, Get, Module, Options, Post, Put, type LogLevel, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
 
 import { APP } from '../cases/cors-case.js';
@@ -238,14 +239,20 @@ describe.each(EVERY_WAY)(
       @Cors(false)
       class PluginModule {}
       const bare = { module: PluginModule };
-      await startApp(way, rootModule({ imports: [AdminModule, bare, { ...bare, controllers }] }, { origin: APP }));
+      @WebSocketGateway()
+      class ChatGateway {}
+      @Module({ providers: [ChatGateway] })
+      @Cors({ origin: APP })
+      class ChatModule {}
+      const imports = [AdminModule, bare, { ...bare, controllers }, ChatModule];
+      await startApp(way, rootModule({ imports }, { origin: APP }));
       expect(log.ofCors('warn')).toEqual([
         "@Cors on AdminModule has no effect: it is for a module's own controllers and gateways, not for those of the modules " +
           'that it imports; put it on these modules',
       ]);
     });
 
-    it('that an overridden method’s @Cors(false) closes the method that overrides it', async () => {
+    it('that an overridden method’s @Cors closes the method that overrides it', async () => {
       class Base {
         @Get('a') @Cors(false) a(): string {
           return 'a';
@@ -261,6 +268,14 @@ describe.each(EVERY_WAY)(
 
         @Get('d') @Cors(false) d(): string {
           return 'd';
+        }
+
+        @Get('e') @Cors('internal') e(): string {
+          return 'e';
+        }
+
+        @Get('f') @Cors({ origin: false, enforce: true }) f(): string {
+          return 'f';
         }
       }
       class Middle extends Base {
@@ -280,17 +295,29 @@ describe.each(EVERY_WAY)(
         @Get('c') override c(): string {
           return 'c';
         }
+
+        @Get('e') override e(): string {
+          return 'e';
+        }
+
+        @Get('f') override f(): string {
+          return 'f';
+        }
       }
       @Controller('open')
       class OpenController extends Several {}
       @Controller('shut')
       @Cors(false)
       class ShutController extends Several {}
-      await startApp(way, rootModule({ controllers: [OpenController, ShutController] }, { origin: APP }));
-      expect(log.ofCors('warn')).toEqual([
-        'OpenController.a allows other origins: it overrides Base.a, and the @Cors(false) of an overridden method does not ' +
-          'count; write it again, or the @Cors that is meant',
-      ]);
+      const options = { origin: APP, policies: { internal: false } } as const;
+      await startApp(way, rootModule({ controllers: [OpenController, ShutController] }, options));
+      expect(log.ofCors('warn').toSorted()).toEqual(
+        ['a', 'e', 'f'].map(
+          (name) =>
+            `OpenController.${name} allows other origins: it overrides Base.${name}, and the @Cors of an overridden method, ` +
+            'which closes it, does not count; write it again, or the @Cors that is meant',
+        ),
+      );
     });
 
     it('that a handler whose methods leave its own one out can be reached', async () => {

@@ -105,8 +105,15 @@ export interface ExploredRoute {
   readonly layers: readonly PolicyLayer[];
   /** One of this package's own: see `NamedTarget`. */
   readonly isInternal: boolean;
-  /** The method with `@Cors(false)` that this one overrides without a `@Cors` of its own: `BaseController.update` */
-  readonly overrides?: string | undefined;
+  /** The nearest `@Cors` of the handler and of the methods that it overrides. */
+  readonly nearest?: NearestCors | undefined;
+}
+
+/** The `@Cors` of a method; of an overridden one, it may be believed to apply. */
+export interface NearestCors {
+  /** `BaseController.update` */
+  readonly place: string;
+  readonly value: unknown;
 }
 
 interface ControllerPlace {
@@ -176,8 +183,8 @@ export class RouteExplorer {
           layersByHandler.set(name, layers);
           return layers;
         };
-        const overrides = overriddenClosure(chain.slice(0, declaring + 1), name);
-        const found = { name, handler, declaredBy, controllerPath, methodPaths, layersFor, overrides };
+        const nearest = nearestCors(chain, name);
+        const found = { name, handler, declaredBy, controllerPath, methodPaths, layersFor, nearest };
         this.#exploreHandler(place, found, routes);
       }
     }
@@ -190,8 +197,8 @@ export class RouteExplorer {
     const methodVersion = versionOf(found.handler);
     const version = this.#selectingVersion(methodVersion ?? controllerVersion);
     const name = `${controller.name}.${found.name}`;
-    const { declaredBy, overrides } = found;
-    const handler = { name, place: `${declaredBy}.${found.name}`, handler: found.handler, method, overrides };
+    const { declaredBy, nearest } = found;
+    const handler = { name, place: `${declaredBy}.${found.name}`, handler: found.handler, method, nearest };
     for (const methodPath of found.methodPaths) {
       const parts: RoutePathParts = {
         modulePath,
@@ -228,7 +235,7 @@ interface FoundHandler {
   readonly controllerPath: string;
   readonly methodPaths: readonly string[];
   readonly layersFor: (where: string) => readonly PolicyLayer[];
-  readonly overrides: string | undefined;
+  readonly nearest: NearestCors | undefined;
 }
 
 function isType(value: unknown): value is Type {
@@ -239,13 +246,12 @@ function declaringIndex(chain: readonly ClassLink[], name: string): number {
   return chain.findLastIndex(({ prototype }) => Object.hasOwn(prototype, name));
 }
 
-/** The nearest `@Cors` of the methods that a method without one overrides: it may be believed to apply, and does not. */
-function overriddenClosure(chain: readonly ClassLink[], member: string): string | undefined {
-  for (const [index, { name, prototype }] of [...chain.entries()].toReversed()) {
+function nearestCors(chain: readonly ClassLink[], member: string): NearestCors | undefined {
+  for (const { name, prototype } of chain.toReversed()) {
     const method: unknown = Object.getOwnPropertyDescriptor(prototype, member)?.value;
     const values = typeof method === 'function' ? readHandlerValues(method) : [];
     if (values.length > 0) {
-      return index < chain.length - 1 && values.at(-1) === false ? `${name}.${member}` : undefined;
+      return { place: `${name}.${member}`, value: values.at(-1) };
     }
   }
   return undefined;

@@ -92,6 +92,18 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
     { root: { paths: [{ path: '/x', methods: ['PUT'], policy }] } },
   ],
   [
+    'a method beside methods',
+    { root: { paths: [{ path: '/x', methods: ['PUT'], method: 'GET', policy }] } },
+    ['forRoot', 'paths[0].method: "method" is not known here; remove it   [unknown-option]'],
+    { root: { paths: [{ path: '/x', methods: ['PUT'], policy }] } },
+  ],
+  [
+    'a pair as an entry of paths',
+    { root: { paths: [['/x', policy]] } },
+    ['forRoot', "paths[0]: a list does not belong here; write an object, { path: '/graphql', policy: { … } }   [type]"],
+    { root: { paths: [{ path: '/x', policy }] } },
+  ],
+  [
     'a symbol in an entry of paths',
     { root: { paths: [{ path: '/x', [Symbol('methods')]: ['GET'], policy: false }] } },
     ['forRoot', 'paths[0].Symbol(methods): Symbol(methods) is not known here; remove it   [unknown-option]'],

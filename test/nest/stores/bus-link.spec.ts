@@ -83,6 +83,28 @@ describe("an instance's end of the bus", () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('tells later of what changes while messages hang for ever, and of a reload at once', async () => {
+    const bus = new InProcessBus();
+    const { link, clock } = linked(bus);
+    await settled();
+    const publish = bus.publish.bind(bus);
+    bus.publish = async () => new Promise(() => undefined);
+    const hanging = Promise.all(
+      Array.from({ length: 100 }, async (_, id) => link.publish({ kind: 'changed', id: `t${id}` })),
+    );
+    bus.publish = publish;
+    await clock.pass(60_000);
+    await hanging;
+    expect(kinds(bus)).toEqual(['changed-any']);
+    const told = link.publish({ kind: 'changed', id: 'late' });
+    await clock.pass(60_000);
+    await told;
+    expect(kinds(bus)).toEqual(['changed-any', 'changed-any']);
+    await link.publish({ kind: 'reload' });
+    expect(kinds(bus)).toEqual(['changed-any', 'changed-any', 'reload']);
+    await link.close();
+  });
+
   it('logs what a bus reports, once a minute, and nothing after it was closed', async () => {
     const bus = new InProcessBus();
     const reports: ((problem: unknown) => void)[] = [];
