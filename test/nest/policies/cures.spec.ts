@@ -1,9 +1,9 @@
 /** What is easily written wrong, what the start says about it, and that the application starts once that is written instead. */
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Put } from '@nestjs/common';
 import { Cors, CorsConfigError, CorsModule, CorsService } from 'nestjs-cors';
 
-import { createApp } from '../../support/running-app.js';
+import { createApp, rootModule, startApp } from '../../support/running-app.js';
 import { BOTH_PLATFORMS, EXPRESS, type Way } from '../../support/ways.js';
 
 const APP = 'https://app.example.com';
@@ -258,4 +258,19 @@ describe('what is easily written wrong', () => {
   it('is not an argument that is undefined', async () => {
     expect(await saidOf({ cors: [policy, undefined] })).toEqual([]);
   });
+});
+
+it('no cure is written on a handler whose @Cors does not count, as a class between has closed it', async () => {
+  class Base {
+    @Put() @Cors({ origin: APP }) put(): void {}
+  }
+  @Cors(false)
+  class Middle extends Base {}
+  @Controller('leaf')
+  @Cors({ origin: 'https://leaf.example' })
+  class Leaf extends Middle {}
+  const { nest } = await startApp(EXPRESS, rootModule({ controllers: [Leaf] }));
+  const asked = { origin: APP, method: 'PUT', url: '/leaf' };
+  const { diagnosis } = await nest.get(CorsService).explain(asked);
+  expect([diagnosis?.reason, diagnosis?.cures]).toEqual(['origin-not-allowed', []]);
 });
