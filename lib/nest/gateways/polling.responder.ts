@@ -67,6 +67,8 @@ export class PollingResponder {
     }
     if (verdict.decision !== undefined && appPolicies !== undefined) {
       const state = new CorsState(appPolicies, verdict.route ?? SOCKET_ROUTE, raw, response, raw, response);
+      // So that no cache takes it for the answer to a preflight.
+      state.vary = raw.method === 'OPTIONS' ? 'Origin, Access-Control-Request-Method' : undefined;
       interceptHead(state);
       state.answerWith(verdict.policy, verdict.decision);
     }
@@ -89,7 +91,8 @@ export class PollingResponder {
         headers,
         isServed: () => POLLING_METHODS.includes(method),
         promised: () => POLLING_METHODS.join(', '),
-        hasOptionsHandler: () => false,
+        // engine.io answers what has no `Origin`; and which namespace's answer this is may depend on the origin.
+        hasOptionsHandler: () => true,
         alwaysAllowed: undefined,
         debug: appPolicies.debug,
       };

@@ -142,6 +142,27 @@ describe.each(EVERY_WAY)('socket.io, on %s', (_, way) => {
     });
   });
 
+  it('lets caches tell apart what depends on the origin, beside a namespace that is open to all', async () => {
+    const open = await start(way, [PlainGateway, ChatGateway], { origin: '*' });
+    const path = '/socket.io/?EIO=4&transport=polling';
+    const vary = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+    expect(await open.preflight(path, 'POST', CHAT)).toMatchObject({
+      status: 204,
+      cors: { 'access-control-allow-origin': CHAT, vary },
+    });
+    expect(await open.preflight(path, 'POST', STRANGER)).toMatchObject({
+      status: 204,
+      cors: { 'access-control-allow-origin': '*', vary },
+    });
+    expect(await open.preflight(path, 'PUT', STRANGER)).toMatchObject({ status: 403, cors: { vary } });
+    for (const asked of [{}, { origin: CHAT }, { requestMethod: 'POST' }]) {
+      expect(await open.send({ path, method: 'OPTIONS', ...asked })).toMatchObject({
+        status: 400,
+        cors: { vary: 'Origin, Access-Control-Request-Method' },
+      });
+    }
+  });
+
   it('believes the browser before it compares names', async () => {
     const path = '/socket.io/?EIO=4&transport=websocket';
     const own = `http://127.0.0.1:${app.port}`;
