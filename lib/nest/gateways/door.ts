@@ -115,6 +115,19 @@ export class Door {
     return this.#judge(raw, (appPolicies) => this.groups(appPolicies), false);
   }
 
+  /** What the files of socket.io's client carry, which it serves itself: they are no handshake, and nobody is refused them. */
+  verdictOnFile(raw: IncomingMessage): HandshakeVerdict | Promise<HandshakeVerdict> {
+    try {
+      const { appPolicies, judge } = this.#host;
+      return appPolicies === undefined
+        ? PASSED
+        : judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies), isAgain: true });
+    } catch (error) {
+      this.#host.reportFault(error);
+      return PASSED;
+    }
+  }
+
   /** @param namespace - as it was given to `of()`: a RegExp or a function for all that it takes. */
   namespaceJudge(namespace: unknown): NamespaceJudge {
     let known = noGroups;

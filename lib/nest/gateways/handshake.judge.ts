@@ -61,6 +61,14 @@ export class HandshakeJudge {
 
   /** A promise only if a function or resolver has to be asked. It never rejects. */
   judge(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {
+    const verdict = this.verdictOn(handshake);
+    return verdict instanceof Promise
+      ? verdict.then((late) => this.#report(handshake, late))
+      : this.#report(handshake, verdict);
+  }
+
+  /** The same without a word to anybody. */
+  verdictOn(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {
     const { groups } = handshake;
     if (groups.every((group) => group.length === 0)) {
       return UNTOUCHED;
@@ -68,17 +76,11 @@ export class HandshakeJudge {
     const isOwn = !isForeignHandshake(handshake.raw);
     const [group] = groups;
     if (groups.length === 1 && group !== undefined) {
-      const verdict = this.#ofGroup(handshake, group, isOwn);
-      return verdict instanceof Promise
-        ? verdict.then((late) => this.#report(handshake, late))
-        : this.#report(handshake, verdict);
+      return this.#ofGroup(handshake, group, isOwn);
     }
     const verdicts = groups.map((each) => this.#ofGroup(handshake, each, isOwn));
     const settled = verdicts.filter(isSettled);
-    if (settled.length === verdicts.length) {
-      return this.#report(handshake, bestOf(settled));
-    }
-    return allOf(verdicts).then((all) => this.#report(handshake, bestOf(all)));
+    return settled.length === verdicts.length ? bestOf(settled) : allOf(verdicts).then(bestOf);
   }
 
   #ofGroup(handshake: Handshake, group: PolicyGroup, isOwn: boolean): HandshakeVerdict | Promise<HandshakeVerdict> {

@@ -26,7 +26,8 @@ const POLLING_METHODS: readonly string[] = ['GET', 'POST'];
 export class PollingResponder {
   constructor(private readonly host: DoorHost) {}
 
-  respond(door: Door, raw: IncomingMessage, response: ServerResponse, goOn: () => unknown): void {
+  /** @param isFile - of socket.io's client: whoever asks gets it, and the headers say who may read it. */
+  respond(door: Door, raw: IncomingMessage, response: ServerResponse, goOn: () => unknown, isFile = false): void {
     const { appPolicies } = this.host;
     const announced = announcedBy(raw);
     if (announced !== undefined && appPolicies !== undefined) {
@@ -38,16 +39,16 @@ export class PollingResponder {
         return;
       }
     }
-    const verdict = door.judge(raw);
+    const verdict = isFile ? door.verdictOnFile(raw) : door.judge(raw);
     if (verdict instanceof Promise) {
       verdict
-        .then((late) => this.#conclude(late, raw, response, appPolicies, goOn))
+        .then((late) => this.#conclude(isFile ? { ...late, passes: true } : late, raw, response, appPolicies, goOn))
         .catch((error: unknown) => {
           this.host.reportLateFailure(error);
           response.destroy();
         });
     } else {
-      this.#conclude(verdict, raw, response, appPolicies, goOn);
+      this.#conclude(isFile ? { ...verdict, passes: true } : verdict, raw, response, appPolicies, goOn);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import type { Door } from './door.js';
 import type { HandshakeVerdict } from './handshake.judge.js';
 import type { PollingResponder } from './polling.responder.js';
@@ -25,6 +27,7 @@ export function holdSocketIo(
   };
   // One that was attached in its constructor has its engine by now.
   holdEngine(propertyOf(server, 'engine'), door, polling, gate);
+  holdFiles(server, door, polling);
   const namespaces = new NamespaceHold(door);
   const of = server.of.bind(server);
   // Called for each namespace that a client connects to, too: so one that was there before us is held in time.
@@ -45,6 +48,16 @@ function holdEngine(engine: unknown, door: Door, polling: PollingResponder, gate
   engine.handleUpgrade = (request, socket, head) =>
     passUpgrade(gate, request, socket, () => handleUpgrade(request, socket, head));
   holdWebTransport(engine, door);
+}
+
+/** The files of the client are at URLs that socket.io takes away from the application's router as well. */
+function holdFiles(server: SocketIoServer, door: Door, polling: PollingResponder): void {
+  const serve = methodOf(server, 'serve');
+  if (serve !== undefined) {
+    Reflect.set(server, 'serve', (raw: IncomingMessage, response: ServerResponse) =>
+      polling.respond(door, raw, response, () => serve.call(server, raw, response), true),
+    );
+  }
 }
 
 /** engine.io gets a session without headers: the page's origin is unknown, so only servers that are open to all accept it. */

@@ -163,6 +163,46 @@ describe.each(EVERY_WAY)('socket.io, on %s', (_, way) => {
     }
   });
 
+  it("says of the client's own files who may read them, and refuses them to nobody", async () => {
+    const path = '/socket.io/socket.io.esm.min.js';
+    expect(await app.send({ path, origin: APP })).toMatchObject({
+      status: 200,
+      cors: { 'access-control-allow-origin': APP, vary: 'Origin' },
+    });
+    const { headers, cors } = await app.send({ path, origin: CHAT });
+    expect(cors).toEqual({
+      'access-control-allow-origin': CHAT,
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
+    const again = { path, origin: APP, headers: { 'If-None-Match': String(headers.etag) } };
+    expect(await app.send(again)).toMatchObject({
+      status: 304,
+      cors: { 'access-control-allow-origin': APP, vary: 'Origin' },
+    });
+    const script = { path, headers: { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' } };
+    for (const asked of [{ path, origin: STRANGER }, { path }, script]) {
+      const { status, cors: shared } = await app.send(asked);
+      expect([status, shared]).toEqual([200, { vary: 'Origin' }]);
+    }
+    expect(await app.preflight(path, 'GET', APP, 'x-token')).toMatchObject({
+      status: 204,
+      cors: { 'access-control-allow-origin': APP, 'access-control-allow-headers': 'x-token' },
+    });
+    expect(log.lines).toEqual([]);
+  });
+
+  it("asks a function about the client's own files", async () => {
+    const asking = await start(way, [PlainGateway], { origin: async (origin) => Promise.resolve(origin === APP) });
+    const path = '/socket.io/socket.io.js';
+    expect(await asking.send({ path, origin: APP })).toMatchObject({
+      status: 200,
+      cors: { 'access-control-allow-origin': APP, vary: 'Origin' },
+    });
+    const { status, cors } = await asking.send({ path, origin: STRANGER });
+    expect([status, cors]).toEqual([200, { vary: 'Origin' }]);
+  });
+
   it('believes the browser before it compares names', async () => {
     const path = '/socket.io/?EIO=4&transport=websocket';
     const own = `http://127.0.0.1:${app.port}`;
