@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { quotedValue } from '../policy/mistakes/safe-text.js';
+import { checkPort } from './blocked-port.js';
 import type { Browser } from './browser.js';
 import { CorsBlockedError } from './cors-blocked.error.js';
 import type { CorsExchange } from './exchange.js';
@@ -9,7 +10,7 @@ import { type FetchRequest, PLAIN_REQUEST, requestSite } from './fetch-request.j
 import { type HeaderLine, isToken, toHeaders } from './header-list.js';
 import type { Network } from './network.js';
 import { isTrustworthy } from './origin.js';
-import { resolveUrl } from './page-address.js';
+import { checkScheme, resolveUrl } from './page-address.js';
 
 /** A socket that the page has opened. It is closed at once, as the question was only whether it opens. */
 export interface PageSocket {
@@ -21,6 +22,8 @@ export interface PageSocket {
   readonly transcript: readonly CorsExchange[];
 }
 
+const PROTOCOL = 'sec-websocket-protocol';
+
 /** What the server appends to the key of a handshake before it hashes it. @see RFC 6455, 1.3 */
 const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
@@ -31,7 +34,7 @@ const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
  * its socket, with 101 or another status.
  *
  * @throws CorsBlockedError if an https page asks for a `ws:` URL that is not loopback, or if the server answers 403.
- * @throws TypeError for every other answer that does not open a socket.
+ * @throws TypeError for a URL that `new WebSocket()` refuses, and for every other answer that does not open a socket.
  * @see https://websockets.spec.whatwg.org/#concept-websocket-establish
  */
 export async function openSocket(
@@ -41,6 +44,11 @@ export async function openSocket(
   browser: Browser,
   network: Network,
 ): Promise<PageSocket> {
+  checkScheme(url, 'connect()');
+  checkPort(url);
+  if (url.href.includes('#')) {
+    throw new TypeError(`WebSocket() does not accept a URL with a fragment: ${socketUrl(url)}`);
+  }
   const request = requestOf(origin, url);
   if (origin.startsWith('https:') && !isTrustworthy(url)) {
     const failure = { step: 'mixed-content', header: null, actual: url.href, expected: 'a wss URL' } as const;
@@ -59,12 +67,11 @@ export async function openSocket(
     const failure = { step: 'handshake-origin', header: null, actual: '403', expected: '101' } as const;
     throw new CorsBlockedError(failure, request, transcript, network.targetOf(url));
   }
-  const protocol = headers.get('sec-websocket-protocol') ?? '';
-  const fault = faultOf(status, headers, key, protocol, protocols);
+  const fault = faultOf(status, headers, key, protocols);
   if (fault !== undefined) {
     throw new TypeError(`${socketUrl(url)} cannot be opened as a socket: ${fault}`);
   }
-  return { status, protocol, transcript };
+  return { status, protocol: headers.get(PROTOCOL) ?? '', transcript };
 }
 
 /** The headers that a separate client has to send to act as the page: where the page comes from, and its cookies. */
@@ -139,22 +146,24 @@ function headerLines(
   });
 }
 
-/** @see RFC 6455, 4.1 */
-function faultOf(
-  status: number,
-  headers: Headers,
-  key: string,
-  protocol: string,
-  protocols: readonly string[],
-): string | undefined {
+/**
+ * Where the page offers protocols, the server has to choose one: Firefox opens a socket without, Chromium does not.
+ *
+ * @see RFC 6455, 4.1
+ * @see https://websockets.spec.whatwg.org/#concept-websocket-establish
+ */
+function faultOf(status: number, headers: Headers, key: string, protocols: readonly string[]): string | undefined {
   if (status !== 101) {
     return `the server answered ${status}, not 101`;
   }
   if (headers.get('sec-websocket-accept') !== createHash('sha1').update(`${key}${KEY_SUFFIX}`).digest('base64')) {
     return 'the Sec-WebSocket-Accept header of the answer does not match the handshake';
   }
-  if (protocol === '' ? protocols.length > 0 && headers.has('sec-websocket-protocol') : !protocols.includes(protocol)) {
-    return `the server chose the protocol ${JSON.stringify(protocol)}, which the page did not offer`;
+  const protocol = headers.get(PROTOCOL);
+  if (protocol === null) {
+    return protocols.length === 0 ? undefined : 'the server chose none of the protocols that the page offered';
   }
-  return undefined;
+  return protocols.includes(protocol)
+    ? undefined
+    : `the server chose the protocol ${JSON.stringify(protocol)}, which the page did not offer`;
 }

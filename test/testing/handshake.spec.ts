@@ -3,7 +3,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { Cors } from 'nestjs-cors';
 import { CorsBlockedError, pageAt } from 'nestjs-cors/testing';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 import { APP } from '../cases/cors-case.js';
@@ -78,6 +78,13 @@ describe('connect()', () => {
           'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: no\r\n\r\n',
         );
       } else {
+        // A path names the protocol that the server chooses, whatever is offered.
+        sockets.once('headers', (lines: string[], { url = '' }: IncomingMessage) => {
+          const named = /^\/chooses(.*)$/.exec(url)?.[1];
+          if (named !== undefined) {
+            lines.push(`Sec-WebSocket-Protocol: ${named}`);
+          }
+        });
         sockets.handleUpgrade(request, socket, head, () => undefined);
       }
     });
@@ -125,6 +132,27 @@ describe('connect()', () => {
     });
     await expect(pageAt(APP).connect(server, '/', ['a b'])).rejects.toThrow('takes a list of different tokens');
     await expect(pageAt(APP).connect(server, '/', ['a', 'A'])).rejects.toThrow('takes a list of different tokens');
+  });
+
+  it('opens no socket where the server did not choose one of the protocols that are offered', async () => {
+    const page = pageAt(APP);
+    await expect(page.connect(server, '/', ['a'])).rejects.toThrow('chose none of the protocols that the page offered');
+    await expect(page.connect(server, '/chooses', ['a'])).rejects.toThrow('chose the protocol "", which');
+    await expect(page.connect(server, '/chooses')).rejects.toThrow('chose the protocol "", which');
+    await expect(page.connect(server, '/choosesA', ['a'])).rejects.toThrow('chose the protocol "A", which');
+    await expect(page.connect(server, '/choosesa')).rejects.toThrow('chose the protocol "a", which');
+    expect(await page.connect(server, '/choosesa', ['a'])).toMatchObject({ protocol: 'a' });
+    expect(await page.connect(server, '/')).toMatchObject({ protocol: '' });
+  });
+
+  it('sends nothing for a URL that browsers refuse', async () => {
+    const page = pageAt(APP, { servers: { 'http://localhost:6000': server } });
+    seen.length = 0;
+    await expect(page.connect(server, '/#a')).rejects.toThrow('fragment: wss://api.example.com/#a');
+    await expect(page.connect(server, '/#')).rejects.toThrow('fragment: wss://api.example.com/#');
+    await expect(page.connect(server, 'ws://localhost:6000/')).rejects.toThrow('Browsers block the port 6000');
+    await expect(page.connect(server, 'ftp://localhost/')).rejects.toThrow('http(s) URLs only');
+    expect(seen).toEqual([]);
   });
 
   it('has no Sec-Fetch-Site where a browser sends none', () => {
