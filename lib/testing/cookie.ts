@@ -20,6 +20,10 @@ export interface Cookie {
   readonly expires: number;
 }
 
+/** Bytes. A longer pair is refused, a longer attribute is ignored. */
+const LONGEST_PAIR = 4096;
+const LONGEST_ATTRIBUTE = 1024;
+
 /**
  * Reads a `Set-Cookie` line as a browser does that got it from `url`. A string says why the cookie is refused.
  *
@@ -31,7 +35,10 @@ export function parseSetCookie(line: string, url: URL, now: number): Cookie | st
   if (name === '' && value === '') {
     return 'it has neither name nor value';
   }
-  const attributes = new Map(rest.map(splitAttribute));
+  if (name.length + value.length > LONGEST_PAIR) {
+    return `name and value have more than ${LONGEST_PAIR} bytes together`;
+  }
+  const attributes = new Map(rest.map(splitAttribute).filter(([, text]) => text.length <= LONGEST_ATTRIBUTE));
   const domain = parseDomain(attributes.get('domain') ?? '', url.hostname);
   if (domain === null) {
     return `its Domain is not a site that ${url.hostname} belongs to`;
@@ -48,7 +55,7 @@ export function parseSetCookie(line: string, url: URL, now: number): Cookie | st
     created: now,
     expires: parseExpiry(attributes, now),
   };
-  return refusal(cookie, url, attributes.get('path')) ?? cookie;
+  return refusal(cookie, url, attributes) ?? cookie;
 }
 
 /** A pair without `=` is a value without a name. */
@@ -101,22 +108,81 @@ function parseExpiry(attributes: ReadonlyMap<string, string>, now: number): numb
   if (/^-?\d+$/.test(maxAge)) {
     return now + Number(maxAge) * 1000;
   }
-  const date = Date.parse(attributes.get('expires') ?? '');
-  return Number.isNaN(date) ? Infinity : date;
+  return parseDate(attributes.get('expires') ?? '') ?? Infinity;
 }
 
-function refusal({ name, secure, sameSite, hostOnly }: Cookie, url: URL, path: string | undefined): string | null {
+/** What stands between the parts of a date: a comma, a hyphen, a blank and the like, but no colon. */
+const DATE_DELIMITERS = /[\t -/;-@[-`{-~]+/;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** In the order in which a part of the text is tried for each. */
+const DATE_PARTS = [
+  /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)/,
+  /^(\d{1,2})(?!\d)/,
+  new RegExp(`^(${MONTHS.join('|')})`, 'i'),
+  /^(\d{2,4})(?!\d)/,
+];
+
+/**
+ * Not `Date.parse()`, which takes `0` and `-1` for years that are long over: to browsers these are no dates, and the cookie
+ * stays. A year before 1601 is over to browsers, if not to the standard.
+ *
+ * @see https://httpwg.org/specs/rfc6265.html#section-5.1.1
+ */
+function parseDate(text: string): number | undefined {
+  const found: string[][] = [];
+  for (const part of text.split(DATE_DELIMITERS)) {
+    const at = DATE_PARTS.findIndex((pattern, index) => found[index] === undefined && pattern.test(part));
+    if (at !== -1) {
+      found[at] = DATE_PARTS[at]?.exec(part)?.slice(1) ?? [];
+    }
+  }
+  const [[hour, minute, second] = [], [day] = [], [month = ''] = [], [year] = []] = found;
+  const century = Number(year) < 70 ? 2000 : Number(year) < 100 ? 1900 : 0;
+  const numbers = [Number(day), Number(hour), Number(minute), Number(second)] as const;
+  const date = new Date(Date.UTC(century + Number(year), MONTHS.indexOf(month.toLowerCase()), ...numbers));
+  // 31 Feb and 24:00 are other times than were written; what is missing is NaN.
+  const read = [date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  return month !== '' && read.every((number, index) => number === numbers[index]) ? date.getTime() : undefined;
+}
+
+function refusal(cookie: Cookie, url: URL, attributes: ReadonlyMap<string, string>): string | null {
+  const { secure, sameSite } = cookie;
   if (sameSite === 'none' && !secure) {
     return 'SameSite=None needs Secure';
+  }
+  if (attributes.has('partitioned') && !secure) {
+    return 'Partitioned needs Secure';
   }
   if (secure && !isTrustworthy(url)) {
     return 'Secure needs https';
   }
-  if (/^__secure-/i.test(name) && !secure) {
-    return '__Secure- needs Secure';
+  return prefixFault(cookie, attributes);
+}
+
+/** What a cookie needs whose name begins so. */
+const PREFIXES = [
+  ['__Secure-', 'Secure'],
+  ['__Http-', 'Secure and HttpOnly'],
+  ['__Host-Http-', 'Secure, HttpOnly, Path=/ and no Domain'],
+  ['__Host-', 'Secure, Path=/ and no Domain'],
+] as const;
+
+function prefixFault(
+  { name, value, secure, hostOnly }: Cookie,
+  attributes: ReadonlyMap<string, string>,
+): string | null {
+  const start = (name === '' ? value : name).toLowerCase();
+  const [prefix, needs] = PREFIXES.find(([each]) => start.startsWith(each.toLowerCase())) ?? [];
+  if (prefix === undefined) {
+    return null;
   }
-  if (/^__host-/i.test(name) && !(secure && hostOnly && path === '/')) {
-    return '__Host- needs Secure, Path=/ and no Domain';
+  if (name === '') {
+    // Servers read it as a cookie of that name.
+    return `${prefix} needs a name`;
   }
-  return null;
+  const isMet =
+    secure &&
+    (!needs.includes('HttpOnly') || attributes.has('httponly')) &&
+    (!needs.includes('Path') || (hostOnly && attributes.get('path') === '/'));
+  return isMet ? null : `${prefix} needs ${needs}`;
 }
