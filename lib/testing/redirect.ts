@@ -3,7 +3,7 @@ import type { ReceivedMessage } from './exchange.js';
 import type { FetchRequest } from './fetch-request.js';
 import { isStream } from './fetch-request.js';
 import { isSameOrigin } from './origin.js';
-import { policyAfterRedirect } from './referrer.js';
+import { policyAfterRedirect, refererOf } from './referrer.js';
 import { isNonWildcardHeader } from './safelisted-header.js';
 
 const MOST_REDIRECTS = 20;
@@ -56,8 +56,15 @@ export function followRedirect(
     throw new TypeError(`${request.method} ${request.url} was redirected, but a stream as body cannot be sent again`);
   }
   const referrerPolicy = policyAfterRedirect(request, headers);
-  const next = { ...request, url, referrerPolicy, earlierUrls: [...request.earlierUrls, request.url] };
+  // What one request did not tell, the next one cannot. @see https://fetch.spec.whatwg.org/#main-fetch
+  const referrer = sentReferrer(request);
+  const next = { ...request, url, referrer, referrerPolicy, earlierUrls: [...request.earlierUrls, request.url] };
   return withoutAuthorization(request, turnsIntoGet(status, request.method) ? asGet(next) : next);
+}
+
+function sentReferrer(request: FetchRequest): URL | undefined {
+  const sent = refererOf(request);
+  return sent === undefined ? undefined : new URL(sent);
 }
 
 /** Keeps the fragment. Null if there is nowhere to go. @see https://fetch.spec.whatwg.org/#concept-response-location-url */

@@ -83,13 +83,33 @@ describe('the Referer of a page', () => {
     expect((await askedBy({ referrerPolicy, method: 'POST', mode: 'cors' }, api))['origin']).toBe(PAGE);
   });
 
+  /** What `Referer` said on the way over these origins, each of which redirects to the next. */
+  async function onTheWay(origins: readonly string[], named: string, init: PageRequestInit = {}) {
+    const { server, asked } = cannedServer(({ url }) => {
+      const next = origins[Number(url.slice(1)) + 1];
+      return next === undefined
+        ? allowing('*')
+        : {
+            ...allowing('*', { Location: `${next}/${Number(url.slice(1)) + 1}`, 'Referrer-Policy': named }),
+            status: 302,
+          };
+    });
+    const servers = Object.fromEntries(origins.map((origin) => [origin, server]));
+    await pageAt(PAGE, { servers }).goto('/cats/1?edit').fetch(server, `${origins[0]}/0`, init);
+    return asked.map(({ headers }) => headers['referer']);
+  }
+
   it('is told by the policy that a redirect names', async () => {
-    const { server, asked } = cannedServer(({ url }) => ({
-      ...allowing('*', { Location: '/next', 'Referrer-Policy': 'x, unsafe-url, y' }),
-      status: url === '/' ? 302 : 200,
-    }));
-    await pageAt(PAGE).goto('/cats/1?edit').fetch(server, '/');
-    expect(asked.map(({ headers }) => headers['referer'])).toEqual([`${PAGE}/`, ADDRESS]);
+    expect(await onTheWay([PAGE, OTHER], 'x, unsafe-url, y')).toEqual([ADDRESS, ADDRESS]);
+    expect(await onTheWay([PAGE, OTHER], 'no-referrer')).toEqual([ADDRESS, undefined]);
+  });
+
+  it('never tells more after a redirect than before', async () => {
+    expect(await onTheWay([OTHER, OTHER], 'unsafe-url')).toEqual([`${PAGE}/`, `${PAGE}/`]);
+    expect(await onTheWay([OTHER, PAGE], '')).toEqual([`${PAGE}/`, `${PAGE}/`]);
+    expect(await onTheWay([PAGE, OTHER, PAGE], '')).toEqual([ADDRESS, `${PAGE}/`, `${PAGE}/`]);
+    const none = [undefined, undefined];
+    expect(await onTheWay([OTHER, OTHER], 'unsafe-url', { referrerPolicy: 'no-referrer' })).toEqual(none);
   });
 
   it('is that of a preflight, too', async () => {
