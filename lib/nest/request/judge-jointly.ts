@@ -1,5 +1,6 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 
+import { firstHeaders } from '../../policy/decisions/preflight-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import type { RequestHook } from '../platform/platform.js';
 import { forgetRequest, stateOf } from '../response/cors-state.js';
@@ -56,7 +57,7 @@ export function judgePreflight(
   done: () => void,
 ): void {
   const { url = '/' } = raw;
-  const refuse = (): void => end(response, { status: 403, headers: ['Content-Length', '0'] });
+  const refuse = (): void => end(response, { status: 403, headers: [...firstHeaders(true), 'Content-Length', '0'] });
   Promise.all(apps.map(async (app) => answerOf(app, request, raw)))
     .then((answers) => {
       forgetRequest(raw);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+
 import type { RequestDecision } from '../../../lib/policy/model/decision.js';
+import { judgePreflight } from '../../../lib/nest/request/judge-jointly.js';
+import type { ServedApp } from '../../../lib/nest/request/served-app.js';
 import { jointDecision, jointPreflight } from '../../../lib/nest/request/joint-answer.js';
 
 const ORIGIN = 'https://app.example';
@@ -87,5 +92,29 @@ describe('the answer of several applications to a preflight', () => {
     expect(jointPreflight([allowed, { status: 403, headers: ['Vary', 'Origin'] }])).toEqual(refusal);
     expect(jointPreflight([undefined, allowed])).toEqual(refusal);
     expect(jointPreflight([allowed, { status: 204, headers: vary }])).toEqual({ status: 204, headers: vary });
+  });
+});
+
+describe('a preflight at which one of several applications fails', () => {
+  it('is refused, and no cache takes that for the answer to another one', async () => {
+    const raw = new IncomingMessage(new Socket());
+    const response = new ServerResponse(raw);
+    const app = {
+      onRequest: () => {
+        throw new Error('a fault');
+      },
+    } as unknown as ServedApp;
+    await new Promise<void>((resolve) => {
+      const end = response.end.bind(response);
+      response.end = () => {
+        resolve();
+        return end();
+      };
+      judgePreflight([app], raw, response, raw, response, () => undefined);
+    });
+    expect(response.statusCode).toBe(403);
+    expect(Reflect.get(response, '_header')).toContain(
+      '\r\nVary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\r\n',
+    );
   });
 });
