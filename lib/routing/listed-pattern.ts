@@ -28,7 +28,11 @@ export function compileListedPattern(pattern: string, settings: TargetSettings):
   const asWritten = parse(pattern).tokens;
   // Like Express, which loosens the patterns of its routes.
   const loosened = parse(pattern.replace(TRAILING_SLASHES, '')).tokens;
-  const exact = expressionOf(withTexts(strict ? asWritten : loosened, decoded), caseSensitive, !strict);
+  const exact = expressionOf(
+    withTexts(strict ? asWritten : loosened, decoded),
+    caseSensitive,
+    !strict || endsWithRest(asWritten),
+  );
   const loose = expressionOf(
     withTexts(loosened, (text) => foldedCase(decoded(text))),
     false,
@@ -92,6 +96,13 @@ function textsOf(tokens: readonly Token[]): readonly string[] {
   return tokens.flatMap((token) =>
     token.type === 'text' ? [token.value] : token.type === 'group' ? textsOf(token.tokens) : [],
   );
+}
+
+/** `/files{/*rest}` is for `/files/` as well, whatever a router thinks of a slash at the end: `*rest` matches no empty text. */
+function endsWithRest(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1);
+  const [slash, rest] = last?.type === 'group' ? last.tokens : [];
+  return slash?.type === 'text' && slash.value === '/' && rest?.type === 'wildcard';
 }
 
 function isLiteral(tokens: readonly Token[]): boolean {

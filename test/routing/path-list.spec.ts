@@ -174,6 +174,23 @@ describe('the list of paths', () => {
     expect(said(listOf(entries, { cutsAtSemicolon: true }), '/files;x')).toBe('/Files');
   });
 
+  it.each(['/files{/*rest}', '{/*rest}', '/{:x}{/*rest}'])(
+    'takes %s for all below, slash at the end or not',
+    (path) => {
+      for (const target of ['/files', '/files/', '/files/x/', '/files/x/y']) {
+        expect(said(listOf([open(path)], STRICT), target)).toBe(path);
+      }
+    },
+  );
+
+  it('and nothing else for it', () => {
+    const list = listOf([open('/files{-*rest}'), open('/a{/:x}'), open('/b/*rest')], STRICT);
+    expect(said(list, '/files/')).toBe('/files{-*rest} or nothing');
+    expect(said(list, '/a/')).toBe('/a{/:x} or nothing');
+    expect(said(list, '/b/')).toBe('nothing');
+    expect(said(listOf([open('/files{/*rest}')], STRICT), '/Files/')).toBe('/files{/*rest} or nothing');
+  });
+
   it('reads a slash at the end of a pattern as the server does', () => {
     expect(said(listOf([open('/a/')]), '/a')).toBe('/a/');
     expect(said(listOf([open('/a/')], { strict: true }), '/a')).toBe('/a/ or nothing');
