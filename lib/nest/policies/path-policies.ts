@@ -6,10 +6,16 @@ import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
+import { POLICY_KEYS } from '../../policy/layers/written-policy.js';
 import { readMethods } from '../../policy/names/http-names.js';
 import { compileListedPattern, whyNothingMatches } from '../../routing/listed-pattern.js';
 import { PathList, type PathEntry } from '../../routing/path-list.js';
 import type { TargetSettings } from '../../routing/target-readings.js';
+
+/** An option of a policy, written beside `path`. */
+function policyWith(key: string): string | undefined {
+  return POLICY_KEYS.includes(key) ? `policy: { ${key}: ... }` : undefined;
+}
 
 /** The meaning of an entry of `paths`. */
 export interface PathPolicy {
@@ -136,7 +142,7 @@ class EntryReader {
         path: `${this.at}.${String(key)}`,
         value: key,
         // Without a name to write instead, `method` would be removed, and the entry would apply to every method.
-        guess: typeof key === 'string' ? closestName(key, free) : undefined,
+        guess: typeof key === 'string' ? (policyWith(key) ?? closestName(key, free)) : undefined,
       });
     }
     const paths = this.#paths(ownValue(entry, 'path'));

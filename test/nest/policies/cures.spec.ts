@@ -104,6 +104,15 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
     { root: { paths: [{ path: '/x', policy }] } },
   ],
   [
+    'an option of the policy beside the path',
+    { root: { paths: [{ path: '/x', origin: APP, policy: {} }] } },
+    [
+      'forRoot',
+      'paths[0].origin: "origin" is not known here; did you mean policy: { origin: ... }?   [unknown-option]',
+    ],
+    { root: { paths: [{ path: '/x', policy: { origin: APP } }] } },
+  ],
+  [
     'a symbol in an entry of paths',
     { root: { paths: [{ path: '/x', [Symbol('methods')]: ['GET'], policy: false }] } },
     ['forRoot', 'paths[0].Symbol(methods): Symbol(methods) is not known here; remove it   [unknown-option]'],
