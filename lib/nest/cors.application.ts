@@ -169,8 +169,8 @@ export class CorsApplication {
       this.#registering.runtime.platform.followMounts(learnMount);
     }
     this.instances.open(ownValue(this.appPolicies.options, 'bus'));
-    this.#logger.log(summarize(this.appPolicies, this.targets));
-    if (Logger.isLevelEnabled('debug')) {
+    this.#logger.log(summarize(this.appPolicies, this.targets, this.#registering !== undefined));
+    if (this.#registering !== undefined && Logger.isLevelEnabled('debug')) {
       this.#logger.debug(tabulate(this.appPolicies, this.targets));
     }
   }

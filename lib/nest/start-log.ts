@@ -15,13 +15,17 @@ import type { ExploredRoute } from './routes/route.explorer.js';
  * `2 of 4 routes allow other origins, 1 closed, 1 untouched; other URLs are untouched`. An application without
  * controllers (of GraphQL or of gateways) gets a line of its own.
  */
-export function summarize(appPolicies: AppPolicies, targets: readonly NamedTarget[]): string {
+export function summarize(appPolicies: AppPolicies, targets: readonly NamedTarget[], hasHttp: boolean): string {
   const policiesOf = (isGateway: boolean): readonly (CorsPolicy | undefined)[] =>
     targets.filter(({ method }) => (method === SOCKET_METHOD) === isGateway).map(({ id }) => appPolicies.byRoute[id]);
   const policies = policiesOf(false);
   const { length } = policies;
   const paths = pathsOf(appPolicies);
   const sockets = summarizeGateways(policiesOf(true));
+  if (!hasHttp) {
+    // A microservice may have gateways, with ports of their own.
+    return `this application serves no HTTP, so no response gets CORS headers${sockets}`;
+  }
   const others = `${length === 0 ? 'all' : 'other'} URLs ${governing(appPolicies.base, paths, length)}`;
   if (length === 0) {
     return `no controller has a route${sockets}; ${others}`;

@@ -173,6 +173,8 @@ describe('an application without HTTP', () => {
     expect(service.routes()).toEqual([]);
     await expect(service.explain({ url: '/' })).rejects.toThrow(/nor in an application without HTTP/);
     expect(log.complaints).toEqual([]);
+    expect(log.ofCors('log')).toEqual(['this application serves no HTTP, so no response gets CORS headers']);
+    expect(log.ofCors('debug')).toEqual([]);
   });
 
   it('is told of mistakes, too', async () => {
