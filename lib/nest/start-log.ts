@@ -7,6 +7,7 @@ import { isSafelistedMethod } from '../policy/names/http-names.js';
 import type { Route } from '../routing/route.js';
 import type { AppPolicies } from './policies/app-policies.js';
 import { readClassValues } from './metadata/cors-metadata.js';
+import { unreadConfigs } from './metadata/misplaced-decorators.js';
 import { isGateway } from './metadata/nest-metadata.js';
 import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
 import type { ExploredRoute } from './routes/route.explorer.js';
@@ -122,6 +123,7 @@ export function startWarnings(
     ...idleModules(modules),
     ...leftOutMethods(appPolicies, explored),
     ...lostClosures(appPolicies, explored),
+    ...unreadConfigs(explored.filter(({ id }) => appPolicies.byRoute[id] !== undefined)),
   ];
   const own = explored.filter((route) => !route.isInternal);
   if (appPolicies.base === undefined && own.length > 0 && own.every(({ layers }) => layers.length === 0)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { All, Controller, Delete, Get, Module, Options, Post, Put, type LogLevel, type Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
 
@@ -156,6 +157,33 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     await startApp(way, rootModule({ controllers }));
     await startApp(way, rootModule({}));
     expect(log.complaints).toEqual([]);
+  });
+
+  it('a warning that nothing reads what a route with a policy says to @fastify/cors', async () => {
+    @Controller('admin')
+    class AdminController {
+      @Get() @Cors({ origin: APP }) @RouteConfig({ cors: { origin: 'https://admin.example.com' } }) list(): string {
+        return 'list';
+      }
+
+      @Post() @RouteConfig({ cors: false }) create(): string {
+        return 'create';
+      }
+
+      @Put() @RouteConfig({ rateLimit: false }) update(): string {
+        return 'update';
+      }
+    }
+    const warnings: string[] = [];
+    for (const options of [{}, { origin: APP }]) {
+      log.clear();
+      await startApp(way, rootModule({ controllers: [AdminController] }, options));
+      warnings.push(...log.ofCors('warn'));
+    }
+    expect(warnings).toEqual([
+      'nothing reads the cors of @RouteConfig(): write @Cors in its place (AdminController.list)',
+      'nothing reads the cors of @RouteConfig(): write @Cors in its place (AdminController.list, AdminController.create)',
+    ]);
   });
 
   it('a warning that a wide list of headers reaches the other handlers of a URL', async () => {

@@ -1,8 +1,19 @@
 import type { ModulesContainer } from '@nestjs/core';
 
+import { shortList } from '../../policy/diagnosis/origin-names.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
 import { readClassValues, readDecorated, readHandlerValues, readMisplaced } from './cors-metadata.js';
-import { classChain, isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
+import { classChain, hasFastifyCors, isGateway, isMessageHandler, pathsOf } from './nest-metadata.js';
+
+/** A warning, if routes with a policy say something to `@fastify/cors` as well: it cannot be there. */
+export function unreadConfigs(
+  routes: readonly { readonly name: string; readonly handler: object }[],
+): readonly string[] {
+  const names = new Set(routes.filter(({ handler }) => hasFastifyCors(handler)).map(({ name }) => name));
+  return names.size === 0
+    ? []
+    : [`nothing reads the cors of @RouteConfig(): write @Cors in its place (${shortList([...names], 5)})`];
+}
 
 /**
  * Finds every `@Cors` that has no effect: on a method that is not a handler, on a gateway's message handler, a resolver, a

@@ -18,6 +18,7 @@ const KEYS = {
   gatewayPort: 'port',
   gatewayOptions: 'websockets:gateway_options',
   messageHandler: 'websockets:message_mapping',
+  fastifyConfig: '__fastify_route_config__',
 } as const;
 
 /** The paths of `@Controller()` and `@Get()`; undefined if the target is neither a controller nor a handler. */
@@ -43,6 +44,12 @@ export function versionOf(target: object): RouteVersion | undefined {
 export function hostsOf(controller: Type): readonly (string | RegExp)[] {
   const host: unknown = Reflect.getMetadata(KEYS.host, controller);
   return [host].flat().filter((one) => typeof one === 'string' || one instanceof RegExp);
+}
+
+/** `@RouteConfig({ cors })`, as `@fastify/cors` reads it. */
+export function hasFastifyCors(handler: object): boolean {
+  const config: unknown = Reflect.getMetadata(KEYS.fastifyConfig, handler);
+  return typeof config === 'object' && config !== null && Object.hasOwn(config, 'cors');
 }
 
 function isVersion(value: unknown): value is NonNullable<RouteVersion> {
