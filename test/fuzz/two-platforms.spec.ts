@@ -107,8 +107,10 @@ describe('under the same random policies, Express and Fastify', () => {
           for (const request of requests) {
             const answer = await express.running.send(request);
             expect(decisionOf(await fastify.running.send(request))).toEqual(decisionOf(answer));
-            expectSound(request, answer, options.debug);
-            expectNamed(request, answer, options);
+            // Node removes white space around a header's value.
+            const received = { ...request, origin: request.origin?.replaceAll(/^[ \t]+|[ \t]+$/g, '') };
+            expectSound(received, answer, options.debug);
+            expectNamed(received, answer, options);
           }
         },
       ),
