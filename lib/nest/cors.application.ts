@@ -32,7 +32,8 @@ import { joinRoutes } from './routes/route-join.js';
 import { isUntouched } from './policies/path-claim.js';
 import { PathPlacement } from './path-placement.js';
 import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
-import { startWarnings, summarize, tabulate } from './start-log.js';
+import { logStart } from './start-log.js';
+import { startWarnings } from './start-warnings.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { NamedTarget } from './policies/cors-route.js';
 import type { OptionsSource } from './policies/options-source.js';
@@ -169,10 +170,7 @@ export class CorsApplication {
       this.#registering.runtime.platform.followMounts(learnMount);
     }
     this.instances.open(ownValue(this.appPolicies.options, 'bus'));
-    this.#logger.log(summarize(this.appPolicies, this.targets, this.#registering !== undefined));
-    if (this.#registering !== undefined && Logger.isLevelEnabled('debug')) {
-      this.#logger.debug(tabulate(this.appPolicies, this.targets));
-    }
+    logStart(this.#logger, this.appPolicies, this.targets, this.#registering !== undefined);
   }
 
   /** In `onApplicationShutdown()`: other applications on the same server may continue. */

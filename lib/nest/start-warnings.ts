@@ -1,0 +1,219 @@
+import type { ModulesContainer } from '@nestjs/core';
+
+import { shortList } from '../policy/diagnosis/origin-names.js';
+import { ownValue } from '../policy/model/own-keys.js';
+import type { CorsPolicy } from '../policy/model/policy.js';
+import { isSafelistedMethod } from '../policy/names/http-names.js';
+import type { Route } from '../routing/route.js';
+import { readClassValues } from './metadata/cors-metadata.js';
+import { unreadConfigs } from './metadata/misplaced-decorators.js';
+import { isGateway } from './metadata/nest-metadata.js';
+import type { AppPolicies } from './policies/app-policies.js';
+import type { ExploredRoute } from './routes/route.explorer.js';
+
+type Module = ReturnType<ModulesContainer['values']> extends Iterable<infer Each> ? Each : never;
+
+/** Warnings in the log at start: not mistakes, but rarely intended. */
+export function startWarnings(
+  appPolicies: AppPolicies,
+  explored: readonly ExploredRoute[],
+  routes: readonly Route[],
+  modules: ModulesContainer,
+): readonly string[] {
+  const urls = [...groupBy(routes, (route) => urlOf(route, explored)).values()];
+  return [
+    ...idleModules(modules),
+    ...leftOutMethods(appPolicies, explored),
+    ...lostClosures(appPolicies, explored),
+    ...unreadConfigs(explored.filter(({ id }) => appPolicies.byRoute[id] !== undefined)),
+    ...withoutOrigin(appPolicies, explored),
+    // Nearly always all routes at a URL have one policy.
+    ...urls
+      .filter((group) => isMixed(group, (route) => appPolicies.byRoute[route.id]))
+      .flatMap((group) => urlWarnings(group, appPolicies, explored)),
+  ];
+}
+
+/** `forRoot()` allows no origin. */
+function withoutOrigin({ base, byRoute, options }: AppPolicies, explored: readonly ExploredRoute[]): readonly string[] {
+  const own = explored.filter((route) => !route.isInternal);
+  if (base !== undefined || own.length === 0) {
+    return [];
+  }
+  const warnings: string[] = [];
+  if (own.every(({ layers }) => layers.length === 0)) {
+    warnings.push('forRoot() allows no origin and no @Cors was found: no route can be called from another origin');
+  }
+  const unguarded = own.filter(({ id }) => byRoute[id] === undefined).map(({ name }) => name);
+  if (ownValue(options, 'enforce') === true && unguarded.length > 0) {
+    warnings.push(
+      `forRoot() has enforce: true and no origin, and without an origin a route has no policy that could refuse a request ` +
+        `(${shortList([...new Set(unguarded)], 5)}); write origin: false to close such routes, or name the origins`,
+    );
+  }
+  return warnings;
+}
+
+/** @param group - the routes at one URL, which have different policies. */
+function urlWarnings(
+  group: readonly Route[],
+  appPolicies: AppPolicies,
+  explored: readonly ExploredRoute[],
+): readonly string[] {
+  const { byRoute } = appPolicies;
+  const path = group[0]?.path ?? '';
+  const warnings: string[] = [];
+  for (const [method, candidates] of groupBy(group, (route) => route.method)) {
+    if (candidates.some((route) => route.selective) && isMixed(candidates, (route) => byRoute[route.id])) {
+      warnings.push(
+        `${method} ${path}: its versions have different policies, and a preflight does not say which version it asks about: ` +
+          `every one of them must allow it (${namesOf(candidates, explored)})`,
+      );
+    }
+  }
+  const shared = group.filter((route) => byRoute[route.id]?.closed === false);
+  if (isMixed(shared, (route) => headersOf(byRoute[route.id]))) {
+    warnings.push(
+      `${path}: its handlers allow different request headers, and browsers remember header names by URL, not by method: ` +
+        `a header that one of them allows can reach all of them (${namesOf(shared, explored)})`,
+    );
+  }
+  return [...warnings, ...unaskedWarnings(path, group, shared, appPolicies, explored)];
+}
+
+/** Modules whose `@Cors` applies to nothing. A dynamic module may be there several times, each with controllers of its own. */
+function idleModules(modules: ModulesContainer): readonly string[] {
+  const all = [...modules.values()];
+  const busy = new Set(all.filter(hasTargets).map(({ metatype }) => metatype));
+  const idle = new Set(all.map(({ metatype }) => metatype).filter((type) => !busy.has(type)));
+  return [...idle]
+    .filter((type) => readClassValues(type).length > 0)
+    .map(
+      ({ name }) =>
+        `@Cors on ${name} has no effect: it is for a module's own controllers and gateways, not for those of the modules that ` +
+        'it imports; put it on these modules',
+    );
+}
+
+function hasTargets({ controllers, providers }: Module): boolean {
+  return (
+    controllers.size > 0 ||
+    [...providers.values()].some(({ metatype }) => typeof metatype === 'function' && isGateway(metatype))
+  );
+}
+
+/** Handlers and entries of `paths` for a method that their own policy does not allow. */
+function leftOutMethods({ byRoute, sources, paths }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+  const ofHandlers = explored
+    // The list of an outer layer is taken for a limit on purpose.
+    .filter(({ id, name }) => sources[id]?.methods?.startsWith(`${name} (`))
+    .map(({ id, where, method }) => leftOut(where, [method], byRoute[id], sources[id]));
+  const ofEntries = paths.entries.map(({ where, methods, value }) =>
+    leftOut(where, methods ?? [], value.policy, value.sources),
+  );
+  return new Set([...ofHandlers, ...ofEntries].filter((warning) => warning !== undefined));
+}
+
+function leftOut(
+  where: string,
+  methods: Iterable<string>,
+  policy: CorsPolicy | undefined,
+  { methods: writtenBy = where }: AppPolicies['baseSources'] = {},
+): string | undefined {
+  if (policy === undefined || policy.closed || typeof policy.methods === 'string') {
+    return undefined;
+  }
+  const { methods: allowed, enforce } = policy;
+  const passes = (method: string): boolean =>
+    allowed.includes(method) ||
+    NOT_A_METHOD.has(method) ||
+    (isSafelistedMethod(method) && !(enforce && method === 'POST'));
+  const missing = [...methods].filter((method) => !passes(method)).join(', ');
+  return missing === ''
+    ? undefined
+    : `${where}: the methods of its policy${writtenBy === where ? '' : ` (of ${writtenBy})`} leave out ${missing}, so that pages ` +
+        "are refused; add what is missing, or write methods: 'auto'";
+}
+
+/** `@All()` stands for every method, and a handler of `OPTIONS` answers preflights itself. */
+const NOT_A_METHOD: ReadonlySet<string> = new Set(['ALL', 'OPTIONS']);
+
+/** A method that overrides another one does not inherit its decorators. */
+function lostClosures({ byRoute, named }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
+  const closes = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? named.get(value)?.closed === true
+      : value === false || (typeof value === 'object' && value !== null && ownValue(value, 'origin') === false);
+  return new Set(
+    explored.flatMap(({ id, name, nearest }) =>
+      nearest === undefined || !closes(nearest.value) || byRoute[id]?.closed !== false
+        ? []
+        : [
+            `${name} allows other origins: it overrides ${nearest.place}, and the @Cors of an overridden method, which closes it, ` +
+              'does not count; write it again, or the @Cors that is meant',
+          ],
+    ),
+  );
+}
+
+/** A closed POST gets what another method of its URL allows. */
+function unaskedWarnings(
+  path: string,
+  group: readonly Route[],
+  shared: readonly Route[],
+  { byRoute }: AppPolicies,
+  explored: readonly ExploredRoute[],
+): readonly string[] {
+  const wide = shared.filter(({ id }) => headersOf(byRoute[id]) !== '');
+  const reached = group.filter((route) => isReachedUnasked(route, byRoute[route.id]));
+  if (wide.length === 0 || reached.length === 0) {
+    return [];
+  }
+  return [
+    `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
+      `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
+      'send POST unasked then. To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
+  ];
+}
+
+/** Browsers remember by URL, so hosts are kept apart. */
+function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
+  return JSON.stringify([explored[route.id]?.hosts.map(String), route.path]);
+}
+
+/** Equal policies are one object. */
+function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolean {
+  const [first, ...others] = routes;
+  return first !== undefined && others.some((route) => read(route) !== read(first));
+}
+
+/**
+ * No preflight asks about POST itself, so only its headers, such as that of JSON, keep a page from sending it. GET and HEAD reach
+ * their handlers from any page in any case, and change nothing.
+ */
+function isReachedUnasked({ method }: Route, policy: CorsPolicy | undefined): boolean {
+  return method === 'POST' && policy?.closed === true && !policy.enforce;
+}
+
+function headersOf(policy: CorsPolicy | undefined): string {
+  const names = policy?.allowedHeaders ?? '*';
+  return names === '*' ? names : [...names.names].toSorted().join();
+}
+
+function namesOf(routes: readonly Route[], explored: readonly ExploredRoute[]): string {
+  return [...new Set(routes.map((route) => explored[route.id]?.name))].join(', ');
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group === undefined) {
+      groups.set(name, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}
