@@ -115,13 +115,15 @@ export class Door {
     return this.#judge(raw, (appPolicies) => this.groups(appPolicies), false);
   }
 
-  /** What the files of socket.io's client carry, which it serves itself: they are no handshake, and nobody is refused them. */
+  /** For the client files that socket.io serves: everybody gets them, and the verdict only says which CORS headers they have. */
   verdictOnFile(raw: IncomingMessage): HandshakeVerdict | Promise<HandshakeVerdict> {
     try {
       const { appPolicies, judge } = this.#host;
-      return appPolicies === undefined
-        ? PASSED
-        : judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies), isAgain: true });
+      if (appPolicies === undefined) {
+        return PASSED;
+      }
+      const verdict = judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies), isAgain: true });
+      return verdict instanceof Promise ? verdict.then(passing) : passing(verdict);
     } catch (error) {
       this.#host.reportFault(error);
       return PASSED;
@@ -195,4 +197,8 @@ function pathnameOf(url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function passing(verdict: HandshakeVerdict): HandshakeVerdict {
+  return { ...verdict, passes: true };
 }

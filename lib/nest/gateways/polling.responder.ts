@@ -26,7 +26,7 @@ const POLLING_METHODS: readonly string[] = ['GET', 'POST'];
 export class PollingResponder {
   constructor(private readonly host: DoorHost) {}
 
-  /** @param isFile - of socket.io's client: whoever asks gets it, and the headers say who may read it. */
+  /** @param isFile - the request is for one of the client files that socket.io serves: it is never refused. */
   respond(door: Door, raw: IncomingMessage, response: ServerResponse, goOn: () => unknown, isFile = false): void {
     const { appPolicies } = this.host;
     const announced = announcedBy(raw);
@@ -42,13 +42,13 @@ export class PollingResponder {
     const verdict = isFile ? door.verdictOnFile(raw) : door.judge(raw);
     if (verdict instanceof Promise) {
       verdict
-        .then((late) => this.#conclude(isFile ? { ...late, passes: true } : late, raw, response, appPolicies, goOn))
+        .then((late) => this.#conclude(late, raw, response, appPolicies, goOn))
         .catch((error: unknown) => {
           this.host.reportLateFailure(error);
           response.destroy();
         });
     } else {
-      this.#conclude(isFile ? { ...verdict, passes: true } : verdict, raw, response, appPolicies, goOn);
+      this.#conclude(verdict, raw, response, appPolicies, goOn);
     }
   }
 
