@@ -156,7 +156,11 @@ function lostClosures({ byRoute, named }: AppPolicies, explored: readonly Explor
   );
 }
 
-/** A closed POST gets what another method of its URL allows. */
+/**
+ * A POST gets what another method of its URL allows, from pages that its own policy refuses. No preflight asks about POST itself, so
+ * only its headers, such as that of JSON, keep a page from sending it. GET and HEAD reach their handlers from any page in any case,
+ * and change nothing.
+ */
 function unaskedWarnings(
   path: string,
   group: readonly Route[],
@@ -164,16 +168,57 @@ function unaskedWarnings(
   { byRoute }: AppPolicies,
   explored: readonly ExploredRoute[],
 ): readonly string[] {
-  const wide = shared.filter(({ id }) => headersOf(byRoute[id]) !== '');
-  const reached = group.filter((route) => isReachedUnasked(route, byRoute[route.id]));
-  if (wide.length === 0 || reached.length === 0) {
-    return [];
+  const wide = shared.flatMap((route) => {
+    const policy = byRoute[route.id];
+    return policy === undefined || headersOf(policy) === '' ? [] : [{ route, policy }];
+  });
+  const warnings = new Set<string>();
+  for (const { id, method } of group) {
+    const policy = byRoute[id];
+    if (policy === undefined || policy.enforce || !takesPost(method, group)) {
+      continue;
+    }
+    const reaching = wide.filter((other) => opensMore(other.policy, policy)).map(({ route }) => route);
+    if (reaching.length > 0) {
+      warnings.add(
+        `${path}: pages allowed by ${namesOf(reaching, explored)} can send the request headers allowed there to ` +
+          `${explored[id]?.name} as well, which ${policy.closed ? 'is closed' : 'does not allow all of them'}: browsers remember ` +
+          'header names by URL, not by method, and send POST unasked then. To refuse such requests, write ' +
+          `${policy.closed ? '@Cors({ origin: false, enforce: true })' : 'enforce: true'} there`,
+      );
+    }
   }
-  return [
-    `${path}: pages that ${namesOf(wide, explored)} allows can send the request headers that it allows to ` +
-      `${namesOf(reached, explored)} as well, which is closed: browsers remember header names by URL, not by method, and ` +
-      'send POST unasked then. To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
-  ];
+  return [...warnings];
+}
+
+/** `@All()` takes what has no handler of its own. */
+function takesPost(method: string, group: readonly Route[]): boolean {
+  return method === 'POST' || (method === 'ALL' && !group.some((other) => other.method === 'POST'));
+}
+
+/** By the policies that were compared: equal ones are one object, and a list of origins may be long. */
+const COMPARED = new WeakMap<CorsPolicy, WeakMap<CorsPolicy, boolean>>();
+
+/**
+ * Whether pages of one policy are surely refused by the other. What a page may do without credentials matters only where nothing is
+ * to be done at all.
+ */
+function opensMore(wide: CorsPolicy, narrow: CorsPolicy): boolean {
+  if (narrow.closed || !wide.credentials) {
+    return narrow.closed;
+  }
+  const known = COMPARED.get(wide) ?? new WeakMap<CorsPolicy, boolean>();
+  const opens = known.get(narrow) ?? examples(wide).some((origin) => narrow.origins.judge(origin) === 'not-allowed');
+  COMPARED.set(wide, known.set(narrow, opens));
+  return opens;
+}
+
+/** Origins that the policy surely allows: those that it lists, and one for each pattern. */
+function examples({ origins }: CorsPolicy): readonly string[] {
+  return origins
+    .list()
+    .map((item) => (typeof item === 'string' ? item.replace(':*', ':1').replaceAll('*', 'a') : ''))
+    .filter((origin) => origins.matches(origin));
 }
 
 /** Browsers remember by URL, so hosts are kept apart. */
@@ -185,14 +230,6 @@ function urlOf(route: Route, explored: readonly ExploredRoute[]): string {
 function isMixed<T>(routes: readonly Route[], read: (route: Route) => T): boolean {
   const [first, ...others] = routes;
   return first !== undefined && others.some((route) => read(route) !== read(first));
-}
-
-/**
- * No preflight asks about POST itself, so only its headers, such as that of JSON, keep a page from sending it. GET and HEAD reach
- * their handlers from any page in any case, and change nothing.
- */
-function isReachedUnasked({ method }: Route, policy: CorsPolicy | undefined): boolean {
-  return method === 'POST' && policy?.closed === true && !policy.enforce;
 }
 
 function headersOf(policy: CorsPolicy | undefined): string {

@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { All, Controller, Delete, Get, Module, Options, Post, Put, type LogLevel, type Type } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Delete,
+  Get,
+  Module,
+  Options,
+  Patch,
+  Post,
+  Put,
+  type LogLevel,
+  type Type,
+} from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { WebSocketGateway } from '@nestjs/websockets';
@@ -235,9 +247,63 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     expect(log.ofCors('warn')).toEqual([]);
     await startApp(way, rootModule({ controllers: [closedBy(false)] }));
     expect(log.ofCors('warn')).toEqual([
-      '/cats: pages that MixedController.update allows can send the request headers that it allows to MixedController.create ' +
+      '/cats: pages allowed by MixedController.update can send the request headers allowed there to MixedController.create ' +
         'as well, which is closed: browsers remember header names by URL, not by method, and send POST unasked then. ' +
         'To refuse such requests, write @Cors({ origin: false, enforce: true }) there',
+    ]);
+  });
+
+  it('a warning that pages which a POST does not allow get what another method of its URL allows them, with credentials', async () => {
+    const shop = 'https://shop.example';
+    @Controller('cats')
+    class MixedController {
+      @Put() @Cors({ origin: [APP, shop], credentials: true }) update(): string {
+        return 'update';
+      }
+
+      @Patch() @Cors({ origin: 'https://app.example.com:*', credentials: true }) patch(): string {
+        return 'patch';
+      }
+
+      // Which origins it matches is not looked into.
+      @Delete() @Cors({ origin: /^https:\/\/app\.example\.com$/, credentials: true }) remove(): string {
+        return 'remove';
+      }
+
+      @Post() @Cors({ origin: APP, credentials: true }) create(): string {
+        return 'create';
+      }
+    }
+    @Controller('dogs')
+    class HarmlessController {
+      // Without credentials a page does nothing there that any program could not do.
+      @Put() @Cors({ origin: shop }) update(): string {
+        return 'update';
+      }
+
+      // Its pages have no header that browsers could remember.
+      @Delete() @Cors({ origin: shop, credentials: true, allowedHeaders: [] }) remove(): string {
+        return 'remove';
+      }
+
+      // The other handler allows them, too.
+      @Patch()
+      @Cors({ origin: [/^https:\/\/a\.example\.com$/, 'https://*.example.com'], credentials: true })
+      patch(): string {
+        return 'patch';
+      }
+
+      @Post() @Cors({ origin: 'https://*.example.com', credentials: true, allowedHeaders: [] }) create(): string {
+        return 'create';
+      }
+    }
+    await startApp(way, rootModule({ controllers: [MixedController, HarmlessController] }));
+    const ofHeaders = expect.stringMatching(/^\/dogs: its handlers allow different request headers/);
+    expect(log.ofCors('warn')).toEqual([
+      '/cats: pages allowed by MixedController.update, MixedController.patch can send the request headers allowed there to MixedController.create ' +
+        'as well, which does not allow all of them: browsers remember header names by URL, not by method, and send POST unasked ' +
+        'then. To refuse such requests, write enforce: true there',
+      ofHeaders,
     ]);
   });
 
@@ -397,6 +463,28 @@ describe.each(EVERY_WAY)(
     });
   },
 );
+
+// Fastify takes no other handler at the path of an @All().
+describe('an @All() that takes a POST, on Express', () => {
+  it('is warned of like the handler of a POST', async () => {
+    @Controller('cats')
+    class CatchingController {
+      @Put() @Cors({ origin: 'https://*.example.com', credentials: true }) update(): string {
+        return 'update';
+      }
+
+      @All() @Cors({ origin: APP, credentials: true }) all(): string {
+        return 'all';
+      }
+    }
+    await startApp(EXPRESS, rootModule({ controllers: [CatchingController] }));
+    expect(log.ofCors('warn')).toEqual([
+      expect.stringMatching(
+        /^\/cats: pages allowed by CatchingController\.update .* to CatchingController\.all as well, which does not/,
+      ),
+    ]);
+  });
+});
 
 describe('an Express instance of the user’s own', () => {
   it('is a warning where it has middleware already, which answers without us', async () => {
