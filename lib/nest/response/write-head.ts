@@ -149,7 +149,7 @@ function writeWithOurs(
 ): ServerResponse {
   state.status = status;
   const hasReason = typeof second === 'string';
-  const given = hasReason ? third : (second ?? third);
+  const given = hasReason ? third : (third ?? second);
   const headers = headersFor(given, state, decision);
   return hasReason
     ? handOn(writeHead, state.response, status, second, headers)

@@ -27,6 +27,8 @@ const OBJECT = { 'X-App': 'yes', 'access-control-ALLOW-origin': '*', VARY: 'Acce
 const FORMS: Readonly<Record<string, Write>> = {
   'an object': writeHead(200, OBJECT),
   'an object after a reason': writeHead(200, 'Fine', OBJECT),
+  // Node ignores the first.
+  'an object after another one': writeHead(200, { 'X-App': 'no', Vary: 'Cookie' }, OBJECT),
   'a flat array': writeHead(200, LIST.flat()),
   'a flat array after a reason': writeHead(200, 'Fine', LIST.flat()),
   // Node takes these only where no header stands on the response yet.
