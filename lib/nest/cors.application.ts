@@ -64,8 +64,6 @@ export class CorsApplication {
   #registering: Registering | undefined;
   #runtime: CorsRuntime | undefined;
   #hook: CorsHook | undefined;
-  /** The policies in force, and those that are still used by requests from before an update. */
-  readonly #ours = new WeakSet<AppPolicies>();
   #placement: PathPlacement | undefined;
 
   constructor(
@@ -91,7 +89,7 @@ export class CorsApplication {
     const explored = new RouteExplorer(this.modules, paths).explore();
     if (this.#registering?.adapter === adapter) {
       // init() was called again after a failure: the routes that it registered are there, and are known.
-      this.#registering.runtime.appPolicies = this.appPolicies;
+      this.#registering.runtime.use(this.appPolicies);
       this.#registering.capture.start();
       return;
     }
@@ -238,10 +236,8 @@ export class CorsApplication {
   #swap(options: unknown): void {
     const draft = this.#compile(options, () => []);
     this.#placement?.judge(draft.appPolicies, this.#logger);
-    this.#use(draft.appPolicies);
-    if (this.#runtime !== undefined) {
-      this.#runtime.appPolicies = draft.appPolicies;
-    }
+    this.#appPolicies = draft.appPolicies;
+    this.#registering?.runtime.use(draft.appPolicies);
     this.instances.findStores();
   }
 
@@ -259,22 +255,17 @@ export class CorsApplication {
       ...this.gateways.mistakes(compiled),
       ...this.instances.mistakes(),
     ]);
-    this.#use(appPolicies);
-  }
-
-  #use(appPolicies: AppPolicies): void {
     this.#appPolicies = appPolicies;
-    this.#ours.add(appPolicies);
   }
 
   /**
    * Middleware may redirect a request of another application, on the same Express instance or around it, to a handler of this
    * one. The state that the other application's hook left refers to that application's policies.
    */
-  #adopt(request: unknown, response: ServerResponse, { appPolicies }: CorsRuntime): void {
+  #adopt(request: unknown, response: ServerResponse, runtime: CorsRuntime): void {
     const state = knownState(request, response);
-    if (state !== undefined && !this.#ours.has(state.appPolicies)) {
-      state.appPolicies = appPolicies;
+    if (state !== undefined && !runtime.hasJudged(state)) {
+      state.appPolicies = runtime.appPolicies;
       state.route = undefined;
       // Its target is one of the outer application's, and may look like one of a route here.
       state.isLedAstray ||= this.#registering?.apps.hasSkipped(state.response) === true;

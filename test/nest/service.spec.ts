@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Post, Put, Version, VersioningType } from '@nestjs/common';
+import { Controller, Get, Module, Post, Put, Version, VersioningType, type NestModule } from '@nestjs/common';
 import { checkOrigin, Cors, CorsConfigError, CorsService } from 'nestjs-cors';
 
 import { ACAC, ACAO, ACEH, APP } from '../cases/cors-case.js';
@@ -163,6 +163,35 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
     await expect(service.allows(APP, 'nobody')).rejects.toThrow(/"nobody" is not the name of a policy in forRoot/);
   });
 
+  it('explains a request that enforce answers with 403', async () => {
+    const enforced = { phase: 'request', status: 403, headers: { Vary: 'Origin' }, verdict: 'refused' };
+    await service.update({
+      origin: APP,
+      enforce: true,
+      methods: ['GET', 'PUT'],
+      paths: [{ path: '/files', policy: {} }],
+    });
+    const question = { url: '/files', method: 'POST', origin: APP };
+    expect(await service.explain(question)).toMatchObject({
+      ...enforced,
+      step: 'method',
+      reason: 'method-not-allowed',
+    });
+    expect((await app.send({ method: 'POST', path: '/files', origin: APP })).status).toBe(403);
+    expect(await service.explain({ ...question, origin: OTHER })).toMatchObject({
+      ...enforced,
+      step: 'origin',
+      reason: 'origin-not-allowed',
+    });
+    // Neither comes from another origin.
+    expect(await service.explain({ url: '/files', method: 'POST' })).toMatchObject({ status: undefined });
+    expect(await service.explain({ ...question, host: 'app.example.com' })).toMatchObject({
+      verdict: 'allowed',
+      status: undefined,
+    });
+    expect((await app.send({ method: 'POST', path: '/files', origin: APP, host: 'app.example.com' })).status).toBe(404);
+  });
+
   it('cannot be changed through what it hands out', () => {
     const [first] = service.routes();
     expect([Object.isFrozen(first), Object.isFrozen(first?.policy)]).toEqual([true, true]);
@@ -232,6 +261,22 @@ describe.each(BOTH_PLATFORMS)('CorsService.update(), on %s', (_, way) => {
     expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({ vary: 'Origin' });
   });
 
+  it('counts while the application starts as well', async () => {
+    @Module({})
+    class SettingsModule implements NestModule {
+      constructor(private readonly cors: CorsService) {}
+
+      configure(): void {
+        void this.cors.update({ origin: OTHER });
+      }
+    }
+    const app = await startApp(
+      way,
+      rootModule({ controllers: [CatsController], imports: [SettingsModule] }, { origin: APP }),
+    );
+    expect((await app.send({ path: '/cats', origin: OTHER })).cors).toEqual({ [ACAO]: OTHER, vary: 'Origin' });
+  });
+
   it('during traffic no answer mixes two policies', async () => {
     const { app, service } = await start(way);
     const policies = [
@@ -275,6 +320,14 @@ class VersionsController {
     return 'two';
   }
 
+  @Post('enforced') @Version('1') @Cors({ origin: APP }) unenforced(): string {
+    return 'one';
+  }
+
+  @Post('enforced') @Version('2') @Cors({ origin: APP, enforce: true }) enforced(): string {
+    return 'two';
+  }
+
   @Get('plain') @Version('1') plain(): string {
     return 'one';
   }
@@ -299,6 +352,16 @@ describe.each(BOTH_PLATFORMS)('explain(), where versions of a route differ, on %
     reason: undefined,
     headers: { 'Access-Control-Allow-Origin': APP, Vary: 'Origin' },
   };
+
+  it('is undecided where enforce of one of them answers instead of the application', async () => {
+    expect(await service.explain({ url: '/versions/enforced', method: 'POST', origin: OTHER })).toMatchObject({
+      verdict: 'undecided',
+      candidates: [
+        { ...refused, status: undefined },
+        { ...refused, status: 403 },
+      ],
+    });
+  });
 
   it('is undecided, and says what each of them would answer', async () => {
     const question = { url: '/versions/differ', origin: APP };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   concludePreflight,
   evaluatePreflight,
+  policiesToAsk,
   type PreflightQuestion,
 } from '../../policy/decisions/preflight-decision.js';
 import { announcedBy } from '../../policy/decisions/preflight-steps.js';
@@ -123,8 +124,9 @@ export class PollingResponder {
     if (decision.verdict !== 'pending') {
       return decision;
     }
+    const asked = policiesToAsk(policies, question.origin);
     const answers = group
-      .filter(({ policy }) => policy.asks.length > 0)
+      .filter(({ policy }) => asked.includes(policy))
       .map(async (candidate) => {
         const allowed = await this.host.judge.ask(raw, candidate, appPolicies, question.method);
         return [candidate.policy, allowed] as const;

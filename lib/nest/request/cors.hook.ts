@@ -165,7 +165,7 @@ export class CorsHook {
    * asked about the target as it was sent, or asked the other application: the handler that is entered has the last word.
    */
   #isLedAstray(earlier: CorsState, { url, method }: IncomingMessage): boolean {
-    if (earlier.appPolicies !== this.runtime.appPolicies) {
+    if (!this.runtime.hasJudged(earlier)) {
       // Where no policy was concerned, preflights have come as far as this, too.
       return !earlier.isJoint && (earlier.isLedAstray || earlier.policy !== undefined);
     }

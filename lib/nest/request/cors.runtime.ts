@@ -16,6 +16,7 @@ import { runSecurityHook } from '../platform/security-hook.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { PolicyFinder } from '../policies/policy-finder.js';
 import type { ExploredRoute } from '../routes/route.explorer.js';
+import { hasOrigin } from './cross-origin.js';
 import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
 
 /** What a request needs: all of it was decided at start, or swapped in by `update()`. */
@@ -23,16 +24,37 @@ export class CorsRuntime {
   table: RouteTable = EMPTY_TABLE;
   finder = new PolicyFinder(EMPTY_TABLE);
   readonly #failed = new WeakSet<ServerResponse>();
+  /** The policies in force, and those that are still used by requests from before an update. */
+  readonly #ours = new WeakSet<AppPolicies>();
+  #appPolicies: AppPolicies;
   #saidUnhooked = false;
 
   constructor(
     readonly platform: Platform,
-    /** Read once for each request, at its entry. */
-    public appPolicies: AppPolicies,
+    appPolicies: AppPolicies,
     readonly explored: readonly ExploredRoute[],
     private readonly logger: AppLog,
     private readonly adapter: AbstractHttpAdapter,
-  ) {}
+  ) {
+    this.#appPolicies = appPolicies;
+    this.#ours.add(appPolicies);
+  }
+
+  /** Read once for each request, at its entry. */
+  get appPolicies(): AppPolicies {
+    return this.#appPolicies;
+  }
+
+  /** From the next request on. */
+  use(appPolicies: AppPolicies): void {
+    this.#appPolicies = appPolicies;
+    this.#ours.add(appPolicies);
+  }
+
+  /** Whether a request was judged by this application, perhaps before an update. */
+  hasJudged({ appPolicies }: { readonly appPolicies: AppPolicies }): boolean {
+    return this.#ours.has(appPolicies);
+  }
 
   useTable(table: RouteTable): void {
     this.table = table;
@@ -45,8 +67,9 @@ export class CorsRuntime {
   }
 
   /** Whether a request is for a route of this package's own, such as the inspector's. */
-  isInternal({ appPolicies, route }: CorsState): boolean {
-    return appPolicies === this.appPolicies && isOwnRoute(route) && this.explored[route.id]?.isInternal === true;
+  isInternal(state: CorsState): boolean {
+    const { route } = state;
+    return this.hasJudged(state) && isOwnRoute(route) && this.explored[route.id]?.isInternal === true;
   }
 
   /** Why a request was refused, for somebody who listens on the diagnostics channel. */
@@ -80,7 +103,7 @@ export class CorsRuntime {
 
   /** A request is answered with 403: the reason goes to the log and to the diagnostics channel, not to the client. */
   reportForbidden(state: CorsState, decision: RequestDecision | undefined, why: 'enforce' | 'rewritten'): void {
-    const reason = decision?.reason ?? 'method-not-allowed';
+    const reason = reasonOf(state, decision);
     const { requestLog } = state.appPolicies;
     const place = requestLog.placeOf(state);
     const { decides } = place;
@@ -138,6 +161,14 @@ export class CorsRuntime {
       );
     }
   }
+}
+
+/** If the decision has none, what allows the origin stopped at the method, or at an origin that the browser has not told. */
+function reasonOf({ raw }: CorsState, decision: RequestDecision | undefined): DecisionReason {
+  if (decision === undefined) {
+    return 'closed';
+  }
+  return decision.reason ?? (hasOrigin(raw) ? 'method-not-allowed' : 'no-origin');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { putHeaders, concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
-import { concludePreflight, evaluatePreflight } from '../../policy/decisions/preflight-decision.js';
+import { concludePreflight, evaluatePreflight, policiesToAsk } from '../../policy/decisions/preflight-decision.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
-import type { RequestDecision } from '../../policy/model/decision.js';
+import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { isSafelistedMethod } from '../../policy/names/http-names.js';
@@ -10,7 +10,9 @@ import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
 import type { AppRegistry } from './app-registry.js';
+import { UNSHARED } from '../response/cors-state.js';
 import { askOrigin } from './ask-origin.js';
+import { isRefusedByEnforce } from './enforcement.js';
 import type { QuestionBase } from './origin-question.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
@@ -63,7 +65,7 @@ export class Explainer {
     });
     let decision = evaluatePreflight(target.policies, asked);
     if (decision.verdict === 'pending' && this.asks) {
-      for (const policy of target.policies.filter(({ asks }) => asks.length > 0)) {
+      for (const policy of policiesToAsk(target.policies, origin)) {
         answers.set(policy, await this.#ask(question, policy, 'preflight', target.routes[0]));
       }
       decision = concludePreflight(target.policies, asked, answers);
@@ -101,17 +103,10 @@ export class Explainer {
         headers: governing === UNTOUCHED_BUT_VARYING ? { Vary: 'Origin' } : {},
       };
     }
-    const { verdict, reason, ...decision } = await this.#decide(question, governing, own[0], origin, answers);
-    const found = {
-      verdict: verdict === 'pending' ? 'undecided' : verdict,
-      step: verdict === 'refused' ? 'origin' : undefined,
-      reason,
-    } as const;
+    const decision = await this.#decide(question, governing, own[0], origin, answers);
     return {
       phase: 'request',
-      ...judged(found, this.#diagnostician.diagnose(diagnosed)),
-      status: undefined,
-      headers: headersOf(decision),
+      ...answered(question, governing, decision, this.#diagnostician.diagnose(diagnosed)),
       routes: this.#names(routes),
       paths: this.#entries(routes, method, url),
       candidates: [],
@@ -133,9 +128,8 @@ export class Explainer {
     if (!agreed) {
       return { ...base, verdict: 'undecided', candidates };
     }
-    const { verdict, step, reason, headers } = first;
-    const diagnosis = this.#diagnostician.diagnose(diagnosed);
-    return { ...base, verdict, step, reason, headers, diagnosis, candidates };
+    const { route: _, ...answer } = first;
+    return { ...base, ...answer, diagnosis: this.#diagnostician.diagnose(diagnosed), candidates };
   }
 
   async #candidate(
@@ -146,21 +140,11 @@ export class Explainer {
   ): Promise<CandidateExplanation> {
     const policy = this.runtime.appPolicies.byRoute[route.id];
     const name = this.runtime.nameOf(route) ?? route.path;
-    if (policy === undefined) {
-      const diagnosis = this.#diagnostician.diagnoseRoute(diagnosed, route);
-      return { route: name, verdict: 'untouched', step: undefined, reason: undefined, headers: {}, diagnosis };
-    }
-    const { verdict, reason, ...decision } = await this.#decide(question, policy, route, question.origin, answers);
-    const found = {
-      verdict: verdict === 'pending' ? 'undecided' : verdict,
-      step: verdict === 'refused' ? 'origin' : undefined,
-      reason,
-    } as const;
-    return {
-      route: name,
-      ...judged(found, this.#diagnostician.diagnoseRoute(diagnosed, route)),
-      headers: headersOf(decision),
-    };
+    const decision = policy && (await this.#decide(question, policy, route, question.origin, answers));
+    const diagnosis = this.#diagnostician.diagnoseRoute(diagnosed, route);
+    return policy === undefined || decision === undefined
+      ? { route: name, ...UNTOUCHED, diagnosis }
+      : { route: name, ...answered(question, policy, decision, diagnosis) };
   }
 
   async #decide(
@@ -211,11 +195,7 @@ export class Explainer {
   ): CorsExplanation {
     return {
       phase,
-      verdict: 'untouched',
-      step: undefined,
-      reason: undefined,
-      status: undefined,
-      headers: {},
+      ...UNTOUCHED,
       routes: this.#names(routes),
       paths: this.#entries(routes, method, url),
       candidates: [],
@@ -231,6 +211,32 @@ export class Explainer {
     return routes.flatMap((route) => this.runtime.nameOf(route) ?? []);
   }
 }
+
+const UNTOUCHED = { verdict: 'untouched', step: undefined, reason: undefined, status: undefined, headers: {} } as const;
+
+/** What a request under a policy gets. One that `enforce` stops is answered by this module. */
+function answered(
+  { origin, method = 'GET', host = DEFAULT_HOST }: CorsQuestion,
+  policy: CorsPolicy,
+  decision: RequestDecision,
+  diagnosis: CorsDiagnosis | undefined,
+): Omit<CandidateExplanation, 'route'> {
+  const isStopped =
+    decision.verdict !== 'pending' &&
+    isRefusedByEnforce({ raw: { headers: { origin, host } } }, policy, decision, method);
+  // Its origin is allowed: what is left is the method.
+  const { verdict, reason } = isStopped && decision.verdict === 'allowed' ? STOPPED : decision;
+  return {
+    ...judged(
+      { verdict: verdict === 'pending' ? 'undecided' : verdict, step: reason && STEP_OF[reason], reason },
+      diagnosis,
+    ),
+    status: isStopped ? 403 : undefined,
+    headers: headersOf(isStopped ? UNSHARED : decision),
+  };
+}
+
+const STOPPED = { verdict: 'refused', reason: 'method-not-allowed' } as const;
 
 /** What is known so far, and what the diagnosis adds: only it knows whether the page sends credentials. */
 function judged(
@@ -269,7 +275,11 @@ export function standIn({ host = DEFAULT_HOST }: CorsQuestion): object {
 }
 
 function isSameAnswer(one: CandidateExplanation, other: CandidateExplanation): boolean {
-  return one.verdict === other.verdict && JSON.stringify(one.headers) === JSON.stringify(other.headers);
+  return (
+    one.verdict === other.verdict &&
+    one.status === other.status &&
+    JSON.stringify(one.headers) === JSON.stringify(other.headers)
+  );
 }
 
 export function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {

@@ -41,7 +41,10 @@ export interface CorsExplanation {
   readonly step: CorsDiagnosisStep | undefined;
   /** Why it refused, in a word. */
   readonly reason: CorsDiagnosisReason | undefined;
-  /** The status of the preflight's answer, or of a refused handshake; undefined where the status is the app's. */
+  /**
+   * The status of the preflight's answer, of a request that `enforce` refuses, or of a refused handshake; undefined where the status
+   * is the app's.
+   */
   readonly status: number | undefined;
   /** The headers of the answer that this module sets; for a handshake those of a polling request. */
   readonly headers: Readonly<Record<string, string>>;
@@ -67,7 +70,7 @@ export interface CorsExplanation {
 /** The result for one of several routes. */
 export interface CandidateExplanation extends Pick<
   CorsExplanation,
-  'verdict' | 'step' | 'reason' | 'headers' | 'diagnosis'
+  'verdict' | 'step' | 'reason' | 'status' | 'headers' | 'diagnosis'
 > {
   /** `CatsController.update` */
   readonly route: string;

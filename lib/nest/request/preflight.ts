@@ -1,4 +1,4 @@
-import { concludePreflight, evaluatePreflight } from '../../policy/decisions/preflight-decision.js';
+import { concludePreflight, evaluatePreflight, policiesToAsk } from '../../policy/decisions/preflight-decision.js';
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
@@ -42,7 +42,7 @@ export class PreflightResponder {
 
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
     const base = new RequestQuestion(state, this.runtime, 'preflight', method, state.url);
-    const policies = target.policies.filter((policy) => policy.asks.length > 0);
+    const policies = policiesToAsk(target.policies, base.origin);
     const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state));
     const byPolicy = (all: readonly boolean[]): Answers =>
       new Map(policies.map((policy, index) => [policy, all[index] === true]));

@@ -80,7 +80,7 @@ export class ServedCorsApp implements ServedApp {
   answerOf(response: ServerResponse): RequestDecision | undefined {
     const state = stateOf(response);
     // The state belongs to another application: this one's hook has failed, which allows nothing.
-    return state?.appPolicies === this.#runtime.appPolicies ? state.decision : undefined;
+    return state !== undefined && this.#runtime.hasJudged(state) ? state.decision : undefined;
   }
 
   answer(response: ServerResponse, decision: RequestDecision | undefined): void {

@@ -76,6 +76,11 @@ export function concludePreflight(
   return decidePreflight(candidates, question, answers);
 }
 
+/** The policies that a `pending` preflight has to ask: no static item of theirs allows the origin. */
+export function policiesToAsk(candidates: readonly CorsPolicy[], origin: string): readonly CorsPolicy[] {
+  return candidates.filter((policy) => evaluateRequest(policy, origin).verdict === 'pending');
+}
+
 /** The steps are in the order of browsers, so that under `debug` the console names the same one. */
 function decidePreflight(
   candidates: readonly CorsPolicy[],

@@ -9,6 +9,7 @@ import { log } from '../../support/log-capture.js';
 import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { connectIo, upgrade } from '../../support/sockets.js';
 import { EVERY_WAY, type Way } from '../../support/ways.js';
+import { reach, reached } from '../../support/witness.js';
 
 const CHAT = 'https://chat.example';
 const STRANGER = 'https://stranger.example';
@@ -140,6 +141,19 @@ describe.each(EVERY_WAY)('socket.io, on %s', (_, way) => {
       status: 403,
       cors: { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' },
     });
+  });
+
+  it('asks about a preflight of polling no gateway of a namespace that allows the origin by itself', async () => {
+    const asking = (name: string, answer: boolean) => (): boolean => reach(name) === name && answer;
+    @WebSocketGateway()
+    @Cors({ origin: [APP, asking('of one', false)] })
+    class OneGateway {}
+    @WebSocketGateway()
+    @Cors({ origin: asking('of two', true) })
+    class TwoGateway {}
+    const asked = await start(way, [OneGateway, TwoGateway], {});
+    expect(await asked.preflight('/socket.io/?EIO=4&transport=polling', 'POST', APP)).toMatchObject({ status: 204 });
+    expect(reached).toEqual(['of two']);
   });
 
   it('lets caches tell apart what depends on the origin, beside a namespace that is open to all', async () => {

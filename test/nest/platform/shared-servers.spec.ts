@@ -149,6 +149,21 @@ describe.each(EXPRESS_WAYS)('two applications on Express (%s)', (_, way) => {
     expect(reached).toEqual(['update']);
   });
 
+  it('share what they decided, where one of them is updated while the other waits for an answer', async () => {
+    const adapter = new ExpressAdapter();
+    const one = await createApp(way, rootModule({}, { origin: BOTH }), { adapter, configure: prefixed('one') });
+    await one.init();
+    const waits = async (): Promise<boolean> => {
+      // Of both: the policies of the one that has answered, and those of the one that is asked.
+      await one.get(CorsService).update({ origin: ONE });
+      await app.nest.get(CorsService).update({ origin: TWO });
+      return true;
+    };
+    const app = await startApp(way, rootModule({}, { origin: waits }), { adapter, configure: prefixed('two') });
+    expect((await app.send({ path: '/none', origin: BOTH })).cors).toEqual({ [ACAO]: BOTH, vary: 'Origin' });
+    expect((await app.send({ path: '/none', origin: BOTH })).cors).toEqual(NOTHING);
+  });
+
   it('are judged by the one whose handler is entered, where middleware leads a request to the other', async () => {
     const adapter = new ExpressAdapter();
     adapter.use((request: { url: string }, _response: unknown, next: () => void) => {

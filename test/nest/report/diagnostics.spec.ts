@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, Put } from '@nestjs/common';
+import { Controller, Get, Post, Put } from '@nestjs/common';
 import { Cors, type CorsDecisionEvent } from 'nestjs-cors';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
@@ -18,6 +18,14 @@ class CatsController {
 
   @Put(':id') @Cors({ allowedHeaders: ['X-A'], enforce: true }) update(): string {
     return 'update';
+  }
+}
+
+@Controller('dogs')
+@Cors({ origin: '*', methods: ['GET', 'PUT'], enforce: true })
+class DogsController {
+  @Post() create(): string {
+    return 'create';
   }
 }
 
@@ -77,6 +85,23 @@ describe.each(BOTH_PLATFORMS)('the diagnostics channel, on %s', (_, way) => {
       },
     ]);
     expect(log.ofCors('error')).toEqual([]);
+  });
+
+  it('says what a policy for everyone refuses under enforce: a page without an origin, or a method', async () => {
+    const app = await startApp(way, rootModule({ controllers: [DogsController] }));
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): void => void events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    const headers = { 'Sec-Fetch-Site': 'cross-site' };
+    await app.send({ method: 'POST', path: '/dogs', headers });
+    await app.send({ method: 'POST', path: '/dogs', origin: OTHER, headers });
+    unsubscribe('nestjs-cors:decision', listen);
+    const refused = { route: 'DogsController.create', phase: 'enforce', verdict: 'refused' };
+    expect(events).toEqual([
+      { ...refused, step: 'origin', reason: 'no-origin', origin: undefined },
+      { ...refused, step: 'method', reason: 'method-not-allowed', origin: OTHER },
+    ]);
+    expect(log.ofCors('warn')).toEqual([expect.stringMatching(/\(no-origin, origin is written by DogsController\)$/)]);
   });
 
   it('diagnoses a refusal for who reads it, and only then', async () => {

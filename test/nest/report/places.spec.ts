@@ -417,6 +417,31 @@ describe.each(EVERY_WAY.filter(([, way]) => way.isExpress))('a request that is l
     ]);
   });
 
+  it('is reported as refused by a handler without a policy, which opens nothing', async () => {
+    @Controller()
+    class MixedController {
+      @Put('open') @Cors({ origin: APP }) open(): string {
+        return 'open';
+      }
+
+      @Put('plain') plain(): string {
+        return 'plain';
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [MixedController] }), {
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = '/plain';
+          next();
+        }),
+    });
+    const { status } = await app.send({ method: 'PUT', path: '/open', origin: APP });
+    expect([status, log.ofCors('warn').at(-1)]).toEqual([
+      403,
+      expect.stringMatching(/^MixedController\.plain: a cross-origin request was refused with 403 .*\(closed\)$/),
+    ]);
+  });
+
   it('is reported once for each handler that it is led to, with what is at the URL that was asked for', async () => {
     const app = await start(way, {}, (nest) => {
       nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {

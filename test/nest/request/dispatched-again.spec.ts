@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Post } from '@nestjs/common';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { Cors } from 'nestjs-cors';
+import { Cors, CorsService } from 'nestjs-cors';
 
 import { rootModule, startApp } from '../../support/running-app.js';
 import { EVERY_WAY } from '../../support/ways.js';
@@ -60,6 +60,35 @@ describe.each(EXPRESS_WAYS)('a request that middleware rewrites and dispatches a
 
   it('goes on where the handler that is entered allows it', async () => {
     expect(await send('/open/also', { 'x-a': '1' })).toEqual([201, ['also'], { 'access-control-allow-origin': '*' }]);
+  });
+
+  it('is none that was led elsewhere if only the policies have been updated meanwhile', async () => {
+    @Controller('base')
+    class BaseController {
+      @Post() post(): string {
+        return reach('base');
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [BaseController] }, { origin: STRANGER }), {
+      configure: (nest) => {
+        let isUpdated = false;
+        nest.use((request: Request, response: Response, next: NextFunction) => {
+          if (isUpdated) {
+            next();
+            return;
+          }
+          isUpdated = true;
+          void nest
+            .get(CorsService)
+            .update({ origin: 'https://other.example' })
+            .then(() =>
+              (request.app as Express & { handle: (...args: unknown[]) => void }).handle(request, response, next),
+            );
+        });
+      },
+    });
+    const { status } = await app.send({ method: 'POST', path: '/base', origin: STRANGER, headers: { 'x-a': '1' } });
+    expect([status, reached]).toEqual([201, ['base']]);
   });
 
   it('goes on without CORS headers where no preflight was needed', async () => {

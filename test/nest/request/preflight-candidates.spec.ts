@@ -9,7 +9,7 @@ import {
   VersioningType,
   type VersioningOptions,
 } from '@nestjs/common';
-import { Cors, type CorsPolicyOptions } from 'nestjs-cors';
+import { Cors, CorsService, type CorsPolicyOptions } from 'nestjs-cors';
 
 import {
   ACAC,
@@ -75,6 +75,20 @@ describe.each(BOTH_PLATFORMS)(
       ]);
       expect(outcome(await app.preflight('/cats', 'PUT', OTHER))).toEqual([403, { vary: PREFLIGHT_VARY }]);
       expect(reached).toEqual([]);
+    });
+
+    it('origins: a function is not asked where a static item of its policy allows the origin', async () => {
+      const asking = (name: string, answer: boolean) => (): boolean => reach(name) === name && answer;
+      const app = await startVersions(
+        way,
+        { origin: [APP, asking('of one', false)] },
+        { origin: asking('of two', true) },
+      );
+      expect((await app.preflight('/cats', 'PUT', APP)).status).toBe(204);
+      expect(reached).toEqual(['of two']);
+      const cors = app.nest.get(CorsService);
+      const { verdict } = await cors.explain({ origin: APP, method: 'PUT', url: '/cats' }, { askResolvers: true });
+      expect([verdict, reached]).toEqual(['allowed', ['of two', 'of two']]);
     });
 
     it('origins: * only where it is for all of them', async () => {
