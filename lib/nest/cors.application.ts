@@ -85,14 +85,14 @@ export class CorsApplication {
     assertKnownNest();
     const adapter = this.host.httpAdapter;
     guardExtractor(this.config, adapter, (message) => this.#logger.warn(message));
-    const paths = new RoutePaths(this.config);
-    const explored = new RouteExplorer(this.modules, paths).explore();
     if (this.#registering?.adapter === adapter) {
       // init() was called again after a failure: the routes that it registered are there, and are known.
       this.#registering.runtime.use(this.appPolicies);
       this.#registering.capture.start();
       return;
     }
+    const paths = new RoutePaths(this.config);
+    const explored = new RouteExplorer(this.modules, paths).explore();
     const platform = createPlatform(adapter, paths.versioning, explored, (route, request, reply, response, run) => {
       this.#adopt(request, response, runtime);
       return judge.onEnter(route, request, reply, response, run);
@@ -268,7 +268,7 @@ export class CorsApplication {
       state.appPolicies = runtime.appPolicies;
       state.route = undefined;
       // Its target is one of the outer application's, and may look like one of a route here.
-      state.isLedAstray ||= this.#registering?.apps.hasSkipped(state.response) === true;
+      state.isRedispatched ||= this.#registering?.apps.hasSkipped(state.response) === true;
     }
   }
 

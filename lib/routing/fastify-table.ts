@@ -64,7 +64,7 @@ const UNCONSTRAINED = Object.freeze({});
 export class FastifyTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
-  readonly telling: readonly string[];
+  readonly methodsToProbe: readonly string[];
   readonly #router: MatchingRouter;
   /**
    * Has only the entries that insist on a match: a request may pass by the routes before them, at which `#router` stops. Created
@@ -98,7 +98,7 @@ export class FastifyTable implements RouteTable {
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...new Set(own.map((entry) => entry.method))];
     // `ALL` has an entry for each method.
-    this.telling = this.methods;
+    this.methodsToProbe = this.methods;
   }
 
   /** Plugins are loaded after Nest's routes, and so are their routes. */

@@ -18,7 +18,7 @@ interface ParamsReader {
 export class OrderedTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
-  readonly telling: readonly string[];
+  readonly methodsToProbe: readonly string[];
   /** Express is not read again: routes that are registered after the start are not seen. */
   readonly edition: object = this;
   readonly #indexes = new Map<string, MethodIndex>();
@@ -62,7 +62,7 @@ export class OrderedTable implements RouteTable {
     this.routes = new Set(own.map((entry) => entry.route));
     this.methods = [...named].filter((method) => own.some((entry) => serves(entry, method)));
     const isUnnamed = own.some((entry) => entry.methods === undefined);
-    this.telling = isUnnamed ? [...this.methods, ...firstBeside(named)] : this.methods;
+    this.methodsToProbe = isUnnamed ? [...this.methods, ...firstBeside(named)] : this.methods;
   }
 
   #add(position: number, entry: OrderedEntry): void {

@@ -14,7 +14,7 @@ export interface RouteTable {
   /** Every method that a route of a controller was registered for; `ALL` is not one. */
   readonly methods: readonly string[];
   /** With one of these, each of these routes is among the candidates: the methods, and for `ALL` one that no entry names. */
-  readonly telling: readonly string[];
+  readonly methodsToProbe: readonly string[];
   /**
    * The route whose handler this request reaches: of a controller, `FOREIGN_ROUTE`, or undefined where none serves it.
    * `UNCERTAIN_ROUTE` where the version extractor threw, so that every candidate may be it.
@@ -55,7 +55,7 @@ export const NO_PARAMS: RouteParams = Object.freeze({});
 export const EMPTY_TABLE: RouteTable = Object.freeze({
   routes: new Set<Route>(),
   methods: [],
-  telling: [],
+  methodsToProbe: [],
   find: () => undefined,
   candidates: () => [],
   foreignPatternAt: () => undefined,

@@ -13,7 +13,7 @@ export function placeOfSocket(
 ): Place {
   if (isOwnRoute(route)) {
     const raw = { headers: {} };
-    const handshake = { route, method: 'GET', url, ledTo: undefined, request: undefined, raw, appPolicies };
+    const handshake = { route, method: 'GET', url, rewrittenTo: undefined, request: undefined, raw, appPolicies };
     return appPolicies.requestLog.placeOf(handshake);
   }
   // Namespaces without a gateway follow forRoot, whatever an entry says.

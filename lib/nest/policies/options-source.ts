@@ -4,8 +4,8 @@ import { shelterFactory, type ClassSource } from './given-options.js';
 import { Holders, type Holder } from './holders.js';
 
 /**
- * The injection token of the {@link OptionsSource}. It is always provided: the mocker of a testing module is asked for what is
- * not, even if it is optional.
+ * The injection token of the {@link OptionsSource}. It is always provided: for what is not, even if it is optional,
+ * a testing module calls its mocker.
  */
 export const OPTIONS_SOURCE = Symbol('nestjs-cors:options-source');
 

@@ -34,14 +34,14 @@ export class PolicyFinder {
   /** The methods of all routes: the usual ones first, so that lists read alike on every platform. */
   readonly #methods: readonly string[];
   /** In the same order, with one more where a route serves every method. */
-  readonly #telling: readonly string[];
+  readonly #methodsToProbe: readonly string[];
   readonly #promised: PromisedMethods;
 
   constructor(private readonly table: RouteTable) {
     const registered = new Set(table.methods);
     const others = [...registered].filter((method) => !USUAL_METHODS.includes(method)).toSorted();
     this.#methods = [...USUAL_METHODS.filter((method) => registered.has(method)), ...others];
-    this.#telling = [...this.#methods, ...table.telling.filter((method) => !registered.has(method))];
+    this.#methodsToProbe = [...this.#methods, ...table.methodsToProbe.filter((method) => !registered.has(method))];
     this.#promised = new PromisedMethods(
       table,
       this.#methods,
@@ -66,14 +66,14 @@ export class PolicyFinder {
     request: unknown,
   ): Governing {
     if (route === UNCERTAIN_ROUTE) {
-      return sharedBy(appPolicies, this.table.candidates(method, url, request));
+      return governingAll(appPolicies, this.table.candidates(method, url, request));
     }
     const path = policyOfPath(appPolicies, method, url);
     if (path !== undefined) {
       return path.policy;
     }
     const elsewhere = route === FOREIGN_ROUTE ? [] : this.routesAt(url, request);
-    return elsewhere.length === 0 ? appPolicies.base : sharedBy(appPolicies, elsewhere);
+    return elsewhere.length === 0 ? appPolicies.base : governingAll(appPolicies, elsewhere);
   }
 
   /** Undefined if there is no policy: the app answers the preflight. */
@@ -93,7 +93,7 @@ export class PolicyFinder {
     }
     const elsewhere = this.routesAt(url, request);
     if (elsewhere.length > 0) {
-      return unservedBy(elsewhere.map((route) => appPolicies.byRoute[route.id]));
+      return unservedTarget(elsewhere.map((route) => appPolicies.byRoute[route.id]));
     }
     // An entry of `paths` for other methods may close what forRoot opens.
     return targetOf([appPolicies.base], [], appPolicies.paths.at(url).length === 0);
@@ -160,12 +160,12 @@ export class PolicyFinder {
     if (!this.table.mayServe(url)) {
       return [];
     }
-    return this.#telling.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
+    return this.#methodsToProbe.flatMap((method) => this.table.candidates(method, url, request).filter(isOwnRoute));
   }
 }
 
 /** The policies of all of these routes together. */
-function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing {
+function governingAll(appPolicies: AppPolicies, routes: readonly Route[]): Governing {
   const policies = new Set(routes.map((route) => appPolicies.byRoute[route.id]));
   const known = [...policies].filter((policy) => policy !== undefined);
   if (known.length === policies.size) {
@@ -175,7 +175,7 @@ function sharedBy(appPolicies: AppPolicies, routes: readonly Route[]): Governing
 }
 
 /** The URL is served with other methods only: refused, unless none of them has a policy. */
-function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTarget | undefined {
+function unservedTarget(policies: readonly (CorsPolicy | undefined)[]): PreflightTarget | undefined {
   const [policy, ...others] = new Set(policies);
   if (policy === undefined && others.length === 0) {
     return undefined;
@@ -185,7 +185,7 @@ function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTar
     policies: [others.length === 0 && policy !== undefined ? policy : CLOSED_POLICY],
     routes: [],
     isUnserved: true,
-    isEverywhere: false,
+    isUnknownUrl: false,
   };
 }
 
@@ -193,16 +193,16 @@ function unservedBy(policies: readonly (CorsPolicy | undefined)[]): PreflightTar
 function targetOf(
   policies: readonly (CorsPolicy | undefined)[],
   routes: readonly Route[],
-  isEverywhere = false,
+  isUnknownUrl = false,
 ): PreflightTarget | undefined {
   const [first] = policies;
   if (policies.length === 1) {
     // As nearly always: one route, and no list to make distinct.
-    return first === undefined ? undefined : { policies: [first], routes, isUnserved: false, isEverywhere };
+    return first === undefined ? undefined : { policies: [first], routes, isUnserved: false, isUnknownUrl };
   }
   if (policies.every((policy) => policy === undefined)) {
     return undefined;
   }
   const distinct = [...new Set(policies.map((policy) => policy ?? CLOSED_POLICY))];
-  return { policies: distinct, routes, isUnserved: false, isEverywhere };
+  return { policies: distinct, routes, isUnserved: false, isUnknownUrl };
 }

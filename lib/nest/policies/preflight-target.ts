@@ -14,7 +14,7 @@ export interface PreflightTarget {
   /** The URL is served, but not with the announced method. */
   readonly isUnserved: boolean;
   /** It is not known who serves the URL: `forRoot`'s policy decides, whatever the method. */
-  readonly isEverywhere: boolean;
+  readonly isUnknownUrl: boolean;
 }
 
 /** The request that a preflight asks about. */
@@ -68,7 +68,7 @@ export class PromisedMethods {
 
   /** The text of ACAM, under policies that do not all say `'*'`. */
   of(appPolicies: AppPolicies, target: PreflightTarget, asked: AskedRequest): string {
-    if (target.isEverywhere) {
+    if (target.isUnknownUrl) {
       // At a URL that is not served, `forRoot`'s policy applies to every method.
       return target.policies[0]?.methodsText ?? USUAL_TEXT;
     }

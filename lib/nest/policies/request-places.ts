@@ -50,7 +50,7 @@ export class RequestPlaces implements Places {
   }
 
   of(placed: PlacedRequest): Place {
-    const { route, appPolicies, ledTo } = placed;
+    const { route, appPolicies, rewrittenTo } = placed;
     if (route === SOCKET_ROUTE) {
       return SOCKET;
     }
@@ -58,10 +58,11 @@ export class RequestPlaces implements Places {
       return this.#ofHandlers([route]);
     }
     const asked: Asked = {
-      method: ledTo?.method ?? placed.method,
+      method: rewrittenTo?.method ?? placed.method,
       // A preflight that the app answers is governed by what it asks about.
-      governed: announcedBy({ method: placed.method, headers: placed.raw.headers }) ?? ledTo?.method ?? placed.method,
-      url: ledTo?.url ?? placed.url,
+      governed:
+        announcedBy({ method: placed.method, headers: placed.raw.headers }) ?? rewrittenTo?.method ?? placed.method,
+      url: rewrittenTo?.url ?? placed.url,
       request: placed.request,
     };
     const { runtime } = this.application;

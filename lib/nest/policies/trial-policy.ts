@@ -8,8 +8,9 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import type { AppPolicies } from './app-policies.js';
 
 /**
- * The policy that these layers would have with one more value on top, at the place of the last one where it is the same; undefined where there would be a mistake. Nothing of it is kept:
- * what a start has read is forgotten after it, so the options are read again for each trial.
+ * The policy that these layers would have with one more value on top: in the last layer if that has the same place, else in a layer
+ * of its own. Undefined if there would be a mistake. Nothing of it is kept, and the options are read again for each trial, as what a
+ * start has read is forgotten after it.
  */
 export function trialPolicy(
   { options }: AppPolicies,

@@ -67,7 +67,15 @@ export class RequestLog {
     // Of URLs without a handler there is no end: then it is said once for each handler that they are led to.
     this.#once(`rewritten ${isOwnRoute(route) ? route.id : `none ${entered.id}`}`, () => {
       const { method, url, raw, appPolicies } = request;
-      const asked = this.placeOf({ route, method, url, ledTo: undefined, request: request.request, raw, appPolicies });
+      const asked = this.placeOf({
+        route,
+        method,
+        url,
+        rewrittenTo: undefined,
+        request: request.request,
+        raw,
+        appPolicies,
+      });
       this.logger.warn(
         `middleware or an earlier handler redirected a request for ${asked.name} to ${this.#nameOf(entered)}. The policy of ` +
           'the latter decides, but the preflight was answered with that of the former. Use app.setGlobalPrefix() or mount ' +

@@ -12,7 +12,7 @@ export interface PlacedRequest {
   readonly method: string;
   readonly url: string;
   /** Where middleware has led it to, if it was judged there. */
-  readonly ledTo: Target | undefined;
+  readonly rewrittenTo: Target | undefined;
   /** The platform's own. */
   readonly request: unknown;
   readonly raw: { readonly headers: IncomingHttpHeaders };

@@ -70,7 +70,7 @@ class Asking {
     private readonly subject: Place | PlacedRequest,
   ) {}
 
-  get #time(): QuestionSignal {
+  get #questionSignal(): QuestionSignal {
     return (this.#signal ??= new QuestionSignal((error) =>
       this.#refuse(`a listener on the question's signal failed: ${thrownText(error)}`),
     ));
@@ -99,7 +99,7 @@ class Asking {
 
   /** Of the question. */
   get signal(): AbortSignal {
-    return this.#time.signal;
+    return this.#questionSignal.signal;
   }
 
   #wait(pending: readonly (readonly [OriginAsk, Promise<unknown>])[], gone: AbortSignal | undefined): Promise<boolean> {
@@ -108,11 +108,11 @@ class Asking {
       const timer = setTimeout(() => {
         conclude(false);
         this.#refuse(`its origin function or resolver took longer than ${originTimeout} ms`);
-        this.#time.abort();
+        this.#questionSignal.abort();
       }, originTimeout);
       const leave = (): void => {
         conclude(false);
-        this.#time.abort();
+        this.#questionSignal.abort();
       };
       gone?.addEventListener('abort', leave, { once: true });
       const conclude = (allowed: boolean): void => {
@@ -124,7 +124,7 @@ class Asking {
         const answer = await answerOf(ask, promise);
         if (answer === true) {
           conclude(true);
-        } else if (answer !== false && !this.#time.isAborted) {
+        } else if (answer !== false && !this.#questionSignal.isAborted) {
           this.#refuse(answer);
         }
       });

@@ -35,7 +35,7 @@ export class CorsHook {
     try {
       goesOn = this.#receive(request, reply, raw, response);
     } catch (error) {
-      goesOn = this.#unfound(error, { request, reply, response }, raw);
+      goesOn = this.#failedBeforePolicy(error, { request, reply, response }, raw);
     }
     // Outside the try: an error that the app throws afterwards is not a fault of this library.
     if (goesOn === true) {
@@ -129,16 +129,16 @@ export class CorsHook {
     if (earlier === undefined) {
       return this.#stateFor(undefined, route, request, reply, given, response, given);
     }
-    const isLedAstray = this.#isLedAstray(earlier, given);
-    const state = isLedAstray
+    const isRedispatched = this.#isRedispatched(earlier, given);
+    const state = isRedispatched
       ? this.#stateFor(earlier, undefined, request, reply, given, response, earlier)
       : this.#stateFor(earlier, route, request, reply, given, response, given);
-    state.isLedAstray = isLedAstray;
-    if (isLedAstray) {
+    state.isRedispatched = isRedispatched;
+    if (isRedispatched) {
       // A copy: middleware may go on changing the request.
-      state.ledTo = { method: given.method, url: given.url };
+      state.rewrittenTo = { method: given.method, url: given.url };
     }
-    state.wasOurs = earlier.wasOurs || earlier.policy !== undefined;
+    state.hadPolicy = earlier.hadPolicy || earlier.policy !== undefined;
     return state;
   }
 
@@ -151,12 +151,9 @@ export class CorsHook {
     if (leadsPreflightHere === undefined) {
       return false;
     }
-    const isRefused = (): boolean => isRefusedAsRewritten(state, methodOf(state), policy, decision);
-    if (policy === undefined) {
-      state.wasOurs = true;
-      return isRefused() && !leadsPreflightHere();
-    }
-    return isRefused();
+    state.hadPolicy ||= policy === undefined;
+    const isRefused = isRefusedAsRewritten(state, methodOf(state), policy, decision);
+    return isRefused && (policy !== undefined || !leadsPreflightHere());
   }
 
   /**
@@ -164,12 +161,12 @@ export class CorsHook {
    * application has judged it and handed it to this one, by a function that cannot be inspected. Its preflight, if there was one,
    * asked about the target as it was sent, or asked the other application: the handler that is entered has the last word.
    */
-  #isLedAstray(earlier: CorsState, { url, method }: IncomingMessage): boolean {
+  #isRedispatched(earlier: CorsState, { url, method }: IncomingMessage): boolean {
     if (!this.runtime.hasJudged(earlier)) {
       // Where no policy was concerned, preflights have come as far as this, too.
-      return !earlier.isJoint && (earlier.isLedAstray || earlier.policy !== undefined);
+      return !earlier.isJoint && (earlier.isRedispatched || earlier.policy !== undefined);
     }
-    return earlier.isLedAstray || earlier.url !== url || earlier.method !== method;
+    return earlier.isRedispatched || earlier.url !== url || earlier.method !== method;
   }
 
   /** Where request or response stand in for those that were seen before, what the client sent is read there. */
@@ -197,14 +194,16 @@ export class CorsHook {
   #answerPreflight(state: CorsState, target: PreflightTarget, announced: string): GoesOn {
     try {
       const goesOn = this.#preflights.respond(state, target, announced);
-      return typeof goesOn === 'boolean' ? goesOn : goesOn.catch((error: unknown) => this.#unanswered(error, state));
+      return typeof goesOn === 'boolean'
+        ? goesOn
+        : goesOn.catch((error: unknown) => this.#failedAtPreflight(error, state));
     } catch (error) {
-      return this.#unanswered(error, state);
+      return this.#failedAtPreflight(error, state);
     }
   }
 
   /** If this library fails at a preflight, the app must not get it: it would be answered by the wrong handler. */
-  #unanswered(error: unknown, { reply, response }: CorsState): false {
+  #failedAtPreflight(error: unknown, { reply, response }: CorsState): false {
     return refuseUnjudged(this.runtime, error, reply, response, 'preflight');
   }
 
@@ -214,7 +213,7 @@ export class CorsHook {
       const decision = evaluateRequest(policy, state.raw.headers.origin);
       return decision.verdict === 'pending' ? this.#ask(state, policy) : this.#conclude(state, policy, decision);
     } catch (error) {
-      return this.#unjudged(error, state, policy);
+      return this.#failedBeforeDecision(error, state, policy);
     }
   }
 
@@ -226,11 +225,11 @@ export class CorsHook {
       ? this.#conclude(state, policy, concludeRequest(policy, origin, answer))
       : answer
           .then((may) => !state.isUnawaited && this.#conclude(state, policy, concludeRequest(policy, origin, may)))
-          .catch((error: unknown) => this.#unjudged(error, state, policy));
+          .catch((error: unknown) => this.#failedBeforeDecision(error, state, policy));
   }
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
-    if (policy.enforce && isRefusedByEnforce(state, policy, decision, methodOf(state))) {
+    if (isRefusedByEnforce(state, policy, decision, methodOf(state))) {
       return refuseAtOnce(this.runtime, state, policy, decision, 'enforce');
     }
     if (this.#isReroutedTo(state, policy, decision)) {
@@ -242,7 +241,7 @@ export class CorsHook {
   }
 
   /** This library failed before the decision: an enforced policy refuses; otherwise the request goes on without CORS headers. */
-  #unjudged(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
+  #failedBeforeDecision(error: unknown, state: CorsState, policy: CorsPolicy): boolean {
     state.answerWith(policy, UNSHARED);
     if (policy.enforce && isRefusedUnjudged(state.raw)) {
       return refuseUnjudgedAtOnce(this.runtime, error, state);
@@ -255,7 +254,7 @@ export class CorsHook {
    * This library failed before the policy was found: the strictest policy of the app decides. The handler that is entered is
    * checked again with its own policy.
    */
-  #unfound(error: unknown, answerable: Answerable, raw: IncomingMessage): boolean {
+  #failedBeforePolicy(error: unknown, answerable: Answerable, raw: IncomingMessage): boolean {
     const { reply, response } = answerable;
     this.runtime.noteFailed(response);
     const sent = sentRequest(raw, response);
@@ -278,7 +277,7 @@ function goOnIf(may: boolean, done: () => void): void {
 
 /** Now: where it has been here before, the state remembers the method with which it came first. */
 function methodOf(state: CorsState): string {
-  return state.isLedAstray ? currentMethod(rawRequestOf(state.request), state) : state.method;
+  return state.isRedispatched ? currentMethod(rawRequestOf(state.request), state) : state.method;
 }
 
 function sentRequest(raw: IncomingMessage, response: ServerResponse): IncomingMessage {

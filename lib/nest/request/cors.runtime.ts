@@ -186,5 +186,5 @@ function whereWritten({ appPolicies }: CorsState, { decides }: Place, reason: De
 const FORBIDDEN_AS = {
   enforce: 'its policy is enforced and does not allow this origin or this method',
   rewritten:
-    'middleware, or rewriteUrl, led it to this handler, whose policy does not take it, and its preflight asked about another one',
+    'middleware or rewriteUrl moved it to this handler after its preflight had asked about another one, and this policy refuses it',
 } as const;

@@ -42,7 +42,7 @@ export function isRefusedAsRewritten(
     return false;
   }
   if (policy === undefined || decision === undefined) {
-    return state.policy !== undefined || state.wasOurs;
+    return state.policy !== undefined || state.hadPolicy;
   }
   return decision.verdict !== 'allowed' || !preflightTakes(policy, sent) || !preflightTakes(policy, rewritten);
 }

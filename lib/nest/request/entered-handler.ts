@@ -33,8 +33,8 @@ interface Entered {
   readonly isRewritten: boolean;
   /** False where the app's version extractor threw: the handler may run, or be passed by. */
   readonly isCertain: boolean;
-  /** Then what the hook has decided for all the candidates together stands. */
-  readonly isOpenQuestion: boolean;
+  /** The version is not known: what the hook has decided for all candidates together stands. */
+  readonly keepsDecision: boolean;
 }
 
 /**
@@ -54,7 +54,7 @@ export class EnteredHandlerJudge {
       const isTaken = state.preflight === undefined && this.runtime.takes(route, request);
       runs = isTaken === false || this.#judge(state, route, request, isTaken === true);
     } catch (error) {
-      runs = this.#unjudged(error, route, request, reply, response, known !== undefined);
+      runs = this.#failedBeforeDecision(error, route, request, reply, response, known !== undefined);
     }
     // Outside the try: an error of the handler goes to its caller.
     // If it does not run, nothing is returned: Fastify would send it.
@@ -69,17 +69,17 @@ export class EnteredHandlerJudge {
     // Only what a preflight for the request as sent would have asked about; that the route fits that URL as well is not enough.
     const asked = this.runtime.table.candidates(state.method, state.url, request);
     const isOtherHandler =
-      state.isLedAstray || method !== state.method || (state.route !== route && !asked.includes(route));
+      state.isRedispatched || method !== state.method || (state.route !== route && !asked.includes(route));
     if (isOtherHandler) {
       state.appPolicies.requestLog.rewritten(state, route);
     }
     const isRewritten = isOtherHandler || isAskedElsewhere(state, raw);
-    const isOpenQuestion = !isCertain && !isRewritten && state.route === undefined;
-    if (!isOpenQuestion) {
+    const keepsDecision = !isCertain && !isRewritten && state.route === undefined;
+    if (!keepsDecision) {
       state.route = route;
     }
     const policy = state.appPolicies.byRoute[route.id];
-    const entered: Entered = { state, policy, method, url, isRewritten, isCertain, isOpenQuestion };
+    const entered: Entered = { state, policy, method, url, isRewritten, isCertain, keepsDecision };
     const decision = policy === undefined ? undefined : evaluateRequest(policy, state.raw.headers.origin);
     return policy === undefined || decision?.verdict !== 'pending'
       ? this.#conclude(entered, decision)
@@ -95,7 +95,7 @@ export class EnteredHandlerJudge {
       return this.#conclude(entered, concludeRequest(policy, headers.origin ?? '', allowed));
     } catch (error) {
       const { request, reply, response } = state;
-      return this.#unjudged(error, route, request, reply, response, entered.isRewritten);
+      return this.#failedBeforeDecision(error, route, request, reply, response, entered.isRewritten);
     }
   }
 
@@ -113,7 +113,7 @@ export class EnteredHandlerJudge {
   }
 
   #conclude(entered: Entered, decision: RequestDecision | undefined): boolean {
-    const { state, policy, method, isRewritten, isCertain, isOpenQuestion } = entered;
+    const { state, policy, method, isRewritten, isCertain, keepsDecision } = entered;
     if (isRewritten && isRefusedAsRewritten(state, method, policy, decision)) {
       return refuse(this.runtime, state, policy, decision, 'rewritten');
     }
@@ -121,7 +121,7 @@ export class EnteredHandlerJudge {
       return refuse(this.runtime, state, policy, decision, 'enforce');
     }
     if (!isCertain) {
-      if (!isOpenQuestion) {
+      if (!keepsDecision) {
         state.answerWith(policy ?? CLOSED_POLICY, UNSHARED);
       }
       return true;
@@ -136,7 +136,7 @@ export class EnteredHandlerJudge {
   }
 
   /** This library failed before the decision: a request is refused under `enforce`, or if its preflight may have asked about another route. */
-  #unjudged(
+  #failedBeforeDecision(
     error: unknown,
     route: Route,
     request: unknown,

@@ -183,7 +183,7 @@ export class Explainer {
       route: this.runtime.nameOf(route),
     };
     const request = standIn(question);
-    const asked = { route, method, url, ledTo: undefined, request, raw: { headers: {} }, appPolicies };
+    const asked = { route, method, url, rewrittenTo: undefined, request, raw: { headers: {} }, appPolicies };
     return askOrigin(policy, base, appPolicies, asked);
   }
 

@@ -32,8 +32,8 @@ export class RequestQuestion implements QuestionBase {
   }
 
   get params(): RouteParams {
-    const { route, request, isLedAstray } = this.#state;
-    const routed = this.phase === 'request' && !isLedAstray ? request : undefined;
+    const { route, request, isRedispatched } = this.#state;
+    const routed = this.phase === 'request' && !isRedispatched ? request : undefined;
     return route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, this.url, routed);
   }
 

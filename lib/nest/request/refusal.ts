@@ -46,7 +46,7 @@ export function refuse(
   return false;
 }
 
-/** The same before any code of the app has run: its security headers are not set yet. */
+/** Like `refuse()`, but before any code of the app has run, so its security headers are not set yet. */
 export function refuseAtOnce(...[runtime, state, ...why]: Parameters<typeof refuse>): false {
   runtime.secure(state);
   return refuse(runtime, state, ...why);
@@ -55,7 +55,7 @@ export function refuseAtOnce(...[runtime, state, ...why]: Parameters<typeof refu
 /** What is known of a request before this library has a state for it. */
 export type Answerable = Pick<CorsState, 'request' | 'reply' | 'response'>;
 
-/** The same if this library failed, so that the policy's decision is unknown. */
+/** 403 after this library failed, so that the policy's decision is unknown. */
 export function refuseUnjudged(
   runtime: CorsRuntime,
   error: unknown,
@@ -68,7 +68,7 @@ export function refuseUnjudged(
   return false;
 }
 
-/** The same before any code of the app has run. */
+/** Like `refuseUnjudged()`, but before any code of the app has run. */
 export function refuseUnjudgedAtOnce(runtime: CorsRuntime, error: unknown, state: Answerable): false {
   runtime.secure(state);
   return refuseUnjudged(runtime, error, state.reply, state.response);

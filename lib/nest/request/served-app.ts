@@ -84,8 +84,7 @@ export class ServedCorsApp implements ServedApp {
   }
 
   answer(response: ServerResponse, decision: RequestDecision | undefined): void {
-    const state = stateOf(response);
-    state?.answerWith(decision === undefined ? undefined : (state.policy ?? CLOSED_POLICY), decision);
+    stateOf(response)?.answerWith(decision === undefined ? undefined : CLOSED_POLICY, decision);
   }
 
   takeOver(reply: unknown): void {

@@ -41,7 +41,7 @@ export function setOrList(state: CorsState, decision: RequestDecision): readonly
     if (name === 'vary') {
       vary = response.getHeader(name);
     }
-    dropIfOurs(name, state, decision);
+    removeIfOurs(name, state, decision);
   }
   putOurs(state, decision, vary, response, setOn);
   return undefined;
@@ -59,7 +59,7 @@ function setOn(response: ServerResponse, name: string, value: string): void {
 export function withOurs(given: object, state: CorsState, decision: RequestDecision): unknown {
   const { response } = state;
   for (const name of response.getHeaderNames()) {
-    dropIfOurs(name, state, decision);
+    removeIfOurs(name, state, decision);
   }
   const set = varyOf(state, decision) === undefined ? undefined : response.getHeader('vary');
   if (Array.isArray(given)) {
@@ -73,7 +73,7 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
     const value: unknown = Reflect.get(given, name);
     if (isVary(name) && varyOf(state, decision) !== undefined) {
       vary = joinVary(vary, asVary(value));
-    } else if (!givesWay(name, value, state, decision)) {
+    } else if (!noteIfOurs(name, value, state, decision)) {
       kept[name] = value;
     }
   }
@@ -84,7 +84,7 @@ export function withOurs(given: object, state: CorsState, decision: RequestDecis
 /** If the CORS headers could not be set: those of the app are removed, so that no page can read the response. */
 export function withoutOurs(given: unknown, state: CorsState): unknown {
   if (state.policy !== undefined) {
-    OURS.forEach((name) => takeDown(name, state));
+    OURS.forEach((name) => tryRemove(name, state));
   }
   if (Array.isArray(given)) {
     const list: readonly unknown[] = given;
@@ -121,7 +121,7 @@ export function namesOn(response: ServerResponse): readonly string[] | undefined
   }
 }
 
-function takeDown(name: string, { response }: CorsState): void {
+function tryRemove(name: string, { response }: CorsState): void {
   try {
     response.removeHeader(name);
   } catch {
@@ -145,7 +145,7 @@ function listWithOurs(
       vary = joinVary(vary, asVary(value));
       return false;
     }
-    return !givesWay(String(name), value, state, decision);
+    return !noteIfOurs(String(name), value, state, decision);
   });
   putOurs(state, decision, vary, kept, appendTo);
   return kept;
@@ -181,7 +181,7 @@ function varyOf({ preflight, vary }: CorsState, decision: RequestDecision): stri
   return own === undefined || vary === undefined ? (own ?? vary) : joinVary(own, vary);
 }
 
-function dropIfOurs(name: string, state: CorsState, decision: RequestDecision): void {
+function removeIfOurs(name: string, state: CorsState, decision: RequestDecision): void {
   const { response } = state;
   // The value is only read for CORS headers: looking at every header of a response costs more than writing one.
   if (isOurs(name, state)) {
@@ -191,7 +191,7 @@ function dropIfOurs(name: string, state: CorsState, decision: RequestDecision): 
 }
 
 /** True for a header of the app that is dropped and recorded. */
-function givesWay(name: string, value: unknown, state: CorsState, decision: RequestDecision): boolean {
+function noteIfOurs(name: string, value: unknown, state: CorsState, decision: RequestDecision): boolean {
   const gives = isOurs(name, state);
   if (gives) {
     noteDropped(name.toLowerCase(), value, state, decision);

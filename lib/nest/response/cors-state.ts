@@ -69,11 +69,11 @@ export class CorsState implements PlacedRequest {
   /** Names that `Vary` has besides those of the decision: of an OPTIONS request that is not a preflight. */
   vary: string | undefined = undefined;
   /** Middleware led the request to an application that its target does not belong to, or dispatched it again. */
-  isLedAstray = false;
-  /** Method and target with which it was judged then; undefined where these are the ones that were sent. */
-  ledTo: Target | undefined = undefined;
-  /** It had a policy when it came first: its preflight was ours to answer. */
-  wasOurs = false;
+  isRedispatched = false;
+  /** Method and target with which it was judged again; undefined where these are the ones that were sent. */
+  rewrittenTo: Target | undefined = undefined;
+  /** It had a policy when it came first, so this module answered its preflight. */
+  hadPolicy = false;
   /** Other applications, on the same server, have a say in the answer, and are being asked. */
   isJoint = false;
   /** The head is written: what is called again is Node's to refuse. */
@@ -133,7 +133,7 @@ export function keepState(state: CorsState): void {
   }
 }
 
-/** Objects that stand in for request and response have the state of these: of their own, as Express changes their prototypes. */
+/** Copies the state onto objects that stand in for request and response, as their own property: Express changes their prototypes. */
 export function keepStateWith(state: CorsState, ...standIns: readonly object[]): void {
   for (const standIn of standIns) {
     if (Reflect.get(standIn, STATE) !== state || !Object.hasOwn(standIn, STATE)) {
@@ -142,7 +142,7 @@ export function keepStateWith(state: CorsState, ...standIns: readonly object[]):
   }
 }
 
-/** In front of what takes the prototypes of stand-ins away, and with them what they know. */
+/** To be called before the prototypes of stand-ins are replaced, which would take the state with them. */
 export function keepInherited(raw: object, response: object): void {
   const state = exchangeOf(raw, response);
   if (state !== undefined) {
@@ -195,7 +195,7 @@ function hasNodesPrototype(response: ServerResponse): boolean {
   return Reflect.getPrototypeOf(response) === ServerResponse.prototype;
 }
 
-/** Whether room was made, or a state was kept. */
-export function hasRoomForState(message: object): boolean {
+/** Whether `makeRoomForState` or `keepState` was called. */
+export function hasStateSlot(message: object): boolean {
   return STATE in message;
 }

@@ -3,7 +3,7 @@ import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
 import {
   stateOf,
-  hasRoomForState,
+  hasStateSlot,
   isPlainResponse,
   keepState,
   makeRoomForRequest,
@@ -25,7 +25,7 @@ import { joinVary, type VaryValue } from './vary.js';
  */
 export function interceptHead(state: CorsState): void {
   const { response } = state;
-  if (hasRoomForState(response)) {
+  if (hasStateSlot(response)) {
     // It is wrapped already, perhaps below a wrapper of middleware.
     state.writeHead = stateOf(response)?.writeHead;
   } else {
@@ -68,7 +68,7 @@ function interceptEnd(response: ServerResponse): void {
  * accesses here stay cached. Without all this everything works, but slower.
  */
 export function prepareForExpress(request: object, response: ServerResponse & { locals?: unknown }): void {
-  if (!hasRoomForState(request)) {
+  if (!hasStateSlot(request)) {
     makeRoomForRequest(request);
   }
   // What somebody else has laid over it already is covered later, with the state.
@@ -111,7 +111,7 @@ function writeHeadWithOurs(this: ServerResponse, status: number, second?: unknow
   const state = stateOf(this);
   const writeHead = state?.writeHead ?? inheritedBy(this);
   if (state?.decision === undefined || state.isWritten) {
-    return handOn(writeHead, this, status, second, third);
+    return callOriginal(writeHead, this, status, second, third);
   }
   const written = writeWithOurs(writeHead, state, state.decision, status, second, third);
   // Not before: if Node refuses the status, the error handler writes the head.
@@ -152,8 +152,8 @@ function writeWithOurs(
   const given = hasReason ? third : (third ?? second);
   const headers = headersFor(given, state, decision);
   return hasReason
-    ? handOn(writeHead, state.response, status, second, headers)
-    : handOn(writeHead, state.response, status, headers);
+    ? callOriginal(writeHead, state.response, status, second, headers)
+    : callOriginal(writeHead, state.response, status, headers);
 }
 
 /**
@@ -176,7 +176,7 @@ function headersFor(given: unknown, state: CorsState, decision: RequestDecision)
 }
 
 /** With the same number of arguments: a wrapper that counts them must see what the caller passed. */
-function handOn(
+function callOriginal(
   writeHead: HeadWriter['writeHead'],
   response: ServerResponse,
   status: number,

@@ -60,7 +60,7 @@ interface Read {
 export class PortableTable implements RouteTable {
   readonly routes: ReadonlySet<Route>;
   readonly methods: readonly string[];
-  readonly telling: readonly string[];
+  readonly methodsToProbe: readonly string[];
   /** A list of its own for each edition. */
   #variants: readonly Variant[] = [];
   readonly #trie: ShapeTrie<Variant>;
@@ -83,7 +83,7 @@ export class PortableTable implements RouteTable {
     }
     this.methods = [...named];
     const unnamed = KNOWN_METHODS.filter((method) => !entries.some((entry) => entry.method === method));
-    this.telling = servesAll ? [...named, ...unnamed.slice(0, 1)] : this.methods;
+    this.methodsToProbe = servesAll ? [...named, ...unnamed.slice(0, 1)] : this.methods;
   }
 
   /** Routes that no controller registers may come at any time. */
