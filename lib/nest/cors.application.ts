@@ -33,7 +33,7 @@ import { isUntouched } from './policies/path-claim.js';
 import { PathPlacement } from './path-placement.js';
 import { DEFAULT_TARGET_SETTINGS, type TargetSettings } from '../routing/target-readings.js';
 import { logStart } from './start-log.js';
-import { startWarnings } from './start-warnings.js';
+import { warningsFinder } from './start-warnings.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { NamedTarget } from './policies/cors-route.js';
 import type { OptionsSource } from './policies/options-source.js';
@@ -65,6 +65,7 @@ export class CorsApplication {
   #runtime: CorsRuntime | undefined;
   #hook: CorsHook | undefined;
   #placement: PathPlacement | undefined;
+  #findWarnings: (appPolicies: AppPolicies) => readonly string[] = () => [];
 
   constructor(
     private readonly options: unknown,
@@ -144,17 +145,18 @@ export class CorsApplication {
     runtime.useTable(table);
     runtime.platform.followMounts(learnMount);
     const takes = (method: string, url: string): boolean => apps.takes(method, url);
-    this.#placement = new PathPlacement(table, this.#explored, new RoutePaths(this.config), runtime.platform, takes);
-    this.#placement.judge(this.appPolicies, this.#logger);
+    const placement = new PathPlacement(table, this.#explored, new RoutePaths(this.config), runtime.platform, takes);
+    placement.judge(this.appPolicies, this.#logger);
+    this.#placement = placement;
     this.#runtime = runtime;
     this.gateways.holdServer(this.host.httpAdapter.getHttpServer());
-    for (const warning of [
-      ...startWarnings(this.appPolicies, this.#explored, routes, this.modules),
-      ...this.#placement.routerWarnings(),
-      ...csrfWarnings(this.host.httpAdapter, this.appPolicies, this.#explored),
-    ]) {
-      this.#logger.warn(warning);
-    }
+    const findWarnings = warningsFinder(this.#explored, routes, this.modules);
+    this.#findWarnings = (appPolicies) => [
+      ...findWarnings(appPolicies),
+      ...placement.routerWarnings(),
+      ...csrfWarnings(this.host.httpAdapter, appPolicies, this.#explored),
+    ];
+    this.#logger.warnOfNew(this.#findWarnings(this.appPolicies));
   }
 
   /** In `onApplicationBootstrap()`: everything else has been installed. */
@@ -239,6 +241,7 @@ export class CorsApplication {
     this.#appPolicies = draft.appPolicies;
     this.#registering?.runtime.use(draft.appPolicies);
     this.instances.findStores();
+    this.#logger.warnOfNew(this.#findWarnings(this.appPolicies));
   }
 
   #compileAppPolicies(explored: readonly ExploredRoute[], targets: TargetSettings): void {

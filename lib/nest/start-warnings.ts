@@ -13,16 +13,16 @@ import type { ExploredRoute } from './routes/route.explorer.js';
 
 type Module = ReturnType<ModulesContainer['values']> extends Iterable<infer Each> ? Each : never;
 
-/** Warnings in the log at start: not mistakes, but rarely intended. */
-export function startWarnings(
-  appPolicies: AppPolicies,
+/** Finds the warnings in the log at start and after `update()`: not mistakes, but rarely intended. */
+export function warningsFinder(
   explored: readonly ExploredRoute[],
   routes: readonly Route[],
   modules: ModulesContainer,
-): readonly string[] {
-  const urls = [...groupBy(routes, (route) => urlOf(route, explored)).values()];
-  return [
-    ...idleModules(modules),
+): (appPolicies: AppPolicies) => readonly string[] {
+  const idle = idleModules(modules);
+  const urls = [...groupBy(routes, (route) => urlOf(route, explored)).values()].filter(({ length }) => length > 1);
+  return (appPolicies) => [
+    ...idle,
     ...leftOutMethods(appPolicies, explored),
     ...lostClosures(appPolicies, explored),
     ...unreadConfigs(explored.filter(({ id }) => appPolicies.byRoute[id] !== undefined)),

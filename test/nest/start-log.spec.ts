@@ -15,7 +15,7 @@ import {
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { Cors, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
+import { Cors, CorsService, type CorsModuleOptions, type CorsPolicyOptions } from 'nestjs-cors';
 
 import { APP } from '../cases/cors-case.js';
 import { log } from '../support/log-capture.js';
@@ -305,6 +305,22 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
         'then. To refuse such requests, write enforce: true there',
       ofHeaders,
     ]);
+  });
+
+  it('what an update() brings that is to be warned of, once', async () => {
+    const app = await startApp(way, rootModule({ controllers: [DogsController] }));
+    const cors = app.nest.get(CorsService);
+    const first = ['forRoot() allows no origin and no @Cors was found: no route can be called from another origin'];
+    expect(log.ofCors('warn')).toEqual(first);
+    await cors.update({ enforce: true });
+    await cors.update({ enforce: true, maxAge: 5 });
+    expect(log.ofCors('warn')).toEqual([
+      ...first,
+      expect.stringContaining('forRoot() has enforce: true and no origin'),
+    ]);
+    await cors.update({ origin: APP });
+    await cors.update({});
+    expect(log.ofCors('warn')).toHaveLength(3);
   });
 
   it('a warning that there is nothing to add to "*"', async () => {

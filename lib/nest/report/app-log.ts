@@ -5,6 +5,8 @@ import type { Logger } from '@nestjs/common';
  * not change what happens to a request. Such an error is dropped, as there is no other place to report it.
  */
 export class AppLog {
+  #warnings: ReadonlySet<string> = new Set();
+
   constructor(private readonly logger: Logger) {}
 
   log(message: string): void {
@@ -17,6 +19,17 @@ export class AppLog {
 
   warn(message: string): void {
     attempt(() => this.logger.warn(message));
+  }
+
+  /** Of warnings that are looked for again after each change of the policies: those that were not found the last time. */
+  warnOfNew(warnings: readonly string[]): void {
+    const known = this.#warnings;
+    this.#warnings = new Set(warnings);
+    for (const warning of this.#warnings) {
+      if (!known.has(warning)) {
+        this.warn(warning);
+      }
+    }
   }
 
   error(message: string, stack?: string): void {
