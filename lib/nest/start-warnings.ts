@@ -140,10 +140,14 @@ const NOT_A_METHOD: ReadonlySet<string> = new Set(['ALL', 'OPTIONS']);
 
 /** A method that overrides another one does not inherit its decorators. */
 function lostClosures({ byRoute, named }: AppPolicies, explored: readonly ExploredRoute[]): Set<string> {
-  const closes = (value: unknown): boolean =>
-    typeof value === 'string'
-      ? named.get(value)?.closed === true
-      : value === false || (typeof value === 'object' && value !== null && ownValue(value, 'origin') === false);
+  const isClosed = (policy: unknown): boolean => typeof policy === 'string' && named.get(policy)?.closed === true;
+  const closes = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) {
+      return value === false || isClosed(value);
+    }
+    const origin = ownValue(value, 'origin');
+    return origin === false || (origin === undefined && isClosed(ownValue(value, 'use')));
+  };
   return new Set(
     explored.flatMap(({ id, name, nearest }) =>
       nearest === undefined || !closes(nearest.value) || byRoute[id]?.closed !== false

@@ -387,6 +387,14 @@ describe.each(EVERY_WAY)(
         @Get('f') @Cors({ origin: false, enforce: true }) f(): string {
           return 'f';
         }
+
+        @Get('g') @Cors({ use: 'internal', maxAge: 5 }) g(): string {
+          return 'g';
+        }
+
+        @Get('h') @Cors({ use: 'internal', origin: APP }) h(): string {
+          return 'h';
+        }
       }
       class Middle extends Base {
         @Get('a') override a(): string {
@@ -413,6 +421,14 @@ describe.each(EVERY_WAY)(
         @Get('f') override f(): string {
           return 'f';
         }
+
+        @Get('g') override g(): string {
+          return 'g';
+        }
+
+        @Get('h') override h(): string {
+          return 'h';
+        }
       }
       @Controller('open')
       class OpenController extends Several {}
@@ -422,7 +438,7 @@ describe.each(EVERY_WAY)(
       const options = { origin: APP, policies: { internal: false } } as const;
       await startApp(way, rootModule({ controllers: [OpenController, ShutController] }, options));
       expect(log.ofCors('warn').toSorted()).toEqual(
-        ['a', 'e', 'f'].map(
+        ['a', 'e', 'f', 'g'].map(
           (name) =>
             `OpenController.${name} allows other origins: it overrides Base.${name}, and the @Cors of an overridden method, ` +
             'which closes it, does not count; write it again, or the @Cors that is meant',
