@@ -6,6 +6,7 @@ import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { Platform } from './platform/platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
+import { policyOfPath } from './policies/path-claim.js';
 import type { PathPolicy } from './policies/path-policies.js';
 import type { AppLog } from './report/app-log.js';
 import type { ExploredRoute, RoutePaths } from './routes/route.explorer.js';
@@ -25,7 +26,7 @@ export class PathPlacement {
     private readonly table: RouteTable,
     private readonly explored: readonly ExploredRoute[],
     private readonly paths: Pick<RoutePaths, 'shortened'>,
-    private readonly platform: Pick<Platform, 'routersInFront'>,
+    private readonly platform: Pick<Platform, 'routersInFront' | 'isMountedAt'>,
     /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
     private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
@@ -88,6 +89,12 @@ export class PathPlacement {
               `${entry.where} does not match ${name}, which is at ${path} and allows other origins; if the entry is meant for ` +
               'it, use @Cors(false) there',
           ),
+        ...(this.#stopsAtMount(entry, appPolicies)
+          ? [
+              `${entry.where} is for this path alone, and what is mounted there with use() serves paths below it, too, which have ` +
+                `another policy; write ${entry.path.replace(/\/$/, '')}{/*rest}`,
+            ]
+          : []),
         ...(endsAtMount
           ? [
               `${entry.where} has no effect on the application with CorsModule of its own that is mounted there: its policies ` +
@@ -139,6 +146,18 @@ export class PathPlacement {
           'headers of that policy; mount it at a path of its own',
       ),
     ];
+  }
+
+  /** A literal path at which code of the user's is mounted that serves more, and follows another policy there. */
+  #stopsAtMount({ path, pattern, methods, closes, value }: ListedPath<PathPolicy>, appPolicies: AppPolicies): boolean {
+    const below = `${path.replace(/\/$/, '')}/x`;
+    const isOther = [...(methods ?? ['GET'])].some((method) => {
+      const verdict = policyOfPath(appPolicies, method, below);
+      const policy = verdict === undefined ? appPolicies.base : verdict.policy;
+      return policy !== value.policy && (!closes || policy?.closed === false);
+    });
+    const hasPolicy = value.policy !== undefined;
+    return pattern.isLiteral && hasPolicy && isOther && this.platform.isMountedAt(path) && !this.servesBelow(path);
   }
 
   #isTaken(path: string, methods: readonly string[]): boolean {

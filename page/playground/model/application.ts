@@ -43,6 +43,9 @@ const NO_PROVIDERS = {
 /** Neither global prefix nor versions: each path is whole. */
 const WHOLE_PATHS = { shortened: (): readonly string[] => [] };
 
+/** No router is mounted in front. */
+const NOTHING_ELSE = { routersInFront: (): readonly [] => [], isMountedAt: () => false };
+
 /** Throws a `CorsConfigError` with all mistakes, as `app.init()` does, and a {@link CodeError} for a path that is none. */
 export function startApplication(code: ApplicationCode): Application {
   const handlers = placeHandlers(code.controllers);
@@ -59,7 +62,7 @@ export function startApplication(code: ApplicationCode): Application {
     readUnusual: plainPathname,
     hostnameOf: () => '',
   });
-  const placement = new PathPlacement(table, handlers, WHOLE_PATHS, { routersInFront: () => [] }, () => false);
+  const placement = new PathPlacement(table, handlers, WHOLE_PATHS, NOTHING_ELSE, () => false);
   const misplaced = placement.issuesOf(appPolicies);
   if (misplaced.length > 0) {
     throw new CorsConfigError(misplaced);

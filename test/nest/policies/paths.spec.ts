@@ -322,6 +322,45 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     expect(log.ofCors('warn')).toEqual([]);
   });
 
+  if (way.isExpress) {
+    it('an entry for the path of a router alone is a warning if what is below has another policy', async () => {
+      const warned = async (options: CorsModuleOptions, mount = '/queues'): Promise<readonly string[]> => {
+        log.clear();
+        await start(way, options, (app) => {
+          app.setGlobalPrefix('api');
+          expressOf(app).use(mount, (_request, response) => void response.send('a queue'));
+        });
+        return log.ofCors('warn').filter((line) => line.startsWith('paths'));
+      };
+      const text =
+        'paths[0] (/queues) is for this path alone, and what is mounted there with use() serves paths below it, too, which have ' +
+        'another policy; write /queues{/*rest}';
+      const closing = { path: '/queues', policy: false } as const;
+      expect(await warned({ origin: APP, paths: [closing] })).toEqual([text]);
+      expect(await warned({ origin: APP, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
+      expect(await warned({ paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
+      // Nothing is open below it; or it is, on purpose, by another entry; or something else is mounted.
+      expect(await warned({ paths: [closing] })).toEqual([]);
+      expect(await warned({ origin: APP, paths: [closing, { path: '/queues/*rest', policy: false }] })).toEqual([]);
+      expect(await warned({ origin: APP, paths: [{ path: '/queues{/*rest}', policy: false }] })).toEqual([]);
+      expect(await warned({ origin: APP, paths: [closing] }, '/')).toEqual([]);
+      expect(await warned({ origin: APP, paths: [closing] }, '/queues/inner')).toEqual([]);
+      expect(await warned({ ...EVERYONE, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([]);
+      expect(await warned({ origin: APP, paths: [{ path: '/queues/:id', policy: EVERYONE }] }, '/queues/:id')).toEqual(
+        [],
+      );
+      // A pattern would be no better: controllers below have policies of their own.
+      expect(await warned({ origin: APP, paths: [{ path: '/api', policy: EVERYONE }] }, '/api')).toEqual([]);
+    });
+  }
+
+  it('nor one for the root', async () => {
+    await startApp(way, rootModule({}, { origin: APP, paths: [{ path: '/', policy: false }] }), {
+      configure: (app) => app.use((_request: unknown, _response: unknown, next: () => void) => next()),
+    });
+    expect(log.ofCors('warn')).toEqual([]);
+  });
+
   it('a word that begins like a version is none', async () => {
     @Controller('vendors/uploads')
     @Cors({ origin: APP })

@@ -13,7 +13,7 @@ import { exchangeOf, isAskedElsewhere, keepInherited } from '../../response/cors
 import { prepareForExpress } from '../../response/write-head.js';
 import { RequestRoom } from './request-room.js';
 import { corsEverywhere, type OtherCors } from '../enable-cors.js';
-import { FrontExpressRouter, mayHoldRoutes } from './front-router.js';
+import { FrontExpressRouter, mayHoldRoutes, mountPathOf } from './front-router.js';
 import { followMounts } from './mounts.js';
 import type { EnterRoute, FrontRouter, Mount, Platform, RequestHook, SharedHook } from '../platform.js';
 import { takeHookSlot } from '../shared-request-hook.js';
@@ -111,6 +111,14 @@ export class ExpressPlatform implements Platform {
       const behind = new Set(stack.slice(position + 1).flatMap((other) => this.#registrations.get(other)?.route ?? []));
       return behind.size === 0 ? [] : [new FrontExpressRouter(layer, behind)];
     });
+  }
+
+  isMountedAt(path: string): boolean {
+    const { stack } = readExpressRouter(this.adapter.getInstance());
+    const mount = path.replace(/\/$/, '');
+    return (
+      mount !== '' && stack.some((layer) => layer.route === undefined && mountPathOf(layer, `${mount}/x`) === mount)
+    );
   }
 
   buildTable(): RouteTable {

@@ -128,6 +128,11 @@ export class FastifyPlatform implements Platform {
     };
   }
 
+  isMountedAt(): boolean {
+    // Plugins with a prefix have routes of their own, and are loaded later.
+    return false;
+  }
+
   routersInFront(): readonly [] {
     return [];
   }

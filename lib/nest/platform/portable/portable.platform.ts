@@ -175,6 +175,11 @@ export class PortablePlatform implements Platform {
     };
   }
 
+  isMountedAt(): boolean {
+    // Middleware is not known.
+    return false;
+  }
+
   routersInFront(): readonly [] {
     return [];
   }
