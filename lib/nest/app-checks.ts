@@ -1,8 +1,10 @@
 import type { AbstractHttpAdapter, ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { shortList } from '../policy/diagnosis/origin-names.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { safeText } from '../policy/mistakes/safe-text.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import { CORS_MODULE_MARK } from './cors.constants.js';
+import { importsOf } from './metadata/nest-metadata.js';
 import type { PathPlacement } from './path-placement.js';
 import type { OtherCors } from './platform/enable-cors.js';
 import type { AppLog } from './report/app-log.js';
@@ -12,12 +14,20 @@ import { fileURLToPath } from 'node:url';
 
 /** Two instances would handle every request twice, and a bare import has no options. */
 export function findDuplicateModules(modules: ModulesContainer): readonly CorsConfigIssue[] {
-  const instances = [...modules.values()].filter(({ metatype }) => Reflect.get(metatype, CORS_MODULE_MARK) === true);
-  return instances.length > 1 ? [duplicateModule(`${instances.length} instances`)] : [];
+  const all = [...modules.values()].map(({ metatype }) => metatype);
+  const instances = all.filter(isCorsModule);
+  const importers = all.filter((type) => importsOf(type).some(isCorsModule)).map(({ name }) => name);
+  return instances.length > 1 ? [duplicateModule(`${instances.length} instances`, [...new Set(importers)])] : [];
 }
 
-export function duplicateModule(value: string): CorsConfigIssue {
-  return { code: 'duplicate-module', where: 'CorsModule', path: '', value };
+function isCorsModule(type: object): boolean {
+  return Reflect.get(type, CORS_MODULE_MARK) === true;
+}
+
+/** @param importers - the names of the modules that import it, as far as their decorators tell: one alone explains nothing. */
+export function duplicateModule(value: string, importers: readonly string[] = []): CorsConfigIssue {
+  const where = importers.length < 2 ? 'CorsModule' : `CorsModule (imported by ${shortList(importers, 5)})`;
+  return { code: 'duplicate-module', where, path: '', value };
 }
 
 /**

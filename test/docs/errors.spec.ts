@@ -163,7 +163,7 @@ const ISSUES: Readonly<Record<string, readonly CorsConfigIssue[]>> = {
   ],
   'gateway-unjudged': [{ ...the, code: 'gateway-unjudged', where: 'ChatGateway', value: 'OddAdapter' }],
   'lost-decorator': [{ ...the, code: 'lost-decorator', where: 'CatsController.list' }],
-  'duplicate-module': [{ ...the, code: 'duplicate-module', where: 'CorsModule' }],
+  'duplicate-module': [{ ...the, code: 'duplicate-module', where: 'CorsModule (imported by AppModule, UsersModule)' }],
   'lazy-module': [{ ...the, code: 'lazy-module', where: 'CorsModule' }],
   'options-scoped': [{ ...the, code: 'options-scoped', where: 'forRootAsync', value: 'REQUEST' }],
   'duplicate-cors': [{ ...the, code: 'duplicate-cors', source: 'enableCors', mounts: [], caller: 'src/main.ts:12' }],

@@ -276,12 +276,16 @@ describe.each(BOTH_PLATFORMS)('mistakes that only an application can have, on %s
     @Module({ imports: [CorsModule.forRoot({ origin: APP })] })
     class Feature {}
     expect(await mistakes(way, rootModule({ imports: [Feature] }, { origin: '*' }))).toEqual([
-      'CorsModule: duplicate-module',
+      'CorsModule (imported by RootModule, Feature): duplicate-module',
     ]);
     @Module({ imports: [CorsModule] })
     class Bare {}
     expect(await mistakes(way, Bare)).toEqual(['CorsModule: duplicate-module']);
-    expect(await mistakes(way, rootModule({ imports: [Bare] }))).toEqual(['CorsModule: duplicate-module']);
+    expect(await mistakes(way, rootModule({ imports: [Bare] }))).toEqual([
+      'CorsModule (imported by RootModule, Bare): duplicate-module',
+    ]);
+    const dynamic = { module: class Dynamic {}, imports: [CorsModule.forRoot({ origin: APP })] };
+    expect(await mistakes(way, rootModule({ imports: [dynamic] }))).toEqual(['CorsModule: duplicate-module']);
   });
 
   it('not the same dynamic module in two places, which is one', async () => {

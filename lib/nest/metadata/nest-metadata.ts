@@ -10,6 +10,7 @@ export type RouteVersion = ControllerOptions['version'];
  */
 const KEYS = {
   path: 'path',
+  imports: 'imports',
   method: 'method',
   version: '__version__',
   host: 'host',
@@ -28,6 +29,15 @@ export function pathsOf(target: object): readonly string[] | undefined {
     return undefined;
   }
   return (Array.isArray(path) ? path : [path]).map(String);
+}
+
+/** The modules that `@Module({ imports })` of a class names: those that are given as they are, and dynamic ones. */
+export function importsOf(module: Type): readonly object[] {
+  const imports: unknown = Reflect.getMetadata(KEYS.imports, module);
+  return [imports].flat().flatMap((each: unknown) => {
+    const named: unknown = typeof each === 'object' && each !== null && 'module' in each ? each.module : each;
+    return typeof named === 'function' ? [named] : [];
+  });
 }
 
 /** Undefined where the decorator names none: then it is GET. */
