@@ -1,3 +1,4 @@
+import { shortList } from '../policy/diagnosis/origin-names.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { readPattern, mayOverlap } from '../routing/path-pattern.js';
@@ -6,7 +7,7 @@ import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
 import type { Platform } from './platform/platform.js';
 import type { AppPolicies } from './policies/app-policies.js';
-import { policyOfPath } from './policies/path-claim.js';
+import { policyWithoutRoute } from './policies/path-claim.js';
 import type { PathPolicy } from './policies/path-policies.js';
 import type { AppLog } from './report/app-log.js';
 import type { ExploredRoute, RoutePaths } from './routes/route.explorer.js';
@@ -80,7 +81,10 @@ export class PathPlacement {
           ? []
           : [
               `${entry.where} does not close routes of controllers, and ${countOf(open.length, 'route')} below it ` +
-                `${open.length === 1 ? 'allows' : 'allow'} other origins (${namesOf(open.map(({ name }) => name))}); use @Cors(false) there`,
+                `${open.length === 1 ? 'allows' : 'allow'} other origins (${shortList(
+                  open.map(({ name }) => name),
+                  LONGEST_LIST,
+                )}); use @Cors(false) there`,
             ]),
         ...missed
           .slice(0, 1)
@@ -136,12 +140,12 @@ export class PathPlacement {
     return [
       ...[...ofMounted].map(
         ([mountPath, names]) =>
-          `an application with CorsModule of its own is mounted at ${mountPath}, in front of ${namesOf([...names])}: requests ` +
+          `an application with CorsModule of its own is mounted at ${mountPath}, in front of ${shortList([...names], LONGEST_LIST)}: requests ` +
           `for ${names.size === 1 ? 'it' : 'them'} follow the policies of that application; mount it at a path of its own`,
       ),
       ...[...byPlace].map(
         ([mountPath, names]) =>
-          `an Express router or application mounted at ${mountPath} comes before ${namesOf([...names])} and may answer ` +
+          `an Express router or application mounted at ${mountPath} comes before ${shortList([...names], LONGEST_LIST)} and may answer ` +
           'in their place: preflights are still answered with the policy of these routes, and its responses carry the ' +
           'headers of that policy; mount it at a path of its own',
       ),
@@ -152,8 +156,7 @@ export class PathPlacement {
   #stopsAtMount({ path, pattern, methods, closes, value }: ListedPath<PathPolicy>, appPolicies: AppPolicies): boolean {
     const below = `${path.replace(/\/$/, '')}/x`;
     const isOther = [...(methods ?? ['GET'])].some((method) => {
-      const verdict = policyOfPath(appPolicies, method, below);
-      const policy = verdict === undefined ? appPolicies.base : verdict.policy;
+      const policy = policyWithoutRoute(appPolicies, method, below);
       return policy !== value.policy && (!closes || policy?.closed === false);
     });
     const hasPolicy = value.policy !== undefined;
@@ -236,11 +239,6 @@ export function sampleOf(path: string): string {
 function parentsOf(path: string): readonly string[] {
   const segments = path.split('/').slice(1);
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`).filter((parent) => parent !== '/');
-}
-
-function namesOf(names: readonly string[]): string {
-  const more = names.length - LONGEST_LIST;
-  return more > 0 ? `${names.slice(0, LONGEST_LIST).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function countOf(count: number, noun: string): string {

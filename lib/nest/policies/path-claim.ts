@@ -20,13 +20,18 @@ export function policyOfPath(appPolicies: AppPolicies, method: string, target: s
   return { policy: others.length === 0 ? policy : noneOf([policy, ...others]) };
 }
 
+/** The policy of a request that no controller serves: of an entry of `paths`, else of `forRoot`. */
+export function policyWithoutRoute(appPolicies: AppPolicies, method: string, target: string): CorsPolicy | undefined {
+  const path = policyOfPath(appPolicies, method, target);
+  return path === undefined ? appPolicies.base : path.policy;
+}
+
 /**
  * The policy of a handshake that no gateway takes: of a subscription, of a proxy. Routes of controllers do not count, as no
  * controller serves an upgrade: a `GET *` that is open to everyone must not open a socket at the same URL.
  */
 export function policyOfUpgrade(appPolicies: AppPolicies, target: string): CorsPolicy | undefined {
-  const path = policyOfPath(appPolicies, 'GET', target);
-  return path === undefined ? appPolicies.base : path.policy;
+  return policyWithoutRoute(appPolicies, 'GET', target);
 }
 
 /** The entries that decide about a URL, to be shown: several if its readings match different ones. */

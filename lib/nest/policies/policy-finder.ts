@@ -5,7 +5,7 @@ import type { CorsPolicy } from '../../policy/model/policy.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
 import type { RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
-import { policyOfPath } from './path-claim.js';
+import { policyOfPath, policyWithoutRoute } from './path-claim.js';
 import {
   USUAL_METHODS,
   isServedUnder,
@@ -45,7 +45,7 @@ export class PolicyFinder {
     this.#promised = new PromisedMethods(
       table,
       this.#methods,
-      (appPolicies, { method, url }) => this.#foreign(appPolicies, method, url),
+      (appPolicies, { method, url }) => policyWithoutRoute(appPolicies, method, url),
       (appPolicies, { method, url, request }) => {
         const path = policyOfPath(appPolicies, method, url);
         if (path !== undefined) {
@@ -82,7 +82,7 @@ export class PolicyFinder {
     if (routes.length > 0) {
       return targetOf(
         routes.map((route) =>
-          isOwnRoute(route) ? appPolicies.byRoute[route.id] : this.#foreign(appPolicies, method, url),
+          isOwnRoute(route) ? appPolicies.byRoute[route.id] : policyWithoutRoute(appPolicies, method, url),
         ),
         routes,
       );
@@ -148,11 +148,6 @@ export class PolicyFinder {
       (appPolicies.base !== undefined && entries.every((entry) => entry.methods !== undefined)) ||
       this.routesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
     );
-  }
-
-  #foreign(appPolicies: AppPolicies, method: string, url: string): CorsPolicy | undefined {
-    const path = policyOfPath(appPolicies, method, url);
-    return path === undefined ? appPolicies.base : path.policy;
   }
 
   /** The controllers' routes at this URL, whatever their methods. */

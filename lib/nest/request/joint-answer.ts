@@ -1,5 +1,7 @@
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf, type FlatHeaders } from '../../policy/model/flat-headers.js';
+import { namesInAll } from '../../policy/names/http-names.js';
+import { joinVary } from '../response/vary.js';
 
 /** The answer to a preflight as an application has written it. */
 export interface WrittenAnswer {
@@ -21,7 +23,7 @@ export function jointDecision(decisions: readonly (RequestDecision | undefined)[
     reason: isAllowed ? undefined : decisions.find((decision) => decision?.reason !== undefined)?.reason,
     allowOrigin,
     allowCredentials: isAllowed && decisions.every((decision) => decision?.allowCredentials === true),
-    exposeHeaders: isAllowed ? jointList(decisions.map((decision) => decision?.exposeHeaders)) : undefined,
+    exposeHeaders: isAllowed ? namesInAll(decisions.map((decision) => decision?.exposeHeaders)) : undefined,
     vary: decisions.some((decision) => decision?.vary === true),
   };
 }
@@ -31,7 +33,7 @@ export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]):
   const written = answers.filter((answer) => answer !== undefined);
   const all = answers.map((answer) => new Map(answer === undefined ? [] : pairsOf(answer.headers)));
   const valuesOf = (name: string): readonly (string | undefined)[] => all.map((headers) => headers.get(name));
-  const vary = unionOf(valuesOf('Vary'));
+  const vary = joinVary(...valuesOf('Vary'));
   const refused = written.length < answers.length ? { status: 403 } : written.find(({ status }) => status >= 300);
   if (refused !== undefined) {
     return { status: refused.status, headers: ['Vary', vary, 'Content-Length', '0'] };
@@ -43,8 +45,8 @@ export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]):
     ['Vary', vary],
     ['Access-Control-Allow-Origin', origin],
     ['Access-Control-Allow-Credentials', isCredentialed ? 'true' : undefined],
-    ['Access-Control-Allow-Methods', jointList(valuesOf('Access-Control-Allow-Methods'))],
-    ['Access-Control-Allow-Headers', jointList(valuesOf('Access-Control-Allow-Headers'))],
+    ['Access-Control-Allow-Methods', namesInAll(valuesOf('Access-Control-Allow-Methods'))],
+    ['Access-Control-Allow-Headers', namesInAll(valuesOf('Access-Control-Allow-Headers'))],
     ['Access-Control-Max-Age', ages.includes(undefined) ? undefined : String(Math.min(...ages.map(Number)))],
   ];
   const status = Math.min(...written.map((answer) => answer.status));
@@ -55,28 +57,4 @@ export function jointPreflight(answers: readonly (WrittenAnswer | undefined)[]):
 /** `*` only if all of them say `*`. A named origin is always the request's, so all named ones are the same. */
 function jointOrigin(origins: readonly (string | undefined)[]): string | undefined {
   return origins.includes(undefined) ? undefined : (origins.find((origin) => origin !== '*') ?? '*');
-}
-
-/** The names that are in every list, in any letter case; a list of `*` contains every name. */
-function jointList(lists: readonly (string | undefined)[]): string | undefined {
-  const named = lists.filter((list) => list !== '*').map((list) => namesIn(list ?? ''));
-  const [first, ...others] = named;
-  if (first === undefined) {
-    return '*';
-  }
-  const kept = first.filter((name) =>
-    others.every((list) => list.some((other) => other.toLowerCase() === name.toLowerCase())),
-  );
-  return kept.length === 0 ? undefined : kept.join(', ');
-}
-
-function unionOf(lists: readonly (string | undefined)[]): string {
-  return [...new Set(lists.flatMap((list) => namesIn(list ?? '')))].join(', ');
-}
-
-function namesIn(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

@@ -1,3 +1,5 @@
+import { namesIn } from '../../policy/names/http-names.js';
+
 /** The types that `Vary` may have: Node keeps numbers and lists as they were set. */
 export type VaryValue = string | number | readonly string[] | undefined;
 
@@ -9,7 +11,7 @@ export type VaryValue = string | number | readonly string[] | undefined;
 export function joinVary(...values: readonly VaryValue[]): string {
   const names = new Map<string, string>();
   for (const value of values) {
-    for (const name of namesIn(value)) {
+    for (const name of namesIn(Array.isArray(value) ? value.join(',') : String(value ?? ''))) {
       const key = name.toLowerCase();
       if (key === '*') {
         return '*';
@@ -20,15 +22,4 @@ export function joinVary(...values: readonly VaryValue[]): string {
     }
   }
   return [...names.values()].join(', ');
-}
-
-function namesIn(value: VaryValue): readonly string[] {
-  if (value === undefined) {
-    return [];
-  }
-  const text = Array.isArray(value) ? value.join(',') : String(value);
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

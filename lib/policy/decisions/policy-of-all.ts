@@ -1,4 +1,5 @@
 import { compiled, type CorsPolicy, type OriginMatcher } from '../model/policy.js';
+import { namesInAll } from '../names/http-names.js';
 import { answersOf } from './request-decision.js';
 import { jointMethods } from './preflight-steps.js';
 
@@ -18,7 +19,7 @@ export function policyOfAll(policies: readonly CorsPolicy[]): CorsPolicy | undef
   const closed = policies.some((policy) => policy.closed);
   const fixedEveryone = policies.every((policy) => policy.fixedEveryone);
   const varies = policies.some((policy) => policy.varies);
-  const exposedHeaders = exposedByAll(policies);
+  const exposedHeaders = namesInAll(policies.map((policy) => policy.exposedHeaders));
   return {
     ...first,
     [compiled]: true,
@@ -49,17 +50,4 @@ function originsOfAll(policies: readonly CorsPolicy[]): OriginMatcher {
       return refusal ?? (verdicts.includes('unsettled') ? 'unsettled' : 'allowed');
     },
   };
-}
-
-/** The names that each of them exposes. `'*'` is every name, and gives way to a list. */
-function exposedByAll(policies: readonly CorsPolicy[]): string | undefined {
-  const [first, ...others] = policies
-    .map(({ exposedHeaders = '' }) => exposedHeaders)
-    .filter((text) => text !== '*')
-    .map((text) => text.split(', ').filter((name) => name !== ''));
-  if (first === undefined) {
-    return '*';
-  }
-  const rest = others.map((names) => new Set(names.map((name) => name.toLowerCase())));
-  return first.filter((name) => rest.every((names) => names.has(name.toLowerCase()))).join(', ') || undefined;
 }

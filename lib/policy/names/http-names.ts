@@ -220,3 +220,24 @@ function checkWith(fault: Fault) {
     }
   };
 }
+
+/**
+ * What several lists of header names or methods have in common, in any letter case and spelled as in the first; undefined if nothing. A
+ * list of `*` contains every name, and gives way to the others.
+ */
+export function namesInAll(lists: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = lists.filter((list) => list !== '*').map((list = '') => namesIn(list));
+  if (first === undefined) {
+    return '*';
+  }
+  const rest = others.map((names) => new Set(names.map((name) => name.toLowerCase())));
+  return first.filter((name) => rest.every((names) => names.has(name.toLowerCase()))).join(', ') || undefined;
+}
+
+/** The names of a list as a header has it. */
+export function namesIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
