@@ -229,7 +229,7 @@ export class CorsHook {
   }
 
   #conclude(state: CorsState, policy: CorsPolicy, decision: RequestDecision): boolean {
-    if (isRefusedByEnforce(state, policy, decision, methodOf(state))) {
+    if (policy.enforce && isRefusedByEnforce(state, policy, decision, methodOf(state))) {
       return refuseAtOnce(this.runtime, state, policy, decision, 'enforce');
     }
     if (this.#isReroutedTo(state, policy, decision)) {

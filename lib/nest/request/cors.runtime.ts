@@ -26,28 +26,22 @@ export class CorsRuntime {
   readonly #failed = new WeakSet<ServerResponse>();
   /** The policies in force, and those that are still used by requests from before an update. */
   readonly #ours = new WeakSet<AppPolicies>();
-  #appPolicies: AppPolicies;
   #saidUnhooked = false;
 
   constructor(
     readonly platform: Platform,
-    appPolicies: AppPolicies,
+    /** Read once for each request, at its entry. */
+    public appPolicies: AppPolicies,
     readonly explored: readonly ExploredRoute[],
     private readonly logger: AppLog,
     private readonly adapter: AbstractHttpAdapter,
   ) {
-    this.#appPolicies = appPolicies;
     this.#ours.add(appPolicies);
-  }
-
-  /** Read once for each request, at its entry. */
-  get appPolicies(): AppPolicies {
-    return this.#appPolicies;
   }
 
   /** From the next request on. */
   use(appPolicies: AppPolicies): void {
-    this.#appPolicies = appPolicies;
+    this.appPolicies = appPolicies;
     this.#ours.add(appPolicies);
   }
 
