@@ -56,7 +56,7 @@ cn-north-1.on.amazonwebservices.com.cn cn-north-1.sagemaker.com.cn cn-northwest-
 cn-northwest-1.on.amazonwebservices.com.cn cn-northwest-1.sagemaker.com.cn
 code-builder-stg.platform.salesforce.com code.com cognito-idp.eusc-de-east-1.on.amazonwebservices.eu
 contentproxy9.cz core.usgovcloudapi.net core.windows.net cosidns.de crm.dev cs.amazonlightsail.com dappnode.io
-databricksapps.com databricksapps.us datadetect.com dev.thingdust.io disrec.thingdust.io dogado.eu
+databricksapps.com databricksapps.us datadetect.com dev.thingdust.io devs.ai disrec.thingdust.io dogado.eu
 dualstack.af-south-1.amazonaws.com dualstack.ap-east-1.amazonaws.com dualstack.ap-northeast-1.amazonaws.com
 dualstack.ap-northeast-2.amazonaws.com dualstack.ap-northeast-3.amazonaws.com dualstack.ap-south-1.amazonaws.com
 dualstack.ap-south-2.amazonaws.com dualstack.ap-southeast-1.amazonaws.com dualstack.ap-southeast-2.amazonaws.com
@@ -69,20 +69,20 @@ dualstack.eu-west-2.amazonaws.com dualstack.eu-west-3.amazonaws.com dualstack.il
 dualstack.me-central-1.amazonaws.com dualstack.me-south-1.amazonaws.com dualstack.sa-east-1.amazonaws.com
 dualstack.us-east-1.amazonaws.com dualstack.us-east-2.amazonaws.com dualstack.us-gov-east-1.amazonaws.com
 dualstack.us-gov-west-1.amazonaws.com dualstack.us-west-1.amazonaws.com dualstack.us-west-2.amazonaws.com
-eb.amazonaws.com.cn elastx.net emergentagent.com emf.camp encoway.cloud enscaled.us eu-central-1.amazonaws.com
-eu-central-1.amazoncognito.com eu-central-1.on.aws eu-central-1.sagemaker.aws eu-central-2.amazonaws.com
-eu-central-2.amazoncognito.com eu-central-2.on.aws eu-central-2.sagemaker.aws eu-north-1.amazonaws.com
-eu-north-1.amazoncognito.com eu-north-1.on.aws eu-north-1.sagemaker.aws eu-south-1.amazonaws.com
-eu-south-1.amazoncognito.com eu-south-1.on.aws eu-south-1.sagemaker.aws eu-south-2.amazonaws.com
-eu-south-2.amazoncognito.com eu-south-2.on.aws eu-south-2.sagemaker.aws eu-west-1.amazonaws.com
-eu-west-1.amazoncognito.com eu-west-1.on.aws eu-west-1.sagemaker.aws eu-west-2.amazonaws.com
-eu-west-2.amazoncognito.com eu-west-2.on.aws eu-west-2.sagemaker.aws eu-west-3.amazonaws.com
-eu-west-3.amazoncognito.com eu-west-3.on.aws eu-west-3.sagemaker.aws eur.aruba.jenv-aruba.cloud
-eusc-de-east-1.on.amazonwebservices.eu evennode.com evervault.app evervault.dev fastly.net fbsbx.com
-fedoraproject.org fin-ncloudstorage.com flow.ch forgerock.io fr-par.scw.cloud funkfeuer.at gov-ncloudstorage.com
-grok.bot hedmark.no her.name his.name hooc.me hordaland.no hosted-by-previder.com hosteur.com hrsn.net
-hs-heilbronn.de ik-server.com il-central-1.amazonaws.com il-central-1.amazoncognito.com il-central-1.on.aws
-il-central-1.sagemaker.aws instances.scw.cloud interhostsolutions.be isk01.sakurastorage.jp
+eb.amazonaws.com.cn elastx.net emergentagent.com emf.camp encoway.cloud enscaled.us enter.pro
+eu-central-1.amazonaws.com eu-central-1.amazoncognito.com eu-central-1.on.aws eu-central-1.sagemaker.aws
+eu-central-2.amazonaws.com eu-central-2.amazoncognito.com eu-central-2.on.aws eu-central-2.sagemaker.aws
+eu-north-1.amazonaws.com eu-north-1.amazoncognito.com eu-north-1.on.aws eu-north-1.sagemaker.aws
+eu-south-1.amazonaws.com eu-south-1.amazoncognito.com eu-south-1.on.aws eu-south-1.sagemaker.aws
+eu-south-2.amazonaws.com eu-south-2.amazoncognito.com eu-south-2.on.aws eu-south-2.sagemaker.aws
+eu-west-1.amazonaws.com eu-west-1.amazoncognito.com eu-west-1.on.aws eu-west-1.sagemaker.aws
+eu-west-2.amazonaws.com eu-west-2.amazoncognito.com eu-west-2.on.aws eu-west-2.sagemaker.aws
+eu-west-3.amazonaws.com eu-west-3.amazoncognito.com eu-west-3.on.aws eu-west-3.sagemaker.aws
+eur.aruba.jenv-aruba.cloud eusc-de-east-1.on.amazonwebservices.eu evennode.com evervault.app evervault.dev
+fastly.net fbsbx.com fedoraproject.org fin-ncloudstorage.com flow.ch forgerock.io fr-par.scw.cloud funkfeuer.at
+gov-ncloudstorage.com grok.bot hedmark.no her.name his.name hooc.me hordaland.no hosted-by-previder.com
+hosteur.com hrsn.net hs-heilbronn.de ik-server.com il-central-1.amazonaws.com il-central-1.amazoncognito.com
+il-central-1.on.aws il-central-1.sagemaker.aws instances.scw.cloud interhostsolutions.be isk01.sakurastorage.jp
 isk02.sakurastorage.jp it.hs-heilbronn.de jelastic.cloud jelastic.com jelastic.vps-host.net jenv-aruba.cloud
 jp4.object.ncpstorage.com jp4.object.private.ncpstorage.com jp5.object.ncpstorage.com
 jp5.object.private.ncpstorage.com k2.cloud kuleuven.be lair.io layershift.co.uk linode.com linodeusercontent.com
