@@ -2,6 +2,7 @@ import { shortList } from '../policy/diagnosis/origin-names.js';
 import { CorsConfigError } from '../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { readPattern, mayOverlap } from '../routing/path-pattern.js';
+import type { CorsPolicy } from '../policy/model/policy.js';
 import type { ListedPath } from '../routing/path-list.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { isOwnRoute, type Route } from '../routing/route.js';
@@ -27,7 +28,7 @@ export class PathPlacement {
     private readonly table: RouteTable,
     private readonly explored: readonly ExploredRoute[],
     private readonly paths: Pick<RoutePaths, 'shortened'>,
-    private readonly platform: Pick<Platform, 'routersInFront' | 'isMountedAt'>,
+    private readonly platform: Pick<Platform, 'routersInFront' | 'servedBelow'>,
     /** Whether an application that is mounted in this one, with policies of its own, takes a request. */
     private readonly isTakenByMounted: (method: string, url: string) => boolean,
   ) {}
@@ -93,10 +94,10 @@ export class PathPlacement {
               `${entry.where} does not match ${name}, which is at ${path} and allows other origins; if the entry is meant for ` +
               'it, use @Cors(false) there',
           ),
-        ...(this.#stopsAtMount(entry, appPolicies)
+        ...(this.#isTooShort(entry, appPolicies)
           ? [
-              `${entry.where} is for this path alone, and what is mounted there with use() serves paths below it, too, which have ` +
-                `another policy; write ${entry.path.replace(/\/$/, '')}{/*rest}`,
+              `${entry.where} is for this path alone, and other code serves paths below it, which have another policy; write ` +
+                `${entry.path.replace(/\/$/, '')}{/*rest}`,
             ]
           : []),
         ...(endsAtMount
@@ -152,15 +153,19 @@ export class PathPlacement {
     ];
   }
 
-  /** A literal path at which code of the user's is mounted that serves more, and follows another policy there. */
-  #stopsAtMount({ path, pattern, methods, closes, value }: ListedPath<PathPolicy>, appPolicies: AppPolicies): boolean {
-    const below = `${path.replace(/\/$/, '')}/x`;
-    const isOther = [...(methods ?? ['GET'])].some((method) => {
-      const policy = policyWithoutRoute(appPolicies, method, below);
-      return policy !== value.policy && (!closes || policy?.closed === false);
-    });
-    const hasPolicy = value.policy !== undefined;
-    return pattern.isLiteral && hasPolicy && isOther && this.platform.isMountedAt(path) && !this.servesBelow(path);
+  /** A literal path, below which other code serves paths that follow another policy. */
+  #isTooShort({ path, pattern, methods, closes, value }: ListedPath<PathPolicy>, appPolicies: AppPolicies): boolean {
+    // A pattern would change nothing for controllers, which have policies of their own.
+    if (!pattern.isLiteral || value.policy === undefined || this.servesBelow(path)) {
+      return false;
+    }
+    const isOther = (policy: CorsPolicy | undefined): boolean =>
+      policy !== value.policy && (!closes || policy?.closed === false);
+    return this.platform
+      .servedBelow(path)
+      .some((below) =>
+        [...(methods ?? ['GET'])].some((method) => isOther(policyWithoutRoute(appPolicies, method, sampleOf(below)))),
+      );
   }
 
   #isTaken(path: string, methods: readonly string[]): boolean {

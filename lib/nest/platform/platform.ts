@@ -28,8 +28,8 @@ export interface Platform {
   targetSettings(): TargetSettings;
   /** The user's own routers and applications that may answer a request before the routes of controllers do. */
   routersInFront(): readonly FrontRouter[];
-  /** Whether the user's own middleware, router or application is mounted at exactly this path, and gets what is below it. */
-  isMountedAt(path: string): boolean;
+  /** Paths below this one that code of the user's serves, as far as that is known: examples for a router, patterns of routes. */
+  servedBelow(path: string): readonly string[];
   /**
    * Calls back when the app is complete and can still refuse to start, with whether something else sends CORS headers too.
    *

@@ -44,7 +44,7 @@ const NO_PROVIDERS = {
 const WHOLE_PATHS = { shortened: (): readonly string[] => [] };
 
 /** No router is mounted in front. */
-const NOTHING_ELSE = { routersInFront: (): readonly [] => [], isMountedAt: () => false };
+const NOTHING_ELSE = { routersInFront: (): readonly [] => [], servedBelow: (): readonly [] => [] };
 
 /** Throws a `CorsConfigError` with all mistakes, as `app.init()` does, and a {@link CodeError} for a path that is none. */
 export function startApplication(code: ApplicationCode): Application {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Delete, Get, Put, Version, VersioningType, type INestApplication } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Put,
+  Version,
+  VersioningType,
+  type INestApplication,
+  type Type,
+} from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsConfigError, CorsService, type CorsModuleOptions, type CorsPathPolicy } from 'nestjs-cors';
@@ -12,6 +21,7 @@ import {
   createApp,
   createExpress,
   expressOf,
+  fastifyOf,
   rootModule,
   startApp,
   type RunningApp,
@@ -322,41 +332,64 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     expect(log.ofCors('warn')).toEqual([]);
   });
 
-  if (way.isExpress) {
-    it('an entry for the path of a router alone is a warning if what is below has another policy', async () => {
-      const warned = async (options: CorsModuleOptions, mount = '/queues'): Promise<readonly string[]> => {
-        log.clear();
-        await start(way, options, (app) => {
-          app.setGlobalPrefix('api');
+  it('an entry for the path of a router or a plugin alone is a warning if what is below has another policy', async () => {
+    const warned = async (options: CorsModuleOptions, mount = '/queues'): Promise<readonly string[]> => {
+      log.clear();
+      await start(way, options, (app) => {
+        app.setGlobalPrefix('api');
+        if (way.isExpress) {
           expressOf(app).use(mount, (_request, response) => void response.send('a queue'));
-        });
-        return log.ofCors('warn').filter((line) => line.startsWith('paths'));
+        } else {
+          fastifyOf(app).get(`${mount.replace(/\/$/, '')}/*`, (_request, reply) => reply.send('a queue'));
+        }
+      });
+      return log.ofCors('warn').filter((line) => line.startsWith('paths'));
+    };
+    const text =
+      'paths[0] (/queues) is for this path alone, and other code serves paths below it, which have another policy; write ' +
+      '/queues{/*rest}';
+    const closing = { path: '/queues', policy: false } as const;
+    expect(await warned({ origin: APP, paths: [closing] })).toEqual([text]);
+    expect(await warned({ origin: APP, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
+    expect(await warned({ paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
+    // Nothing is open below it; or it is, on purpose, by another entry; or something else is mounted.
+    expect(await warned({ paths: [closing] })).toEqual([]);
+    expect(await warned({ origin: APP, paths: [closing, { path: '/queues/*rest', policy: false }] })).toEqual([]);
+    expect(await warned({ origin: APP, paths: [{ path: '/queues{/*rest}', policy: false }] })).toEqual([]);
+    expect(await warned({ origin: APP, paths: [closing] }, '/')).toEqual([]);
+    expect(await warned({ origin: APP, paths: [closing] }, '/other')).toEqual([]);
+    expect(await warned({ ...EVERYONE, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([]);
+    expect(await warned({ origin: APP, paths: [{ path: '/queues/:id', policy: EVERYONE }] }, '/queues/:id')).toEqual(
+      [],
+    );
+    // A pattern would be no better: controllers below have policies of their own.
+    expect(await warned({ origin: APP, paths: [{ path: '/api', policy: EVERYONE }] }, '/api')).toEqual([]);
+  });
+
+  if (!way.isExpress) {
+    it('nor one if each route of a plugin has the policy that is meant', async () => {
+      const paths = ['/queues', '/queues/jobs', '/queues/jobs/:id'].map((path) => ({ path, policy: false as const }));
+      const root = (count: number): Type => rootModule({}, { origin: APP, paths: paths.slice(0, count) });
+      const configure = (app: INestApplication): void => {
+        fastifyOf(app).get('/queues/jobs', (_request, reply) => reply.send('jobs'));
+        fastifyOf(app).get('/queues/jobs/:id', (_request, reply) => reply.send('a job'));
       };
-      const text =
-        'paths[0] (/queues) is for this path alone, and what is mounted there with use() serves paths below it, too, which have ' +
-        'another policy; write /queues{/*rest}';
-      const closing = { path: '/queues', policy: false } as const;
-      expect(await warned({ origin: APP, paths: [closing] })).toEqual([text]);
-      expect(await warned({ origin: APP, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
-      expect(await warned({ paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([text]);
-      // Nothing is open below it; or it is, on purpose, by another entry; or something else is mounted.
-      expect(await warned({ paths: [closing] })).toEqual([]);
-      expect(await warned({ origin: APP, paths: [closing, { path: '/queues/*rest', policy: false }] })).toEqual([]);
-      expect(await warned({ origin: APP, paths: [{ path: '/queues{/*rest}', policy: false }] })).toEqual([]);
-      expect(await warned({ origin: APP, paths: [closing] }, '/')).toEqual([]);
-      expect(await warned({ origin: APP, paths: [closing] }, '/queues/inner')).toEqual([]);
-      expect(await warned({ ...EVERYONE, paths: [{ path: '/queues', policy: EVERYONE }] })).toEqual([]);
-      expect(await warned({ origin: APP, paths: [{ path: '/queues/:id', policy: EVERYONE }] }, '/queues/:id')).toEqual(
-        [],
-      );
-      // A pattern would be no better: controllers below have policies of their own.
-      expect(await warned({ origin: APP, paths: [{ path: '/api', policy: EVERYONE }] }, '/api')).toEqual([]);
+      await startApp(way, root(3), { configure });
+      expect(log.ofCors('warn')).toEqual([]);
+      await startApp(way, root(2), { configure });
+      expect(log.ofCors('warn')).toEqual([
+        expect.stringMatching(/^paths\[0\] \(\/queues\) is for this path alone/),
+        expect.stringMatching(/^paths\[1\] \(\/queues\/jobs\) is for this path alone/),
+      ]);
     });
   }
 
   it('nor one for the root', async () => {
     await startApp(way, rootModule({}, { origin: APP, paths: [{ path: '/', policy: false }] }), {
-      configure: (app) => app.use((_request: unknown, _response: unknown, next: () => void) => next()),
+      configure: (app) =>
+        way.isExpress
+          ? app.use((_request: unknown, _response: unknown, next: () => void) => next())
+          : fastifyOf(app).get('/*', (_request, reply) => reply.send('anything')),
     });
     expect(log.ofCors('warn')).toEqual([]);
   });

@@ -113,12 +113,12 @@ export class ExpressPlatform implements Platform {
     });
   }
 
-  isMountedAt(path: string): boolean {
+  servedBelow(path: string): readonly string[] {
     const { stack } = readExpressRouter(this.adapter.getInstance());
     const mount = path.replace(/\/$/, '');
-    return (
-      mount !== '' && stack.some((layer) => layer.route === undefined && mountPathOf(layer, `${mount}/x`) === mount)
-    );
+    const below = `${mount}/x`;
+    const isMounted = stack.some((layer) => layer.route === undefined && mountPathOf(layer, below) === mount);
+    return mount !== '' && isMounted ? [below] : [];
   }
 
   buildTable(): RouteTable {

@@ -58,6 +58,8 @@ export class FastifyPlatform implements Platform {
   readonly #probe = new HandlerProbe();
   readonly #rewriteUrl: RewriteUrl | undefined;
   #table: FastifyTable | undefined;
+  /** Of routes that are not controllers'. */
+  #foreignUrls: readonly string[] = [];
 
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -103,7 +105,9 @@ export class FastifyPlatform implements Platform {
 
   buildTable(): RouteTable {
     const seen = this.#watch.take((late) => this.#entriesOf(late).forEach((entry) => table.add(entry)));
-    const table = new FastifyTable([...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))], {
+    const entries = [...this.#watch.early, ...seen.flatMap((each) => this.#entriesOf(each))];
+    this.#foreignUrls = entries.filter(({ route }) => route === FOREIGN_ROUTE).map(({ url }) => url);
+    const table = new FastifyTable(entries, {
       router: this.#routerSettings(),
       createRouter: routerFactoryOf(this.#app, this.warn),
       routed: (request) => this.#routedEntry(asFastifyRequest(request)),
@@ -128,9 +132,10 @@ export class FastifyPlatform implements Platform {
     };
   }
 
-  isMountedAt(): boolean {
-    // Plugins with a prefix have routes of their own, and are loaded later.
-    return false;
+  servedBelow(path: string): readonly string[] {
+    // Of plugins that are loaded by now: those that are awaited before the application is initialised.
+    const below = `${path.replace(/\/$/, '')}/`;
+    return below === '/' ? [] : this.#foreignUrls.filter((url) => url.startsWith(below) && url !== below);
   }
 
   routersInFront(): readonly [] {

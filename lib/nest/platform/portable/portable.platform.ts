@@ -175,9 +175,9 @@ export class PortablePlatform implements Platform {
     };
   }
 
-  isMountedAt(): boolean {
+  servedBelow(): readonly [] {
     // Middleware is not known.
-    return false;
+    return [];
   }
 
   routersInFront(): readonly [] {
