@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 
 import type { Finding } from './findings.js';
-import { elementsOfImports, type Entries, type Entry, type RootModule } from './project/entries.js';
+import { callsOf, elementsOfImports, type Entries, type Entry, type RootModule } from './project/entries.js';
 import { plain } from './project/names.js';
 import type { Project } from './project/project.js';
 
@@ -40,7 +40,7 @@ export function groupByApplication(project: Project, entries: Entries, findings:
       whole: whole.filter((finding) => root.testing || !isOfTests(finding)),
       tests: whole.filter((finding) => !root.testing && isOfTests(finding)),
       classes: own.filter(({ classes }) => classes.length > 0),
-      hasModule: importsCorsModule(project, root),
+      hasModule: importsCorsModule(project, root) || isImportedWithin(project, reached.get(root)),
     };
   });
   return { all, homeless: findings.filter((finding) => owners.get(finding)?.length === 0) };
@@ -112,4 +112,17 @@ function importsCorsModule({ names }: Project, { metadata }: RootModule): boolea
         : value;
     return names.isImport(owner, /^nestjs-cors$/, 'CorsModule');
   });
+}
+
+/** Whether a module that the root module imports has it: there can only be one. */
+function isImportedWithin({ names, files }: Project, reached: ReadonlySet<string> | undefined): boolean {
+  return files
+    .filter(({ fileName, text }) => reached?.has(fileName) === true && text.includes('CorsModule'))
+    .flatMap(callsOf)
+    .some(
+      ({ expression }) =>
+        ts.isPropertyAccessExpression(expression) &&
+        /^forRoot(Async)?$/.test(expression.name.text) &&
+        names.isImport(expression.expression, /^nestjs-cors$/, 'CorsModule'),
+    );
 }

@@ -160,7 +160,7 @@ class Decider {
 
   #translated(finding: Finding, how: TranslateOptions): Translated | undefined {
     const inPlace = finding.classes.length > 0;
-    const carrier = new Carrier(this.project.names, finding.node, inPlace, byHand(finding));
+    const carrier = new Carrier(this.project, finding.node, inPlace, byHand(finding));
     const translation = translate(finding.options, carrier, how);
     if (translation === undefined) {
       return this.leave(finding, ...carrier.reasons);
@@ -207,7 +207,7 @@ class Decider {
         this.leave(finding, hasModule ? REASONS.testOptions(root.name) : REASONS.testOnly(root.name));
         return false;
       }
-      const carrier = new Carrier(this.project.names, finding.node, false, byHand(finding));
+      const carrier = new Carrier(this.project, finding.node, false, byHand(finding));
       const translation = finding.unclear ? undefined : translate(finding.options, carrier, { gateway: false });
       const same = translation !== undefined && isSame(whole, { translation, carrier });
       if (!same) {
@@ -249,6 +249,9 @@ function settle(
   alsoConcerns: (decision: Decision) => Finding | undefined,
 ): Decisions {
   const ofApp = ({ application }: Decision): Finding[] => [...application.whole, ...application.classes];
+  // Two applications may get one object: it is a finding of each.
+  const shares = (one: Decision, other: Decision): boolean =>
+    ofApp(one).some(({ node }) => ofApp(other).some((finding) => finding.node === node));
   const stuck = new Map<Decision, Finding>();
   for (let before = -1; before < stuck.size;) {
     before = stuck.size;
@@ -256,7 +259,7 @@ function settle(
       const cause =
         ofApp(decision).find((finding) => left.has(finding)) ??
         alsoConcerns(decision) ??
-        [...stuck].find(([other]) => ofApp(other).some((finding) => ofApp(decision).includes(finding)))?.[1];
+        [...stuck].find(([other]) => shares(other, decision))?.[1];
       if (cause !== undefined && !stuck.has(decision)) {
         stuck.set(decision, cause);
       }

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { access, constants, lstat, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -44,7 +44,7 @@ export async function readFolder(dir: string): Promise<ReadFolder> {
   return { sources: { root, within: root, texts, configOutside }, skipped };
 }
 
-/** Writes the new texts, unless a file has changed since it was read. */
+/** Writes all of the new texts, or none: half of a migration is an application without CORS, or with two sources of it. */
 export async function writeFiles(
   root: string,
   files: ReadonlyMap<string, { readonly before: string; readonly after: string }>,
@@ -56,8 +56,19 @@ export async function writeFiles(
       throw new UsageError(`${file} was changed meanwhile, so nothing was written. Run the command again.`);
     }
   }
-  for (const { path, after } of paths) {
-    await writeFile(path, after);
+  for (const { path, file } of paths) {
+    await access(path, constants.W_OK).catch(() => {
+      throw new UsageError(
+        `${file} may not be changed, so nothing was written. Make it writable, and run the command again.`,
+      );
+    });
+  }
+  for (const [index, { path, after }] of paths.entries()) {
+    await writeFile(path, after).catch(async (error: unknown) => {
+      // What was cut off, as where the disk is full, as well.
+      await Promise.all(paths.slice(0, index + 1).map(async (each) => writeFile(each.path, each.before)));
+      throw error;
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 
-import { type Entry, callsOf, decoratorOf, propertyOf, type Entries } from './project/entries.js';
+import { callsOf, decoratorOf, propertyOf, valueOf, type Entries } from './project/entries.js';
+import { CreateOptions } from './create-options.js';
 import { plain } from './project/names.js';
 import type { Project } from './project/project.js';
 import { isAlwaysReached } from './project/reached.js';
@@ -22,14 +23,23 @@ export interface Finding {
 }
 
 export type Unclear =
-  'unknown-app' | 'conditional' | 'mounted' | 'some-routes' | 'not-a-statement' | 'server' | 'stray' | 'has-policy';
+  | 'unknown-app'
+  | 'conditional'
+  | 'mounted'
+  | 'some-routes'
+  | 'not-a-statement'
+  | 'server'
+  | 'stray'
+  | 'has-policy'
+  | 'spread';
 
 /** Finds everything that answers for CORS in the project. */
 export function findCors(project: Project, entries: Entries): readonly Finding[] {
   const finder = new Finder(project, entries);
+  const createOptions = new CreateOptions(project, entries);
   const files = project.files.filter(({ text }) => /cors/i.test(text));
   return [
-    ...entries.all.flatMap((entry) => finder.option(entry) ?? []),
+    ...entries.all.flatMap((entry) => createOptions.of(entry) ?? []),
     ...files.flatMap((file) => callsOf(file).flatMap((call) => finder.call(call) ?? [])),
     ...files.flatMap((file) => classesOf(file).flatMap((each) => finder.gateway(each) ?? [])),
     ...files.flatMap((file) => callsOf(file).flatMap((call) => finder.stray(call) ?? [])),
@@ -51,21 +61,6 @@ class Finder {
     private readonly entries: Entries,
   ) {
     this.#receivers = new Receivers(project, entries);
-  }
-
-  /** `NestFactory.create(AppModule, { cors: … })`. */
-  option(entry: Entry): Finding | undefined {
-    for (const argument of entry.call.arguments) {
-      const object = this.#objectOf(argument);
-      const property = object && propertyOf(object, 'cors');
-      const value = property && valueOf(property);
-      if (property !== undefined && value?.kind !== ts.SyntaxKind.FalseKeyword) {
-        const options = value?.kind === ts.SyntaxKind.TrueKeyword ? undefined : value;
-        const unclear = value === undefined ? 'not-a-statement' : undefined;
-        return { kind: 'option', node: property, options, receiver: { entries: [entry] }, classes: [], unclear };
-      }
-    }
-    return undefined;
   }
 
   call(call: ts.CallExpression): Finding | undefined {
@@ -211,20 +206,6 @@ class Finder {
       ? plain(only)
       : value;
   }
-
-  #objectOf(node: ts.Node): ts.ObjectLiteralExpression | undefined {
-    const value = plain(node);
-    const [only, ...others] = this.entries.valuesOf(value);
-    const object = only !== undefined && others.length === 0 ? plain(only) : value;
-    return ts.isObjectLiteralExpression(object) ? object : undefined;
-  }
-}
-
-function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
-  if (ts.isShorthandPropertyAssignment(property)) {
-    return property.name;
-  }
-  return ts.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
 /** The statement that is nothing but this call. */

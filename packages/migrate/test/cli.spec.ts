@@ -243,6 +243,20 @@ describe('hostile and broken input', () => {
     expect((await command(folder, [folder])).code).toBe(0);
   });
 
+  it('writes all files or none', async () => {
+    // The file system takes no more than 1 kB for a file: what is written first fits, what is written last does not.
+    const module = `${MODULE}// ${'x'.repeat(1000 - MODULE.length)}\n`;
+    await write({ 'a/main.ts': MAIN.replace('./', '../b/'), 'b/app.module.ts': module });
+    const tool = new URL('../dist/main.js', import.meta.url).pathname;
+    const limited = `ulimit -f 1; node '${tool}' --write '${folder}' 2>&1; true`;
+
+    expect(String(execFileSync('bash', ['-c', limited]))).toMatch(
+      /^The migration failed, and nothing was written: EFBIG/,
+    );
+    expect(await readFile(join(folder, 'b/app.module.ts'), 'utf8')).toBe(module);
+    expect(await readFile(join(folder, 'a/main.ts'), 'utf8')).toContain('enableCors');
+  });
+
   it('does not wait for a pipe, or read without end, that a configuration extends', async () => {
     await write({ 'app/main.ts': MAIN, 'app/app.module.ts': MODULE });
     execFileSync('mkfifo', [join(folder, 'pipe.json')]);

@@ -428,6 +428,138 @@ export class AppModule { configure(consumer) { ${statement} consumer.apply(cors(
   });
 });
 
+describe('what other code changes', () => {
+  const written = `export const options = { cors: { origin: '*' }, list: ['https://a.example', 'https://b.example'] };`;
+
+  it.each([
+    [`options.cors.origin = 'https://a.example';`, 'options.cors'],
+    [`options['cors'].origin = 'https://a.example';`, 'options.cors'],
+    [`options.cors = { origin: 'https://a.example' };`, 'options.cors'],
+    [`const key = 'cors'; options[key].origin = 'https://a.example';`, 'options.cors'],
+    [`const { cors } = options; cors.origin = 'https://a.example';`, 'options.cors'],
+    [`const same = options; same.cors.origin = 'https://a.example';`, 'options.cors'],
+    [`Object.assign(options.cors, { origin: 'https://a.example' });`, 'options.cors'],
+    [`Object.defineProperty(options.cors, 'origin', { value: 'https://a.example' });`, 'options.cors'],
+    [`delete options.cors.origin;`, 'options.cors'],
+    [`[options.cors.origin] = ['https://a.example'];`, 'options.cors'],
+    [`options.list.pop();`, '{ origin: options.list }'],
+    [`options.list.length--;`, '{ origin: options.list }'],
+    [`options.list[0] = 'https://c.example';`, '{ origin: options.list }'],
+    [`options.cors.origin = 'https://a.example';`, '{ origin: options.cors.origin }'],
+  ])('stays, wherever it does so: %s', (change, given) => {
+    const places = [
+      migrated(`${change} app.enableCors(${given});`, `import { options } from './options';`, {
+        'options.ts': written,
+      }),
+      migrated(`app.enableCors(${given});`, `import { options } from './options';`, {
+        'options.ts': `${written} ${change}`,
+      }),
+      migrated(`app.enableCors(${given});`, `import { options } from './options';`, {
+        'options.ts': written,
+        'strict.ts': `import * as all from './options'; ${change.replaceAll('options', 'all.options')}`,
+      }),
+      migrated(`app.enableCors(${given});`, `${written} import './strict';`, {
+        'strict.ts': `import { options as all } from './main'; ${change.replaceAll('options', 'all')}`,
+      }),
+    ];
+
+    expect(places.map(({ files }) => files.has('app.module.ts'))).toEqual([false, false, false, false]);
+    expect(places[0]?.left[0]?.text).toMatch(/^other code changes options\.(cors|cors\.origin|list) after it is made/);
+  });
+
+  it.each([`options.port = 1;`, `options.list.map(String);`, `const { list } = options; list.length;`])(
+    'moves if that is something else: %s',
+    (change) => {
+      const { left } = migrated(`${change} app.enableCors(options.cors);`, `import { options } from './options';`, {
+        'options.ts': written,
+      });
+
+      expect(left).toEqual([]);
+    },
+  );
+});
+
+describe('the option cors of NestFactory.create()', () => {
+  const created = (before: string, given: string, others: Readonly<Record<string, string>> = {}): Migration =>
+    migrated('', '', {
+      'main.ts': `import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; import { AdminModule } from './admin.module';
+${before}
+async function bootstrap() { const app = await NestFactory.create(AppModule, ${given}); await app.listen(3000); }`,
+      'admin.module.ts': MODULE.replace('AppModule', 'AdminModule'),
+      ...others,
+    });
+
+  it.each([
+    ['a spread in front of it', 'const a = { cors: false };', '{ ...a, cors: true }'],
+    ['a spread behind it', `const a = { cors: { origin: 'https://a.example' } };`, '{ cors: true, ...a }'],
+    ['a computed key', `const a = 'cors';`, `{ cors: true, [a]: { origin: 'https://a.example' } }`],
+    ['a second value', 'let a = { cors: true }; if (b) a = { cors: false };', 'a'],
+    ['a change', `const a = { cors: { origin: '*' } }; a.cors.origin = 'https://a.example';`, 'a'],
+    ['a reader', 'const a = { cors: true }; log(a.cors);', 'a'],
+    ['a file of its own', `import { a } from './a';`, 'a'],
+  ])('stays, and is not passed over, with %s', (_, before, given) => {
+    const { files, left } = created(before, given, { 'a.ts': 'export const a = { cors: true };' });
+
+    expect(files.has('app.module.ts')).toBe(false);
+    expect(left).toHaveLength(1);
+  });
+
+  it('stays for both applications that get it, if one of them stays', () => {
+    const { files, left } = created(
+      `const a = { cors: { origin: 'https://a.example' } }; NestFactory.create(AdminModule, a).then((app) => { if (x) app.enableCors(); });`,
+      'a',
+    );
+
+    expect([...files.keys()]).toEqual(['main.ts']);
+    expect(files.get('main.ts')?.after).toContain(`const a = { cors: { origin: 'https://a.example' } };`);
+    expect(left.map(({ text }) => text.slice(0, 20))).toContain('whether this runs is');
+  });
+});
+
+describe('without semicolons', () => {
+  it.each([
+    [`const x = y\n  app.enableCors()\n  ;[1].map(x)`, `const x = y\n  ;[1].map(x)`],
+    [`const x = y\n  app.enableCors();\n  (1).map(x)`, `const x = y;\n  (1).map(x)`],
+    [`const x = y;\n  app.enableCors();\n  [1].map(x)`, `const x = y;\n  [1].map(x)`],
+    [`const x = y\n  app.enableCors()\n  x()`, `const x = y\n  x()`],
+    [`const x = y\n  const z = {}\n  ;(1).map(x)\n  app.enableCors(z)`, `const x = y\n  ;(1).map(x)`],
+  ])('what stands around it stays apart: %s', (statements, after) => {
+    expect(migrated(statements).files.get('main.ts')?.after).toContain(after);
+  });
+
+  it('an import is not put into what follows', () => {
+    const { files } = migrated('', '', {
+      'main.ts': `import { Module } from '@nestjs/common'\nimport { NestFactory } from '@nestjs/core'\n\n;(async () => {\n  const app = await NestFactory.create(AppModule)\n  app.enableCors()\n})()\n@Module({})\nclass AppModule {}\n`,
+      'app.module.ts': '',
+    });
+
+    expect(files.get('main.ts')?.after).toContain(
+      `from '@nestjs/core'\nimport { CorsModule } from 'nestjs-cors'\n\n;(async () => {\n`,
+    );
+  });
+});
+
+it.each([
+  ['what is spread after the imports has imports of its own', '@Module({ imports: [], ...base })', /^the imports of/],
+  [
+    'another module of the application has CorsModule',
+    `import { CorsModule } from 'nestjs-cors'; @Module({ imports: [CorsModule.forRoot({ origin: false })] }) class Core {} @Module({ imports: [Core] })`,
+    /^AppModule imports CorsModule already/,
+  ],
+  ['CorsModule is a type there', `import type { CorsModule } from 'nestjs-cors'; @Module({})`, /^the name CorsModule/],
+])('stays if %s', (_, metadata, reason) => {
+  const { files, left } = migrated('app.enableCors();', '', {
+    'app.module.ts': `import { Module } from '@nestjs/common'; ${metadata} export class AppModule {}`,
+  });
+
+  expect(files.has('app.module.ts')).toBe(false);
+  expect(left[0]?.text).toMatch(reason);
+});
+
+it('reads a limit of split() as what it is', () => {
+  expect(migrated(`app.enableCors({ origin: process.env.A?.split(',', 1) });`).left).toHaveLength(1);
+});
+
 it('makes of the gateway of docs/migrating.md what the page shows', async () => {
   const page = await readFile(new URL('../../../docs/migrating.md', import.meta.url), 'utf8');
   const [before = '', after = ''] = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);

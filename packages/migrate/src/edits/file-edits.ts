@@ -62,11 +62,13 @@ export class FileEdits {
   /** A whole statement or member, with the comments that are about CORS, and one of the blank lines around it. */
   removeStatement(node: ts.Node): void {
     const { text } = this.file;
-    const end = lineEndAfter(text, node.end);
+    const nodeEnd = endOf(node);
+    const end = lineEndAfter(text, nodeEnd);
     let start = commentsAbove(text, node.getStart());
+    this.#keepApart(node);
     if (text.slice(lineStart(text, start), start).trim() !== '' || end === undefined) {
       // `a(); b(); c();` on one line: one of the blanks stays.
-      this.remove(start, node.end + (/^[ \t]*(?=\S)/.exec(text.slice(node.end))?.[0].length ?? 0));
+      this.remove(start, nodeEnd + (/^[ \t]*(?=\S)/.exec(text.slice(nodeEnd))?.[0].length ?? 0));
       return;
     }
     start = lineStart(text, start);
@@ -85,7 +87,25 @@ export class FileEdits {
   /** The lines of an import, and no blank ones: another may be inserted in its place. */
   removeImport(node: ts.Node): void {
     const { text } = this.file;
-    this.remove(lineStart(text, node.getStart()), lineEndAfter(text, node.end) ?? node.end);
+    const end = endOf(node);
+    this.#keepApart(node);
+    this.remove(lineStart(text, node.getStart()), lineEndAfter(text, end) ?? end);
+  }
+
+  /** `a()⏎ node;⏎ (b)`: without the statement between them, the other two would be one. */
+  #keepApart(node: ts.Node): void {
+    const { parent } = node;
+    if (!ts.isBlock(parent) && !ts.isSourceFile(parent)) {
+      return;
+    }
+    const statements: readonly ts.Node[] = parent.statements;
+    const at = statements.indexOf(node);
+    const next = statements.slice(at + 1).find((each) => !this.isRemoved(each.getStart(), each.end));
+    const before = statements.slice(0, at).findLast((each) => !this.isRemoved(each.getStart(), each.end));
+    const continues = next !== undefined && /^[([`+\-/*.,?]/.test(next.getText()) && endOf(node) === node.end;
+    if (continues && before !== undefined && !/[;}]$/.test(before.getText())) {
+      this.insert(before.end, ';');
+    }
   }
 
   /** An element of a list, with the comma that separates it from its neighbour. */
@@ -133,6 +153,16 @@ export class FileEdits {
     }
     return text + this.file.text.slice(position);
   }
+}
+
+/** Without a semicolon on a later line, which belongs to what follows: `a()⏎ ;[b].forEach(c)`. */
+export function endOf(node: ts.Node): number {
+  const file = node.getSourceFile();
+  const last = node.getLastToken(file);
+  return last?.kind === ts.SyntaxKind.SemicolonToken &&
+    file.text.slice(last.getFullStart(), last.getStart(file)).includes('\n')
+    ? last.getFullStart()
+    : node.end;
 }
 
 /** Without what is in strings. */

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import type { CarriedImport } from '../options/carrier.js';
 import { folderOf } from '../project/compiler-options.js';
 import { lineStart, nextLine } from '../options/snippet.js';
-import type { FileEdits } from './file-edits.js';
+import { endOf, type FileEdits } from './file-edits.js';
 
 /** What a file is to import. */
 export interface WantedImport {
@@ -14,11 +14,23 @@ export interface WantedImport {
 }
 
 /** Whether the name is free in the file, or means this import already. */
-export function mayImport({ file, names }: FileEdits, { module, name, alias }: WantedImport): boolean {
+export function mayImport({ file, names }: FileEdits, { module, name, alias, typeOnly }: WantedImport): boolean {
   return names.usesOf(file, alias).every((use) => {
     const imported = names.importOf(use);
-    return imported !== undefined && imported.name === name && imported.module === module;
+    return (
+      imported !== undefined &&
+      imported.name === name &&
+      imported.module === module &&
+      (typeOnly === true || !isTypeOnly(imported.declaration))
+    );
   });
+}
+
+/** `import type { … }`, `import { type … }`: no value. */
+function isTypeOnly(declaration: ts.Node): boolean {
+  return ts.isImportClause(declaration) || ts.isImportSpecifier(declaration)
+    ? ts.isTypeOnlyImportOrExportDeclaration(declaration)
+    : false;
 }
 
 /** As the import of another file would be written here. */
@@ -134,8 +146,8 @@ function insertImports(edits: FileEdits, lines: readonly string[]): void {
   const [first] = [...imports, ...file.statements];
   const text = lines.map((line) => `${line}\n`).join('');
   if (last !== undefined) {
-    const end = nextLine(file.text, last.end);
-    const hasEnd = file.text.slice(last.end, end).includes('\n');
+    const end = nextLine(file.text, endOf(last));
+    const hasEnd = file.text.slice(endOf(last), end).includes('\n');
     edits.insert(end, hasEnd ? text : `\n${text.trimEnd()}`);
   } else {
     edits.insert(first?.getStart() ?? file.text.length, text);

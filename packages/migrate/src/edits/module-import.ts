@@ -29,6 +29,10 @@ export function mayAddImport({ metadata }: RootModule): boolean {
   if (property === undefined) {
     return object === undefined || !object.properties.some(ts.isSpreadAssignment);
   }
+  // What is spread after it may have imports of its own.
+  if (object?.properties.slice(object.properties.indexOf(property)).some(ts.isSpreadAssignment)) {
+    return false;
+  }
   const list = ts.isPropertyAssignment(property) ? plain(property.initializer) : undefined;
   return (
     ts.isShorthandPropertyAssignment(property) ||

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 
 import { plain, type Names } from '../project/names.js';
+import type { Project } from '../project/project.js';
 
 /** What goes with the options to another file: names that they use there. */
 export interface CarriedImport {
@@ -35,15 +36,19 @@ export class Carrier {
   service: InjectedService | undefined;
   #steps = 0;
 
+  readonly names: Names;
+
   constructor(
-    readonly names: Names,
+    private readonly project: Pick<Project, 'names' | 'changes'>,
     /** Where the options are: what is used there alone may move with them. */
     readonly within: ts.Node,
     /** Decorators are evaluated where they stand, and cannot be injected into. */
     readonly inPlace: boolean,
     /** What to do where no translation is possible. */
     readonly byHand: string,
-  ) {}
+  ) {
+    this.names = project.names;
+  }
 
   leave(reason: string): undefined {
     if (!this.reasons.includes(reason)) {
@@ -120,6 +125,11 @@ export class Carrier {
       (ts.isObjectLiteralExpression(value) || ts.isArrayLiteralExpression(value)) &&
       !this.isUsedHereAlone(declaration)
     );
+  }
+
+  /** Whether other code gives it, or something in it, another value. */
+  isChanged(declaration: ts.VariableDeclaration, keys: readonly string[]): boolean {
+    return this.project.changes.isChanged(declaration, keys);
   }
 
   /** The variables that a text reads from the environment. */

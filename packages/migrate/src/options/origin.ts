@@ -7,7 +7,7 @@ import { isTrim, isTruthiness, pureText } from './expression.js';
 import { operand, replacementOf } from './placing.js';
 import { REASONS } from './reasons.js';
 import { snippetOf, type Snippet } from './snippet.js';
-import { literalValue, staticValue } from './static-value.js';
+import { isChangedElsewhere, literalValue, staticValue } from './static-value.js';
 
 /** An `origin` of CorsModule. */
 export interface OriginText {
@@ -149,6 +149,7 @@ function splitList(node: ts.Expression, carrier: Carrier): SplitList | undefined
   const splits =
     name.text === 'split' &&
     argument !== undefined &&
+    value.arguments.length === 1 &&
     /^(['"`],\s*['"`]|\/(\\s\*|\s\*)?,(\\s\*|\s\*)?\/)$/.test(argument.getText());
   return splits ? splitSource(expression, carrier) : undefined;
 }
@@ -288,6 +289,9 @@ function noteMissing({ name, mayBeMissing }: Read, carrier: Carrier): void {
 function reasonOf(node: ts.Node, carrier: Carrier): string {
   if (carrier.isShared(node)) {
     return REASONS.shared(node.getText());
+  }
+  if (isChangedElsewhere(node, carrier)) {
+    return REASONS.changed(node.getText());
   }
   const value = ts.isIdentifier(node) ? (carrier.names.declarationOf(node) ?? node) : node;
   const shown = ts.isVariableDeclaration(value) && value.initializer ? plain(value.initializer) : value;

@@ -23,6 +23,8 @@ export const REASONS = {
     `it is not known what ${short(text)} is. Write the options in CorsModule.forRoot(), or compute them in CorsModule.forRootAsync({ useFactory })`,
   shared: (name: string) =>
     `other code of this file uses ${name} as well. Move it to a file of its own that exports it, and run this again`,
+  changed: (name: string) =>
+    `other code changes ${name} after it is made. Write the options in CorsModule.forRoot(), or compute them in CorsModule.forRootAsync({ useFactory })`,
   condition: (text: string) =>
     `the origin depends on ${short(text)}, which the root module does not know. Decide it in CorsModule.forRootAsync({ useFactory })`,
   gatewayValue: (text: string) =>

@@ -119,6 +119,13 @@ interface Constant {
   readonly initializer: ts.Node;
 }
 
+/** Whether it is a constant, or a property of one, that other code changes. */
+export function isChangedElsewhere(node: ts.Node, carrier: Carrier): boolean {
+  const [root, ...keys] = pathOf(node);
+  const declaration = root && carrier.constantOf(root);
+  return declaration !== undefined && carrier.isChanged(declaration, keys);
+}
+
 /** What a constant, or a property of one, is initialized with. */
 function constantAt(node: ts.Identifier | ts.PropertyAccessExpression, carrier: Carrier): Constant | undefined {
   const [root, ...keys] = pathOf(node);
@@ -134,6 +141,9 @@ function constantAt(node: ts.Identifier | ts.PropertyAccessExpression, carrier: 
       return undefined;
     }
     initializer = plain(property.initializer);
+  }
+  if (carrier.isChanged(declaration, keys)) {
+    return undefined;
   }
   return { root, declaration, initializer };
 }

@@ -7,7 +7,7 @@ import { mistakesIn, type Options } from './check.js';
 import { optionText } from './option-values.js';
 import { originText } from './origin.js';
 import { REASONS } from './reasons.js';
-import { objectElsewhere } from './static-value.js';
+import { isChangedElsewhere, objectElsewhere } from './static-value.js';
 import { lineStart, nextLine, snippetBetween, type Replacement, type Snippet } from './snippet.js';
 
 /** The options of CorsModule, or of `@Cors`, as an object literal. */
@@ -239,6 +239,9 @@ function lineOf(property: ts.ObjectLiteralElementLike): { start: number; end: nu
 function reasonOf(node: ts.Node, carrier: Carrier): string {
   if (carrier.isShared(node)) {
     return REASONS.shared(node.getText());
+  }
+  if (isChangedElsewhere(node, carrier)) {
+    return REASONS.changed(node.getText());
   }
   const declaration = ts.isIdentifier(node) ? carrier.names.declarationOf(node) : undefined;
   const value =

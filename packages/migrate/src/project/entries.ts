@@ -167,6 +167,14 @@ export function propertyOf(object: ts.ObjectLiteralExpression, name: string): ts
   return object.properties.find((property) => property.name !== undefined && textOfName(property.name) === name);
 }
 
+/** Undefined for a method or an accessor. */
+export function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
+  if (ts.isShorthandPropertyAssignment(property)) {
+    return property.name;
+  }
+  return ts.isPropertyAssignment(property) ? property.initializer : undefined;
+}
+
 export function textOfName(name: ts.PropertyName): string | undefined {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name) ? name.text : undefined;
 }

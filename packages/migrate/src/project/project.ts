@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 
+import { Changes } from './changes.js';
 import { CompilerConfigs } from './compiler-options.js';
 import { Names } from './names.js';
 import { isReadableConfig, parseFile } from './nesting.js';
@@ -10,6 +11,7 @@ export interface Project {
   readonly sources: Sources;
   readonly files: readonly ts.SourceFile[];
   readonly names: Names;
+  readonly changes: Changes;
   readonly configs: CompilerConfigs;
   /** Files that cannot be parsed, each with its first mistake. */
   readonly broken: readonly { readonly file: ts.SourceFile; readonly line: number; readonly message: string }[];
@@ -30,7 +32,8 @@ export function openProject(given: Sources): Project {
   });
   const unreadable = new Set(broken.map(({ file }) => file));
   const files = parsed.filter((file) => !unreadable.has(file));
-  return { sources, files, broken, deep, configs, names: new Names(program.getTypeChecker(), files) };
+  const names = new Names(program.getTypeChecker(), files);
+  return { sources, files, broken, deep, configs, names, changes: new Changes(files, names) };
 }
 
 const OPTIONS: ts.CompilerOptions = {
