@@ -105,11 +105,12 @@ function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
   if (origin === undefined || origin === '') {
     return false;
   }
-  const { 'sec-fetch-site': site, host } = raw.headers;
+  // On HTTP/2 the host has another name.
+  const { 'sec-fetch-site': site, host, ':authority': authority = host } = raw.headers;
   if (site !== undefined) {
     return site !== 'same-origin' && site !== 'none';
   }
-  return host === undefined || !isAt(origin, host);
+  return typeof authority !== 'string' || !isAt(origin, authority);
 }
 
 /** Whether an origin has this host: `https://api.example` has `api.example`. */

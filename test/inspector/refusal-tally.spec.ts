@@ -66,6 +66,7 @@ describe('the tally of refusals', () => {
     ['has no origin', from(undefined)],
     ['has an empty one', from('')],
     ['is the application’s own', from('https://api.example')],
+    ['is its own over HTTP/2', from('https://h2.example', { ':authority': 'h2.example' })],
     ['is its own by the browser’s word', from('https://proxied.example', { 'sec-fetch-site': 'same-origin' })],
   ])('does not count a request that %s: nobody is refused', (_title, raw) => {
     const tally = new RefusalTally();
@@ -75,6 +76,7 @@ describe('the tally of refusals', () => {
 
   it.each<[string, IncomingMessage]>([
     ['on another scheme', from('http://api.example', { 'sec-fetch-site': 'cross-site' })],
+    ['over HTTP/2, where a Host has no meaning', from('https://api.example', { ':authority': 'h2.example' })],
     ['with the application’s name in it', from('https://api.example.attacker.example')],
     ['that the browser knows to be another', from('https://api.example', { 'sec-fetch-site': 'same-site' })],
   ])('counts a page %s', (_title, raw) => {
