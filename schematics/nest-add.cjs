@@ -6,6 +6,8 @@ const { posix } = require('node:path');
 const { runTool } = require('../bin/nestjs-cors.cjs');
 
 const SKIPPED = /^(\..*|node_modules|bower_components|dist|build|coverage|out|tmp)$/;
+/** With its byte order mark, which is written again. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const READ = /(\.[mc]?ts|(^|\/)(tsconfig[^/]*|nest-cli)\.json)$/;
 
 module.exports.default = function nestAdd({ sourceRoot = 'src' } = {}) {
@@ -13,7 +15,7 @@ module.exports.default = function nestAdd({ sourceRoot = 'src' } = {}) {
     // Nest's CLI names the sources of the project. Its tests are beside them.
     const dir = posix.dirname(posix.join('/', sourceRoot));
     const files = {};
-    collect(tree.root, files);
+    collect(tree.root, files, (file) => logger.warn(`${file}  was not read: it is not UTF-8`));
     const input = JSON.stringify({ files, dir: dir === '/' ? '' : dir.slice(1) });
     const { stdout, stderr, error } = runTool(['--json', '--stdin', '--add'], {
       input,
@@ -30,6 +32,9 @@ module.exports.default = function nestAdd({ sourceRoot = 'src' } = {}) {
     for (const { file, lineAfter, text } of result.notes) {
       logger.info(`${file}:${lineAfter}  ${text}`);
     }
+    for (const { file, text } of result.skipped) {
+      logger.warn(`${file}  was not read: ${text}`);
+    }
     for (const { file, lineAfter, text } of result.left) {
       logger.warn(`${file}:${lineAfter}  left for you to decide: ${text}`);
     }
@@ -40,17 +45,22 @@ module.exports.default = function nestAdd({ sourceRoot = 'src' } = {}) {
   };
 };
 
-function collect(dir, files) {
+/** What is in another encoding would come back as something else. */
+function collect(dir, files, passOver) {
   for (const name of dir.subfiles) {
     const path = posix.join(dir.path, name);
     const content = READ.test(path) ? dir.file(name)?.content : undefined;
     if (content !== undefined && content.length <= 1_000_000) {
-      files[path.slice(1)] = content.toString('utf8');
+      try {
+        files[path.slice(1)] = UTF8.decode(content);
+      } catch {
+        passOver(path.slice(1));
+      }
     }
   }
   for (const name of dir.subdirs) {
     if (!SKIPPED.test(name)) {
-      collect(dir.dir(name), files);
+      collect(dir.dir(name), files, passOver);
     }
   }
 }

@@ -2,7 +2,14 @@ import { access, constants, lstat, readdir, readFile, realpath, writeFile } from
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isConfig, isJavaScript, isSkippedFolder, isTypeScript, type Sources } from './project/sources.js';
+import {
+  isConfig,
+  isJavaScript,
+  isSkippedFolder,
+  isToolConfig,
+  isTypeScript,
+  type Sources,
+} from './project/sources.js';
 
 /** A mistake of the person who runs it: a sentence, and nothing has been done. */
 export class UsageError extends Error {}
@@ -22,7 +29,7 @@ export async function readFolder(dir: string): Promise<ReadFolder> {
   const texts = new Map<string, string>();
   const skipped: { file: string; text: string }[] = [];
   const found = await listFiles(root);
-  const hasTypeScript = found.some(isTypeScript);
+  const hasTypeScript = found.some((file) => isTypeScript(file) && !isToolConfig(file));
   for (const path of found.filter(
     (file) => isConfig(file) || isTypeScript(file) || (!hasTypeScript && isJavaScript(file)),
   )) {

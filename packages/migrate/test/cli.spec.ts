@@ -243,6 +243,12 @@ describe('hostile and broken input', () => {
     expect((await command(folder, [folder])).code).toBe(0);
   });
 
+  it('reads an application in JavaScript beside the configuration of a tool in TypeScript', async () => {
+    await write({ 'vitest.config.ts': 'export default {};', 'main.js': MAIN, 'app.module.js': MODULE });
+
+    expect((await command(folder, ['--write', folder])).report).toContain('Changed 2 files.');
+  });
+
   it('writes all files or none', async () => {
     // The file system takes no more than 1 kB for a file: what is written first fits, what is written last does not.
     const module = `${MODULE}// ${'x'.repeat(1000 - MODULE.length)}\n`;

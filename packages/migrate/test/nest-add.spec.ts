@@ -73,6 +73,19 @@ describe('nest add nestjs-cors', () => {
   });
 });
 
+describe('nest add nestjs-cors, where a file is not UTF-8', () => {
+  it('leaves it as it is, and says so', async () => {
+    await cp(join(APPS, '02-options-object', 'before'), folder, { recursive: true });
+    const file = join(folder, 'src/main.ts');
+    const latin = Buffer.concat([Buffer.from('// caf\xe9\n', 'latin1'), await readFile(file)]);
+    await writeFile(file, latin);
+    const { out } = await node([NEST, 'add', 'nestjs-cors', '--skip-install']);
+
+    expect(out).toMatch(/src\/main\.ts {2}was not read: it is not UTF-8/);
+    expect(await readFile(file)).toEqual(latin);
+  });
+});
+
 describe('npx nestjs-cors', () => {
   it('runs the migration, with its options and its exit code', async () => {
     const app = join(APPS, '10-under-an-if');

@@ -2,8 +2,9 @@ import { ts } from 'ts-morph';
 
 import { plain } from '../project/names.js';
 import type { Carrier } from './carrier.js';
-import { readOf, type Read } from './config-reads.js';
+import type { Read } from './config-reads.js';
 import { isTrim, isTruthiness, pureText } from './expression.js';
+import { listRead, noteMissing, originRead } from './origin-read.js';
 import { operand, replacementOf } from './placing.js';
 import { REASONS } from './reasons.js';
 import { snippetOf, type Snippet } from './snippet.js';
@@ -156,14 +157,14 @@ function splitList(node: ts.Expression, carrier: Carrier): SplitList | undefined
 
 function splitSource(node: ts.Expression, carrier: Carrier): SplitList | undefined {
   const value = carrier.follow(node);
-  const read = originRead(value, carrier);
+  const read = listRead(value, carrier);
   if (read !== undefined) {
     return { source: read.text, optional: false, plain: read, examples: [SOME_ORIGIN] };
   }
   if (!ts.isBinaryExpression(value)) {
     return undefined;
   }
-  const left = originRead(value.left, carrier);
+  const left = listRead(value.left, carrier);
   const right = literalValue(plain(value.right), carrier)?.value;
   if (left === undefined || typeof right !== 'string') {
     return undefined;
@@ -265,24 +266,6 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
     ? read.text
     : snippetOf(element, [replacementOf(plain(element), read.text)]);
   return { text: cast, examples: [SOME_ORIGIN] };
-}
-
-function originRead(node: ts.Expression, carrier: Carrier): Read | undefined {
-  const read = readOf(node, carrier, 'origin');
-  if (read !== undefined) {
-    carrier.note(
-      `a * in ${read.name}, as in https://*.example.com, is a pattern now; until now it was compared letter by letter and matched no page`,
-    );
-  }
-  return read;
-}
-
-function noteMissing({ name, mayBeMissing }: Read, carrier: Carrier): void {
-  if (mayBeMissing) {
-    carrier.note(
-      `the application does not start while ${name} is not set; until now it started, and other origins were not allowed`,
-    );
-  }
 }
 
 /** What kind of value it is that cannot be translated. */

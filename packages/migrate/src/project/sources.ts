@@ -34,6 +34,11 @@ export function isJavaScript(path: string): boolean {
   return /\.[mc]?js$/.test(path);
 }
 
+/** `vitest.config.ts` beside an application in JavaScript: its language says nothing of the application's. */
+export function isToolConfig(path: string): boolean {
+  return /\.config\.[mc]?ts$/.test(path);
+}
+
 /** Files that tests are written in: what they start is not the application. */
 export function isTestFile({ root }: Sources, path: string): boolean {
   const below = path.slice(root.length);
