@@ -102,6 +102,8 @@ describe('enableCors()', () => {
       /\[insecure-origin-with-credentials\]\. To add it, move the options to CorsModule\.forRoot\(\{ origin: … \}\) and delete this call$/,
     ],
     [`{ allowedHeaders: ['Access-Control-Allow-Origin'] }`, /\[header-forbidden\]$/],
+    [`{ origin: 'https://a.example', credentials: process.env.A as any }`, /credentials: "true" does not belong here/],
+    [`{ origin: 'https://a.example', maxAge: process.env.A! }`, /maxAge: "600" does not belong here|max-age/],
     ['{ ...options }', /^not all of the options are written here/],
     [`{ ['origin']: '*' }`, /^not all of the options are written here/],
     ['{ origin: origins() }', /^it is not known what origins\(\) is/],

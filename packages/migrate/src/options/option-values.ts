@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 
 import type { Carrier } from './carrier.js';
-import type { Expected } from './config-reads.js';
+import { environmentRead, type Expected } from './config-reads.js';
 import { pureText } from './expression.js';
 import { REASONS } from './reasons.js';
 import type { Snippet } from './snippet.js';
@@ -164,5 +164,9 @@ function configured(
     return known.value === undefined || known.value === null ? LEFT_OUT : { text: known.text, examples: [known.value] };
   }
   const text = pureText(node, carrier, expected);
-  return text === undefined ? carrier.leave(REASONS.unknown(node.getText())) : { text, examples };
+  if (text === undefined) {
+    return carrier.leave(REASONS.unknown(node.getText()));
+  }
+  // A variable is text, which is not true, nor a number.
+  return { text, examples: environmentRead(node, carrier) === undefined ? examples : examples.slice(0, 1).map(String) };
 }
