@@ -1,7 +1,7 @@
 import { putHeaders } from '../../policy/decisions/request-decision.js';
 import type { RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
-import { isPlainResponse, type CorsState } from './cors-state.js';
+import { isPlainResponse, writesAsGiven, type CorsState } from './cors-state.js';
 import { joinVary, type VaryValue } from './vary.js';
 import type { ServerResponse } from 'node:http';
 
@@ -28,7 +28,7 @@ const VARY_ORIGIN: readonly string[] = Object.freeze(['Vary', 'Origin']);
 export function setOrList(state: CorsState, decision: RequestDecision): readonly string[] | undefined {
   const { response } = state;
   const names = response.getHeaderNames();
-  if (names.length === 0 && isPlainResponse(response)) {
+  if (names.length === 0 && isPlainResponse(response) && writesAsGiven(state)) {
     if (decision.allowOrigin === undefined && state.preflight === undefined && state.vary === undefined) {
       return decision.vary ? VARY_ORIGIN : undefined;
     }

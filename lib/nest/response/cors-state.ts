@@ -191,6 +191,11 @@ export function isPlainResponse(response: KnownResponse): boolean {
   return response[IS_PLAIN] ?? hasNodesPrototype(response);
 }
 
+/** Whether nothing stands between our wrapper and Node that may take a flat list for something else, as on-headers 1.0 does. */
+export function writesAsGiven({ writeHead }: CorsState): boolean {
+  return writeHead === undefined || writeHead === ServerResponse.prototype.writeHead;
+}
+
 function hasNodesPrototype(response: ServerResponse): boolean {
   return Reflect.getPrototypeOf(response) === ServerResponse.prototype;
 }

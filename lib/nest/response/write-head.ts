@@ -8,6 +8,7 @@ import {
   keepState,
   makeRoomForRequest,
   makeRoomForState,
+  writesAsGiven,
   type CorsState,
   type HeadWriter,
 } from './cors-state.js';
@@ -82,7 +83,7 @@ export function prepareForExpress(request: object, response: ServerResponse & { 
 /** Writes a head with these headers, beside those that other code has set and that have nothing to do with CORS. */
 export function writeWholeHead(response: ServerResponse, status: number, headers: FlatHeaders): void {
   // Beside headers that are set, such as Express's X-Powered-By, Node 22 and later take each one of a list twice.
-  if (isPlainResponse(response) && namesOn(response)?.length === 0) {
+  if (takesList(response) && namesOn(response)?.length === 0) {
     // A copy for this response: Node may keep the list, and refusals share one.
     response.writeHead(status, [...headers]);
     return;
@@ -96,6 +97,17 @@ export function writeWholeHead(response: ServerResponse, status: number, headers
     response.setHeader(name, earlier === undefined ? value : joinVary(earlier, value));
   }
   response.writeHead(status);
+}
+
+/** A wrapper of middleware may read headers only where they are set, or as an object. */
+function takesList(response: ServerResponse): boolean {
+  const { writeHead } = response;
+  const state = stateOf(response);
+  const isNodes =
+    writeHead === writeHeadWithOurs
+      ? state === undefined || writesAsGiven(state)
+      : writeHead === ServerResponse.prototype.writeHead;
+  return isNodes && isPlainResponse(response);
 }
 
 function varyOn(response: ServerResponse): VaryValue {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Put, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { Controller, Get, Put, Res, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from 'nestjs-cors';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { createServer, ServerResponse, type Server } from 'node:http';
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { ACAC, ACAO, APP } from '../../cases/cors-case.js';
@@ -16,7 +16,7 @@ import {
   startApp,
   type RunningApp,
 } from '../../support/running-app.js';
-import { EVERY_WAY, EXPRESS, FASTIFY } from '../../support/ways.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, FASTIFY } from '../../support/ways.js';
 import { send } from '../../support/http-client.js';
 import { log } from '../../support/log-capture.js';
 import { reach } from '../../support/witness.js';
@@ -310,6 +310,68 @@ describe('somebody who lays a writeHead of his own over responses that nobody ha
       [expect.objectContaining({ 'content-length': '4', 'Access-Control-Allow-Origin': OTHER, Vary: 'Origin' })],
       { [ACAO]: OTHER, vary: 'Origin' },
     ]);
+  });
+
+  it.each(BOTH_PLATFORMS)('is given no list, whoever answers (%s)', async (_, way) => {
+    @Controller('answers')
+    @Cors({ origin: APP })
+    class AnswersController {
+      @Get() bare(@Res() reply: ServerResponse | { raw: ServerResponse; hijack(): void }): void {
+        if ('hijack' in reply) {
+          reply.hijack();
+        }
+        ('raw' in reply ? reply.raw : reply).end(reach('bare'));
+      }
+
+      @Put() @Cors({ enforce: true }) enforced(): string {
+        return reach('enforced');
+      }
+    }
+
+    const onlyObjects = (response: ServerResponse): void => {
+      const { writeHead } = response;
+      response.writeHead = function read(this: ServerResponse, ...args: unknown[]) {
+        if (args.some(Array.isArray)) {
+          // on-headers before 1.1 takes a name for a pair.
+          throw new TypeError('a list');
+        }
+        return Reflect.apply(writeHead, this, args);
+      } as ServerResponse['writeHead'];
+    };
+    const app = await startApp(way, rootModule({ controllers: [AnswersController] }, { origin: APP }), {
+      configure: (nest) => {
+        nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+          if (request.url === '/late') {
+            onlyObjects(response);
+            request.url = '/answers';
+          }
+          next();
+        });
+        if (way.isExpress) {
+          expressOf(nest).disable('x-powered-by');
+        }
+      },
+    });
+    const server = app.nest.getHttpServer() as Server;
+    server.prependListener('request', ({ url }: IncomingMessage, response: ServerResponse) => {
+      if (url !== '/late') {
+        onlyObjects(response);
+      }
+    });
+    const path = '/answers';
+    expect((await app.send({ path, origin: APP })).cors).toEqual({ [ACAO]: APP, vary: 'Origin' });
+    expect((await app.send({ path, origin: OTHER })).cors).toEqual({ vary: 'Origin' });
+    expect((await app.preflight(path, 'PUT', APP)).status).toBe(204);
+    expect((await app.preflight(path, 'PUT', OTHER)).status).toBe(403);
+    expect(await app.send({ method: 'PUT', path, origin: OTHER })).toMatchObject({
+      status: 403,
+      cors: { vary: 'Origin' },
+    });
+    if (way.isExpress) {
+      const late = await app.send({ method: 'PUT', path: '/late', origin: OTHER });
+      expect(late).toMatchObject({ status: 403, cors: { vary: 'Origin' } });
+    }
+    expect(log.ofCors('error')).toEqual([]);
   });
 
   it('keeps it under two applications, one in the other', async () => {
