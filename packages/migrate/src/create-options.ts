@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 
 import type { Finding } from './findings.js';
-import { propertyOf, valueOf, type Entries, type Entry } from './project/entries.js';
+import { isOpen, propertyOf, valueOf, type Entries, type Entry } from './project/entries.js';
 import { plain } from './project/names.js';
 import type { Project } from './project/project.js';
 
@@ -15,7 +15,7 @@ export class CreateOptions {
   /** `NestFactory.create(AppModule, { cors: … })`. */
   of(entry: Entry): Finding | undefined {
     for (const argument of entry.call.arguments) {
-      for (const object of this.#objectsOf(argument)) {
+      for (const object of this.entries.objectsOf(argument)) {
         const property = propertyOf(object, 'cors');
         const value = property && valueOf(property);
         if (property !== undefined && value?.kind !== ts.SyntaxKind.FalseKeyword) {
@@ -30,17 +30,6 @@ export class CreateOptions {
       }
     }
     return undefined;
-  }
-
-  /** What it may be: written there, or in a variable, perhaps that of another file. */
-  #objectsOf(node: ts.Node): readonly ts.ObjectLiteralExpression[] {
-    const value = plain(node);
-    const declaration = this.project.names.declarationOf(value);
-    const elsewhere =
-      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer ? [declaration.initializer] : [];
-    return [...new Set([value, ...this.entries.valuesOf(value), ...elsewhere].map(plain))].filter(
-      ts.isObjectLiteralExpression,
-    );
   }
 
   /** Whether it is written there, or in a variable of the same file that holds nothing else and nothing else reads or changes. */
@@ -59,9 +48,4 @@ export class CreateOptions {
       !(ts.isBinaryExpression(use.parent) && use.parent.left === use);
     return this.entries.valuesOf(value).length === 1 && !uses.some(isUsed) && !changes.isChanged(declaration, ['cors']);
   }
-}
-
-/** `...options`, `[name]: value`: it may be another `cors`. */
-function isOpen(property: ts.ObjectLiteralElementLike): boolean {
-  return ts.isSpreadAssignment(property) || (property.name !== undefined && ts.isComputedPropertyName(property.name));
 }

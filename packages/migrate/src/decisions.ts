@@ -88,6 +88,12 @@ class Decider {
     const whole = this.#whole(application);
     const classes = new Map<Finding, Translated>();
     for (const finding of application.classes) {
+      const other = application.classes.find(
+        (each) => each !== finding && each.classes.some((node) => finding.classes.includes(node)),
+      );
+      if (other !== undefined) {
+        this.leave(finding, REASONS.severalSources(this.#fileOf(other.node)));
+      }
       const translated = this.#ofClass(finding, whole);
       if (translated !== undefined) {
         classes.set(finding, translated);
@@ -143,7 +149,8 @@ class Decider {
     }
     const gateway = finding.kind === 'gateway';
     const roots = whole?.translation.examples ?? [];
-    const translated = this.#translated(finding, { gateway, unlessGiven: gateway ? notInherited(roots) : {} });
+    const how = { gateway, unlessGiven: gateway ? notInherited(roots) : {} };
+    const translated = this.#translated(finding, how, whole !== undefined);
     for (const root of roots) {
       for (const example of translated?.translation.examples ?? []) {
         mistakesIn(example, root).forEach((mistake) => this.leave(finding, REASONS.mistake(mistake, byHand(finding))));
@@ -158,7 +165,7 @@ class Decider {
     return taken ? this.leave(finding, REASONS.nameTaken(taken.alias)) : translated;
   }
 
-  #translated(finding: Finding, how: TranslateOptions): Translated | undefined {
+  #translated(finding: Finding, how: TranslateOptions, hasWhole = false): Translated | undefined {
     const inPlace = finding.classes.length > 0;
     const carrier = new Carrier(this.project, finding.node, inPlace, byHand(finding));
     const translation = translate(finding.options, carrier, how);
@@ -174,6 +181,9 @@ class Decider {
         ))
     ) {
       return this.leave(finding, REASONS.gatewayValue(finding.options?.getText() ?? ''));
+    }
+    if (finding.kind === 'route' && hasWhole) {
+      carrier.note('a preflight for this controller was answered with the options of the application; now with these');
     }
     return { translation, carrier };
   }

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-import { callsOf, decoratorOf, propertyOf, valueOf, type Entries } from './project/entries.js';
+import { callsOf, decoratorOf, isOpen, propertyOf, valueOf, type Entries } from './project/entries.js';
 import { CreateOptions } from './create-options.js';
 import { plain } from './project/names.js';
 import type { Project } from './project/project.js';
@@ -31,6 +31,8 @@ export type Unclear =
   | 'server'
   | 'stray'
   | 'has-policy'
+  | 'extended'
+  | 'gateway-options'
   | 'spread';
 
 /** Finds everything that answers for CORS in the project. */
@@ -55,6 +57,7 @@ class Finder {
   readonly #receivers: Receivers;
   /** Calls of `cors()` that have been found. */
   readonly #known = new Set<ts.Node>();
+  #extended: ReadonlySet<ts.Node> | undefined;
 
   constructor(
     private readonly project: Project,
@@ -101,13 +104,20 @@ class Finder {
   gateway(node: ts.ClassDeclaration): Finding | undefined {
     const decorator = decoratorOf(node, this.project.names, '@nestjs/websockets', 'WebSocketGateway');
     for (const argument of decorator?.arguments ?? []) {
-      const object = plain(argument);
-      const property = ts.isObjectLiteralExpression(object) ? propertyOf(object, 'cors') : undefined;
-      const value = property && valueOf(property);
-      if (property !== undefined && value?.kind !== ts.SyntaxKind.FalseKeyword) {
-        const unclear = value === undefined ? 'not-a-statement' : this.#hasPolicy(node) ? 'has-policy' : undefined;
-        const options = value?.kind === ts.SyntaxKind.TrueKeyword ? undefined : value;
-        return { kind: 'gateway', node: property, options, receiver: undefined, classes: [node], unclear };
+      for (const object of this.entries.objectsOf(argument)) {
+        const property = propertyOf(object, 'cors');
+        const value = property && valueOf(property);
+        if (property !== undefined && value?.kind !== ts.SyntaxKind.FalseKeyword) {
+          const written = object === plain(argument) && value !== undefined;
+          const unclear = object.properties.some(isOpen)
+            ? 'spread'
+            : written
+              ? this.#unclearClass(node)
+              : 'gateway-options';
+          const options = value?.kind === ts.SyntaxKind.TrueKeyword ? undefined : value;
+          const place = written ? property : argument;
+          return { kind: 'gateway', node: place, options, receiver: undefined, classes: [node], unclear };
+        }
       }
     }
     return undefined;
@@ -156,13 +166,11 @@ class Finder {
     const some = classes.length < call.arguments.length || classes.length === 0 || applied !== apply;
     const unclear = some
       ? 'some-routes'
-      : classes.some((each) => this.#hasPolicy(each))
-        ? 'has-policy'
-        : !stands
-          ? 'not-a-statement'
-          : isStraight(call)
-            ? undefined
-            : 'conditional';
+      : !stands
+        ? 'not-a-statement'
+        : isStraight(call)
+          ? classes.map((each) => this.#unclearClass(each)).find((each) => each !== undefined)
+          : 'conditional';
     return { kind: 'route', node: cors, options, receiver: undefined, classes, unclear };
   }
 
@@ -175,8 +183,30 @@ class Finder {
     return isController ? declaration : undefined;
   }
 
-  #hasPolicy(node: ts.ClassDeclaration): boolean {
-    return decoratorOf(node, this.project.names, 'nestjs-cors', 'Cors') !== undefined;
+  /** Why a class cannot get `@Cors`. */
+  #unclearClass(node: ts.ClassDeclaration): Unclear | undefined {
+    if (decoratorOf(node, this.project.names, 'nestjs-cors', 'Cors') !== undefined) {
+      return 'has-policy';
+    }
+    this.#extended ??= this.#findExtended();
+    return this.#extended.has(node) ? 'extended' : undefined;
+  }
+
+  /** The classes that others extend, in whatever form: `extends Base`, `extends Mixin(Base)`. */
+  #findExtended(): ReadonlySet<ts.Node> {
+    const found = new Set<ts.Node>();
+    const visit = (node: ts.Node): void => {
+      const declaration = ts.isIdentifier(node) ? this.project.names.declarationOf(node) : undefined;
+      if (declaration !== undefined) {
+        found.add(declaration);
+      }
+      ts.forEachChild(node, visit);
+    };
+    this.project.files
+      .flatMap(classesOf)
+      .flatMap(({ heritageClauses = [] }) => heritageClauses)
+      .forEach(visit);
+    return found;
   }
 
   /** `cors(…)`, or `cors` itself, or a variable with one. */

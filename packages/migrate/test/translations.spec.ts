@@ -562,6 +562,68 @@ it('reads a limit of split() as what it is', () => {
   expect(migrated(`app.enableCors({ origin: process.env.A?.split(',', 1) });`).left).toHaveLength(1);
 });
 
+describe('what a class says', () => {
+  const module = (imports: string, configure = ''): string =>
+    `import cors from 'cors'; import { Module } from '@nestjs/common'; ${imports}
+@Module({}) export class AppModule { configure(consumer) { ${configure} } }`;
+  const cats = `import { Controller } from '@nestjs/common'; @Controller('cats') export class CatsController {}`;
+  const gateway = (options: string, before = '', after = ''): Migration =>
+    migrated('', '', {
+      'app.module.ts': module(`import { ChatGateway } from './chat.gateway';`),
+      'chat.gateway.ts': `import { WebSocketGateway } from '@nestjs/websockets'; ${before}
+@WebSocketGateway(${options}) export class ChatGateway {} ${after}`,
+    });
+
+  it.each([
+    ['a spread in front of it', gateway(`{ ...a, cors: {} }`, `const a = { cors: { origin: '*' } };`), /^not all/],
+    ['a spread behind it', gateway(`{ cors: {}, ...a }`, `const a = { cors: { origin: false } };`), /^not all/],
+    ['a variable', gateway('a', `const a = { cors: { origin: '*' } };`), /^the options of the gateway are written/],
+    ['a subclass', gateway('{ cors: {} }', '', 'class B extends ChatGateway {}'), /^other classes extend/],
+    ['a mixin of it', gateway('{ cors: {} }', '', 'class B extends mixin(ChatGateway) {}'), /^other classes extend/],
+  ])('stays, and is not passed over: the options of a gateway with %s', (_, { files, left }, reason) => {
+    expect([...files.keys()]).toEqual(['chat.gateway.ts']);
+    expect(left.map(({ text }) => text)).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it('stays where a controller that others extend would hand it on', () => {
+    const { files, left } = migrated('', '', {
+      'app.module.ts': module(
+        `import { CatsController } from './cats.controller';`,
+        `consumer.apply(cors({ origin: 'https://a.example' })).forRoutes(CatsController);`,
+      ),
+      'cats.controller.ts': `${cats} @Controller('dogs') export class DogsController extends CatsController {}`,
+    });
+
+    expect([...files.keys()]).toEqual(['app.module.ts']);
+    expect(left[0]?.text).toMatch(/^other classes extend this one/);
+  });
+
+  it('stays where two say different things of one controller', () => {
+    const { files } = migrated('', '', {
+      'app.module.ts': module(
+        `import { CatsController } from './cats.controller';`,
+        `consumer.apply(cors({ origin: 'https://a.example' })).forRoutes(CatsController);
+consumer.apply(cors()).forRoutes(CatsController);`,
+      ),
+      'cats.controller.ts': cats,
+    });
+
+    expect([...files.keys()]).toEqual(['app.module.ts']);
+  });
+
+  it('notes that preflights are no longer answered with the options of the application', () => {
+    const { notes } = migrated(`app.enableCors({ origin: 'https://b.example' });`, '', {
+      'app.module.ts': module(
+        `import { CatsController } from './cats.controller';`,
+        `consumer.apply(cors({ origin: 'https://a.example' })).forRoutes(CatsController);`,
+      ),
+      'cats.controller.ts': cats,
+    });
+
+    expect(notes.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^a preflight for this controller was/));
+  });
+});
+
 it('makes of the gateway of docs/migrating.md what the page shows', async () => {
   const page = await readFile(new URL('../../../docs/migrating.md', import.meta.url), 'utf8');
   const [before = '', after = ''] = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);

@@ -52,6 +52,10 @@ export const REASONS = {
   server:
     'this is on a server that other code uses as well. Import CorsModule.forRoot() into the root module if only Nest answers there; else keep it for the other URLs only',
   'has-policy': 'the class has @Cors() already. Decide which of the two is right, and remove this',
+  extended:
+    'other classes extend this one, and would inherit its @Cors. Write it by hand, and on each of these classes what it shall have',
+  'gateway-options':
+    'the options of the gateway are written elsewhere. Write @Cors({ … }) on the class, and remove cors from them',
   hasModule: (name: string) => `${name} imports CorsModule already. Decide which of the two is right, and remove this`,
   rootMetadata: (name: string) =>
     `the imports of ${name} are not a list that can be added to. Import CorsModule.forRoot() with these options there, and remove this`,

@@ -137,6 +137,15 @@ export class Entries {
     return [...(declaration.initializer ? [declaration.initializer] : []), ...assigned];
   }
 
+  /** What it may be: written there, or in a variable, perhaps that of another file. */
+  objectsOf(node: ts.Node): readonly ts.ObjectLiteralExpression[] {
+    const value = plain(node);
+    const declaration = this.names.declarationOf(value);
+    const elsewhere =
+      declaration && ts.isVariableDeclaration(declaration) && declaration.initializer ? [declaration.initializer] : [];
+    return [...new Set([value, ...this.valuesOf(value), ...elsewhere].map(plain))].filter(ts.isObjectLiteralExpression);
+  }
+
   #isFastify(call: ts.CallExpression): boolean {
     const types = call.typeArguments?.some((type) => type.getText().includes('Fastify')) ?? false;
     return (
@@ -165,6 +174,11 @@ export function decoratorOf(
 
 export function propertyOf(object: ts.ObjectLiteralExpression, name: string): ts.ObjectLiteralElementLike | undefined {
   return object.properties.find((property) => property.name !== undefined && textOfName(property.name) === name);
+}
+
+/** `...options`, `[name]: value`: it may be another `cors`. */
+export function isOpen(property: ts.ObjectLiteralElementLike): boolean {
+  return ts.isSpreadAssignment(property) || (property.name !== undefined && ts.isComputedPropertyName(property.name));
 }
 
 /** Undefined for a method or an accessor. */
