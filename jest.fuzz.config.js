@@ -11,8 +11,10 @@ process.env.FUZZ = 'true';
 /** @type {import('jest').Config} */
 export default {
   ...config,
-  testMatch: readdirSync(join(root, 'test'), { recursive: true })
-    .map((path) => join(root, 'test', String(path)))
+  testMatch: ['test', 'packages/migrate/test']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((path) => join(root, folder, String(path))),
+    )
     .filter((path) => path.endsWith('.spec.ts') && readFileSync(path, 'utf8').includes(`from 'fast-check'`)),
   // Besides the property itself there may be an application to start.
   testTimeout: (Number(FUZZ_SECONDS) + 60 * (1 + Number(FUZZ_ROUNDS))) * 1000,

@@ -529,6 +529,20 @@ describe('without semicolons', () => {
     expect(migrated(statements).files.get('main.ts')?.after).toContain(after);
   });
 
+  it.each([
+    ['const x = y\n  * corsFactor\n  app.enableCors()', 'const x = y\n  * corsFactor\n'],
+    ['/* first */ a() // of CORS\n  app.enableCors()', '/* first */ a() // of CORS\n'],
+    ['const x = `\n// cors\n`\n  app.enableCors()', 'const x = `\n// cors\n`\n'],
+    ['// of CORS\n  /* of CORS,\n   * too */\n  app.enableCors()', 'create(AppModule);\n  await'],
+    ['// other\n\n  // of CORS\n  app.enableCors()', '// other\n\n  await'],
+  ])('only comments go with a statement: %s', (statements, after) => {
+    expect(
+      migrated(statements)
+        .files.get('main.ts')
+        ?.after.replace(/\n {2}\n/, '\n\n'),
+    ).toContain(after);
+  });
+
   it('an import is not put into what follows', () => {
     const { files } = migrated('', '', {
       'main.ts': `import { Module } from '@nestjs/common'\nimport { NestFactory } from '@nestjs/core'\n\n;(async () => {\n  const app = await NestFactory.create(AppModule)\n  app.enableCors()\n})()\n@Module({})\nclass AppModule {}\n`,

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-import { indentationAt, lineStart, nextLine } from '../options/snippet.js';
+import { lineStart, nextLine } from '../options/snippet.js';
 import type { Names } from '../project/names.js';
 import { styleOf, type Style } from './style.js';
 
@@ -64,7 +64,7 @@ export class FileEdits {
     const { text } = this.file;
     const nodeEnd = endOf(node);
     const end = lineEndAfter(text, nodeEnd);
-    let start = commentsAbove(text, node.getStart());
+    let start = commentsAbove(node);
     this.#keepApart(node);
     if (text.slice(lineStart(text, start), start).trim() !== '' || end === undefined) {
       // `a(); b(); c();` on one line: one of the blanks stays.
@@ -113,7 +113,7 @@ export class FileEdits {
     const { text } = this.file;
     const index = list.indexOf(node);
     const [next, previous] = [list[index + 1], list[index - 1]];
-    const start = commentsAbove(text, node.getStart());
+    const start = commentsAbove(node);
     const alone = text.slice(lineStart(text, start), start).trim() === '';
     const comma = /^\s*,/.exec(text.slice(node.end))?.[0].length ?? 0;
     const end = lineEndAfter(text, node.end + comma);
@@ -177,24 +177,18 @@ function lineEndAfter(text: string, position: number): number | undefined {
   return rest === '' || rest.startsWith('//') ? end : undefined;
 }
 
-/** Where the comment lines start that stand directly above and speak of CORS; the position itself if none does. */
-function commentsAbove(text: string, position: number): number {
-  const indentation = indentationAt(text, position);
+/** Where the comments start that stand directly above and speak of CORS; the node itself if none does. */
+function commentsAbove(node: ts.Node): number {
+  const { text } = node.getSourceFile();
+  const position = node.getStart();
   let start = position;
-  let line = lineStart(text, position);
-  if (text.slice(line, position).trim() !== '') {
-    return position;
-  }
-  while (line > 0) {
-    const previous = lineStart(text, line - 1);
-    if (!/^\s*(\/\/|\/\*|\*)/.test(text.slice(previous, line))) {
+  for (const { pos, end } of (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).toReversed()) {
+    const line = lineStart(text, start);
+    const isAbove = text.slice(line, start).trim() === '' && /^[ \t]*\r?\n$/.test(text.slice(end, line));
+    if (!isAbove || text.slice(lineStart(text, pos), pos).trim() !== '') {
       break;
     }
-    line = previous;
+    start = pos;
   }
-  const comments = text.slice(line, lineStart(text, position));
-  if (comments !== '' && /cors|cross.?origin/i.test(comments)) {
-    start = line + indentation.length;
-  }
-  return start;
+  return /cors|cross.?origin/i.test(text.slice(start, position)) ? start : position;
 }
