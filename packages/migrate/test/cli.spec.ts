@@ -276,6 +276,10 @@ describe('hostile and broken input', () => {
 
   it.each([
     ['calls itself', 'let own = own; own = own; own.enableCors();'],
+    [
+      'changes what it gets, again and again',
+      `app.enableCors(options); f(options); const options = {}; function f(o) { o.a = 1; ${'f(o); f(o.a); '.repeat(30)} }`,
+    ],
     ['nests deeply', `app.enableCors({ origin: ${'['.repeat(500)}${']'.repeat(500)} });`],
     ['computes keys', `app.enableCors({ ['ori' + 'gin']: '*', ...x, get credentials() { return true; } });`],
     ['has constants that go in circles', 'const a = b; const b = a; app.enableCors(a);'],

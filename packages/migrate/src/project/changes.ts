@@ -14,6 +14,9 @@ const MOST_STEPS = 10;
 /** What the code of any file changes after it was made: `options.origin = …`, `ORIGINS.push(…)`, `Object.assign(options, …)`. */
 export class Changes {
   #byDeclaration: Map<ts.Node, Keys[]> | undefined;
+  /** Parameters that their function changes: what its callers pass is changed. */
+  readonly #parameters: { readonly parameter: ts.ParameterDeclaration; readonly keys: Keys; readonly steps: number }[] =
+    [];
 
   constructor(
     private readonly files: readonly ts.SourceFile[],
@@ -29,13 +32,28 @@ export class Changes {
 
   #collect(): Map<ts.Node, Keys[]> {
     const found = new Map<ts.Node, Keys[]>();
+    const calls: ts.CallExpression[] = [];
     const visit = (node: ts.Node): void => {
       for (const target of targetsOf(node)) {
         this.#add(found, target, []);
       }
+      if (ts.isCallExpression(node)) {
+        calls.push(node);
+      }
       ts.forEachChild(node, visit);
     };
     this.files.forEach(visit);
+    for (let next = this.#parameters.pop(); next !== undefined; next = this.#parameters.pop()) {
+      const { parameter, keys, steps } = next;
+      const index = parameter.parent.parameters.indexOf(parameter);
+      const callee = ts.isVariableDeclaration(parameter.parent.parent) ? parameter.parent.parent : parameter.parent;
+      for (const call of calls) {
+        const argument = call.arguments[index];
+        if (argument !== undefined && this.names.declarationOf(plain(call.expression)) === callee) {
+          this.#add(found, argument, keys, steps + 1);
+        }
+      }
+    }
     return found;
   }
 
@@ -60,24 +78,22 @@ export class Changes {
     }
   }
 
-  #named(node: ts.Node): ts.VariableDeclaration | ts.BindingElement | undefined {
+  #named(node: ts.Node): Named | undefined {
     const declaration = this.names.declarationOf(node);
-    return declaration && (ts.isVariableDeclaration(declaration) || ts.isBindingElement(declaration))
-      ? declaration
-      : undefined;
+    return declaration && isNamed(declaration) ? declaration : undefined;
   }
 
   /** And what it is another name for: `const { cors } = config`. */
-  #addDeclared(
-    found: Map<ts.Node, Keys[]>,
-    declaration: ts.VariableDeclaration | ts.BindingElement,
-    keys: Keys,
-    steps: number,
-  ): void {
-    if (steps > MOST_STEPS) {
+  #addDeclared(found: Map<ts.Node, Keys[]>, declaration: Named, keys: Keys, steps: number): void {
+    const known = found.get(declaration) ?? [];
+    if (steps > MOST_STEPS || known.some((path) => String(path) === String(keys))) {
       return;
     }
-    found.set(declaration, [...(found.get(declaration) ?? []), keys]);
+    found.set(declaration, [...known, keys]);
+    if (ts.isParameter(declaration)) {
+      this.#parameters.push({ parameter: declaration, keys, steps });
+      return;
+    }
     if (ts.isVariableDeclaration(declaration)) {
       if (declaration.initializer !== undefined) {
         this.#add(found, declaration.initializer, keys, steps + 1);
@@ -86,10 +102,19 @@ export class Changes {
     }
     const name = declaration.propertyName ?? declaration.name;
     const owner = declaration.parent.parent;
-    if (ts.isVariableDeclaration(owner) && owner.initializer !== undefined) {
-      this.#add(found, owner.initializer, [ts.isIdentifier(name) ? name.text : undefined, ...keys], steps + 1);
+    const within = [ts.isIdentifier(name) ? name.text : undefined, ...keys];
+    if (ts.isParameter(owner)) {
+      this.#addDeclared(found, owner, within, steps);
+    } else if (ts.isVariableDeclaration(owner) && owner.initializer !== undefined) {
+      this.#add(found, owner.initializer, within, steps + 1);
     }
   }
+}
+
+type Named = ts.VariableDeclaration | ts.BindingElement | ts.ParameterDeclaration;
+
+function isNamed(declaration: ts.Node): declaration is Named {
+  return ts.isVariableDeclaration(declaration) || ts.isBindingElement(declaration) || ts.isParameter(declaration);
 }
 
 /** The expressions whose value a node changes. */
