@@ -1,5 +1,3 @@
-import { Logger } from '@nestjs/common';
-
 import { originNames, shortList } from '../policy/diagnosis/origin-names.js';
 import { ownValue } from '../policy/model/own-keys.js';
 import type { CorsPolicy } from '../policy/model/policy.js';
@@ -7,7 +5,10 @@ import type { AppPolicies } from './policies/app-policies.js';
 import { SOCKET_METHOD, type NamedTarget } from './policies/cors-route.js';
 import type { AppLog } from './report/app-log.js';
 
-/** What every start says, and at the level `debug` the whole table. */
+/**
+ * What every start says, and at the level `debug` the whole table. The logger drops that where it prints no such lines: Nest 11's
+ * `Logger.isLevelEnabled()` says no to every level until somebody has set some.
+ */
 export function logStart(
   log: AppLog,
   appPolicies: AppPolicies,
@@ -15,7 +16,7 @@ export function logStart(
   hasHttp: boolean,
 ): void {
   log.log(summarize(appPolicies, targets, hasHttp));
-  if (hasHttp && Logger.isLevelEnabled('debug')) {
+  if (hasHttp) {
     log.debug(tabulate(appPolicies, targets));
   }
 }
