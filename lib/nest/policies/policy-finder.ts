@@ -3,7 +3,7 @@ import type { PreflightQuestion } from '../../policy/decisions/preflight-decisio
 import { policyOfAll } from '../../policy/decisions/policy-of-all.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
 import { FOREIGN_ROUTE, UNCERTAIN_ROUTE, isOwnRoute, type Route } from '../../routing/route.js';
-import type { RouteTable } from '../../routing/route-table.js';
+import type { RouteParams, RouteTable } from '../../routing/route-table.js';
 import type { AppPolicies } from './app-policies.js';
 import { policyOfPath, policyWithoutRoute } from './path-claim.js';
 import {
@@ -148,6 +148,26 @@ export class PolicyFinder {
       (appPolicies.base !== undefined && entries.every((entry) => entry.methods !== undefined)) ||
       this.routesAt(url, request).some((route) => appPolicies.byRoute[route.id] !== undefined)
     );
+  }
+
+  /**
+   * The parameters that all routes at this URL read alike, whatever their methods: for a request that none of them takes, and that
+   * has their policies.
+   */
+  paramsAt(url: string, request: unknown): RouteParams {
+    const read = !this.table.mayServe(url)
+      ? []
+      : this.#methodsToProbe.flatMap((method) =>
+          this.table
+            .candidates(method, url, request)
+            .filter(isOwnRoute)
+            .map((route) => this.table.paramsOf(route, method, url)),
+        );
+    const [first = {}, ...others] = read;
+    const alike = Object.entries(first).filter(([name, value]) =>
+      others.every((params) => Object.hasOwn(params, name) && String(params[name]) === String(value)),
+    );
+    return Object.fromEntries(alike);
   }
 
   /** The controllers' routes at this URL, whatever their methods. */

@@ -17,6 +17,11 @@ export interface PreflightTarget {
   readonly isUnknownUrl: boolean;
 }
 
+/** The first of the routes that has this policy: of several that differ, each is asked about its own. */
+export function routeOf(policy: CorsPolicy, { routes }: PreflightTarget, appPolicies: AppPolicies): Route | undefined {
+  return routes.find((route) => isOwnRoute(route) && appPolicies.byRoute[route.id] === policy);
+}
+
 /** The request that a preflight asks about. */
 export interface AskedRequest {
   readonly method: string;

@@ -24,7 +24,12 @@ export function askAbout(
 ): boolean | Promise<boolean> {
   return (
     !isOver(state.response) &&
-    askOrigin(policy, new RequestQuestion(state, runtime, 'request', method, url), state.appPolicies, state)
+    askOrigin(
+      policy,
+      new RequestQuestion(state, runtime, 'request', method, url, state.route),
+      state.appPolicies,
+      state,
+    )
   );
 }
 

@@ -9,6 +9,7 @@ import { isOwnRoute, type Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { entriesOfPath } from '../policies/path-claim.js';
 import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
+import { routeOf } from '../policies/preflight-target.js';
 import type { AppRegistry } from './app-registry.js';
 import { UNSHARED } from '../response/cors-state.js';
 import { askOrigin } from './ask-origin.js';
@@ -66,7 +67,8 @@ export class Explainer {
     let decision = evaluatePreflight(target.policies, asked);
     if (decision.verdict === 'pending' && this.asks) {
       for (const policy of policiesToAsk(target.policies, origin)) {
-        answers.set(policy, await this.#ask(question, policy, 'preflight', target.routes[0]));
+        const route = routeOf(policy, target, appPolicies);
+        answers.set(policy, await this.#ask(question, policy, 'preflight', route));
       }
       decision = concludePreflight(target.policies, asked, answers);
     }
@@ -170,19 +172,19 @@ export class Explainer {
     route: Route | undefined,
   ): Promise<boolean> {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
-    const { appPolicies, table } = this.runtime;
+    const { appPolicies, table, finder } = this.runtime;
+    const request = standIn(question);
     const base: QuestionBase = {
       origin,
       phase,
       method,
       url,
       get params() {
-        return route === undefined ? {} : table.paramsOf(route, method, url);
+        return route === undefined ? finder.paramsAt(url, request) : table.paramsOf(route, method, url);
       },
       host,
       route: this.runtime.nameOf(route),
     };
-    const request = standIn(question);
     const asked = { route, method, url, rewrittenTo: undefined, request, raw: { headers: {} }, appPolicies };
     return askOrigin(policy, base, appPolicies, asked);
   }

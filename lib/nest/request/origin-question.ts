@@ -1,5 +1,6 @@
 import type { CorsOriginQuestion } from '../../policy/model/origin-resolver.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
+import type { Route } from '../../routing/route.js';
 import type { RouteParams } from '../../routing/route-table.js';
 import type { CorsState } from '../response/cors-state.js';
 import type { CorsRuntime } from './cors.runtime.js';
@@ -15,6 +16,7 @@ export type QuestionBase = Omit<CorsOriginQuestion, 'signal' | 'credentials'>;
 export class RequestQuestion implements QuestionBase {
   readonly #state: CorsState;
   readonly #runtime: CorsRuntime;
+  readonly #route: Route | undefined;
 
   constructor(
     state: CorsState,
@@ -22,9 +24,12 @@ export class RequestQuestion implements QuestionBase {
     readonly phase: 'preflight' | 'request',
     readonly method: string,
     readonly url: string,
+    /** Of several that a preflight may be about, the one whose policy asks. */
+    route: Route | undefined,
   ) {
     this.#state = state;
     this.#runtime = runtime;
+    this.#route = route;
   }
 
   get origin(): string {
@@ -32,9 +37,13 @@ export class RequestQuestion implements QuestionBase {
   }
 
   get params(): RouteParams {
-    const { route, request, isRedispatched } = this.#state;
+    const { request, isRedispatched } = this.#state;
+    const { table, finder } = this.#runtime;
+    const route = this.#route;
     const routed = this.phase === 'request' && !isRedispatched ? request : undefined;
-    return route === undefined ? {} : this.#runtime.table.paramsOf(route, this.method, this.url, routed);
+    return route === undefined
+      ? finder.paramsAt(this.url, request)
+      : table.paramsOf(route, this.method, this.url, routed);
   }
 
   get host(): string | undefined {
@@ -42,7 +51,7 @@ export class RequestQuestion implements QuestionBase {
   }
 
   get route(): string | undefined {
-    return this.#runtime.nameOf(this.#state.route);
+    return this.#runtime.nameOf(this.#route);
   }
 }
 

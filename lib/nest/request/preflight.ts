@@ -2,7 +2,7 @@ import { concludePreflight, evaluatePreflight, policiesToAsk } from '../../polic
 import type { PreflightDecision, RequestDecision } from '../../policy/model/decision.js';
 import { pairsOf } from '../../policy/model/flat-headers.js';
 import type { CorsPolicy } from '../../policy/model/policy.js';
-import type { PreflightTarget } from '../policies/preflight-target.js';
+import { routeOf, type PreflightTarget } from '../policies/preflight-target.js';
 import { publishDecision } from '../report/decision-channel.js';
 import { answerNow, interceptHead } from '../response/write-head.js';
 import type { CorsState } from '../response/cors-state.js';
@@ -41,9 +41,13 @@ export class PreflightResponder {
   }
 
   #askAll(state: CorsState, target: PreflightTarget, method: string): Answers | Promise<Answers> {
-    const base = new RequestQuestion(state, this.runtime, 'preflight', method, state.url);
-    const policies = policiesToAsk(target.policies, base.origin);
-    const answers = policies.map((policy) => askOrigin(policy, base, state.appPolicies, state));
+    const { appPolicies, url } = state;
+    const policies = policiesToAsk(target.policies, state.raw.headers.origin ?? '');
+    const answers = policies.map((policy) => {
+      const route = routeOf(policy, target, appPolicies);
+      const base = new RequestQuestion(state, this.runtime, 'preflight', method, url, route);
+      return askOrigin(policy, base, appPolicies, state);
+    });
     const byPolicy = (all: readonly boolean[]): Answers =>
       new Map(policies.map((policy, index) => [policy, all[index] === true]));
     return answers.every((answer) => typeof answer === 'boolean')

@@ -21,7 +21,7 @@ export interface CorsOriginQuestion {
    * once more, with the new one, before the handler runs.
    */
   readonly url: string;
-  /** The parameters that the matched route reads from `url`. */
+  /** The parameters that the matched route reads from `url`; where no route takes the request, those that all routes there read alike. */
   readonly params: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The `Host` header (`:authority` on HTTP/2). */
   readonly host: string | undefined;

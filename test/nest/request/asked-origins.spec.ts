@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Injectable, Module, Put } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Put, VersioningType } from '@nestjs/common';
 import { Cors, CorsService, type CorsOriginQuestion, type CorsOriginResolver } from 'nestjs-cors';
 
 import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
@@ -202,5 +202,68 @@ describe.each(EVERY_WAY)('origins that somebody is asked about, on %s', (_, way)
     const question = { url: '/cats/spoiled/7', origin: TENANT, method: 'GET' };
     const { verdict } = await app.nest.get(CorsService).explain(question, { askResolvers: true });
     expect([verdict, questions.at(-1)?.params]).toEqual(['allowed', { id: '7' }]);
+  });
+});
+
+const ofTenant = (origin: string, { params }: CorsOriginQuestion): boolean =>
+  origin === `https://${String(params['tenant'])}.tenant.example`;
+
+/** Answers for its own handler only. */
+const ofRoute =
+  (name: string, param: string) =>
+  (origin: string, { route, params }: CorsOriginQuestion): boolean =>
+    origin === TENANT && route === name && params[param] === 'acme';
+
+@Controller({ path: 'tenants/:tenant', version: '1' })
+@Cors({ origin: ofTenant })
+class FirstController {
+  @Get('orders/:order') read(): string {
+    return 'read';
+  }
+
+  @Put('orders/:id') put(): string {
+    return 'put';
+  }
+
+  @Put('own') @Cors({ origin: ofRoute('FirstController.own', 'tenant') }) own(): string {
+    return 'own';
+  }
+}
+
+@Controller({ path: 'tenants/:name', version: '2' })
+class SecondController {
+  @Put('own') @Cors({ origin: ofRoute('SecondController.own', 'name') }) own(): string {
+    return 'own';
+  }
+}
+
+describe.each(EVERY_WAY)('somebody who is asked about a URL, not a handler, on %s', (_, way) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(way, rootModule({ controllers: [FirstController, SecondController] }), {
+      configure: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
+    });
+  });
+
+  it.each([
+    ['with another method', 'POST', '/tenants/acme/orders/7'],
+    ['in another version', 'GET', '/tenants/acme/orders/7'],
+    ['in one of several other versions', 'PUT', '/tenants/acme/orders/7'],
+  ])('learns of a 404 what all handlers there read alike (%s)', async (__, method, path) => {
+    expect(await app.send({ method, path, origin: TENANT })).toMatchObject({ status: 404, cors: READABLE });
+    const other = await app.send({ method, path: '/tenants/other/orders/7', origin: TENANT });
+    expect(other).toMatchObject({ status: 404, cors: WITHHELD });
+    const question = { url: path, method: 'POST', origin: TENANT };
+    const { verdict } = await app.nest.get(CorsService).explain(question, { askResolvers: true });
+    expect(verdict).toBe('allowed');
+  });
+
+  it('learns on a preflight for several versions which handler its policy is of', async () => {
+    const path = '/tenants/acme/own';
+    expect(await app.preflight(path, 'PUT', TENANT)).toMatchObject({ status: 204, cors: { [ACAO]: TENANT } });
+    expect((await app.preflight('/tenants/other/own', 'PUT', TENANT)).status).toBe(403);
+    const question = { url: path, method: 'PUT', origin: TENANT };
+    const { verdict } = await app.nest.get(CorsService).explain(question, { askResolvers: true });
+    expect(verdict).toBe('allowed');
   });
 });
