@@ -1,11 +1,6 @@
 import { cureWithCredentials } from './layers/cures-with-credentials.js';
-import {
-  type PolicyWarning,
-  mergeLayers,
-  type MergedLayers,
-  type LayerStack,
-  type Writer,
-} from './layers/merged-layers.js';
+import type { PolicyWarning } from './layers/header-lists.js';
+import { mergeLayers, type MergedLayers, type LayerStack, type Writer } from './layers/merged-layers.js';
 import type { CorsConfigIssue } from './mistakes/issue-data.js';
 import type { PolicyLayer } from './model/layer.js';
 import type { NamedPolicies } from './layers/named-policies.js';

@@ -1,13 +1,11 @@
-import { isHostNaming, type HeaderNames } from '../names/http-names.js';
-import type { CorsConfigIssue } from '../mistakes/issue-data.js';
 import type { CorsDangerCode } from '../model/options.js';
 import { withoutPrototype } from '../model/own-keys.js';
-import { safeText } from '../mistakes/safe-text.js';
 import { POLICY_FIELDS, type PolicyValues } from './policy-values.js';
 import type { PolicyField } from '../model/policy.js';
 import { type WrittenPolicy, ROOT_KEYS, type WrittenValue } from './written-policy.js';
 import { closestName } from '../mistakes/closest-name.js';
 import { suggestedPolicy } from './cures-with-credentials.js';
+import { DEFAULT_NAMES, extend, noteNeedless, noteUselessAdd, type HeaderField, type Notes } from './header-lists.js';
 import type { PolicyLayer } from '../model/layer.js';
 import { isInForce, nestedUse, whereOfNamed, type NamedPolicies } from './named-policies.js';
 
@@ -32,25 +30,7 @@ export interface LayerStack {
   readonly closed: boolean;
 }
 
-/** A value that has no effect and does no harm. */
-export interface PolicyWarning {
-  readonly where: string;
-  readonly path: string;
-  readonly text: string;
-}
-
-/** What is found while merging. */
-export interface Notes {
-  readonly issues: CorsConfigIssue[];
-  readonly warnings: PolicyWarning[];
-}
-
-type HeaderField = 'allowedHeaders' | 'exposedHeaders';
-
 type MutableValues = { -readonly [Field in keyof MergedValues]: MergedValues[Field] };
-
-/** What an `add` is added to where no layer says anything. */
-const DEFAULT_NAMES = { allowedHeaders: '*', exposedHeaders: [] } as const;
 
 /** No layer at all. */
 export const EMPTY_STACK: LayerStack = Object.freeze({
@@ -100,47 +80,6 @@ export function closedBy(writer: Writer, { values, writers }: LayerStack): Layer
   return { values: withoutPrototype(others), writers: new Map(writers).set('origin', writer), closed: true };
 }
 
-function extend(inherited: readonly string[] | '*', own: HeaderNames): '*' | readonly string[] {
-  if (own === '*') {
-    return own;
-  }
-  return own.add ? [inherited, own.names].flat() : own.names;
-}
-
-/** Lists that name `Origin` and `Accept` are copied from project to project: no reason to stop the start. */
-function noteNeedless(field: HeaderField, own: HeaderNames, { where }: Writer, { warnings }: Notes): void {
-  if (own === '*' || own.needless.length === 0) {
-    return;
-  }
-  const names = own.needless.map((name) => safeText(name)).join(', ');
-  const text = `${names}: browsers send this anyway, whatever the list says; remove it from the list`;
-  warnings.push({ where, path: own.add ? `${field}.add` : field, text });
-}
-
-/**
- * With an inherited `allowedHeaders` of `'*'` the names pass anyway, so `add` has no effect; but for those that `'*'` does not
- * cover, which have to be listed. With an inherited
- * `exposedHeaders` of `'*'` it is a mistake: adding to a list expects a list, and with credentials `*` exposes nothing.
- */
-function noteUselessAdd(
-  field: HeaderField,
-  names: readonly string[],
-  { where }: Writer,
-  { issues, warnings }: Notes,
-): void {
-  const path = `${field}.add`;
-  if (field === 'exposedHeaders') {
-    issues.push({ code: 'nothing-to-extend', where, path, value: '*' });
-    return;
-  }
-  const uncovered = names.filter((name) => isHostNaming(name.toLowerCase()));
-  const text =
-    uncovered.length === 0
-      ? "has no effect: the inherited allowedHeaders is '*', which allows every name"
-      : `has no effect: the inherited allowedHeaders is '*', which does not cover ${uncovered.join(', ')}; write the whole list without add`;
-  warnings.push({ where, path, text });
-}
-
 /** All layers of a target in one, and what was found on the way. */
 export interface MergedLayers extends Notes {
   readonly stack: LayerStack;
@@ -170,7 +109,7 @@ export function mergeLayers(layers: readonly PolicyLayer[], named: NamedPolicies
     merging.add(layer, rank);
   }
   return {
-    stack: merging.stack,
+    stack: merging.whole,
     issues: merging.issues,
     warnings: merging.warnings,
     nearest: said.findLast(({ rank }) => rank > 0)?.layer,
@@ -184,9 +123,26 @@ class Merging implements Notes {
   readonly #named: NamedPolicies;
   /** forRoot's values: what `use`, `false` and opening again fall back on. */
   #root = EMPTY_STACK;
+  /** Who had the policy enforced that a layer has closed. */
+  #enforcer: Writer | undefined;
 
   constructor(named: NamedPolicies) {
     this.#named = named;
+  }
+
+  /**
+   * What was enforced when it was closed stays so while it is closed: whoever closes a handler of an enforced controller does not mean
+   * to let in what the other handlers refuse.
+   */
+  get whole(): LayerStack {
+    const { values, writers, closed } = this.stack;
+    return closed && this.#enforcer !== undefined
+      ? {
+          values: withoutPrototype({ ...values, enforce: true }),
+          writers: new Map(writers).set('enforce', this.#enforcer),
+          closed,
+        }
+      : this.stack;
   }
 
   add(layer: PolicyLayer, rank: number): void {
@@ -197,6 +153,10 @@ class Merging implements Notes {
     const own = written.slice(Math.max(last, 0)).filter(saysSomething);
     const ground = this.#groundOf(head, layer.where, rank);
     const writer = writerOf(own, layer.where, rank);
+    const { values, writers, closed } = this.stack;
+    if (!closed) {
+      this.#enforcer = values.enforce === true ? writers.get('enforce') : undefined;
+    }
     this.stack = this.#opens(ground, own, layer) ? this.#layAll(ground.stack, own, writer) : ground.stack;
     if (rank === 0) {
       this.#root = this.stack;

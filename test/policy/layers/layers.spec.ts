@@ -161,6 +161,23 @@ describe('false', () => {
     expect(sources).toEqual({ origin: 'layer 2', enforce: 'forRoot' });
   });
 
+  it('keeps a policy enforced that was so when it was closed, until an origin opens it again', () => {
+    const guarded = { origin: APP, enforce: true };
+    const closed = compileLayers({ origin: '*' }, guarded, false);
+    expect(closed.policy).toMatchObject({ closed: true, enforce: true });
+    expect(closed.sources).toEqual({ origin: 'layer 2', enforce: 'layer 1' });
+    expect(compileWith({ shut: false }, {}, guarded, 'shut').policy).toMatchObject({ closed: true, enforce: true });
+    expect(compileLayers({}, guarded, false, false).policy).toMatchObject({ closed: true, enforce: true });
+    const opened = [{ origin: APP }, { origin: APP, maxAge: 1 }];
+    for (const layer of opened) {
+      expect(compileLayers({}, guarded, false, layer).policy).toMatchObject({ closed: false, enforce: false });
+      expect(compileLayers({}, guarded, false, layer, false).policy).toMatchObject({ closed: true, enforce: false });
+    }
+    expect(compileLayers({ enforce: true }, { origin: APP, enforce: false }, false).policy).toMatchObject({
+      enforce: true,
+    });
+  });
+
   it.each([
     ['another option', { maxAge: 60 }],
     ['an empty policy', {}],
