@@ -63,7 +63,7 @@ const MOST_ISSUES = 20;
  * checkOrigin('http://app.example.com', { credentials: false }); // []
  * ```
  */
-export function checkOrigin(text: string, options: CheckOriginOptions = {}): readonly CorsOriginIssue[] {
+export function checkOrigin(text: unknown, options: CheckOriginOptions = {}): readonly CorsOriginIssue[] {
   const credentials = !isLenient(options);
   const findings = mistakesOf(text, credentials);
   const suggestion = findings.length === 0 ? undefined : rightSpelling(text, credentials);

@@ -174,7 +174,7 @@ describe('checkOrigin()', () => {
     ['no string', 42, undefined],
     ['no string either', null, undefined],
   ])('says what is wrong with %s, and what is right where it can', (_, text, suggestion) => {
-    const issues = checkOrigin(text as string);
+    const issues = checkOrigin(text);
     expect(issues.length).toBeGreaterThan(0);
     for (const issue of issues) {
       expect(issue.suggestion).toBe(suggestion);
