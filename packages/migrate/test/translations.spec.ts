@@ -304,6 +304,28 @@ export class AppModule { configure(consumer) { consumer.apply(cors({ origin: /x/
     expect(left[0]?.text).toMatch(/^the name process means something else/);
   });
 
+  it.each([
+    ['const a = process.env.A as string;', '[a, process.env.B!]', '[process.env.A!, process.env.B!]'],
+    ['const a = process.env.A!; const b = (a);', '[b]', '[process.env.A!]'],
+    ['const { A } = process.env;', '[A!]', '[process.env.A!]'],
+    ['const c = app.get(ConfigService); const a = <string>c.get("A");', '[a]', `[c.get('A')!]`],
+    [
+      'const list = [process.env.A, process.env.B].filter(Boolean) as string[];',
+      'list',
+      '[process.env.A, process.env.B].filter(Boolean) as string[]',
+    ],
+    [
+      'const list = [process.env.A] as string[];',
+      `[...list, 'https://b.example']`,
+      `[...[process.env.A] as string[], 'https://b.example']`,
+    ],
+    ['const a = process.env.A;', '[a]', '[process.env.A]'],
+    ['const a = process.env.A as string;', 'a', 'process.env.A'],
+  ])('keeps what is asserted of the items of a list: %s origin: %s', (constants, origin, expected) => {
+    const moved = importOf(migrated(`${constants} app.enableCors({ origin: ${origin} });`));
+    expect(moved?.replaceAll(/,? \}/g, ' }')).toContain(`origin: ${expected} })`);
+  });
+
   it('leaves no hole where an empty list was spread', () => {
     const migration = migrated(`app.enableCors({ origin: ['https://a.example', ...[], 'https://b.example'] });`);
 

@@ -230,8 +230,9 @@ function originItems(
     replacementOf(ts.isSpreadElement(element) ? element.expression : element, item?.text ?? ''),
   );
   const moved = value.getSourceFile() === node.getSourceFile() && value.pos >= node.pos && value.end <= node.end;
+  const text = snippetOf(moved ? node : value, parts);
   return {
-    text: snippetOf(moved ? node : value, parts),
+    text: !moved && isAsserted(node, carrier) ? `${text} as string[]` : text,
     examples: [items.flatMap(({ item }) => item?.examples ?? [])],
   };
 }
@@ -263,9 +264,21 @@ function originItem(element: ts.Expression, carrier: Carrier, filtered: boolean)
     noteMissing(read, carrier);
   }
   const cast = ts.isIdentifier(plain(element))
-    ? read.text
+    ? `${read.text}${read.mayBeMissing && isAsserted(element, carrier) ? '!' : ''}`
     : snippetOf(element, [replacementOf(plain(element), read.text)]);
   return { text: cast, examples: [SOME_ORIGIN] };
+}
+
+/** Whether an assertion says that it is there, as in `const a = process.env.A!`: a list of origins cannot hold `undefined`. */
+function isAsserted(node: ts.Expression, carrier: Carrier, seen = new Set<ts.Node>()): boolean {
+  if (ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) {
+    return true;
+  }
+  if (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) {
+    return isAsserted(node.expression, carrier, seen);
+  }
+  const initializer = ts.isIdentifier(node) ? carrier.constantOf(node)?.initializer : undefined;
+  return initializer !== undefined && !seen.has(initializer) && isAsserted(initializer, carrier, seen.add(initializer));
 }
 
 /** What kind of value it is that cannot be translated. */
