@@ -326,6 +326,20 @@ export class AppModule { configure(consumer) { consumer.apply(cors({ origin: /x/
     expect(moved?.replaceAll(/,? \}/g, ' }')).toContain(`origin: ${expected} })`);
   });
 
+  it.each([
+    ['const { A } = process.env;', '[A!]', ''],
+    ['const { A, PORT } = process.env; log(PORT);', 'A', 'const { PORT } = process.env; log(PORT);'],
+    ['const { PORT, A, B } = process.env;', '[A!, B!]', 'const { PORT } = process.env;'],
+    ['const { A, B, PORT } = process.env;', '[A!, B!]', 'const { PORT } = process.env;'],
+    ['const { A: a, B } = process.env, c = 1;', 'a', 'const { B } = process.env, c = 1;'],
+    ['const { A, ...others } = process.env;', 'A', 'const { A, ...others } = process.env;'],
+    ['const { A } = process.env; log(A);', 'A', 'const { A } = process.env; log(A);'],
+  ])('leaves no name of the environment behind that nothing uses: %s origin: %s', (constants, origin, expected) => {
+    const { files } = migrated(`${constants} app.enableCors({ origin: ${origin} });`);
+    const text = files.get('main.ts')?.after ?? '';
+    expect(/AppModule\);\n([^]*?)\n? *await app/.exec(text)?.[1]?.trim()).toBe(expected);
+  });
+
   it('leaves no hole where an empty list was spread', () => {
     const migration = migrated(`app.enableCors({ origin: ['https://a.example', ...[], 'https://b.example'] });`);
 

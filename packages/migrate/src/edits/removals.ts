@@ -100,6 +100,26 @@ function removeMethod(edits: FileEdits, method: ts.MethodDeclaration, owner: ts.
   }
 }
 
+/** Takes names out of a pattern that only what has been taken out has used. True where all of them would go. */
+function prune(edits: FileEdits, { elements }: ts.ObjectBindingPattern): boolean {
+  const isIdle = ({ name }: ts.BindingElement): boolean =>
+    ts.isIdentifier(name) && edits.lost(name) && edits.isUnused(name);
+  const last = elements.findLastIndex((element) => !isIdle(element));
+  // A rest would get what is taken out.
+  if (last < 0 || elements.some(({ dotDotDotToken }) => dotDotDotToken)) {
+    return last < 0;
+  }
+  for (const [index, element] of elements.entries()) {
+    const previous = elements[index - 1];
+    if (isIdle(element) && index < last) {
+      edits.removeElement(element, elements);
+    } else if (isIdle(element) && previous !== undefined) {
+      edits.remove(previous.end, element.end);
+    }
+  }
+  return false;
+}
+
 /** Constants that only held what has been taken out. */
 export function removeUnusedConstants(edits: FileEdits, constants: Iterable<ts.VariableDeclaration>): void {
   let again = true;
@@ -110,13 +130,14 @@ export function removeUnusedConstants(edits: FileEdits, constants: Iterable<ts.V
       const { name, parent } = declaration;
       const statement = parent.parent;
       const removable =
-        ts.isIdentifier(name) &&
+        !ts.isArrayBindingPattern(name) &&
         ts.isVariableStatement(statement) &&
         declaration.getSourceFile() === edits.file &&
         !isExported(declaration);
-      if (!removable) {
+      // `const { CORS_ORIGIN, PORT } = process.env`: what is left of it stays.
+      if (!removable || (ts.isObjectBindingPattern(name) && !prune(edits, name))) {
         left.delete(declaration);
-      } else if (edits.isUnused(name)) {
+      } else if (ts.isObjectBindingPattern(name) || edits.isUnused(name)) {
         left.delete(declaration);
         again = true;
         if (statement.declarationList.declarations.length === 1) {

@@ -65,7 +65,11 @@ function destructuredVariable(node: ts.Node, carrier: Carrier): string | undefin
     source.initializer !== undefined &&
     isEnvironment(plain(source.initializer), carrier);
   const name = declaration.propertyName ?? declaration.name;
-  return isRead && ts.isIdentifier(name) ? name.text : undefined;
+  if (!isRead || !ts.isIdentifier(name)) {
+    return undefined;
+  }
+  carrier.follows.add(source);
+  return name.text;
 }
 
 /** `configService.get('cors').origin`, of @nestjs/config. */
