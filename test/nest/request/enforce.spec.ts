@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Delete, Get, Options, Post, Put, UseGuards } from '@nestjs/common';
-import { Cors } from 'nestjs-cors';
+import { Cors, CorsService } from 'nestjs-cors';
 import type { IncomingMessage } from 'node:http';
 
 import { ACAM, ACAO, APP, PREFLIGHT_VARY, OPTIONS_VARY } from '../../cases/cors-case.js';
@@ -208,6 +208,34 @@ describe.each(EVERY_WAY)('an enforced policy, on %s', (_, way) => {
     ['nothing without enforce', { path: '/loose', method: 'DELETE', origin: OTHER }, 200],
   ])('refuses %s', async (_, asked, status) => {
     expect((await app.send(asked)).status).toBe(status);
+  });
+
+  it.each([
+    ['/named', 'POST', APP, 'refused', 'method', 'method-not-allowed'],
+    ['/named', 'DELETE', APP, 'refused', 'method', 'method-not-allowed'],
+    ['/named', 'GET', OTHER, 'refused', 'origin', 'origin-not-allowed'],
+    ['/everyone', 'POST', OTHER, 'refused', 'method', 'method-not-allowed'],
+    ['/closed', 'GET', APP, 'refused', 'origin', 'closed'],
+    ['/asking', 'POST', OTHER, 'refused', 'origin', 'origin-not-allowed'],
+    ['/files/a.txt', 'GET', OTHER, 'refused', 'origin', 'origin-not-allowed'],
+    ['/named', 'GET', APP, 'allowed', undefined, undefined],
+    ['/named', 'PUT', APP, 'allowed', undefined, undefined],
+    ['/everyone', 'GET', OTHER, 'allowed', undefined, undefined],
+    ['/asking', 'POST', APP, 'allowed', undefined, undefined],
+  ])('is explained: %s %s from %s', async (url, method, origin, verdict, step, reason) => {
+    const answer = await app.send({ path: url, method, origin });
+    const question = { url, method, origin, phase: 'request' } as const;
+    const found = await app.nest.get(CorsService).explain(question, { askResolvers: true });
+    expect(found).toMatchObject({ verdict, step, reason, status: verdict === 'refused' ? answer.status : undefined });
+    const headers = Object.entries(found.headers).map(([name, value]) => [name.toLowerCase(), value]);
+    expect(Object.fromEntries(headers)).toEqual(answer.cors);
+    expect(answer.status === 403).toBe(verdict === 'refused');
+  });
+
+  it('is not said to answer its own pages with 403', async () => {
+    const question = { url: '/named', method: 'POST', origin: OWN.origin, host: OWN.host, phase: 'request' } as const;
+    const found = await app.nest.get(CorsService).explain(question);
+    expect(found).toMatchObject({ verdict: 'refused', status: undefined, reason: 'origin-not-allowed' });
   });
 
   it('compares with the Host as it came, whatever the target says', async () => {
