@@ -31,11 +31,18 @@ export class CookieJar {
     if (site.navigation === undefined && !this.#travels(cookie, url, site)) {
       return 'it came from another site than the page';
     }
+    const kept = this.#cookies.filter(({ expires }) => expires > this.now());
+    if (!cookie.secure && !isTrustworthy(url) && kept.some((other) => other.secure && isCoveredBy(cookie, other))) {
+      return 'it would replace a Secure cookie, and needs https for that';
+    }
     const isSame = (other: Cookie): boolean =>
-      other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path;
-    this.#cookies = this.#cookies.some(isSame)
-      ? this.#cookies.map((other) => (isSame(other) ? { ...cookie, created: other.created } : other))
-      : [...this.#cookies, cookie];
+      other.name === cookie.name &&
+      other.domain === cookie.domain &&
+      other.hostOnly === cookie.hostOnly &&
+      other.path === cookie.path;
+    this.#cookies = kept.some(isSame)
+      ? kept.map((other) => (isSame(other) ? { ...cookie, created: other.created } : other))
+      : [...kept, cookie];
     return null;
   }
 
@@ -74,6 +81,13 @@ export class CookieJar {
     const isSafe = navigation === 'GET' || navigation === 'HEAD';
     return isSafe || (isLaxByDefault && this.now() - created <= LAX_POST_TIME);
   }
+}
+
+/** Whether a cookie may be sent together with another one of its name, which a server could then take for it. */
+function isCoveredBy(cookie: Cookie, other: Cookie): boolean {
+  const isOneDomain =
+    cookie.domain === other.domain || isBelow(cookie.domain, other.domain) || isBelow(other.domain, cookie.domain);
+  return cookie.name === other.name && isOneDomain && matchesPath(other, cookie.path);
 }
 
 function matchesDomain({ domain, hostOnly }: Cookie, host: string): boolean {

@@ -205,6 +205,44 @@ describe('the cookie jar', () => {
     expect(sent('https://a.example.com/cats')).toBe('a=path; a=host; a=domain');
   });
 
+  it('keeps the cookie of a host apart from that of the domain of the same name', () => {
+    const { sent } = jar([
+      ['https://api.example.com/', 'a=host'],
+      ['https://api.example.com/', 'a=domain; Domain=api.example.com'],
+    ]);
+    expect(sent('https://api.example.com/')).toBe('a=host; a=domain');
+    expect(sent('https://v1.api.example.com/')).toBe('a=domain');
+  });
+
+  it('does not let http replace a Secure cookie, nor shadow it by another domain or path', () => {
+    const why = 'it would replace a Secure cookie, and needs https for that';
+    const { cookies, sent } = jar([['https://api.example.com/', 'a=1; Secure; Path=/cats']]);
+    const url = new URL('http://api.example.com/cats/1');
+    for (const line of ['a=2', 'a=2; Path=/cats/1', 'a=2; Domain=example.com']) {
+      expect(cookies.store(line, url, from(url.origin))).toBe(why);
+    }
+    expect(cookies.store('a=2; Path=/', url, from(url.origin))).toBeNull();
+    expect(cookies.store('b=2', url, from(url.origin))).toBeNull();
+    expect(
+      cookies.store('a=3; Path=/cats', new URL('https://api.example.com'), from('https://api.example.com')),
+    ).toBeNull();
+    expect(sent('https://api.example.com/cats')).toBe('a=3; b=2; a=2');
+    const local = jar([['http://localhost/', 'a=1; Secure']]).cookies;
+    expect(local.store('a=2', new URL('http://localhost/'), from('http://localhost'))).toBeNull();
+  });
+
+  it('takes a cookie that comes after the end of one of its name for a new one', () => {
+    const { clock, cookies, sent } = jar([
+      ['https://a.example/', 'a=1; Max-Age=10'],
+      ['https://a.example/', 'b=1'],
+    ]);
+    clock.now += 600_000;
+    cookies.store('a=2', new URL('https://a.example/'), from('https://a.example'));
+    expect(sent('https://a.example/')).toBe('b=1; a=2');
+    const form: RequestSite = { page: 'https://evil.example', navigation: 'POST' };
+    expect(cookies.headerFor(new URL('https://a.example/'), form)).toBe('a=2');
+  });
+
   it('lets go of a cookie when its time has come', () => {
     const { clock, sent } = jar([['https://a.example/', 'a=1; Max-Age=10']]);
     clock.now += 9999;
