@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 
 import { safeText, thrownText } from '../policy/mistakes/safe-text.js';
 import { hostOf, isSameAuthority } from '../nest/request/cross-origin.js';
-import type { InspectorSettings } from './inspector.options.js';
+import { isHostName, type InspectorSettings } from './inspector.options.js';
 
 /** Why a request is not answered. */
 export interface Refusal {
@@ -65,8 +65,10 @@ function strangeHost(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
     return undefined;
   }
   const shown = safeText(name, 100);
-  const text = `The CORS inspector does not know the host ${shown}. If it is this application's, add hosts: ['${shown}'] to CorsInspectorModule.forRoot().`;
-  return { status: 403, text };
+  const cure = isHostName(shown)
+    ? ` If it is this application's, add hosts: ['${shown}'] to CorsInspectorModule.forRoot().`
+    : '';
+  return { status: 403, text: `The CORS inspector does not know the host ${shown}.${cure}` };
 }
 
 /** Only `true` grants access: a promise that was not awaited is truthy, and so is a user object. */

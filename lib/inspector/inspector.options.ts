@@ -5,7 +5,7 @@ import { Holders } from '../nest/policies/holders.js';
 import { closestName } from '../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../policy/mistakes/issue.js';
 import { isGenerator } from '../policy/model/function-kinds.js';
-import { ownValue } from '../policy/model/own-keys.js';
+import { inheritedOption, ownValue } from '../policy/model/own-keys.js';
 
 /** The options of {@link CorsInspectorModule.forRoot}. */
 export interface CorsInspectorOptions {
@@ -53,7 +53,8 @@ const WHERE = 'CorsInspectorModule.forRoot()';
 const KEYS = ['path', 'allow', 'hosts'];
 const DEFAULT_PATH = 'cors';
 const PATH = /^\/?[\w~-]+(?:\/[\w~-]+)*\/?$/;
-const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+/** With `_`, which names of containers have, and with the dot of a fully qualified name. */
+const HOST = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?$/i;
 
 type Expect = (path: string, value: unknown, expected: string) => undefined;
 
@@ -63,19 +64,36 @@ export function readOptions(given: unknown): InspectorSettings {
   const expect: Expect = (path, value, expected) => {
     issues.push({ code: 'type', where: WHERE, path, value, expected });
   };
+  try {
+    return { ...readGiven(given, expect, issues), issues };
+  } catch {
+    expect('', given, 'an object that can be read; reading this one threw an error');
+    return { ...NOTHING, issues };
+  }
+}
+
+type Read = Omit<InspectorSettings, 'issues'>;
+
+const NOTHING: Read = { path: DEFAULT_PATH, allow: undefined, hosts: new Set() };
+
+function readGiven(given: unknown, expect: Expect, issues: CorsConfigIssue[]): Read {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     expect('', given, "an object: { path: 'cors' }");
-    return { path: DEFAULT_PATH, allow: undefined, hosts: new Set(), issues };
+    return NOTHING;
+  }
+  const inherited = inheritedOption(given, KEYS);
+  if (inherited !== undefined) {
+    // An `allow` that is ignored would let everyone in.
+    expect('', given, `a plain object, as ${inherited} is inherited from the object's class`);
+    return NOTHING;
   }
   for (const key of Object.keys(given).filter((key) => !KEYS.includes(key))) {
-    const value = ownValue(given, key);
-    issues.push({ code: 'unknown-option', where: WHERE, path: key, value, guess: closestName(key, KEYS) });
+    issues.push({ code: 'unknown-option', where: WHERE, path: key, value: key, guess: closestName(key, KEYS) });
   }
   return {
     path: readPath(ownValue(given, 'path'), expect),
     allow: readAllow(ownValue(given, 'allow'), expect),
     hosts: readHosts(ownValue(given, 'hosts'), expect),
-    issues,
   };
 }
 
@@ -110,5 +128,10 @@ function isAllow(value: unknown): value is NonNullable<CorsInspectorOptions['all
 }
 
 function isHostList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && HOST.test(item));
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && isHostName(item));
+}
+
+/** A name that `hosts` takes. */
+export function isHostName(text: string): boolean {
+  return HOST.test(text);
 }

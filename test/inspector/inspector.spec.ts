@@ -265,6 +265,15 @@ describe.each(EVERY_WAY)('the inspector, on %s', (_, way) => {
       expect((await page(known, { host: 'dev.example:443' })).status).toBe(200);
       expect((await page(known, { host: 'other.example' })).status).toBe(403);
     });
+
+    it.each(['my_app', 'dev.example.', 'a@localhost', "x'];y", 'a_', '-a', 'dev.example:x'])(
+      'names no cure that would stop the start: %s',
+      async (host) => {
+        const [, cure] = /hosts: \['(.*)'\]/.exec((await page(app, { host })).body) ?? [];
+        const known = await startInspected(way, { hosts: cure === undefined ? [] : [cure] });
+        expect((await page(known, { host })).status).toBe(cure === undefined ? 403 : 200);
+      },
+    );
   });
 
   it('works under a prefix, with versions in the URL, and in front of the guards of the application', async () => {
@@ -401,6 +410,14 @@ describe.each(BOTH_PLATFORMS)('the clock of the inspector, on %s', (_, way) => {
 });
 
 describe('the options of the inspector', () => {
+  /** An `allow` that is ignored would let everyone in. */
+  class Settings {
+    get allow(): () => boolean {
+      return () => false;
+    }
+  }
+  const unreadable = Object.defineProperty({}, 'path', { enumerable: true, get: thrower(new Error('no')) });
+
   it.each<[unknown, string]>([
     [{ path: '' }, 'type'],
     [{ path: 'a/:b' }, 'type'],
@@ -414,7 +431,9 @@ describe('the options of the inspector', () => {
     [{ alow: () => true }, 'unknown-option'],
     ['cors', 'type'],
     [[], 'type'],
-  ])('%j stop the start', async (options, code) => {
+    [new Settings(), 'type'],
+    [unreadable, 'type'],
+  ])('%# stop the start', async (options, code) => {
     for (const way of [EXPRESS, FASTIFY]) {
       const app = await createApp(way, inspectedModule(options as CorsInspectorOptions));
       const failure: unknown = await app.init().catch((error: unknown) => error);

@@ -1,6 +1,6 @@
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
-import { ownOptions } from '../../policy/model/own-keys.js';
+import { inheritedOption, ownOptions } from '../../policy/model/own-keys.js';
 
 /**
  * The options of a `CorsOriginStore`. Times are in milliseconds. Mistakes stop the application at `app.init()`, with all
@@ -80,14 +80,18 @@ export function readStoreOptions(
 }
 
 function optionsOf(given: unknown, where: string, issues: CorsConfigIssue[]): Readonly<Record<string, unknown>> {
+  let expected = 'an object with options, such as { ttl: 60_000 }';
   try {
     if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
-      return { ...ownOptions(given) };
+      const inherited = inheritedOption(given, Object.keys(RANGES));
+      if (inherited === undefined) {
+        return { ...ownOptions(given) };
+      }
+      expected = `a plain object, as ${inherited} is inherited from the object's class`;
     }
   } catch {
     // An object that cannot be read is not an object with options.
   }
-  const expected = 'an object with options, such as { ttl: 60_000 }';
   issues.push({ code: 'type', where, path: '', value: given, expected });
   return {};
 }

@@ -341,6 +341,17 @@ it('an option of a store under a symbol is unknown', () => {
   });
 });
 
+it('an option that the object of options has from its class is a mistake, and not ignored', () => {
+  class Settings {
+    get ttl(): number {
+      return 1;
+    }
+  }
+  expect(readStoreOptions(new Settings(), 'Tenants').issues).toMatchObject([
+    { code: 'type', path: '', expected: "a plain object, as ttl is inherited from the object's class" },
+  ]);
+});
+
 describe('policies that are loaded again', () => {
   let origin: unknown = PAGE;
   const refused: unknown[] = [];
