@@ -1,5 +1,8 @@
 const LONGEST = 64;
 
+/** A shorter name is in many words by chance. */
+const SHORTEST_PART = 3;
+
 /**
  * The name that was probably meant, for "did you mean": the one that differs in nothing but case, the one contained in
  * what was written (`maxAgeSeconds`), else the nearest by edits, if that is near enough to be a slip rather than
@@ -13,9 +16,8 @@ export function closestName<Name extends string>(written: string, names: Iterabl
   let best: Name | undefined;
   let bestDistance = Math.max(2, Math.floor(lower.length / 3)) + 1;
   for (const name of names) {
-    const distance = lower.includes(name.toLowerCase())
-      ? lower.length - name.length - LONGEST
-      : editDistance(lower, name.toLowerCase());
+    const isPart = name.length >= SHORTEST_PART && lower.includes(name.toLowerCase());
+    const distance = isPart ? lower.length - name.length - LONGEST : editDistance(lower, name.toLowerCase());
     if (distance < bestDistance) {
       [best, bestDistance] = [name, distance];
     }

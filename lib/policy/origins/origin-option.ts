@@ -59,10 +59,15 @@ const LIKE_AN_ORIGIN = /:\/\/|\.|^localhost/;
  */
 export function harmlessOrigin(text: string, credentials: boolean): string | undefined {
   const pattern = LIKE_AN_ORIGIN.test(text) ? guessPattern(text) : undefined;
-  if (pattern === undefined || pattern.host === ANY_HOST || (pattern.subdomains && isPublicSuffix(pattern.host))) {
+  if (pattern === undefined || pattern.host === ANY_HOST || isOpenBelow(pattern)) {
     return undefined;
   }
   return credentials && isInsecure(pattern) ? encryptedOrigin(pattern.text) : pattern.text;
+}
+
+/** Some of the names that it matches are anyone's to register: with credentials that is a mistake. */
+function isOpenBelow({ subdomains, host }: OriginPattern): boolean {
+  return subdomains && (isPublicSuffix(host) || hasSuffixBelow(host));
 }
 
 class OriginItems implements OriginOption {
@@ -153,7 +158,7 @@ class OriginItems implements OriginOption {
     if (pattern.host === ANY_HOST) {
       this.dangers.push({ code: 'any-host-of-scheme', ...item, scheme: pattern.scheme });
     }
-    if (pattern.subdomains && (isPublicSuffix(pattern.host) || hasSuffixBelow(pattern.host))) {
+    if (isOpenBelow(pattern)) {
       this.publicSuffixes.push(item);
     }
   }

@@ -322,6 +322,7 @@ describe('use', () => {
     ['http://a.example:443', '{ origin: "http://a.example:443" }', '{ origin: "https://a.example" }'],
     ['*', "{ origin: '*' }", "{ origin: '*', credentials: false }"],
     ['https://*.github.io', undefined, undefined],
+    ['https://*.amazonaws.com', undefined, undefined],
     ['moz-extension://*', undefined, undefined],
     ['nobody', undefined, undefined],
   ])('of %s is taken for an origin in the wrong place, where it is one', (name, suggestion, withCredentials) => {

@@ -13,6 +13,9 @@ describe('the name that was probably meant', () => {
     // What is contained wins, the longest first.
     ['maxAgeSeconds', ['max', 'maxAge', 'maxAgeSecond'], 'maxAgeSecond'],
     ['maxAgeSeconds', ['maxAge', 'max'], 'maxAge'],
+    ['reuse', ['use'], 'use'],
+    // What is contained by chance does not count.
+    ['partnr', ['partner', 'a', ''], 'partner'],
     ['x'.repeat(64), ['x'.repeat(60)], 'x'.repeat(60)],
   ])('of %s among %j is %s', (written, names, name) => {
     expect(closestName(written, names)).toBe(name);
@@ -23,6 +26,7 @@ describe('the name that was probably meant', () => {
     ['zzabxd', ['abcd']],
     ['zzzabc', ['abc!']],
     ['policy', ['origin']],
+    ['policy', ['', 'o', 'ic']],
     ['x'.repeat(65), ['x'.repeat(60)]],
   ])('is not known for %s among %j', (written, names) => {
     expect(closestName(written, names)).toBeUndefined();
