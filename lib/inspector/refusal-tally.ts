@@ -4,6 +4,7 @@ import type { DecisionReason } from '../policy/model/decision.js';
 import { STEP_OF } from '../policy/model/decision.js';
 import { safeText } from '../policy/mistakes/safe-text.js';
 import type { DecisionPhase, RefusalCounter } from '../nest/report/refusal-counter.js';
+import { hasOrigin, isCrossOrigin } from '../nest/request/cross-origin.js';
 import { FrequentOrigins } from './frequent-origins.js';
 import type { RefusalReport, RefusedRow } from './inspector-data.js';
 
@@ -35,7 +36,7 @@ export class RefusalTally implements RefusalCounter {
 
   count(route: string | undefined, phase: DecisionPhase, reason: DecisionReason, raw: IncomingMessage): void {
     const { origin } = raw.headers;
-    if (phase === 'request' && !isRefusal(origin, raw)) {
+    if (phase === 'request' && !isRefusal(raw)) {
       return;
     }
     this.#total += 1;
@@ -101,25 +102,8 @@ export class RefusalTally implements RefusalCounter {
  * Requests of programs and of the application's own pages are decided as well, and answered without CORS headers; but that is
  * not a refusal.
  */
-function isRefusal(origin: string | undefined, raw: IncomingMessage): boolean {
-  if (origin === undefined || origin === '') {
-    return false;
-  }
-  // On HTTP/2 the host has another name.
-  const { 'sec-fetch-site': site, host, ':authority': authority = host } = raw.headers;
-  if (site !== undefined) {
-    return site !== 'same-origin' && site !== 'none';
-  }
-  return typeof authority !== 'string' || !isAt(origin, authority);
-}
-
-/** Whether an origin has this host: `https://api.example` has `api.example`. */
-function isAt(origin: string, host: string): boolean {
-  const scheme = origin.length - host.length;
-  return (
-    origin.endsWith(host) &&
-    (scheme === 8 ? origin.startsWith('https://') : scheme === 7 && origin.startsWith('http://'))
-  );
+function isRefusal(raw: IncomingMessage): boolean {
+  return hasOrigin(raw) && isCrossOrigin(raw, 'POST');
 }
 
 function rowReport({ route, phase, reason, count, last, at }: Row): RefusedRow {

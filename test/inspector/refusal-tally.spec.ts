@@ -8,6 +8,9 @@ import { RefusalTally } from '../../lib/inspector/refusal-tally.js';
 const from = (origin: string | undefined, more: Record<string, string> = {}): IncomingMessage =>
   ({ headers: { host: 'api.example', origin, ...more }, rawHeaders: ['Host', 'api.example'] }) as IncomingMessage;
 
+const at = (host: string): IncomingMessage =>
+  ({ headers: { host, origin: 'https://api.example' }, rawHeaders: ['Host', host] }) as IncomingMessage;
+
 describe('the tally of refusals', () => {
   it('keeps as much after a million refusals of random origins as after a few thousand', () => {
     const tally = new RefusalTally();
@@ -67,6 +70,7 @@ describe('the tally of refusals', () => {
     ['has an empty one', from('')],
     ['is the application’s own', from('https://api.example')],
     ['is its own over HTTP/2', from('https://h2.example', { ':authority': 'h2.example' })],
+    ['is its own, whatever the case of the host and its port', at('API.example:443')],
     ['is its own by the browser’s word', from('https://proxied.example', { 'sec-fetch-site': 'same-origin' })],
   ])('does not count a request that %s: nobody is refused', (_title, raw) => {
     const tally = new RefusalTally();
