@@ -23,7 +23,7 @@ export function policyTable(app: NestApp): string {
     .toSorted((one, other) => compare(one.path, other.path) || compare(keyOf(one), keyOf(other)))
     .map((each) => block(`${each.method} ${each.path} (${each.route})`, each));
   const ofPaths = paths.map((each) =>
-    block(`${[...(each.methods ?? ['ANY'])].toSorted().join(',')} ${each.path.join(', ')} (paths)`, each),
+    block(`${[...(each.methods ?? ['ANY'])].toSorted().join(',')} ${each.path.toSorted().join(', ')} (paths)`, each),
   );
   return `${[...ofRoutes, ...ofPaths, block('other URLs (forRoot)', root)].join('\n')}\n`;
 }
