@@ -157,6 +157,7 @@ export function unroutedTarget(question: DiagnosedQuestion): DiagnosedTarget {
     name,
     place: name,
     policy,
+    use: typeof entry?.value.written === 'string' ? entry.value.written : undefined,
     isUntouched: policy === undefined,
     sources: entry?.value.sources ?? {},
     answer: policy && answerOf(policy),

@@ -7,6 +7,7 @@ import { findingsOf, type Finding } from './finding.js';
 
 /** The keys that a cure can change. */
 interface Change {
+  use?: string;
   origin?: string | readonly (string | RegExp)[];
   methods?: readonly string[];
   allowedHeaders?: readonly string[] | { readonly add: readonly string[] };
@@ -101,7 +102,10 @@ function spelled(name: string): string {
 const PLAIN_PATH = /^(?:\/[\w~@.-]+)+$|^\/$/;
 
 /** The change as code; undefined if it has no place in code. */
-function written(change: Change, { kind, place }: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
+function written(changed: Change, target: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
+  const { kind, place, use } = target;
+  // Beside a name there are no keys, and without it all that it stands for would be lost.
+  const change: Change = use === undefined ? changed : { use, ...changed };
   const options: CorsPolicyOptions = Object.freeze({ ...change });
   const code = codeText(inOrder(change));
   if (kind === 'handler' || kind === 'gateway') {
@@ -120,6 +124,6 @@ function written(change: Change, { kind, place }: DiagnosedTarget, request: Diag
 }
 
 /** In the order in which people write them. */
-function inOrder({ origin, methods, allowedHeaders: names, credentials }: Change): CodeValue {
-  return { origin, methods, allowedHeaders: names, credentials };
+function inOrder({ use, origin, methods, allowedHeaders: names, credentials }: Change): CodeValue {
+  return { use, origin, methods, allowedHeaders: names, credentials };
 }

@@ -21,7 +21,7 @@ export type CorsDiagnosisReason =
 export interface CorsCure {
   /**
    * - `decorate`: put `code` above the other decorators of the handler or gateway `place`.
-   * - `entry`: set these keys in the policy of the entry of `paths` that `place` names.
+   * - `entry`: set these keys in the policy of the entry of `paths` that `place` names; a policy that is a name becomes `code`.
    * - `add-entry`: make `code` the first entry of `forRoot({ paths })`.
    */
   readonly how: 'decorate' | 'entry' | 'add-entry';
@@ -87,6 +87,8 @@ export interface DiagnosedTarget {
   /** Others inherit it from there, so that a decorator would apply to them as well. */
   readonly isShared: boolean;
   readonly policy: CorsPolicy | undefined;
+  /** The name that stands in place of a policy in an entry. */
+  readonly use?: string | undefined;
   /** An entry that leaves the URL to the app. */
   readonly isUntouched: boolean;
   /** Which layer wrote each field. */

@@ -44,11 +44,18 @@ const policy = fc.record(
 );
 const entry = fc.record({
   path: fc.constantFrom('/files/a', '/files{/*rest}', '/other'),
-  policy: fc.oneof(policy, fc.constant(false as const)),
+  policy: fc.oneof(policy, fc.constantFrom(false as const, 'partners')),
 });
+const partners: CorsPolicyOptions = {
+  origin: A,
+  methods: ['PUT'],
+  allowedHeaders: ['X-A'],
+  credentials: false,
+  enforce: true,
+};
 const options: fc.Arbitrary<CorsModuleOptions> = fc
   .tuple(policy, fc.array(entry, { maxLength: 2 }))
-  .map(([root, paths]) => ({ ...root, paths }));
+  .map(([root, paths]) => ({ ...root, paths, policies: { partners } }));
 const question: fc.Arbitrary<CorsQuestion> = fc.record({
   origin: fc.constantFrom(...ORIGINS),
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
@@ -68,11 +75,11 @@ function applied(given: CorsModuleOptions, { how, place, code }: CorsCure): Cors
     return { ...given, paths: [value as CorsPathPolicy, ...paths] };
   }
   const index = Number(/^paths\[(\d+)\]/.exec(place)?.[1]);
+  const changed = (before: CorsPathPolicy['policy']): CorsPolicyOptions =>
+    typeof before === 'string' ? value : { ...(before as CorsPolicyOptions), ...value };
   return {
     ...given,
-    paths: paths.map((each, at) =>
-      at === index ? { path: each.path, policy: { ...(each.policy as CorsPolicyOptions), ...value } } : each,
-    ),
+    paths: paths.map((each, at) => (at === index ? { path: each.path, policy: changed(each.policy) } : each)),
   };
 }
 
@@ -121,5 +128,20 @@ describe.each(BOTH_PLATFORMS)('cures where no handler decides, on %s', (_, way) 
       { numRuns: 60 },
     );
     expect(cured).toBeGreaterThan(8);
+  });
+
+  it('keep what a name stands for that is in place of a policy', async () => {
+    const given = { policies: { partners }, paths: [{ path: '/other', policy: 'partners' }] };
+    const app = await startApp(way, rootModule({ controllers: [CatsController] }, given));
+    const service = app.nest.get(CorsService);
+    const { diagnosis } = await service.explain({ origin: B, method: 'PUT', url: '/other' });
+    const [cure] = diagnosis?.cures ?? [];
+    expect(cure).toMatchObject({
+      how: 'entry',
+      options: { use: 'partners', origin: [A, B] },
+      code: "{ use: 'partners', origin: ['https://a.example', 'https://b.example'] }",
+    });
+    await service.update({ ...given, paths: [{ path: '/other', policy: cure?.options ?? false }] });
+    expect(service.paths()).toMatchObject([{ policy: { origins: [A, B], methods: ['PUT'], enforce: true } }]);
   });
 });
