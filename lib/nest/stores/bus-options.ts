@@ -1,3 +1,4 @@
+import { closestName } from '../../policy/mistakes/closest-name.js';
 import { CorsConfigError } from '../../policy/mistakes/config-error.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue-data.js';
 
@@ -8,7 +9,7 @@ export interface Wanted {
   is(value: unknown): boolean;
 }
 
-/** Throws a `CorsConfigError` with every option that is not what is wanted. */
+/** Throws a `CorsConfigError` with every option that is not what is wanted, or that does not exist. */
 export function checkBusOptions(where: string, options: unknown, wanted: Readonly<Record<string, Wanted>>): void {
   const issues = Object.entries(wanted).flatMap(([path, { is, expected }]): CorsConfigIssue[] => {
     const value = optionOf(options, path);
@@ -16,9 +17,20 @@ export function checkBusOptions(where: string, options: unknown, wanted: Readonl
       ? []
       : [{ code: 'type', where, path, value: withoutSecret(value), expected }];
   });
+  // A client in place of the options has many keys.
+  if (issues.length === 0) {
+    issues.push(...unknownOptions(where, options, Object.keys(wanted)));
+  }
   if (issues.length > 0) {
     throw new CorsConfigError(issues);
   }
+}
+
+function unknownOptions(where: string, options: unknown, names: readonly string[]): readonly CorsConfigIssue[] {
+  const keys = attempt(() => (typeof options === 'object' && options !== null ? Object.keys(options) : []));
+  return (keys ?? [])
+    .filter((key) => !names.includes(key))
+    .map((path) => ({ code: 'unknown-option', where, path, value: path, guess: closestName(path, names) }));
 }
 
 /** True for an object, or a function such as a mock, that has all these methods. */

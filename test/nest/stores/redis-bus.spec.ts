@@ -289,6 +289,8 @@ it('does not take what is not a client, and does not write the password of a URL
     'subscriber',
     'channel',
   ]);
+  // Ignored, it would be the channel of every other application.
+  expect(mistakesOf({ publisher: pool, subscriber: client, chanel: 'mine' })).toEqual(['chanel']);
   expect(mistakesOf({ publisher: pool, subscriber: client, channel: undefined })).toBeInstanceOf(RedisCorsBus);
   expect(() => Reflect.construct(RedisCorsBus, [{ publisher: 'redis://u:secret@h', subscriber: client }])).toThrow(
     /publisher: "redis:\/\/\.\.\." does not belong here; write a client of ioredis or node-redis/,
