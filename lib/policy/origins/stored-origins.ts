@@ -102,8 +102,8 @@ export function readStoredOrigins(
       onOddRow(value);
     }
     const row = judge(value, `[${index}]`, count > 1);
-    open.add(row, row.findings);
-    strict.add(row, [...row.findings, ...row.strictFindings]);
+    open.add(row, row.findings, row.findings);
+    strict.add(row, [...row.findings, ...row.strictFindings], row.strictFindings);
   }
   if (length > MOST_ROWS) {
     open.issues.push({ code: 'type', where, path: '', value: length, expected: `at most ${MOST_ROWS} origins` });
@@ -114,15 +114,9 @@ export function readStoredOrigins(
     open: matcher,
     strict: isSame ? matcher : strict.matcher(),
     issues: open.issues,
-    strictIssues: isSame ? [] : strict.issues.filter(({ code }) => WITH_CREDENTIALS.has(code)),
+    strictIssues: isSame ? [] : strict.issues,
   };
 }
-
-const WITH_CREDENTIALS: ReadonlySet<string> = new Set([
-  'any-origin-with-credentials',
-  'insecure-origin-with-credentials',
-  'public-suffix',
-]);
 
 /** The rows that are taken, of those read so far. */
 class Rows {
@@ -136,7 +130,8 @@ class Rows {
     this.#where = where;
   }
 
-  add({ everyone, patterns }: JudgedRow, findings: readonly Finding[]): void {
+  /** @param listed - the findings that become issues. */
+  add({ everyone, patterns }: JudgedRow, findings: readonly Finding[], listed: readonly Finding[]): void {
     if (findings.length === 0) {
       this.#everyone ||= everyone;
       this.#patterns.push(...patterns);
@@ -144,7 +139,7 @@ class Rows {
     }
     this.leftOut += 1;
     if (this.issues.length < MOST_ISSUES) {
-      this.issues.push(...findings.map((finding) => ({ ...finding, where: this.#where })));
+      this.issues.push(...listed.map((finding) => ({ ...finding, where: this.#where })));
     }
   }
 

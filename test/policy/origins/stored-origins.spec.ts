@@ -93,6 +93,14 @@ describe('a list that was stored', () => {
     expect([list.issues, list.strictIssues]).toEqual([[], [`[1] ${code}`]]);
   });
 
+  it('lists what only policies with credentials leave out, behind however many other mistakes', () => {
+    const bad = Array.from({ length: 30 }, () => 'nowhere');
+    const list = read([...bad, 'http://a.example']);
+    expect([list.open('http://a.example'), list.strict('http://a.example')]).toEqual([true, false]);
+    expect(list.issues).toHaveLength(20);
+    expect(list.strictIssues).toEqual(['[30] insecure-origin-with-credentials']);
+  });
+
   it('lets everyone in where that is all it says, without credentials', () => {
     const list = read(['*']);
     expect([list.open(A), list.strict(A)]).toEqual([true, false]);
