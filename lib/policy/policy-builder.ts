@@ -13,7 +13,7 @@ export interface BuildOptions {
 /** `origin: false`. */
 const NOBODY: OriginOption = Object.freeze({
   everyone: false,
-  nobody: false,
+  hasNull: false,
   patterns: [],
   regexps: [],
   asks: [],

@@ -15,16 +15,16 @@ export interface CompiledOrigins {
 }
 
 export function compileOrigins(option: OriginOption, nullAllowed: boolean): CompiledOrigins {
-  const { everyone, nobody, patterns, regexps, asks } = option;
+  const { everyone, hasNull, patterns, regexps, asks } = option;
   return Object.freeze({
     matcher: new StaticOrigins(option, nullAllowed),
     asks: Object.freeze([...asks]),
-    closed: !everyone && !nobody && patterns.length + regexps.length + asks.length === 0,
+    closed: !everyone && !hasNull && patterns.length + regexps.length + asks.length === 0,
     key: keyOf(option, nullAllowed),
   });
 }
 
-function keyOf({ everyone, nobody, patterns, regexps, asks }: OriginOption, nullAllowed: boolean): string {
+function keyOf({ everyone, hasNull, patterns, regexps, asks }: OriginOption, nullAllowed: boolean): string {
   const items = [
     ...patterns.map((pattern) => pattern.text),
     ...regexps.map((regexp) => `regexp ${String(regexp)}`),
@@ -32,7 +32,7 @@ function keyOf({ everyone, nobody, patterns, regexps, asks }: OriginOption, null
       ask.kind === 'function' ? `function ${identityOf(ask.ask)}` : `resolver ${identityOf(ask.token)}`,
     ),
     ...(everyone ? ['*'] : []),
-    ...(nobody ? ['null'] : []),
+    ...(hasNull ? ['null'] : []),
     ...(nullAllowed ? ['null allowed'] : []),
   ];
   return digest([...new Set(items)].toSorted());

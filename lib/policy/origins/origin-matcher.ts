@@ -26,7 +26,7 @@ export class StaticOrigins implements OriginMatcher {
   constructor(option: OriginOption, nullAllowed: boolean) {
     const exact = option.patterns.filter(isExact).map((pattern) => pattern.text);
     this.everyone = option.everyone;
-    this.#exact = new Set(option.nobody && nullAllowed ? [...exact, 'null'] : exact);
+    this.#exact = new Set(option.hasNull && nullAllowed ? [...exact, 'null'] : exact);
     const patterns = option.patterns.filter((pattern) => !isExact(pattern));
     this.#patterns = new PatternIndex(patterns);
     this.#patternTexts = patterns.map((pattern) => pattern.text);

@@ -15,7 +15,7 @@ export interface OriginOption {
   /** `'*'`. */
   readonly everyone: boolean;
   /** `'null'` is among the items. */
-  readonly nobody: boolean;
+  readonly hasNull: boolean;
   readonly patterns: readonly OriginPattern[];
   readonly regexps: readonly RegExp[];
   readonly asks: readonly OriginAsk[];
@@ -72,7 +72,7 @@ function isOpenBelow({ subdomains, host }: OriginPattern): boolean {
 
 class OriginItems implements OriginOption {
   everyone = false;
-  nobody = false;
+  hasNull = false;
   readonly patterns: OriginPattern[] = [];
   readonly regexps: RegExp[] = [];
   readonly asks: OriginAsk[] = [];
@@ -119,7 +119,7 @@ class OriginItems implements OriginOption {
     if (text === '*') {
       this.everyone = true;
     } else if (text === 'null') {
-      this.nobody = true;
+      this.hasNull = true;
       this.dangers.push({ code: 'null-origin', path, value: text });
     } else {
       this.#addPatternText(text, path);

@@ -146,7 +146,7 @@ class Rows {
   matcher(): OriginMatcher {
     const option: OriginOption = {
       everyone: this.#everyone,
-      nobody: false,
+      hasNull: false,
       patterns: this.#patterns,
       regexps: [],
       asks: [],
