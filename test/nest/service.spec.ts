@@ -39,6 +39,37 @@ async function start(way: Parameters<typeof startApp>[0]): Promise<{ app: Runnin
   return { app, service: app.nest.get(CorsService) };
 }
 
+@Controller('alike')
+class AlikeController {
+  @Get('1') @Cors({ origin: false, maxAge: 60 }) one(): void {}
+
+  @Get('2') @Cors({ origin: false, maxAge: 600, credentials: true }) two(): void {}
+
+  @Get('3') @Cors({ origin: APP, methods: ['PUT', 'DELETE'], allowedHeaders: ['x-a'] }) three(): void {}
+
+  @Get('4') @Cors({ origin: APP, methods: ['DELETE', 'PUT'], allowedHeaders: ['X-A'] }) four(): void {}
+}
+
+it.each(BOTH_PLATFORMS)(
+  'routes() has each policy as it is written, also where they decide alike, on %s',
+  async (_, way) => {
+    const app = await startApp(way, rootModule({ controllers: [AlikeController] }, {}));
+    const routes = app.nest.get(CorsService).routes();
+    const written = routes.map(({ policy: { maxAge, credentials, methods, allowedHeaders } = {} as never }) => [
+      maxAge,
+      credentials,
+      methods,
+      allowedHeaders,
+    ]);
+    expect(written).toEqual([
+      [60, false, 'auto', '*'],
+      [600, true, 'auto', '*'],
+      [undefined, false, ['PUT', 'DELETE'], ['x-a']],
+      [undefined, false, ['DELETE', 'PUT'], ['X-A']],
+    ]);
+  },
+);
+
 describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
   let app: RunningApp;
   let service: CorsService;

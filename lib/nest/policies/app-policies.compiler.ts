@@ -64,6 +64,7 @@ export class AppPoliciesCompiler {
       byLayers.set(layers, result);
       return { result, where };
     });
+    const asWritten = routes.map(({ result }) => result.policy);
     const byName = compileNamed(root, named);
     const pathPolicies = readPathPolicies(paths, root, named, this.targets);
     const all: readonly Compiled[] = [
@@ -80,7 +81,8 @@ export class AppPoliciesCompiler {
         options: given,
         base: base.policy,
         baseSources: base.sources,
-        byRoute: shareEqual(routes.map(({ result }) => result.policy)),
+        byRoute: shareEqual(asWritten),
+        asWritten,
         sources: routes.map(({ result }) => result.sources),
         named: new Map([...byName].map(([name, { result }]) => [name, result.policy])),
         paths: pathPolicies.list,

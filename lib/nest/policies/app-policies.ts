@@ -19,6 +19,8 @@ export interface AppPolicies {
   readonly baseSources: CompiledPolicy['sources'];
   /** By `Route.id`; undefined where a route has no policy. Those of the gateways follow. */
   readonly byRoute: readonly (CorsPolicy | undefined)[];
+  /** The same as each was written, to be shown: of equal policies, `byRoute` has one for all. */
+  readonly asWritten: readonly (CorsPolicy | undefined)[];
   /** Which layer set each field, by `Route.id`. */
   readonly sources: readonly CompiledPolicy['sources'][];
   /** By name, each over `forRoot`'s defaults. */

@@ -112,7 +112,7 @@ export function listRoutes(routes: readonly NamedTarget[], appPolicies: AppPolic
       route: name,
       method,
       path,
-      policy: descriptions.of(appPolicies.byRoute[id]),
+      policy: descriptions.of(appPolicies.asWritten[id]),
       sources: appPolicies.sources[id] ?? {},
     }),
   );

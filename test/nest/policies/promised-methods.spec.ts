@@ -46,6 +46,7 @@ function appPoliciesFor(versions: number, methods: 'auto' | readonly string[]): 
     base: undefined,
     baseSources: {},
     byRoute: METHODS.flatMap(() => policies),
+    asWritten: [],
     sources: [],
     named: new Map(),
     paths: new PathList([], DEFAULT_TARGET_SETTINGS),
