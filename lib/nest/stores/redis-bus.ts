@@ -223,6 +223,9 @@ class IoRedisSubscription {
     }
     this.#client.on('ready', this.#lost);
     return async () => {
+      if (this.#isStopped) {
+        return;
+      }
       this.#isStopped = true;
       this.#stopPause();
       this.#client.off('ready', this.#lost);

@@ -131,6 +131,8 @@ describe.each([
     const stopA = await subscribe('a');
     const stopB = await subscribe('b');
     await stopA();
+    // That it has stopped is not counted twice.
+    await stopA();
     await bus.publish('one');
     expect(heard).toEqual(['b one']);
 
