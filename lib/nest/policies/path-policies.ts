@@ -1,7 +1,7 @@
 import { compilePolicy, type CompiledPolicy } from '../../policy/compile.js';
 import { closestName } from '../../policy/mistakes/closest-name.js';
 import type { CorsConfigIssue } from '../../policy/mistakes/issue.js';
-import { quotedValue } from '../../policy/mistakes/safe-text.js';
+import { quotedCure } from '../../policy/mistakes/safe-text.js';
 import { inheritedOption, ownValue } from '../../policy/model/own-keys.js';
 import type { PolicyLayer } from '../../policy/model/layer.js';
 import type { NamedPolicies } from '../../policy/layers/named-policies.js';
@@ -211,7 +211,7 @@ class EntryReader {
         .replace(/^\{\/([^{}]*)\}$/, '/{$1}');
       example = meant.startsWith('/') && this.#canMatch(meant) ? meant : example;
     }
-    return `a path in path-to-regexp 8 syntax, such as ${quotedValue(example)}`;
+    return `a path in path-to-regexp 8 syntax, such as ${quotedCure(example)}`;
   }
 
   #canMatch(path: string): boolean {

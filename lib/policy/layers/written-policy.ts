@@ -1,6 +1,6 @@
 import { isBoxedPrimitive, isNativeError, isRegExp } from '../../packages/node.js';
 import { noOriginIn } from '../mistakes/no-origin.js';
-import { quotedValue } from '../mistakes/safe-text.js';
+import { quotedCure, quotedValue } from '../mistakes/safe-text.js';
 import { argumentsIn } from '../model/layer.js';
 import { isClass } from '../model/function-kinds.js';
 import { inheritedOption, isPlainObject, withoutPrototype } from '../model/own-keys.js';
@@ -88,7 +88,7 @@ function aroundOrigin(text: string): string {
     return "{ origin: '*' }";
   }
   const right = harmlessOrigin(text, false);
-  return right === undefined ? EXAMPLE : `{ origin: ${quotedValue(right)} }`;
+  return right === undefined ? EXAMPLE : `{ origin: ${quotedCure(right)} }`;
 }
 
 function insteadOfObject(value: object, place: OptionsPlace, names: readonly string[]): string | undefined {
@@ -124,12 +124,12 @@ function insteadOfSeveral(values: readonly unknown[]): string {
   const [first, second] = values;
   const origins = values.map((value) => (typeof value === 'string' ? harmlessOrigin(value, true) : undefined));
   if (origins.every((origin) => origin !== undefined)) {
-    return `{ origin: [${origins.map(quotedValue).join(', ')}] } as the only argument`;
+    return `{ origin: [${origins.map(quotedCure).join(', ')}] } as the only argument`;
   }
   // Neither '*' nor a word such as 'self' is the name of a policy.
   if (typeof first === 'string' && first !== '*' && noOriginIn(first) === undefined && isPlain(second)) {
     const origin = harmlessOrigin(first, true);
-    const head = origin === undefined ? `use: ${quotedValue(first)}` : `origin: ${quotedValue(origin)}`;
+    const head = origin === undefined ? `use: ${quotedCure(first)}` : `origin: ${quotedCure(origin)}`;
     return `{ ${head}, … } as the only argument, with the options in it`;
   }
   return isPlain(first) && isPlain(second)

@@ -1,7 +1,7 @@
 import { encryptedOrigin } from './encrypted-origin.js';
 import type { CorsConfigIssue, CorsConfigIssueCode, IssueOf } from './issue-data.js';
 import { notAnOrigin } from './no-origin.js';
-import { quotedValue, safeText } from './safe-text.js';
+import { LONGEST_CURE, quotedCure, quotedValue, safeText } from './safe-text.js';
 
 export type { CorsConfigIssue, CorsConfigIssueCode } from './issue-data.js';
 
@@ -57,8 +57,8 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
   'origin-invalid': ({ suggestion, value: written }, value) =>
     suggestion === undefined
       ? notAnOrigin(written, value)
-      : `${value} is not a valid origin; did you mean ${quotedValue(suggestion)}?`,
-  'origin-not-serialized': ({ right }, value) => `${value} is not how browsers write it; use ${quotedValue(right)}`,
+      : `${value} is not a valid origin; did you mean ${quotedCure(suggestion)}?`,
+  'origin-not-serialized': ({ right }, value) => `${value} is not how browsers write it; use ${quotedCure(right)}`,
   'origin-scheme': (_, value) =>
     `${value} can never match, as pages of the file scheme send "null"; serve the page from http://localhost`,
   'null-origin': ({ code }) =>
@@ -78,7 +78,7 @@ const SENTENCES: { readonly [Code in CorsConfigIssueCode]: Sentence<Code> } = {
       ? `cannot be true while origin is "*"${inherited(originFrom, where)}; name the origins`
       : `"*" cannot go with credentials${inherited(credentialsFrom, where)}; write credentials: false here, or name the origins`,
   'insecure-origin-with-credentials': (issue) =>
-    `${theOrigin(issue)} is not encrypted, so anyone on the network can pose as it, and the policy has ${theCredentials(issue)}; use ${quotedValue(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
+    `${theOrigin(issue)} is not encrypted, so anyone on the network can pose as it, and the policy has ${theCredentials(issue)}; use ${quotedCure(encryptedOrigin(issue.origin))}, or ${meant(issue.code)}`,
   'regexp-unsafe': ({ code }, value) =>
     `${value} may take very long for some origins (ReDoS); use a pattern such as "https://*.example.com", or ${meant(code)}`,
   'regexp-too-wide': (issue, value) => `${tooWide(issue, value)}, or ${meant(issue.code)}`,
@@ -169,7 +169,7 @@ function isOfPackage(caller: string | undefined): boolean {
 }
 
 function didYouMean(guess: string | undefined, otherwise: string): string {
-  return guess === undefined ? otherwise : `did you mean ${safeText(guess)}?`;
+  return guess === undefined ? otherwise : `did you mean ${safeText(guess, LONGEST_CURE)}?`;
 }
 
 /** True for an item of a list. */

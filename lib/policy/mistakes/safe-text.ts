@@ -56,8 +56,16 @@ export function quotedValue(value: unknown): string {
 }
 
 /** Backslash and quote are escaped first, so that the reader can tell the message's quotes from those in the value. */
-function quotedText(text: string): string {
-  return `"${safeText(text.slice(0, LIMIT + 1).replace(/["\\]/g, '\\$&'), LIMIT)}"`;
+function quotedText(text: string, limit = LIMIT): string {
+  return `"${safeText(text.slice(0, limit + 1).replace(/["\\]/g, '\\$&'), limit)}"`;
+}
+
+/** More than the longest origin has. */
+export const LONGEST_CURE = 400;
+
+/** A text that is to be written instead, and so must not be cut. */
+export function quotedCure(text: string): string {
+  return quotedText(text, LONGEST_CURE);
 }
 
 function namedFunction(value: object): string {

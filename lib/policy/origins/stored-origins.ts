@@ -2,7 +2,7 @@ import { encryptedOrigin } from '../mistakes/encrypted-origin.js';
 import type { CorsConfigIssue, Finding } from '../mistakes/issue-data.js';
 import { describeIssue } from '../mistakes/issue.js';
 import { noOriginIn } from '../mistakes/no-origin.js';
-import { quotedValue } from '../mistakes/safe-text.js';
+import { quotedCure, quotedValue } from '../mistakes/safe-text.js';
 import type { OriginMatcher } from '../model/policy.js';
 import { StaticOrigins } from './origin-matcher.js';
 import { readOriginOption, type OriginOption } from './origin-option.js';
@@ -237,7 +237,7 @@ const ADVICE: ReadonlyMap<string, Advice> = new Map<CorsConfigIssue['code'], Adv
   [
     'insecure-origin-with-credentials',
     (value, text) =>
-      `anyone on the network can be ${value}, which is not encrypted; use ${quotedValue(encryptedOrigin(text))}`,
+      `anyone on the network can be ${value}, which is not encrypted; use ${quotedCure(encryptedOrigin(text))}`,
   ],
 ]);
 

@@ -48,6 +48,10 @@ async function saidOf({ root, cors }: Written, way: Way = EXPRESS): Promise<read
 
 const policy = { origin: APP };
 
+/** Longer than what is quoted of a value: a cure is not cut. */
+const LONG = `https://${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
+const LONG_PATH = `/${'a'.repeat(100)}`;
+
 const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])[] = [
   ...['*', 'auto', 'Auto', 'ALL', 'any'].map(
     (word) =>
@@ -85,6 +89,33 @@ const WRITTEN: readonly (readonly [string, Written, readonly string[], Written])
         { root: { paths: [{ path: right, policy: false }] } },
       ] as const,
   ),
+  [
+    'a long path in another syntax',
+    { root: { paths: [{ path: `${LONG_PATH}/*`, policy: false }] } },
+    [
+      'forRoot',
+      `paths[0].path: "${LONG_PATH.slice(0, 80)}…" does not belong here; write a path in path-to-regexp 8 syntax, such as "${LONG_PATH}{/*rest}"   [type]`,
+    ],
+    { root: { paths: [{ path: `${LONG_PATH}{/*rest}`, policy: false }] } },
+  ],
+  [
+    'long origins as arguments of @Cors',
+    { cors: [LONG, TWO] },
+    [
+      'CatsController.list (GET /cats)',
+      `"${TWO}" does not belong here; write { origin: ["${LONG}", "${TWO}"] } as the only argument   [type]`,
+    ],
+    { cors: [{ origin: [LONG, TWO] }] },
+  ],
+  [
+    'a long origin as the name of a policy',
+    { cors: [LONG] },
+    [
+      'CatsController.list (GET /cats)',
+      `use: "${LONG.slice(0, 80)}…" is not the name of a policy in forRoot({ policies }); did you mean { origin: "${LONG}" }?   [unknown-policy]`,
+    ],
+    { cors: [{ origin: LONG }] },
+  ],
   [
     'a method where methods belong',
     { root: { paths: [{ path: '/x', method: ['PUT'], policy }] } },

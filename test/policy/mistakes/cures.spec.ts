@@ -9,6 +9,9 @@ import { compileLayers } from '../policy-under-test.js';
 
 type Options = Record<string, unknown>;
 
+/** Long enough to be cut where a value is quoted. A cure must not be. */
+const LONG = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
+
 /** What people write; every row has one mistake at least, which its cure has to end. */
 const MISTAKEN: readonly Options[] = [
   { origin: true },
@@ -25,6 +28,9 @@ const MISTAKEN: readonly Options[] = [
   { origin: 'localhost:3000', credentials: true },
   { origin: '*.a.example', credentials: true },
   { origin: '*.github.io', credentials: true },
+  { origin: `HTTPS://${LONG}/` },
+  { origin: LONG },
+  { origin: `http://${LONG}`, credentials: true },
   { origin: 'HTTPS://*.GITHUB.IO/', credentials: true },
   { origin: 'MOZ-EXTENSION://*/' },
   { origin: 'moz-extension://*', credentials: true },
