@@ -1,4 +1,5 @@
 import { Server } from 'node:net';
+import { quotedValue } from '../policy/mistakes/safe-text.js';
 import { isLocalhost, isLoopback } from './origin.js';
 import type { Endpoint } from './shared-server.js';
 import { borrowServer } from './shared-server.js';
@@ -18,9 +19,18 @@ export type FetchTarget = NestApp | Server | URL | string;
  * @throws TypeError for any other value.
  */
 export function checkTarget(target: unknown): void {
-  const isUrl = typeof target === 'string' || target instanceof URL;
-  if (!isUrl && !(target instanceof Server) && !isNestApp(target)) {
+  if (typeof target === 'string' || target instanceof URL) {
+    checkServerUrl('The URL of the server', target);
+  } else if (!(target instanceof Server) && !isNestApp(target)) {
     throw new TypeError('fetch() takes a Nest application, a node:http server or a URL');
+  }
+}
+
+/** @throws TypeError for what is not an absolute URL of a server: `localhost:3000` has the scheme `localhost`. */
+export function checkServerUrl(what: string, given: unknown): void {
+  const text = String(given);
+  if (!URL.canParse(text) || !/^(?:http|ws)s?:$/.test(new URL(text).protocol)) {
+    throw new TypeError(`${what} must be one such as 'http://localhost:3000', not ${quotedValue(text)}`);
   }
 }
 

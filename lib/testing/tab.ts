@@ -4,7 +4,7 @@ import type { Browser } from './browser.js';
 import { openEventSource, type PageEventSource, type PageEventSourceInit } from './event-source.js';
 import type { FetchRequest } from './fetch-request.js';
 import { isStream } from './fetch-request.js';
-import { checkTarget, type FetchTarget } from './fetch-target.js';
+import { checkServerUrl, checkTarget, type FetchTarget } from './fetch-target.js';
 import { Fetching } from './fetching.js';
 import { createNavigation, type PageForm } from './form.js';
 import { httpUrl, openSocket, type PageSocket, readProtocols } from './handshake.js';
@@ -42,6 +42,9 @@ export class Tab {
 
   constructor(origin: string, { api, servers = {} }: TabOptions, browser: Browser) {
     this.#address = frontPage(parseOrigin(origin));
+    if (api !== undefined) {
+      checkServerUrl('The URL api', api);
+    }
     this.#api = api;
     this.#browser = browser;
     this.#servers = Object.entries(servers).map(([key, target]) => {

@@ -308,6 +308,15 @@ describe('what is no target', () => {
     },
   );
 
+  it.each(['localhost:3000', 'api.example.com', '/cats', '', 'file:///x', 'data:,x'])(
+    'is named, not the path that is requested there: %j',
+    async (url) => {
+      const message = (what: string) => `${what} must be one such as 'http://localhost:3000', not "${url}"`;
+      await expect(pageAt(PAGE).fetch(url, '/cats')).rejects.toThrow(new TypeError(message('The URL of the server')));
+      expect(() => pageAt(PAGE, { api: url })).toThrow(new TypeError(message('The URL api')));
+    },
+  );
+
   it.each([[null], [{}], [{ ready: 'yes' }], ['instance']])(
     'is refused: an application without a server, on %p',
     async (instance) => {
