@@ -11,7 +11,6 @@ import {
   Patch,
   Post,
   Put,
-  type LogLevel,
   type Type,
 } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
