@@ -69,7 +69,7 @@ describe('the landing page', () => {
     expect(added('express')).toBeLessThan(0);
     expect(landing).toContain('an application on Node 20 or 22 is faster with the module than without any CORS');
     expect(results.bars.filter(({ met }) => !met)).toHaveLength(5);
-    expect(landing).toContain('Five of the bars that we set ourselves are not met');
+    expect(landing).toContain('Five of our own targets are not met');
     expect(landing).toContain(`<span class="figure">${codes}</span> kinds of mistakes`);
   });
 });
