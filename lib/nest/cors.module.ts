@@ -59,7 +59,7 @@ export class CorsModule
   }
 
   /**
-   * Sets the default policy of all routes. Without options no origin is allowed, until routes allow some with `@Cors`.
+   * Sets the default policy of all routes. Without options, no origin is allowed, except where `@Cors` names one.
    */
   static override forRoot(options: CorsModuleOptions = {}): DynamicModule {
     // Not Nest's own: it copies key by key, which fails for a value that is not an object, and follows a `__proto__` key.

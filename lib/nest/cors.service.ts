@@ -15,7 +15,7 @@ import type { CorsExplanation, CorsQuestion } from './request/explanation.js';
 
 /**
  * Reads and changes the application's CORS policies. Injectable anywhere, and ready from `onModuleInit()` on; before that,
- * every method throws or rejects. A rejection that nobody waits for is logged, and does not end the process.
+ * every method throws or rejects. A rejection that is not awaited is logged, and does not end the process.
  */
 @Injectable()
 export class CorsService {
@@ -32,13 +32,13 @@ export class CorsService {
     return applicationOf(this.holder).questions.paths();
   }
 
-  /** `forRoot`'s own policy: of every URL that neither a route nor an entry of `paths` decides about. */
+  /** `forRoot`'s own policy, for every URL that neither a route nor an entry of `paths` covers. */
   rootPolicy(): CorsRootPolicy {
     return applicationOf(this.holder).questions.rootPolicy();
   }
 
   /**
-   * Tells what would happen to a request, and why: the verdict, the step that refused, the headers, the routes it may reach.
+   * Explains what would happen to a request, and why: the verdict, the step that refused, the headers, the routes it may reach.
    * Functions and resolvers are asked only with `askResolvers`, as they may have side effects; otherwise the verdict is
    * `undecided` if it depends on them. Rejects in an application without HTTP.
    *
@@ -58,10 +58,10 @@ export class CorsService {
   }
 
   /**
-   * Tells whether a policy allows an origin, for code other than routes and gateways; undefined, of a request without the header,
-   * only under `'*'`. Without a name it is
-   * `forRoot`'s policy; if that names no origin, none is allowed. Functions and resolvers are asked, with the phase
-   * `other`. Rejects with a `CorsConfigError` for a name that `policies` does not have.
+   * Returns whether a policy allows an origin, for code other than routes and gateways. Undefined, for a request without the
+   * header, is allowed only by `'*'`. Without a name, `forRoot`'s policy decides; if that names no origin, none is allowed.
+   * Functions and resolvers are asked, with the phase `other`. Rejects with a `CorsConfigError` for a name that `policies` does
+   * not have.
    *
    * ```ts
    * if (!(await cors.allows(origin, 'partners'))) throw new ForbiddenException();
@@ -72,10 +72,10 @@ export class CorsService {
   }
 
   /**
-   * Replaces the options of `forRoot()` while the application runs, by new ones or by a function of those in force. Compiles,
-   * then swaps: a request in progress keeps the policies it started with, and open sockets stay open. If there are mistakes, it
-   * rejects with a `CorsConfigError` that lists all of them and changes nothing. Decorators stay as they are; other
-   * instances are not told (see `reload()`).
+   * Replaces the options of `forRoot()` while the application runs, with new ones, or with those that a function makes of the
+   * current ones. Compiles, then swaps: a request in progress keeps the policies it started with, and open sockets stay open.
+   * If there are mistakes, it rejects with a `CorsConfigError` that lists all of them and changes nothing. Decorators stay as
+   * they are; other instances are not told (see `reload()`).
    *
    * ```ts
    * await cors.update((current) => ({ ...current, origin: origins }));

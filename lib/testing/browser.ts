@@ -5,7 +5,7 @@ import { PreflightCache } from './preflight-cache.js';
 export interface BrowserOptions {
   /** The clock, in milliseconds, of cookies and preflight cache. Default `Date.now`. A test sets it forward instead of waiting. */
   readonly now?: (() => number) | undefined;
-  /** The most seconds for which a preflight is remembered. Default 7200, as in Chromium; Firefox has 86400, WebKit 600. */
+  /** The longest time in seconds that a preflight is remembered. Default 7200, as in Chromium; Firefox has 86400, WebKit 600. */
   readonly preflightMaxAge?: number | undefined;
   /** Whether cookies are sent between sites at all. Default true, as in Chromium; WebKit blocks them. */
   readonly thirdPartyCookies?: boolean | undefined;

@@ -8,13 +8,13 @@ export type PageRequestMode = 'cors' | 'same-origin' | 'no-cors';
 /** Whether cookies are sent: never, to the page's own origin, or always. */
 export type PageCredentials = 'omit' | 'same-origin' | 'include';
 
-/** What a redirect answer does: it is followed, an error, or handed over unread. */
+/** What a redirect does: it is followed, is an error, or is returned unread. */
 export type PageRedirect = 'follow' | 'error' | 'manual';
 
 /** How the HTTP cache is used. There is none here: the values differ only in the headers they add, and `only-if-cached` fails. */
 export type PageCache = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
 
-/** How much of the page's URL `Referer` tells which origins. @see https://w3c.github.io/webappsec-referrer-policy/#referrer-policies */
+/** How much of the page's URL `Referer` has, by the request's origin. @see https://w3c.github.io/webappsec-referrer-policy/#referrer-policies */
 export type PageReferrerPolicy =
   | 'no-referrer'
   | 'no-referrer-when-downgrade'

@@ -12,7 +12,7 @@ import type { Network } from './network.js';
 import { isTrustworthy } from './origin.js';
 import { checkScheme, resolveUrl } from './page-address.js';
 
-/** A socket that the page has opened. It is closed at once, as the question was only whether it opens. */
+/** A socket that the page has opened. It is closed at once: only its handshake is tested. */
 export interface PageSocket {
   /** 101 */
   readonly status: number;

@@ -39,7 +39,7 @@ export interface PageRequestInit {
   readonly cache?: PageCache | undefined;
   /** Default none. Hashes as in `<script integrity>`: a body that does not match is a TypeError. */
   readonly integrity?: string | undefined;
-  /** Default false. The bodies of all such requests under way may have 64 KiB together. */
+  /** Default false. The bodies of all such requests in flight are limited to 64 KiB together. */
   readonly keepalive?: boolean | undefined;
   /** Default: the address of the page. Empty for none, or a URL of the page's own origin; other URLs are replaced by the default. */
   readonly referrer?: string | undefined;

@@ -6,7 +6,8 @@ import { addClassValue, addDecorated, addHandlerValue, addMisplaced } from './co
 export type CorsDecoratorValue = CorsPolicyOptions | CorsPolicyName | false;
 
 /**
- * Sets which other origins may call a controller or a handler. On a Nest module class it applies to the module's own controllers.
+ * Sets which other origins may call a handler, a controller or a gateway. On a Nest module class, it applies to the module's
+ * own controllers and gateways.
  *
  * Takes a policy, which is merged key by key over the outer layers (`forRoot`, module class, base class, controller); the
  * name of a policy from `forRoot({ policies })`, short for `{ use: name }`; or `false`, which allows no other origin.

@@ -14,13 +14,13 @@ export interface CorsEffectivePolicy {
    * (`function isTenant`) and resolvers (`resolver TenantOrigins`). Empty if no origin is allowed.
    */
   readonly origins: readonly string[];
-  /** Whether ACAC is sent. */
+  /** Whether `Access-Control-Allow-Credentials` is sent. */
   readonly credentials: boolean;
   /** `'auto'` stays `'auto'`: its meaning depends on the URL. */
   readonly methods: 'auto' | '*' | readonly string[];
   /** `'*'`, or the names as written. */
   readonly allowedHeaders: '*' | readonly string[];
-  /** The names in ACEH; `*` alone for all. */
+  /** The names in `Access-Control-Expose-Headers`; `*` alone for all. */
   readonly exposedHeaders: readonly string[];
   /** Seconds; undefined where the header is not sent. */
   readonly maxAge: number | undefined;
@@ -41,8 +41,8 @@ export interface CorsRoute {
   /** `PUT`; `ALL` for `@All()`; `SOCKET` for a gateway. */
   readonly method: string;
   /**
-   * With global prefix and URI version, before the platform normalises it. Of a gateway its port, if it has one of its own,
-   * its path, if it names one, and its namespace: `:3001/socket.io namespace /chat`.
+   * With global prefix and URI version, before the platform normalises it. For a gateway: its own port, its path and its
+   * namespace, as far as it names them: `:3001/socket.io namespace /chat`.
    */
   readonly path: string;
   /** Undefined where no layer names an origin: the response is left to the app. */

@@ -36,7 +36,7 @@ export type CorsPathPolicy =
 /**
  * The options of `CorsModule.forRoot()`: the default policy of all routes, and options of the app as a whole.
  *
- * Without options no origin is allowed, until routes allow some with `@Cors({ origin: … })`.
+ * Without options, no origin is allowed, except where `@Cors` names one.
  *
  * ```ts
  * CorsModule.forRoot({ origin: 'https://app.example.com', policies: { partners: { origin: 'https://*.partner.example' } } })
@@ -53,8 +53,8 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
    */
   readonly debug?: boolean | undefined;
   /**
-   * How the instances of the application tell each other what was changed. Used from the start on: `update()` and `reload()` do
-   * not change it. Default: the provider under `CORS_BUS`, if there is one. Refused: what has no `publish()` and `subscribe()`.
+   * Announces changes to the other instances of the application. `update()` and `reload()` do not change it. Default: the
+   * provider under `CORS_BUS`, if there is one. Refused: an object without `publish()` and `subscribe()`.
    */
   readonly bus?: CorsBus | undefined;
 }

@@ -23,7 +23,7 @@ export interface CorsDecisionEvent {
   /** `CatsController.update`; undefined if no route of a controller was involved. */
   readonly route: string | undefined;
   /**
-   * `enforce`: refused before the app ran. `rewritten`: decided again, as another handler was entered than expected.
+   * `enforce`: refused before the app ran. `rewritten`: decided again, as another handler than expected was reached.
    * `handshake`: of a socket, polling requests of socket.io included; `route` is then the gateway's name.
    */
   readonly phase: DecisionPhase;
@@ -35,8 +35,8 @@ export interface CorsDecisionEvent {
   /** Made safe for logs and cut to 326 characters; undefined where the request had none. */
   readonly origin: string | undefined;
   /**
-   * Of a refusal: where it is written, and the change that would let the request pass. It is made when it is read, which takes
-   * far longer than the decision, so read it for a person and not for every event. Not enumerable.
+   * For a refusal: the layer that wrote it, and the change that would let the request pass. It is computed when read, which
+   * takes far longer than the decision, so do not read it for every event. Not enumerable.
    */
   readonly diagnosis: CorsDiagnosis | undefined;
 }

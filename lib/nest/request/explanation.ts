@@ -13,8 +13,8 @@ export interface CorsQuestion {
   /** The request headers that a preflight announces. */
   readonly headers?: readonly string[] | undefined;
   /**
-   * Whether the page sends credentials (`credentials: 'include'`). The server is not told, and the browser blocks what the answer
-   * does not allow: then the verdict is `blocked`. Default: not asked about.
+   * Whether the page sends credentials (`credentials: 'include'`). The server cannot see it, but the browser blocks an answer
+   * that does not allow credentials: the verdict is then `blocked`. Default: not checked.
    */
   readonly credentials?: boolean | undefined;
   /** What to explain. Default: the preflight if headers are given or the method is not GET, HEAD or POST; else the request. */
@@ -49,20 +49,20 @@ export interface CorsExplanation {
   /** The headers of the answer that this module sets; for a handshake those of a polling request. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. Of a
-   * handshake the gateways at the URL.
+   * The routes that the method may reach; several where a version header chooses, none where `paths` or `forRoot` decide. For a
+   * handshake, the gateways at the URL.
    */
   readonly routes: readonly string[];
   /** The entries of `paths` that decide, where no controller serves the request; several where readers of the URL differ. */
   readonly paths: readonly string[];
   /**
-   * If these routes have different policies, and the question does not tell which one a request would reach: the result for
-   * each of them. `verdict` is then theirs if all agree, headers included, else `undecided`. Empty in all other cases.
+   * The result for each route, if their policies differ and the question does not say which route a request would reach.
+   * `verdict` is then theirs if all agree, headers included, else `undecided`. Otherwise empty.
    */
   readonly candidates: readonly CandidateExplanation[];
   /**
-   * What is in the way, where that is written, and the change to make; undefined where nothing is. Of several routes that
-   * differ it stands with each of the `candidates`.
+   * What stops the request, which layer wrote it, and the change to make; undefined if nothing stops it. If routes differ, each
+   * of the `candidates` has its own.
    */
   readonly diagnosis: CorsDiagnosis | undefined;
 }

@@ -16,8 +16,8 @@ export interface CorsBus {
    * Calls the listener with every published text, until the returned function is called. If messages may have been lost, for
    * example after a reconnection, the bus calls it with an empty text; everything is then loaded again.
    *
-   * @param report - gets why the bus hears nothing for the time being, or may miss messages without noticing; it is logged. A bus
-   * that listens again by itself need not call it.
+   * @param report - call it with the reason if the bus receives nothing for now, or may miss messages unnoticed; it is logged.
+   * A bus that listens again by itself need not call it.
    */
   subscribe(listener: (message: string) => void, report?: (problem: unknown) => void): Promise<() => Promise<void>>;
 }

@@ -29,9 +29,9 @@ export interface RedisCorsBusOptions {
   /** Sends messages. Any client of the application. */
   readonly publisher: IoRedisClient | NodeRedisClient;
   /**
-   * Receives messages. A client that is used for nothing else, such as `publisher.duplicate()`. A client of a whole cluster, and
-   * node-redis' of sentinels, does not tell when it has connected again: what is sent meanwhile is lost, and `ttl` is the bound.
-   * Better is a client of one node, which hears of what is published at any of them.
+   * Receives messages. A client that is used for nothing else, such as `publisher.duplicate()`. In a cluster, use a client of
+   * one node, which gets what is published at any node. A client of a whole cluster, or of node-redis for sentinels, does not
+   * report reconnections: messages sent meanwhile are lost, and only `ttl` bounds the delay.
    */
   readonly subscriber: IoRedisClient | NodeRedisClient;
   /** If applications share a channel, they only load lists too often. Default: `nestjs-cors`. */

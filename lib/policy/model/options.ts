@@ -47,24 +47,23 @@ export type CorsDangerCode =
 export type CorsNames = string | readonly string[];
 
 /**
- * A CORS policy, as written in `forRoot()`, in `policies` and in `@Cors()`. Every key can be left out (or be
- * `undefined`, all but
- * `origin`): it is then inherited from the next layer outwards: handler, controller, module, forRoot. Unknown keys are refused.
+ * A CORS policy, as written in `forRoot()`, in `policies` and in `@Cors()`. A key that is left out (or is `undefined`, except
+ * `origin`) is inherited from the next layer: handler, controller, module, forRoot. Unknown keys are refused.
  *
  * @example `@Cors({ origin: 'https://app.example.com', credentials: true, maxAge: 600 })`
  */
 export interface CorsPolicyOptions {
   /**
-   * A policy of `forRoot({ policies })` to start from: this layer then inherits only forRoot's values, then the named
-   * policy's, and its own keys override them. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
-   * unknown names; in forRoot and in `policies`.
+   * The name of a policy in `forRoot({ policies })` to start from. It overrides forRoot's values, this layer's own keys
+   * override both, and nothing else is inherited. `@Cors('partners')` is short for `@Cors({ use: 'partners' })`. Refused:
+   * unknown names; `use` in forRoot or `policies`.
    *
    * @example `{ use: 'partners', maxAge: 60 }`
    */
   readonly use?: CorsPolicyName | undefined;
   /**
-   * Who may read the responses; one item or a list. Left out: inherited; where nothing is inherited the route has no
-   * policy (in forRoot), or it is a mistake (in `@Cors`).
+   * Who may read the responses; one item or a list. Left out: inherited. If no layer has one, the route has no policy; with a
+   * `@Cors`, that is a mistake.
    *
    * - `'*'`: everyone.
    * - an origin as browsers write it, `'https://app.example.com'`, compared byte for byte.
@@ -84,21 +83,21 @@ export interface CorsPolicyOptions {
    */
   readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
   /**
-   * Methods that a preflight may announce. Default `'auto'`: those that the URL serves under an equal policy
-   * (for an entry of `paths` its own `methods`). `'*'`: any. A list is case-sensitive, and a limit: an
-   * answer names those of them that the URL serves under an equal policy. GET, HEAD and POST always pass, as browsers
-   * send them without asking. Refused: invalid names (not a token); CONNECT, TRACE, TRACK; lower case.
+   * Methods that a preflight may announce. Default `'auto'`: those that the URL serves under an equal policy (for an entry of
+   * `paths` its own `methods`). `'*'`: any. A list is case-sensitive; answers name those of its methods that the URL serves
+   * under an equal policy. GET, HEAD and POST always pass, as browsers send them without asking. Refused: invalid names (not a
+   * token); CONNECT, TRACE, TRACK; lower case.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods
    * @example `['PUT', 'PATCH', 'DELETE']`
    */
   readonly methods?: CorsNames | undefined;
   /**
-   * Request headers that a page may send besides the safelisted ones. Default `'*'`: every header it asks for,
-   * including `Authorization` (the names are echoed, as `*` does not cover it in browsers), but none in which proxies name the
-   * host, such as `X-Forwarded-Host`: list those that pages have to send. `{ add }` adds to the inherited list.
-   * Ignored, with a warning: names that only browsers set (`Origin`, `Cookie`, `Host`, `Sec-…`, `Proxy-…`), which pass
-   * anyway. Refused: invalid names (not a token); response headers of CORS.
+   * Request headers that a page may send besides the safelisted ones. Default `'*'`: every header it asks for, including
+   * `Authorization` (the names are echoed, as `*` does not cover it in browsers), except those in which proxies name the host,
+   * such as `X-Forwarded-Host`: list these if pages have to send them. `{ add }` adds to the inherited list. Ignored, with a
+   * warning: names that only browsers set (`Origin`, `Cookie`, `Host`, `Sec-…`, `Proxy-…`), which pass anyway. Refused: invalid
+   * names (not a token); response headers of CORS.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-headers
    * @example `['Content-Type', 'X-Request-Id']`
@@ -146,8 +145,8 @@ export interface CorsPolicyOptions {
    */
   readonly optionsSuccessStatus?: number | undefined;
   /**
-   * `true`: cross-origin requests that the policy does not allow are answered with 403 before the app runs. Default `false`: the
-   * app handles them, and the page cannot read the response, as CORS itself does no more.
+   * `true`: cross-origin requests that the policy does not allow are answered with 403 before the app runs. Default `false`:
+   * the app handles them, but the page cannot read the response.
    *
    * @example `true`
    */
@@ -159,8 +158,8 @@ export interface CorsPolicyOptions {
    */
   readonly originTimeout?: number | undefined;
   /**
-   * Mistakes that are intended, by code. Applies to the values that this layer sets, also where nearer layers inherit
-   * these values. Default: none. Refused: unknown codes.
+   * Mistakes that are intended, by code. Applies to the values that this layer sets, also where nearer layers inherit them.
+   * Default: none. Refused: unknown codes.
    *
    * @example `{ origin: ['null'], dangerouslyAllow: ['null-origin'] }`
    */

@@ -1,10 +1,9 @@
 /**
- * What a function origin or a {@link CorsOriginResolver} is told about the request: only what a preflight knows too, and no
- * headers. A preflight has none of the request's headers, and an answer that depended on one would have to name it in
- * `Vary`.
+ * What a function origin or a {@link CorsOriginResolver} knows about the request: only what a preflight has, too, so no
+ * headers. A preflight has none of the request's headers, and an answer that depended on one would have to name it in `Vary`.
  *
- * Most values are worked out when they are read. Name those that you need, `({ params, host })`: a copy by `{ ...question }`
- * does not have them.
+ * Most values are computed when read. Destructure those that you need, `({ params, host })`: a copy by `{ ...question }` does
+ * not have them.
  */
 export interface CorsOriginQuestion {
   /** The `Origin` header, well-formed and at most 326 characters long. */
@@ -17,8 +16,8 @@ export interface CorsOriginQuestion {
   /** The request's method; on a preflight the announced one. */
   readonly method: string;
   /**
-   * The request's target as the server received it, query included. If middleware on Express rewrites it, the question is asked
-   * once more, with the new one, before the handler runs.
+   * The request's target as the server received it, query included. If middleware on Express rewrites it, you are asked again,
+   * with the new one, before the handler runs.
    */
   readonly url: string;
   /** The parameters that the matched route reads from `url`; where no route takes the request, those that all routes there read alike. */

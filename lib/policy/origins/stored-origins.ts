@@ -26,11 +26,11 @@ export interface CorsOriginIssue {
   readonly code: CorsConfigIssue['code'];
   /** What is wrong and what to write instead, in one sentence. The origin is quoted with its control characters escaped. */
   readonly message: string;
-  /** The right spelling, with which nothing is wrong; undefined where it cannot be told. */
+  /** A spelling with which nothing is wrong; undefined if none is known. */
   readonly suggestion: string | undefined;
 }
 
-/** What is asked of {@link checkOrigin}. */
+/** The options of {@link checkOrigin}. */
 export interface CheckOriginOptions {
   /** The origin is for a policy with `credentials`. Default: `true`, which is stricter. */
   readonly credentials?: boolean | undefined;
@@ -55,8 +55,8 @@ export const MOST_ROWS = 10_000;
 const MOST_ISSUES = 20;
 
 /**
- * Checks an origin or an origin pattern as the rows of a `CorsOriginStore` are checked: for the form in which a customer types it
- * in. Empty: nothing is wrong with it. It never throws, whatever it is given.
+ * Checks an origin or an origin pattern like a row of a `CorsOriginStore`, for the form in which customers enter it. Returns an
+ * empty list if nothing is wrong. Never throws.
  *
  * ```ts
  * checkOrigin('HTTPS://App.Example.com/'); // [{ code: 'origin-not-serialized', suggestion: 'https://app.example.com', … }]
