@@ -131,8 +131,8 @@ function leftOut(
   const missing = [...methods].filter((method) => !passes(method)).join(', ');
   return missing === ''
     ? undefined
-    : `${where}: the methods of its policy${writtenBy === where ? '' : ` (of ${writtenBy})`} leave out ${missing}, so that pages ` +
-        "are refused; add what is missing, or write methods: 'auto'";
+    : `${where}: the methods of its policy${writtenBy === where ? '' : ` (of ${writtenBy})`} do not include ${missing}, so pages are ` +
+        "refused; add what is missing, or write methods: 'auto'";
 }
 
 /** `@All()` stands for every method, and a handler of `OPTIONS` answers preflights itself. */
@@ -153,8 +153,8 @@ function lostClosures({ byRoute, named }: AppPolicies, explored: readonly Explor
       nearest === undefined || !closes(nearest.value) || byRoute[id]?.closed !== false
         ? []
         : [
-            `${name} allows other origins: it overrides ${nearest.place}, and the @Cors of an overridden method, which closes it, ` +
-              'does not count; write it again, or the @Cors that is meant',
+            `${name} allows other origins: it overrides ${nearest.place}, whose @Cors closes it, and a @Cors does not ` +
+              'apply to an overriding method; write it again, or the @Cors that is intended',
           ],
     ),
   );

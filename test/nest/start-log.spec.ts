@@ -206,8 +206,8 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
       warnings.push(...log.ofCors('warn'));
     }
     expect(warnings).toEqual([
-      'nothing reads the cors of @RouteConfig(): write @Cors in its place (AdminController.list)',
-      'nothing reads the cors of @RouteConfig(): write @Cors in its place (AdminController.list, AdminController.create)',
+      'the cors of @RouteConfig() has no effect; write @Cors instead (AdminController.list)',
+      'the cors of @RouteConfig() has no effect; write @Cors instead (AdminController.list, AdminController.create)',
     ]);
   });
 
@@ -453,8 +453,8 @@ describe.each(EVERY_WAY)(
       expect(log.ofCors('warn').toSorted()).toEqual(
         ['a', 'e', 'f', 'g'].map(
           (name) =>
-            `OpenController.${name} allows other origins: it overrides Base.${name}, and the @Cors of an overridden method, ` +
-            'which closes it, does not count; write it again, or the @Cors that is meant',
+            `OpenController.${name} allows other origins: it overrides Base.${name}, whose @Cors closes it, and a @Cors does ` +
+            'not apply to an overriding method; write it again, or the @Cors that is intended',
         ),
       );
     });
@@ -482,10 +482,10 @@ describe.each(EVERY_WAY)(
         @Delete('f') inherited(): void {}
       }
       await startApp(way, rootModule({ controllers: [LimitedController] }, { origin: APP, methods: ['GET', 'PATCH'] }));
-      const cure = "so that pages are refused; add what is missing, or write methods: 'auto'";
-      expect(log.ofCors('warn').filter((line) => line.includes('leave out'))).toEqual([
-        `LimitedController.put (PUT /cats/a): the methods of its policy leave out PUT, ${cure}`,
-        `LimitedController.post (POST /cats/a): the methods of its policy leave out POST, ${cure}`,
+      const cure = "so pages are refused; add what is missing, or write methods: 'auto'";
+      expect(log.ofCors('warn').filter((line) => line.includes('do not include'))).toEqual([
+        `LimitedController.put (PUT /cats/a): the methods of its policy do not include PUT, ${cure}`,
+        `LimitedController.post (POST /cats/a): the methods of its policy do not include POST, ${cure}`,
       ]);
     });
 
@@ -500,10 +500,10 @@ describe.each(EVERY_WAY)(
         { path: '/g', policy: { methods: ['PUT'] } },
       ];
       await startApp(way, rootModule({ controllers }, { origin: APP, methods: ['GET', 'POST'], paths }));
-      const cure = "so that pages are refused; add what is missing, or write methods: 'auto'";
-      expect(log.ofCors('warn').filter((line) => line.includes('leave out'))).toEqual([
-        `paths[0] (/a, /b): the methods of its policy leave out DELETE, ${cure}`,
-        `paths[1] (/c): the methods of its policy (of forRoot) leave out PUT, DELETE, ${cure}`,
+      const cure = "so pages are refused; add what is missing, or write methods: 'auto'";
+      expect(log.ofCors('warn').filter((line) => line.includes('do not include'))).toEqual([
+        `paths[0] (/a, /b): the methods of its policy do not include DELETE, ${cure}`,
+        `paths[1] (/c): the methods of its policy (of forRoot) do not include PUT, DELETE, ${cure}`,
       ]);
     });
   },

@@ -40,7 +40,7 @@ describe.each(EVERY_WAY)('connect(), on %s', (_, way) => {
     expect(String(refused)).toBe(
       [
         `CorsBlockedError: GET https://api.example.com/socket is blocked for ${STRANGER} [handshake-origin]`,
-        `SocketGateway does not share with ${STRANGER}, but with ${APP} (written by SocketGateway).`,
+        `SocketGateway does not allow the origin ${STRANGER}, only ${APP} (written by SocketGateway).`,
         'Found: "403" (expected: "101")',
         `@Cors({ origin: ['${APP}', '${STRANGER}'] }) on SocketGateway, above any other @Cors`,
       ].join('\n  '),

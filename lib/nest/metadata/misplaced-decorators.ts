@@ -12,7 +12,7 @@ export function unreadConfigs(
   const names = new Set(routes.filter(({ handler }) => hasFastifyCors(handler)).map(({ name }) => name));
   return names.size === 0
     ? []
-    : [`nothing reads the cors of @RouteConfig(): write @Cors in its place (${shortList([...names], 5)})`];
+    : [`the cors of @RouteConfig() has no effect; write @Cors instead (${shortList([...names], 5)})`];
 }
 
 /**

@@ -77,7 +77,7 @@ export class RequestLog {
         appPolicies,
       });
       this.logger.warn(
-        `middleware or an earlier handler redirected a request for ${asked.name} to ${this.#nameOf(entered)}. The policy of ` +
+        `middleware or an earlier handler rerouted a request for ${asked.name} to ${this.#nameOf(entered)}. The policy of ` +
           'the latter decides, but the preflight was answered with that of the former. Use app.setGlobalPrefix() or mount ' +
           'the app instead of middleware that strips a prefix or changes the method.',
       );

@@ -35,11 +35,11 @@ function sentInPlaceOf(text: string): string | undefined {
 function verdictOn(origin: string, policy: CorsPolicy, name: string): string {
   switch (evaluateRequest(policy, origin).verdict) {
     case 'allowed':
-      return `, with which ${name} shares`;
+      return `, which ${name} allows`;
     case 'pending':
-      return `; whether ${name} shares with that depends on ${policy.asks.map(askName).join(' and ')}`;
+      return `; whether ${name} allows that depends on ${policy.asks.map(askName).join(' and ')}`;
     case 'refused':
-      return `, with which ${name} does not share either`;
+      return `, which ${name} does not allow either`;
   }
 }
 

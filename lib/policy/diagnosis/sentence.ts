@@ -28,8 +28,8 @@ const MOST_NAMES = 5;
 
 /** A record, so that a reason without a sentence does not compile. */
 const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> = {
-  'no-origin': ({ name }) =>
-    `The request has no Origin header, so ${name} shares nothing: browsers send one with every CORS request.`,
+  'no-origin': () =>
+    'The request has no Origin header, so it is not a CORS request: browsers send one with every CORS request.',
   'origin-malformed': ({ missing, remarks }) =>
     `${quoted(missing)} is not an origin as browsers write it, so no policy can allow it.${remarks}`,
   'origin-not-allowed': originSentence,
@@ -45,9 +45,9 @@ const SENTENCES: Readonly<Record<CorsDiagnosisReason, (told: Told) => string>> =
     'The list of request headers that the preflight announces cannot be read: it holds something other than names, or too many of them.',
   'credentials-not-allowed': credentialsSentence,
   'no-policy': ({ name }) =>
-    `${name} has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.`,
+    `${name} has no CORS policy, as no layer names an origin: only the application's own headers could allow other origins.`,
   'left-to-the-app': ({ name }) =>
-    `${name} is untouched: what serves this URL answers for CORS itself, and has to send the headers.`,
+    `${name} is untouched: the code that serves this URL handles CORS itself, and has to send the headers.`,
   'url-not-served': ({ nearest, request }) =>
     `No controller serves ${safeText(request.method, 40)} ${safeText(request.url.replace(/\?.*$/s, ''), 80)}${nearest === undefined ? '' : `; the nearest route is ${nearest}`}.`,
 };
@@ -86,18 +86,18 @@ export function describeCure({ how, place, code }: CorsCure): string {
 }
 
 function originSentence(told: Told): string {
-  const refusal = `${told.name} does not share with ${quoted(told.missing)}`;
+  const refusal = `${told.name} does not allow the origin ${quoted(told.missing)}`;
   const why =
     told.refusers.length > 0
-      ? `: ${told.refusers.join(' and ')} did not allow it`
-      : `, but with ${shortList(told.instead, MOST_NAMES)}`;
+      ? `: ${told.refusers.join(' and ')} refused it`
+      : `, only ${shortList(told.instead, MOST_NAMES)}`;
   return `${refusal}${why}${writer(told)}.${told.remarks}`;
 }
 
 function credentialsSentence({ name, sharesWithEveryone, writtenBy }: Told): string {
   const withoutThem = "fetch without credentials: 'include' if the request needs no cookies";
   if (sharesWithEveryone) {
-    return `${name} shares with everyone, without credentials, so the browser blocks a page that sends them; ${withoutThem}.`;
+    return `${name} allows every origin, but without credentials, so the browser blocks a page that sends them; ${withoutThem}.`;
   }
   return `${name} does not allow credentials${writtenBy === undefined ? '' : ` (credentials: false is written by ${writtenBy})`}; ${withoutThem}.`;
 }
@@ -105,7 +105,7 @@ function credentialsSentence({ name, sharesWithEveryone, writtenBy }: Told): str
 function notCovered(names: readonly string[]): string {
   return names.includes('*')
     ? 'in the answer, browsers would read that name as every header; give the header another one'
-    : '"*" does not cover what proxies use to name the host; if pages have to send it, write allowedHeaders as a list that has it';
+    : '"*" does not cover headers in which proxies name the host; if pages have to send it, list it in allowedHeaders';
 }
 
 function writer({ writtenBy }: Facts): string {

@@ -90,7 +90,7 @@ const ROWS: readonly (readonly [title: string, row: Row])[] = [
       verdict: 'blocked',
       step: 'credentials',
       reason: 'credentials-not-allowed',
-      text: "CatsController.list shares with everyone, without credentials, so the browser blocks a page that sends them; fetch without credentials: 'include' if the request needs no cookies.",
+      text: "CatsController.list allows every origin, but without credentials, so the browser blocks a page that sends them; fetch without credentials: 'include' if the request needs no cookies.",
       code: [`@Cors({ origin: '${APP}', credentials: true })`],
       errorStep: 'origin',
     },
@@ -103,7 +103,7 @@ const ROWS: readonly (readonly [title: string, row: Row])[] = [
       verdict: 'refused',
       step: 'origin',
       reason: 'origin-not-allowed',
-      text: `CatsController.rename does not share with ${OTHER}, but with ${APP} (written by forRoot).`,
+      text: `CatsController.rename does not allow the origin ${OTHER}, only ${APP} (written by forRoot).`,
       code: [`@Cors({ origin: ['${APP}', '${OTHER}'] })`],
       errorStep: 'preflight-origin',
     },
@@ -156,7 +156,7 @@ describe.each(EVERY_WAY)('one diagnosis, on %s', (_, way) => {
   it.each([`${APP}/`, `${APP}:443`, `${APP}/cats?a#b`])('says what browsers send in place of %s', async (origin) => {
     const { verdict, diagnosis } = await app.nest.get(CorsService).explain({ origin, method: 'PUT', url: '/cats/1' });
     expect(verdict).toBe('refused');
-    expect(diagnosis?.text).toMatch(/\. Browsers send https:[^ ]+, with which CatsController\.rename shares\.$/);
+    expect(diagnosis?.text).toMatch(/\. Browsers send https:[^ ]+, which CatsController\.rename allows\.$/);
     expect(diagnosis?.text).toContain(`Browsers send ${APP}, `);
   });
 

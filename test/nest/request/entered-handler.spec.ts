@@ -150,7 +150,7 @@ describe('a handler that was to be expected, on Express', () => {
     const answer = await app.send({ method: 'PUT', path: '/chain', origin: OTHER });
     expect([answer.status, answer.cors, reached]).toEqual([403, WITHHELD, ['first']]);
     expect(log.ofCors('warn')).toContainEqual(
-      expect.stringContaining('redirected a request for Chain.first to Chain.second'),
+      expect.stringContaining('rerouted a request for Chain.first to Chain.second'),
     );
   });
 });

@@ -63,7 +63,7 @@ describe.each(BOTH_PLATFORMS)('the cure for a handler that is inherited, on %s',
     expect(await diagnosisOf(way, { controllers }, PUT_CATS)).toMatchObject({
       cures: [],
       text:
-        `CatsController.update does not share with ${PARTNER}, but with ${APP} (written by forRoot). A @Cors on ` +
+        `CatsController.update does not allow the origin ${PARTNER}, only ${APP} (written by forRoot). A @Cors on ` +
         'BaseController.update applies to other controllers, too: override the method for a policy of CatsController.update alone.',
     });
     expect(await diagnosisOf(way, { controllers }, { ...PUT_CATS, url: '/dogs' })).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(BOTH_PLATFORMS)('the cure for a handler that is inherited, on %s',
     expect(await diagnosisOf(way, { providers: extended }, question)).toMatchObject({
       cures: [],
       text:
-        `CatsGateway does not share with ${PARTNER}, but with ${APP} (written by forRoot). Other gateways extend CatsGateway, ` +
+        `CatsGateway does not allow the origin ${PARTNER}, only ${APP} (written by forRoot). Other gateways extend CatsGateway, ` +
         'and a @Cors on it applies to them, too.',
     });
   });

@@ -60,7 +60,7 @@ describe('a diagnosis', () => {
       { root: { origin: [B, 'https://*.c.example', /https:\/\/d\.example/] } },
       {},
       [
-        `Cats.rename does not share with ${A}, but with https://*.c.example, ${B}, /https:\\/\\/d\\.example/ (written by forRoot).`,
+        `Cats.rename does not allow the origin ${A}, only https://*.c.example, ${B}, /https:\\/\\/d\\.example/ (written by forRoot).`,
         `@Cors({ origin: ['${B}', 'https://*.c.example', /https:\\/\\/d\\.example/, '${A}'] }) on Cats.rename, above any other @Cors`,
       ],
     ],
@@ -70,7 +70,7 @@ describe('a diagnosis', () => {
       { policies: { partners: { origin: B, credentials: true } }, handler: ['partners'] },
       {},
       [
-        `Cats.rename does not share with ${A}, but with ${B} (written by policies.partners).`,
+        `Cats.rename does not allow the origin ${A}, only ${B} (written by policies.partners).`,
         `@Cors({ origin: ['${B}', '${A}'] }) on Cats.rename, above any other @Cors`,
       ],
     ],
@@ -79,7 +79,7 @@ describe('a diagnosis', () => {
       {},
       { root: { origin: () => true } },
       { answer: false, sources: {} },
-      [`Cats.rename does not share with ${A}: function origin did not allow it.`],
+      [`Cats.rename does not allow the origin ${A}: function origin refused it.`],
     ],
     [
       'more origins than fit into a line',
@@ -87,7 +87,7 @@ describe('a diagnosis', () => {
       { root: { origin: Array.from({ length: 40 }, (_, i) => `https://x${i + 10}.example`) } },
       {},
       [
-        `Cats.rename does not share with ${A}, but with https://x10.example, https://x11.example, https://x12.example, https://x13.example, https://x14.example and 35 more (written by forRoot).`,
+        `Cats.rename does not allow the origin ${A}, only https://x10.example, https://x11.example, https://x12.example, https://x13.example, https://x14.example and 35 more (written by forRoot).`,
       ],
     ],
     [
@@ -96,7 +96,7 @@ describe('a diagnosis', () => {
       { root: { origin: [isTenant, { resolver: TenantOrigins }] } },
       { answer: false },
       [
-        `Cats.rename does not share with ${A}: function isTenant and resolver TenantOrigins did not allow it (written by forRoot).`,
+        `Cats.rename does not allow the origin ${A}: function isTenant and resolver TenantOrigins refused it (written by forRoot).`,
       ],
     ],
     [
@@ -104,7 +104,7 @@ describe('a diagnosis', () => {
       { origin: 'null' },
       { root: { origin: isTenant } },
       {},
-      ['Cats.rename does not share with "null", but with function isTenant (written by forRoot).'],
+      ['Cats.rename does not allow the origin "null", only function isTenant (written by forRoot).'],
     ],
     [
       'an origin that is none',
@@ -112,7 +112,7 @@ describe('a diagnosis', () => {
       { root: { origin: 'https://*.b.example' } },
       {},
       [
-        '"https://a.example/\\"\\\\u000a" is not an origin as browsers write it, so no policy can allow it. Browsers send https://a.example, with which Cats.rename does not share either.',
+        '"https://a.example/\\"\\\\u000a" is not an origin as browsers write it, so no policy can allow it. Browsers send https://a.example, which Cats.rename does not allow either.',
       ],
     ],
     [
@@ -121,7 +121,7 @@ describe('a diagnosis', () => {
       { root: { origin: A } },
       {},
       [
-        `Cats.rename does not share with "${A}/", but with ${A} (written by forRoot). Browsers send ${A}, with which Cats.rename shares.`,
+        `Cats.rename does not allow the origin "${A}/", only ${A} (written by forRoot). Browsers send ${A}, which Cats.rename allows.`,
       ],
     ],
     [
@@ -129,7 +129,7 @@ describe('a diagnosis', () => {
       { origin: 'wss://b.example/chat' },
       { root: { origin: A } },
       {},
-      [`Cats.rename does not share with "wss://b.example/chat", but with ${A} (written by forRoot).`],
+      [`Cats.rename does not allow the origin "wss://b.example/chat", only ${A} (written by forRoot).`],
     ],
     [
       'the default port of a page that is allowed by a pattern',
@@ -137,7 +137,7 @@ describe('a diagnosis', () => {
       { root: { origin: 'https://*.a.example' } },
       {},
       [
-        'https://b.a.example:443 is not an origin as browsers write it, so no policy can allow it. Browsers send https://b.a.example, with which Cats.rename shares.',
+        'https://b.a.example:443 is not an origin as browsers write it, so no policy can allow it. Browsers send https://b.a.example, which Cats.rename allows.',
       ],
     ],
     [
@@ -146,7 +146,7 @@ describe('a diagnosis', () => {
       { root: { origin: A } },
       {},
       [
-        `Cats.rename does not share with "HTTPS://C.example/a?b#c", but with ${A} (written by forRoot). Browsers send https://c.example, with which Cats.rename does not share either.`,
+        `Cats.rename does not allow the origin "HTTPS://C.example/a?b#c", only ${A} (written by forRoot). Browsers send https://c.example, which Cats.rename does not allow either.`,
       ],
     ],
     [
@@ -155,7 +155,7 @@ describe('a diagnosis', () => {
       { root: { origin: [B, isTenant, { resolver: TenantOrigins }] } },
       {},
       [
-        `"${A}/" is not an origin as browsers write it, so no policy can allow it. Browsers send ${A}; whether Cats.rename shares with that depends on function isTenant and resolver TenantOrigins.`,
+        `"${A}/" is not an origin as browsers write it, so no policy can allow it. Browsers send ${A}; whether Cats.rename allows that depends on function isTenant and resolver TenantOrigins.`,
       ],
     ],
     [
@@ -170,7 +170,7 @@ describe('a diagnosis', () => {
       { origin: 'file:///cats.html' },
       { root: { origin: A } },
       {},
-      [`Cats.rename does not share with "file:///cats.html", but with ${A} (written by forRoot).`],
+      [`Cats.rename does not allow the origin "file:///cats.html", only ${A} (written by forRoot).`],
     ],
     [
       'a page with the scheme http',
@@ -178,7 +178,7 @@ describe('a diagnosis', () => {
       { root: { origin: ['https://a.example:8443', B] } },
       {},
       [
-        'Cats.rename does not share with http://a.example:8443, but with https://a.example:8443, https://b.example (written by forRoot). http://a.example:8443 differs only in the scheme from https://a.example:8443, which is allowed.',
+        'Cats.rename does not allow the origin http://a.example:8443, only https://a.example:8443, https://b.example (written by forRoot). http://a.example:8443 differs only in the scheme from https://a.example:8443, which is allowed.',
         `@Cors({ origin: ['https://a.example:8443', '${B}', 'http://a.example:8443'] }) on Cats.rename, above any other @Cors`,
       ],
     ],
@@ -188,7 +188,7 @@ describe('a diagnosis', () => {
       { root: { origin: 'http://localhost:*' } },
       {},
       [
-        'Cats.rename does not share with https://localhost:5173, but with http://localhost:* (written by forRoot). https://localhost:5173 differs only in the scheme from http://localhost:5173, which is allowed.',
+        'Cats.rename does not allow the origin https://localhost:5173, only http://localhost:* (written by forRoot). https://localhost:5173 differs only in the scheme from http://localhost:5173, which is allowed.',
         "@Cors({ origin: ['http://localhost:*', 'https://localhost:5173'] }) on Cats.rename, above any other @Cors",
       ],
     ],
@@ -198,7 +198,7 @@ describe('a diagnosis', () => {
       { root: { origin: A } },
       {},
       [
-        `Cats.rename does not share with "http://a.example:80/cats", but with ${A} (written by forRoot). Browsers send http://a.example, with which Cats.rename does not share either. http://a.example differs only in the scheme from ${A}, which is allowed.`,
+        `Cats.rename does not allow the origin "http://a.example:80/cats", only ${A} (written by forRoot). Browsers send http://a.example, which Cats.rename does not allow either. http://a.example differs only in the scheme from ${A}, which is allowed.`,
       ],
     ],
     [
@@ -206,7 +206,7 @@ describe('a diagnosis', () => {
       { origin: undefined },
       { root: { origin: A } },
       {},
-      ['The request has no Origin header, so Cats.rename shares nothing: browsers send one with every CORS request.'],
+      ['The request has no Origin header, so it is not a CORS request: browsers send one with every CORS request.'],
     ],
     [
       'a closed controller',
@@ -314,7 +314,7 @@ describe('a diagnosis', () => {
       { root: { origin: A } },
       {},
       [
-        'Cats.rename does not allow the request header x-forwarded-host: "*" does not cover what proxies use to name the host; if pages have to send it, write allowedHeaders as a list that has it.',
+        'Cats.rename does not allow the request header x-forwarded-host: "*" does not cover headers in which proxies name the host; if pages have to send it, list it in allowedHeaders.',
       ],
     ],
     [
@@ -369,7 +369,7 @@ describe('a diagnosis', () => {
       { root: { allowedHeaders: [], methods: ['GET'] } },
       {},
       [
-        'Cats.rename has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.',
+        "Cats.rename has no CORS policy, as no layer names an origin: only the application's own headers could allow other origins.",
         `@Cors({ origin: '${A}', methods: ['GET', 'PUT'], allowedHeaders: { add: ['X-A'] } }) on Cats.rename, above any other @Cors`,
       ],
     ],
@@ -378,7 +378,7 @@ describe('a diagnosis', () => {
       { origin: 'http://b.example' },
       { root: { origin: A, credentials: true } },
       {},
-      [`Cats.rename does not share with http://b.example, but with ${A} (written by forRoot).`],
+      [`Cats.rename does not allow the origin http://b.example, only ${A} (written by forRoot).`],
     ],
     [
       'what cannot be compiled at all',
@@ -386,7 +386,7 @@ describe('a diagnosis', () => {
       {},
       { compileWith: () => undefined },
       [
-        'Cats.rename has no CORS policy, as no layer names an origin: only headers that the application itself sends could share it.',
+        "Cats.rename has no CORS policy, as no layer names an origin: only the application's own headers could allow other origins.",
       ],
     ],
   ])('says it in words: %s', (_title, request, written, differing, lines) => {
@@ -425,7 +425,7 @@ describe('a diagnosis where no controller decides', () => {
       "{ allowedHeaders: ['X-A', 'X-B'] } in the policy of paths[0] (/files)",
     ]);
     expect(say({}, [target({}, { ...entry, isUntouched: true })])).toEqual([
-      'paths[0] (/files) is untouched: what serves this URL answers for CORS itself, and has to send the headers.',
+      'paths[0] (/files) is untouched: the code that serves this URL handles CORS itself, and has to send the headers.',
     ]);
   });
 
