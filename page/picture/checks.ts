@@ -69,7 +69,7 @@ export function preflightCheck({ answer }: Exchange, asked: Asked, origin: strin
     return check;
   }
   if (answer.status < 200 || answer.status > 299) {
-    return { ...check, passes: false, note: `${answer.status} is not a yes.`, why: `has the status ${answer.status}` };
+    return { ...check, passes: false, note: `${answer.status} is a refusal.`, why: `has the status ${answer.status}` };
   }
   const methods = listOf(answer.headers, ALLOW_METHODS);
   const wildcard = !asked.credentials && methods.includes('*');

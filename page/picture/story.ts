@@ -134,10 +134,10 @@ function why(judged: Judged): string {
     return whyUnsent(judged, asks);
   }
   if (!check) {
-    return 'The API broke off before it had answered.';
+    return 'The API closed the connection before it answered.';
   }
   if (check.passes !== outcome.read) {
-    return 'By its headers it should have been otherwise: something else stepped in.';
+    return 'By the headers of the answer, the result should be different: something else interfered.';
   }
   return outcome.read ? whyRead(judged, check) : whyKept(judged, check);
 }
@@ -155,7 +155,7 @@ function whyUnsent({ asked, preflight, diagnosis, again = false }: Judged, asks:
 
 function whyKept({ actual, diagnosis }: Judged, check: Check): string {
   const cookie = actual?.answer && valueOf(actual.answer.headers, 'Set-Cookie');
-  const counted = cookie ? ' The visit was counted all the same: CORS guards the reading, not the sending.' : '';
+  const counted = cookie ? ' The visit was counted all the same: CORS decides who may read, not who may send.' : '';
   const said = diagnosis ? ` ${diagnosis.text}` : hint(actual);
   return `The answer ${check.why}, so the browser kept it from the page.${counted}${said}`;
 }
@@ -163,7 +163,7 @@ function whyKept({ actual, diagnosis }: Judged, check: Check): string {
 function whyRead({ asked, preflight, asks, again = false }: Judged, check: Check): string {
   if (asks) {
     const maxAge = preflight?.answer && valueOf(preflight.answer.headers, 'Access-Control-Max-Age');
-    const twice = again && maxAge ? 'This browser asked again all the same. ' : '';
+    const twice = again && maxAge ? 'This browser asked again anyway. ' : '';
     return `${twice}The answer to the preflight ${asks.why}, and the answer to the ${asked.method} ${check.why}.`;
   }
   return needsPreflight(asked)
@@ -179,7 +179,7 @@ function hint(exchange: Exchange | undefined): string {
     [502, 503, 504].includes(answer.status) &&
     !answer.headers.some(([name]) => /^(?:access-control-|vary$)/i.test(name));
   return isProxys
-    ? ` A ${answer.status} without these headers is a proxy’s: the API has not answered, and its policy is not at fault.`
+    ? ` A ${answer.status} without these headers comes from a proxy: the API has not answered, and its policy is not the cause.`
     : '';
 }
 

@@ -168,9 +168,9 @@ describeInChromium('the sample’s page', (browser) => {
         ['With a cookie', '✓ read', '✕ refused'],
         ['Credentials and the wildcard', '✕ refused', '✕ refused'],
         ['A header that is not allowed', '✕ refused', '✕ refused'],
-        ['A method that nobody serves', '✕ refused', '✕ refused'],
+        ['A method that is not served', '✕ refused', '✕ refused'],
         ['A closed route', '✕ refused', '✕ refused'],
-        ['The error of a proxy', '✕ refused', '✕ refused'],
+        ['An error of a proxy', '✕ refused', '✕ refused'],
         ['A request of your own', 'not sent yet', 'not sent yet'],
       ]);
       expect(await page.$eval('#status', (status) => status.textContent)).toBe(
@@ -205,7 +205,7 @@ describeInChromium('the sample’s page', (browser) => {
       expect(refused).toMatchObject({
         badge: '✕ refused',
         body: null,
-        why: `The answer does not name ${sample.stranger}, so the browser kept it from the page. ResourcesController.restrictedData does not share with ${sample.stranger}, but with ${sample.page} (written by forRoot).`,
+        why: `The answer does not name ${sample.stranger}, so the browser kept it from the page. ResourcesController.restrictedData does not allow the origin ${sample.stranger}, only ${sample.page} (written by forRoot).`,
       });
       expect(refused.arrows.slice(2)).toEqual(['API to browser: 200 OK', 'browser to page: TypeError']);
       expect(refused.headers[2]).toMatchObject({ 'access-control-allow-origin': 'not sent', vary: 'Origin' });
@@ -250,7 +250,7 @@ describeInChromium('the sample’s page', (browser) => {
       const picture = pictureOf('post-here', 'stranger');
       expect(picture).toMatchObject({
         badge: '✕ refused',
-        why: `The preflight is refused, so the browser never sent the POST. ResourcesController.postHere does not share with ${sample.stranger}, but with ${sample.page} (written by forRoot).`,
+        why: `The preflight is refused, so the browser never sent the POST. ResourcesController.postHere does not allow the origin ${sample.stranger}, only ${sample.page} (written by forRoot).`,
       });
       expect(picture.arrows).toEqual([
         'page to browser: fetch()',
@@ -285,7 +285,7 @@ describeInChromium('the sample’s page', (browser) => {
 
       const refused = pictureOf('credentialed-content', 'stranger');
       expect(refused).toMatchObject({ badge: '✕ refused', body: null });
-      expect(refused.why).toMatch(/does not name .* CORS guards the reading, not the sending\. /);
+      expect(refused.why).toMatch(/does not name .* CORS decides who may read, not who may send\. /);
       expect(refused.headers[1]).toEqual({ origin: sample.stranger, cookie: 'pageAccess=3' });
       expect(refused.headers[2]).not.toHaveProperty('access-control-allow-credentials');
     });
@@ -295,7 +295,7 @@ describeInChromium('the sample’s page', (browser) => {
         expect(pictureOf('wildcard', side)).toMatchObject({
           badge: '✕ refused',
           why: expect.stringMatching(
-            /^The answer says “\*”, which is not enough for a request with credentials, so the browser kept it from the page\. .* shares with everyone, without credentials/,
+            /^The answer says “\*”, which is not enough for a request with credentials, so the browser kept it from the page\. .* allows every origin, but without credentials/,
           ),
         });
       }
@@ -350,7 +350,7 @@ describeInChromium('the sample’s page', (browser) => {
         'access-control-allow-origin': 'not sent',
         'content-type': 'text/plain',
       });
-      expect(picture.why).toMatch(/A 502 without these headers is a proxy’s: .* its policy is not at fault\.$/);
+      expect(picture.why).toMatch(/A 502 without these headers comes from a proxy: .* its policy is not the cause\.$/);
       const lanes = '#proxy .picture .lane:last-child';
       expect(await page.$$eval(lanes, (ends) => ends.map((end) => end.firstChild?.textContent))).toEqual([
         'proxy',
@@ -410,7 +410,7 @@ describeInChromium('the sample’s page', (browser) => {
     await page.select('#own [name=method]', 'POST');
     await page.select('#own [name=path]', '/resources/public-data/');
     expect(await page.$$eval('#own .source figcaption', (captions) => captions.at(-1)?.textContent)).toBe(
-      'The API has no handler for POST here, only for GET',
+      'The API has a handler for GET here, but not for POST',
     );
     await page.evaluate(`document.querySelector('#own header button').click()`);
     await page.waitForSelector('#own .body');

@@ -102,7 +102,7 @@ describe('the reason why it may not', () => {
 
   it('says that a refused request arrived, where its answer set a cookie', () => {
     expect(story(COOKIE, REFUSED, exchange('GET', ['Set-Cookie', 'pageAccess=3'])).why).toMatch(
-      /The visit was counted all the same: CORS guards the reading, not the sending\.$/,
+      /The visit was counted all the same: CORS decides who may read, not who may send\.$/,
     );
   });
 
@@ -111,7 +111,7 @@ describe('the reason why it may not', () => {
       ...exchange('GET'),
       answer: { status, reason: '', headers },
     });
-    expect(story(GET, REFUSED, bad(502)).why).toMatch(/A 502 without these headers is a proxy’s/);
+    expect(story(GET, REFUSED, bad(502)).why).toMatch(/A 502 without these headers comes from a proxy/);
     expect(story(GET, REFUSED, bad(500)).why).not.toContain('proxy');
     expect(story(GET, REFUSED, bad(502, ['Vary', 'Origin'])).why).not.toContain('proxy');
   });
@@ -157,8 +157,10 @@ describe('the reason why it may not', () => {
 
   it('does not explain what it cannot', () => {
     expect(story(GET, REFUSED).why).toBe('No request reached the API. Is it still running?');
-    expect(story(GET, REFUSED, exchange('GET', ANY)).why).toContain('something else stepped in');
-    expect(story(GET, REFUSED, { method: 'GET', headers: [] }).why).toBe('The API broke off before it had answered.');
+    expect(story(GET, REFUSED, exchange('GET', ANY)).why).toContain('something else interfered');
+    expect(story(GET, REFUSED, { method: 'GET', headers: [] }).why).toBe(
+      'The API closed the connection before it answered.',
+    );
   });
 });
 

@@ -15,7 +15,7 @@ const HEADERS = { 'Content-Type': 'application/json', 'X-PINGOTHER': 'pingpong',
 export const asking = {
   name: 'ask-yourself',
   title: 'Ask yourself',
-  text: 'What if the page sent another method, a header more, or its cookies? Choose, and both documents send it.',
+  text: 'What if the page sends another method, another header, or its cookies? Choose, and both documents send the request.',
   experiments: [{ name: 'own', title: 'A request of your own', text: '', asked: { method: 'GET', path: '/' } }],
 };
 

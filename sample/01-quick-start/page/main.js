@@ -61,7 +61,7 @@ place('cast').append(
   member(
     'The API',
     address(config.api),
-    element('p', {}, `Its policy names ${config.page}. Each handler may have one of its own.`),
+    element('p', {}, `Its policy names ${config.page}. Each handler can have its own.`),
   ),
 );
 

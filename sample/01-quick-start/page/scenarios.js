@@ -18,7 +18,7 @@ export const scenarios = [
   {
     name: 'simple',
     title: 'Simple requests',
-    text: 'Some requests need no preflight. The browser sends them at once, says which origin asks, and lets the answer decide whether the page may read it.',
+    text: 'Some requests need no preflight. The browser sends them at once, with the origin of the page, and the answer decides whether the page may read it.',
     experiments: [
       {
         name: 'public-data',
@@ -29,7 +29,7 @@ export const scenarios = [
       {
         name: 'restricted-data',
         title: 'For one origin only',
-        text: 'This handler says nothing about CORS, so the policy of the whole application holds. It names one origin.',
+        text: 'This handler has no @Cors, so the policy of the whole application applies. It names one origin.',
         asked: { method: 'GET', path: '/resources/restricted-data/' },
       },
     ],
@@ -37,18 +37,18 @@ export const scenarios = [
   {
     name: 'preflighted',
     title: 'Preflighted requests',
-    text: 'A header of one’s own, or a body that no form could send, makes the browser ask first: an OPTIONS request announces the method and the headers. The actual request follows only if the answer allows it.',
+    text: 'A custom header, or a body that no form could send, makes the browser ask first: an OPTIONS request announces the method and the headers. The actual request follows only if the answer allows it.',
     experiments: [
       {
         name: 'post-here',
         title: 'Ask, then send',
-        text: 'X-PINGOTHER and the XML body both call for a preflight.',
+        text: 'X-PINGOTHER and the XML body each require a preflight.',
         asked: postHere,
       },
       {
         name: 'post-here-again',
         title: 'Ask once, send twice',
-        text: 'The same call again, to the same URL. Access-Control-Max-Age says for how many seconds the browser may remember what it was allowed.',
+        text: 'The same call again, to the same URL. Access-Control-Max-Age says for how many seconds the browser may remember the answer to the preflight.',
         asked: postHere,
         again: 'post-here',
       },
@@ -57,12 +57,12 @@ export const scenarios = [
   {
     name: 'credentials',
     title: 'Requests with credentials',
-    text: 'Cookies go to another origin only when the page asks for it. Then the answer has to name the origin, and to allow credentials besides.',
+    text: 'Cookies go to another origin only if the page asks for it. Then the answer has to name the origin and to allow credentials.',
     experiments: [
       {
         name: 'credentialed-content',
         title: 'With a cookie',
-        text: 'The API counts visits in the cookie pageAccess. It stands at 2 when the first of the two requests leaves.',
+        text: 'The API counts visits in the cookie pageAccess. It is 2 when the first of the two requests is sent.',
         asked: { method: 'GET', path: '/resources/credentialed-content/', credentials: true },
         cookie: 'pageAccess=2',
       },
@@ -78,34 +78,34 @@ export const scenarios = [
   {
     name: 'refusals',
     title: 'Where it goes wrong',
-    text: 'Four refusals that most projects meet one day. To the page and in the console they look alike. The API knows which is which, and what there is to change.',
+    text: 'Four refusals that most projects meet one day. The page and the console show little difference; the API knows the reason, and what to change.',
     experiments: [
       {
         name: 'unlisted-header',
         title: 'A header that is not allowed',
-        text: 'The page sends X-Trace now. The policy of the handler lists two headers, and X-Trace is not among them.',
+        text: 'Now the page also sends X-Trace. The handler’s policy lists two headers, and X-Trace is not one of them.',
         asked: { ...postHere, headers: { ...postHere.headers, 'X-Trace': '7f3a' } },
       },
       {
         name: 'unserved-method',
-        title: 'A method that nobody serves',
-        text: 'The page sends PUT, and the API has a handler for POST alone. No policy allows what no handler answers.',
+        title: 'A method that is not served',
+        text: 'The page sends PUT, but the API has only a handler for POST. A policy cannot allow a method that no handler serves.',
         asked: { method: 'PUT', path: postHere.path },
-        cure: 'Send POST, or write a handler for PUT. A policy changes nothing here.',
+        cure: 'Send POST, or write a handler for PUT. Changing the policy does not help.',
       },
       {
         name: 'closed-route',
         title: 'A closed route',
-        text: 'This handler is shared with no other origin, on purpose. The request arrives, and no page can read the answer.',
+        text: 'This handler is closed to other origins on purpose. The request arrives, but no page of another origin can read the answer.',
         asked: { method: 'GET', path: '/resources/internal-data/' },
         cure: 'Nothing, as long as no page needs the answer.',
       },
       {
         name: 'proxy',
-        title: 'The error of a proxy',
+        title: 'An error of a proxy',
         text: 'The first request of this page, sent to a proxy whose API is down. The 502 is the proxy’s own, and has no CORS headers.',
         asked: { ...publicData, via: 'proxy' },
-        cure: 'Find out why the API does not answer. The policy is not at fault.',
+        cure: 'Find out why the API does not answer. The policy is not the cause.',
       },
     ],
   },

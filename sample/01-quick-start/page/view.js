@@ -89,7 +89,7 @@ export function viewSources(config, asked) {
   const answers =
     asked.via === 'proxy'
       ? viewSource('The proxy answers', 'HTTP/1.1 502 Bad Gateway\nContent-Type: text/plain')
-      : viewSource(captionOf(handler, asked), handler ?? `Nobody serves ${asked.path}.`);
+      : viewSource(captionOf(handler, asked), handler ?? `No handler serves ${asked.path}.`);
   const sources = element(
     'details',
     { class: 'sources' },
@@ -113,7 +113,7 @@ export function viewSources(config, asked) {
 function captionOf(handler, { method }) {
   const served = /^@(Get|Post)\(/m.exec(handler ?? '')?.[1]?.toUpperCase();
   const isServed = served === undefined || served === (method === 'HEAD' ? 'GET' : method);
-  return isServed ? 'The API’s handler' : `The API has no handler for ${method} here, only for ${served}`;
+  return isServed ? 'The API’s handler' : `The API has a handler for ${served} here, but not for ${method}`;
 }
 
 /**

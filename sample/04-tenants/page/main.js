@@ -33,7 +33,7 @@ try {
   place('failure').textContent =
     here === 'page'
       ? 'The tenants could not be read. Is the sample still running?'
-      : `The API tells the tenants to one page only: ${config.page}`;
+      : `The API lists the tenants for one page only: ${config.page}`;
 }
 
 /** @param {Tenant} tenant */

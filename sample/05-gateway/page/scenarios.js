@@ -10,18 +10,18 @@ export const scenarios = [
   {
     name: 'chat',
     title: 'A chat on socket.io',
-    text: 'socket.io opens its sessions over a WebSocket, or over plain requests that take turns. The policy of the gateway is for both: whoever is refused here gets no session at all.',
+    text: 'socket.io opens its sessions over a WebSocket, or by polling with ordinary requests. The gateway’s policy applies to both: a page that it refuses gets no session.',
     experiments: [
       {
         name: 'chat-websocket',
         title: 'Over a WebSocket',
-        text: 'The browser sends this handshake for any page, and would let that page have the socket.',
+        text: 'The browser sends this handshake for any page, and would let any page use the socket.',
         asked: { ...chat, transport: 'websocket' },
       },
       {
         name: 'chat-polling',
         title: 'Over polling',
-        text: 'Requests like any other, so the answers carry CORS headers. A refused one is not only unreadable: it opens nothing.',
+        text: 'These are ordinary requests, so the answers have CORS headers. If one is refused, the page cannot read the answer, and no session is opened.',
         asked: { ...chat, transport: 'polling' },
       },
     ],
@@ -29,12 +29,12 @@ export const scenarios = [
   {
     name: 'ticker',
     title: 'A ticker on ws',
-    text: 'No gateway, but a listener for upgrades, as subscriptions and proxies have one. The policy of the whole application holds for it.',
+    text: 'This is not a gateway but a listener for upgrades, as subscriptions and proxies use. The policy of the whole application applies to it.',
     experiments: [
       {
         name: 'ticker-cookie',
         title: 'With the visitor’s cookie',
-        text: 'No page has to ask for it: cookies go along with every handshake, whoever sends it. That is why the server has to look at the origin.',
+        text: 'No page has to ask for it: the browser sends cookies with every handshake, from any page. That is why the server has to check the origin.',
         asked: { method: 'GET', path: '/ticker' },
         cookie: 'pageAccess=2',
       },

@@ -61,16 +61,16 @@ function why({ asked, origin, handshake, outcome }) {
     return 'No handshake reached the API. Is it still running?';
   }
   if (!handshake.answer) {
-    return 'The API broke off before it had answered.';
+    return 'The API closed the connection before it answered.';
   }
   if (isLetIn(handshake.answer.status) !== outcome.read) {
-    return 'By its status it should have been otherwise: something else stepped in.';
+    return 'By the status, the result should be different: something else interfered.';
   }
   const whose = asked.namespace ? 'The policy of the gateway' : 'The policy of the application';
   if (outcome.read) {
-    return `${whose} names the page’s origin, so the server let it in.`;
+    return `${whose} names the page’s origin, so the server accepted the handshake.`;
   }
-  const otherwise = asked.transport === 'polling' ? 'not even a session opens' : 'the browser would not have';
+  const otherwise = asked.transport === 'polling' ? 'no session is opened' : 'the browser would have opened the socket';
   return `${whose} does not name ${origin}, so the server refused it: ${otherwise}.`;
 }
 
