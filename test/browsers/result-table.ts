@@ -88,7 +88,7 @@ export class ResultTable {
 
   private differenceLines(): readonly string[] {
     return markdownTable([
-      ['', 'engine', 'what it does', 'scenarios', 'how it ought to be'],
+      ['', 'engine', 'what it does', 'scenarios', 'standard'],
       ...ENGINE_DIFFERENCES.map(({ engines, what, clause }, index) => [
         String(index + 1),
         engines.join(', '),

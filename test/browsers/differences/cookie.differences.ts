@@ -11,7 +11,7 @@ const PAGES_OF_LOCALHOST: readonly PageName[] = ['app', 'other-port', 'api', 'sa
 export const cookieDifferences: readonly EngineDifference[] = [
   {
     engines: ['Firefox'],
-    what: 'Cookies between sites are partitioned: a `SameSite=None` cookie that a visit left is not sent, one that came to the page itself is (`pageAt()`: `thirdPartyCookies: false` for the first half)',
+    what: 'Cookies between sites are partitioned: a `SameSite=None` cookie set during a visit is not sent, one set in an answer to the page is (`pageAt()`: `thirdPartyCookies: false` for the first half)',
     clause: 'https://privacycg.github.io/storage-partitioning/',
     sees: (reference, { scenario: { title } }) =>
       mapThirdParty(reference, (cookies, index) =>
@@ -20,20 +20,20 @@ export const cookieDifferences: readonly EngineDifference[] = [
   },
   {
     engines: ['WebKit'],
-    what: 'A `Secure` cookie is not taken from http://localhost',
+    what: 'A `Secure` cookie is not accepted from http://localhost',
     clause: 'https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy',
     sees: (reference) => mapOwn(reference, (cookies) => cookies.filter((name) => name !== 'none')),
   },
   {
     engines: ['WebKit'],
-    what: 'A cookie without `SameSite` is sent between sites, but no cookie is taken there',
+    what: 'A cookie without `SameSite` is sent between sites, but no cookie is accepted there',
     clause: SAME_SITE,
     sees: (reference, { scenario: { page } }) =>
       mapThirdParty(reference, (cookies, _index, { host }) => (isOneSite(page, host) ? cookies : ['plain'])),
   },
   {
     engines: ['WebKit'],
-    what: 'The page around a frame decides what is same-site, not the frame without an origin; and every `*.localhost` is the same site as localhost',
+    what: 'The page around a frame decides what is same-site, not the frame, which has no origin; and every `*.localhost` is the same site as localhost',
     clause: SAME_SITE,
     sees: (reference, { scenario: { page, title } }) =>
       mapThirdParty(reference, (cookies, index, { host }) => {

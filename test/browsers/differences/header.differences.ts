@@ -11,19 +11,19 @@ const NINE = '1152 bytes of Accept in nine pieces';
 export const headerDifferences: readonly EngineDifference[] = [
   {
     engines: ['Chromium', 'WebKit'],
-    what: 'A header that comes several times is judged as one value: 8 × 128 bytes of `Accept` are longer than 128 and have to be asked about',
+    what: 'The values of a repeated header are checked as one: 8 × 128 bytes of `Accept` are longer than 128, and need a preflight',
     clause: UNSAFE_NAMES,
     sees: (reference, situation) => seenAs(EIGHT, NINE, reference, situation),
   },
   {
     engines: ['Firefox'],
-    what: 'Safelisted values are judged one by one and never together: 9 × 128 bytes of `Accept` go without asking',
+    what: 'Safelisted values are only checked one by one, never together: 9 × 128 bytes of `Accept` are sent without a preflight',
     clause: UNSAFE_NAMES,
     sees: (reference, situation) => seenAs(NINE, EIGHT, reference, situation),
   },
   {
     engines: ['Chromium'],
-    what: '`If-None-Match` goes without the `Cache-Control: no-cache` that it ought to bring with it, so that Express answers 304 instead of 200',
+    what: '`If-None-Match` is sent without the `Cache-Control: no-cache` that should accompany it, so Express answers 304 instead of 200',
     clause: 'https://fetch.spec.whatwg.org/#http-network-or-cache-fetch',
     sees: (reference, { platform, scenario: { group, title } }) =>
       group === 'request headers' && title.startsWith('If-None-Match') && platform === 'Express'
@@ -32,7 +32,7 @@ export const headerDifferences: readonly EngineDifference[] = [
   },
   {
     engines: ['Firefox'],
-    what: 'A stream is no body but a text: `[object ReadableStream]`',
+    what: 'A stream is sent as the text `[object ReadableStream]`',
     clause: DUPLEX,
     sees: (reference, situation) =>
       ofStream(reference, situation, 'a text', ({ steps, requests }) => ({ steps: steps.map(asText), requests })),

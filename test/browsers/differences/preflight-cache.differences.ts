@@ -6,14 +6,14 @@ const CACHE = 'https://fetch.spec.whatwg.org/#concept-cache-match';
 export const preflightCacheDifferences: readonly EngineDifference[] = [
   {
     engines: ['Chromium', 'WebKit'],
-    what: 'The cache keeps the last answer for a URL, not one entry for each method and header: names of two answers do not add up',
+    what: 'The cache keeps the last answer for a URL, not one entry for each method and header: the names of two answers are not combined',
     clause: CACHE,
     sees: (reference, situation) =>
       askedAgain(reference, situation, 'a header that was asked about, and another', 'x-request-id,x-trace'),
   },
   {
     engines: ['Firefox'],
-    what: 'An answer to a request with credentials does not count for one without',
+    what: 'A preflight for a request with credentials does not count for one without',
     clause: CACHE,
     sees: (reference, situation) => askedAgain(reference, situation, 'none after cookies'),
   },

@@ -8,13 +8,13 @@ const FETCH_SITE = 'https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-si
 export const redirectDifferences: readonly EngineDifference[] = [
   {
     engines: ['Firefox'],
-    what: 'The preflight of a tainted redirect still names the page’s origin: the request after it says `null`, as it should',
+    what: 'The preflight after a tainted redirect still has the page’s origin; the request that follows has `null`, as it should',
     clause: 'https://fetch.spec.whatwg.org/#serializing-a-request-origin',
     sees: (reference, situation) => (isRedirect(situation) ? withOriginOfPage(reference) : reference),
   },
   {
     engines: ['Firefox'],
-    what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET, or has lost the `Authorization` that it was asked about',
+    what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET, or has lost the `Authorization` that needed the preflight',
     clause: REDIRECT,
     sees(reference, { scenario: { group, title } }) {
       if (group !== 'redirects' || !isAskedAgain(title)) {
@@ -27,7 +27,7 @@ export const redirectDifferences: readonly EngineDifference[] = [
   },
   {
     engines: ['WebKit'],
-    what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET; and `Authorization` is asked about, but then not sent',
+    what: 'A request that was preflighted once is preflighted after every redirect, even if it has become a GET; and `Authorization` is announced, but then not sent',
     clause: REDIRECT,
     sees(reference, { scenario: { group, title, steps } }) {
       if (group !== 'redirects' || !isAskedAgain(title)) {
@@ -43,7 +43,7 @@ export const redirectDifferences: readonly EngineDifference[] = [
   },
   {
     engines: ['Firefox'],
-    what: '`Sec-Fetch-Site` is `cross-site` after any redirect, also within one site',
+    what: '`Sec-Fetch-Site` is `cross-site` after any redirect, even within one site',
     clause: FETCH_SITE,
     sees: (reference, situation) =>
       isRedirect(situation)

@@ -4,7 +4,7 @@ import type { EngineDifference } from './engine-difference.js';
 export const socketDifferences: readonly EngineDifference[] = [
   {
     engines: ['Chromium'],
-    what: 'The handshake of a WebSocket has no `Sec-Fetch-Site` and no `Sec-Fetch-Mode`: whether a page is the server’s own is told by `Origin` and `Host` alone',
+    what: 'The handshake of a WebSocket has no `Sec-Fetch-Site` and no `Sec-Fetch-Mode`: only `Origin` and `Host` show whether a page is the server’s own',
     clause: 'https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header',
     sees: (reference) =>
       mapRequests(reference, (request) =>
