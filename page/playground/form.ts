@@ -13,7 +13,7 @@ export interface Form {
 }
 
 const HINT =
-  'Written as in an application: forRoot(), and controllers with @Cors. Nothing of it is run: values are strings, lists, objects and RegExps.';
+  'Written as in an application: forRoot(), and controllers with @Cors. It is not run: values are strings, lists, objects and RegExps.';
 
 /** @param changed - is called when somebody has changed something. */
 export function createForm(changed: () => void): Form {

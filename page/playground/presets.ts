@@ -49,7 +49,7 @@ export const PRESETS: readonly Preset[] = [
   preset(
     'custom-header',
     'A header of the page’s own',
-    'Each header that a page adds is asked about first, and a list names all that may pass.',
+    'The browser asks about each header that a page adds, and the list names those that are allowed.',
     `
 CorsModule.forRoot({
   origin: 'https://shop.example',
@@ -99,7 +99,7 @@ fetch('https://api.example.com/cats', {
   preset(
     'authorization',
     'The Authorization header',
-    'A wildcard of the answer never covers Authorization, so its name is sent.',
+    'A wildcard in the answer never covers Authorization, so the answer names it.',
     CATS("{ origin: 'https://shop.example' }", LIST),
     `
 fetch('https://api.example.com/cats', {
@@ -109,7 +109,7 @@ fetch('https://api.example.com/cats', {
   preset(
     'cookies-on-localhost',
     'Cookies between two ports of localhost',
-    'Two ports are one site, so the cookie is sent, but two origins: without credentials: true the page may not read.',
+    'Two ports are the same site, so the cookie is sent, but two origins: without credentials: true, the page may not read the answer.',
     CATS("{ origin: 'http://localhost:5173' }", LIST),
     `
 fetch('http://localhost:3000/cats', {
@@ -164,7 +164,7 @@ fetch('https://api.example.com/cats/1', {
   preset(
     'headers-that-cannot-be-read',
     'response.headers.get() gives null',
-    'Of the headers a page sees a few, and those that exposedHeaders names.',
+    'A page sees a few safelisted headers, and those that exposedHeaders names.',
     CATS(
       "{ origin: 'https://shop.example' }",
       `  @Get()
@@ -178,7 +178,7 @@ fetch('https://api.example.com/cats/1', {
   preset(
     'caches',
     'A cache between page and API',
-    'Vary: Origin keeps a cache from giving one page the answer for another, and is joined with the app’s own Vary.',
+    'Vary: Origin keeps a cache from giving one page the answer for another, and is merged with the app’s own Vary.',
     CATS(
       "{ origin: ['https://shop.example', 'https://admin.example'] }",
       `  @Get()

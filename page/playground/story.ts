@@ -111,7 +111,7 @@ function openingOf({ origin, url, mode }: Outcome['request']): string {
   if (origin === url.origin) {
     return 'The page’s own origin: CORS does not apply.';
   }
-  return mode === 'no-cors' ? 'Sent without asking, and not to be read.' : 'Not to be sent.';
+  return mode === 'no-cors' ? 'Sent without a preflight, but not readable.' : 'Not to be sent.';
 }
 
 function whyOf(read: Readable | undefined, message: string | undefined, messages: number): string {
@@ -119,7 +119,7 @@ function whyOf(read: Readable | undefined, message: string | undefined, messages
     return 'With mode: "no-cors" the request is sent, and the page sees nothing of the answer: not even its status. CORS is what lets a page read it, so leave the mode out.';
   }
   if (read !== undefined) {
-    return 'The page and the API have the same origin, so the browser asks nobody and the page reads the answer.';
+    return 'The page and the API have the same origin, so there is no preflight, and the page reads the answer.';
   }
   // The first line names the request, which stands above.
   const sentences = (message ?? '').split('\n').slice(1);

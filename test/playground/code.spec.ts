@@ -234,7 +234,7 @@ describe('the code of an application', () => {
     ['const A = one; CorsModule.forRoot({ origin: A })', 'A has no value here: write the value itself'],
     [`const A = '${'a'.repeat(500)}'; CorsModule.forRoot({ origin: A })`, 'A has no value here'],
     ["const A = ['a']; const B = [...A]; CorsModule.forRoot({ origin: B })", 'B has no value here'],
-    ['CorsModule.forRoot({}) CorsModule.forRoot({})', 'stands here twice'],
+    ['CorsModule.forRoot({}) CorsModule.forRoot({})', 'is here twice'],
     ['CorsModule.forRootAsync({ useFactory: () => ({}) })', 'Factories are not run here'],
     ['CorsModule.forRoot({}) @Cors({}) class A {}', 'only controllers are read here'],
     ['CorsModule.forRoot({}) @Controller() class A extends B {}', 'Handlers that a controller inherits'],

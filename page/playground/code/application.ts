@@ -124,7 +124,7 @@ class ApplicationReader {
       throw new CodeError('Factories are not run here: write CorsModule.forRoot({ … }) with their result', start);
     }
     if (this.#root !== undefined) {
-      throw new CodeError('CorsModule.forRoot() stands here twice', start);
+      throw new CodeError('CorsModule.forRoot() is here twice', start);
     }
     // As the default of its parameter.
     const [options = {}] = this.#expressions.arguments();

@@ -114,7 +114,7 @@ export class ExpressionReader {
     const start = cursor.at;
     if (cursor.take(FUNCTION) !== undefined) {
       throw new CodeError(
-        'Functions are not run here, as anybody can have written the link to this page: write the origins as a list',
+        'Functions are not run here, as anyone could have written the link to this page: write the origins as a list',
         start,
       );
     }
