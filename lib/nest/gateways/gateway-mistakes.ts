@@ -23,7 +23,7 @@ export function findGatewayMistakes(
   appPolicies: AppPolicies,
 ): readonly CorsConfigIssue[] {
   const all = [...doors];
-  return [...findOptions(gateways), ...findCors(gateways, all, appPolicies), ...findUnjudged(all, groups)];
+  return [...findOptions(gateways), ...findCors(gateways, all, groups, appPolicies), ...findUnjudged(all, groups)];
 }
 
 /** Keys without effect, written on gateway classes. */
@@ -46,6 +46,7 @@ function findOptions(gateways: readonly ExploredGateway[]): readonly CorsConfigI
 function findCors(
   gateways: readonly ExploredGateway[],
   doors: readonly Door[],
+  groups: GatewayGroups,
   appPolicies: AppPolicies,
 ): readonly CorsConfigIssue[] {
   const issues = gateways
@@ -54,10 +55,15 @@ function findCors(
   if (issues.length > 0) {
     return issues;
   }
-  // Written in no decorator: an adapter of the application's own has added it.
   return doors
     .filter((door) => isSet(door.cors) && door.groups(appPolicies).some((group) => group.length > 0))
-    .map(({ adapter, cors }) => duplicateOf(adapter, cors));
+    .flatMap(({ keys, adapter, cors }) => {
+      const writers = [...keys].flatMap((key) => groups.gatewaysAt(key)).filter((gateway) => isSet(gateway.cors));
+      // Written in no decorator: an adapter of the application's own has added it.
+      return writers.length > 0
+        ? writers.map((gateway) => duplicateOf(gateway.name, gateway.cors))
+        : duplicateOf(adapter, cors);
+    });
 }
 
 /** Servers whose handshakes this module does not see, although their gateways have `@Cors`. */
