@@ -7,6 +7,7 @@ import {
   isSocketIoServer,
   isWsServer,
   propertyOf,
+  type Connection,
   type Engine,
   type SocketIoServer,
   type SocketIoSocket,
@@ -112,7 +113,7 @@ export class Door {
   }
 
   judge(raw: IncomingMessage): HandshakeVerdict | Promise<HandshakeVerdict> {
-    return this.#judge(raw, (appPolicies) => this.groups(appPolicies), false);
+    return this.#judge(raw, (appPolicies) => this.groups(appPolicies));
   }
 
   /** For the client files that socket.io serves: everybody gets them, and the verdict only says which CORS headers they have. */
@@ -122,7 +123,7 @@ export class Door {
       if (appPolicies === undefined) {
         return PASSED;
       }
-      const verdict = judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies), isAgain: true });
+      const verdict = judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies) });
       return verdict instanceof Promise ? verdict.then(passing) : passing(verdict);
     } catch (error) {
       this.#host.reportFault(error);
@@ -140,9 +141,9 @@ export class Door {
       }
       return known.groups;
     };
-    return ({ request }) => {
+    return ({ request, conn }) => {
       if (request !== undefined && request !== null) {
-        return this.#judge(request, groupsOf, true);
+        return this.#judge(request, groupsOf, conn);
       }
       const { appPolicies } = this.#host;
       return appPolicies !== undefined && isOpen(groupsOf(appPolicies)) ? PASSED : REFUSED;
@@ -162,12 +163,12 @@ export class Door {
   #judge(
     raw: IncomingMessage,
     groupsOf: (appPolicies: AppPolicies) => readonly PolicyGroup[],
-    isAgain: boolean,
+    session?: Connection,
   ): HandshakeVerdict | Promise<HandshakeVerdict> {
     try {
       const { appPolicies, judge } = this.#host;
       if (appPolicies !== undefined) {
-        return judge.judge({ raw, appPolicies, groups: groupsOf(appPolicies), isAgain });
+        return judge.judge({ raw, appPolicies, groups: groupsOf(appPolicies), session });
       }
       if (!isForeignHandshake(raw)) {
         return PASSED;

@@ -10,14 +10,13 @@ import type { Route } from '../../routing/route.js';
 import type { AppPolicies } from '../policies/app-policies.js';
 import { policyOfUpgrade } from '../policies/path-claim.js';
 import type { AppLog } from '../report/app-log.js';
-import type { DecidedRequest } from '../report/decision-channel.js';
 import type { DiagnosedQuestion } from '../request/diagnostician.js';
 import { holdAdapter, type CreatedServer } from './adapter-hold.js';
 import { Door, type DoorHost } from './door.js';
 import { doorKey, GatewayGroups, type PolicyGroup, exploreGateways, type ExploredGateway } from './gateway.explorer.js';
 import { findGatewayMistakes } from './gateway-mistakes.js';
 import { diagnoseSocket } from './handshake-diagnosis.js';
-import { HandshakeJudge, isForeignHandshake, type HandshakeVerdict } from './handshake.judge.js';
+import { HandshakeJudge, isForeignHandshake, type DecidedHandshake, type HandshakeVerdict } from './handshake.judge.js';
 import { PollingResponder } from './polling.responder.js';
 import { holdSocketIo, type NamespaceHold } from './socket-io.js';
 import { isSocketIoNamespace, isSocketIoServer, isWsServer, propertyOf } from './socket-servers.js';
@@ -90,11 +89,11 @@ export class Gateways implements DoorHost {
   }
 
   /** Why a handshake was refused, for somebody who listens on the diagnostics channel. */
-  diagnose({ route, raw }: DecidedRequest, _phase: string, reason: DecisionReason): CorsDiagnosis | undefined {
-    const { appPolicies } = this;
-    if (appPolicies === undefined) {
-      return undefined;
-    }
+  diagnose(
+    { route, raw, appPolicies }: DecidedHandshake,
+    _phase: string,
+    reason: DecisionReason,
+  ): CorsDiagnosis | undefined {
     const answer = reason === 'origin-not-allowed' ? false : undefined;
     const question: DiagnosedQuestion = {
       phase: 'handshake',
@@ -185,7 +184,7 @@ export class Gateways implements DoorHost {
         return !isForeignHandshake(request);
       }
       const groups = [upgradeGroup(appPolicies, url)];
-      return passesOf(this.judge.judge({ raw: request, appPolicies, groups, isAgain: false }));
+      return passesOf(this.judge.judge({ raw: request, appPolicies, groups }));
     } catch (error) {
       this.reportFault(error);
       return false;

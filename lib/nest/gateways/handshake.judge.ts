@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
 import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
@@ -8,10 +9,11 @@ import type { AppPolicies } from '../policies/app-policies.js';
 import { publishDecision, type DecidedRequest, type DecisionDetails } from '../report/decision-channel.js';
 import { askOrigin } from '../request/ask-origin.js';
 import type { QuestionBase } from '../request/origin-question.js';
-import { hasOrigin, hostOf, isSameAuthority } from '../request/cross-origin.js';
+import { hasOrigin, hostOf, isSameAuthority, type RequestHeaders } from '../request/cross-origin.js';
 import { UNSHARED } from '../response/cors-state.js';
 import type { Candidate, PolicyGroup } from './gateway.explorer.js';
 import { placeOfSocket } from './socket-place.js';
+import type { Connection } from './socket-servers.js';
 
 /** What is known of a handshake when it is judged. */
 export interface Handshake {
@@ -19,9 +21,15 @@ export interface Handshake {
   readonly appPolicies: AppPolicies;
   /** It may be for any of these: one that allows it is enough. */
   readonly groups: readonly PolicyGroup[];
-  /** It was checked at the server's door, and now is for one of the namespaces: only a refusal is reported. */
-  readonly isAgain: boolean;
+  /**
+   * Of a session whose handshake was checked at the server's door, and which now asks for one of the namespaces: only a refusal is
+   * reported. The connection that brought the handshake may be closed by then.
+   */
+  readonly session?: Connection | undefined;
 }
+
+/** A handshake that was decided, with the policies of that moment. */
+export type DecidedHandshake = DecidedRequest & Pick<Handshake, 'appPolicies'>;
 
 export interface HandshakeVerdict {
   readonly passes: boolean;
@@ -57,7 +65,10 @@ export class HandshakeJudge {
   /** A function or resolver is asked once about a handshake, which may be judged again for each of its namespaces. */
   readonly #answers = new WeakMap<IncomingMessage, Map<CorsPolicy, Promise<boolean>>>();
 
-  constructor(private readonly names: DecisionDetails<DecidedRequest>) {}
+  /** Aborted when the client has left; one for each connection, however many are asked. */
+  readonly #left = new WeakMap<Connection, AbortSignal>();
+
+  constructor(private readonly names: DecisionDetails<DecidedHandshake>) {}
 
   /** A promise only if a function or resolver has to be asked. It never rejects. */
   judge(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {
@@ -69,60 +80,13 @@ export class HandshakeJudge {
 
   /** The same without a word to anybody. */
   verdictOn(handshake: Handshake): HandshakeVerdict | Promise<HandshakeVerdict> {
-    const { groups } = handshake;
-    if (groups.every((group) => group.length === 0)) {
-      return UNTOUCHED;
-    }
-    const isOwn = !isForeignHandshake(handshake.raw);
-    const [group] = groups;
-    if (groups.length === 1 && group !== undefined) {
-      return this.#ofGroup(handshake, group, isOwn);
-    }
-    const verdicts = groups.map((each) => this.#ofGroup(handshake, each, isOwn));
-    const settled = verdicts.filter(isSettled);
-    return settled.length === verdicts.length ? bestOf(settled) : allOf(verdicts).then(bestOf);
-  }
-
-  #ofGroup(handshake: Handshake, group: PolicyGroup, isOwn: boolean): HandshakeVerdict | Promise<HandshakeVerdict> {
-    const [first] = group;
-    if (first === undefined) {
-      return UNTOUCHED;
-    }
-    const { policy, route } = first;
-    const { origin } = handshake.raw.headers;
-    if (!isOwn && !hasOrigin(handshake.raw)) {
-      // It names no origin that a policy could allow, not even with `*`.
-      return { passes: false, policy, decision: NO_ORIGIN, route };
-    }
-    const decision = evaluateRequest(policy, origin);
-    if (group.length === 1 && decision.verdict !== 'pending') {
-      return { passes: isOwn || decision.verdict === 'allowed', policy, decision, route };
-    }
-    const decisions = group.map((candidate) => evaluateRequest(candidate.policy, origin));
-    const isSettledAlready =
-      isOwn ||
-      decisions.some(({ verdict }) => verdict === 'refused') ||
-      decisions.every(({ verdict }) => verdict === 'allowed');
-    if (isSettledAlready) {
-      return verdictOf(group, decisions.map(withoutPending(group)), isOwn);
-    }
-    const asked = group.map((candidate, index) =>
-      decisions[index]?.verdict === 'pending' ? this.ask(handshake.raw, candidate, handshake.appPolicies) : true,
-    );
-    return allOf(asked).then((answers) =>
-      verdictOf(
-        group,
-        group.map((candidate, index) => concludeRequest(candidate.policy, origin ?? '', answers[index] === true)),
-        isOwn,
-      ),
-    );
+    return verdictOn(handshake.groups, handshake.raw, (candidate) => this.ask(handshake, candidate));
   }
 
   /** @param method - the one that a preflight announces; left out: the request's own. */
   ask(
-    raw: IncomingMessage,
+    { raw, appPolicies, session = raw.socket }: Omit<Handshake, 'groups'>,
     { policy, route }: Candidate,
-    appPolicies: AppPolicies,
     method = raw.method ?? 'GET',
   ): Promise<boolean> {
     const answers = this.#answers.get(raw) ?? new Map<CorsPolicy, Promise<boolean>>();
@@ -142,18 +106,27 @@ export class HandshakeJudge {
       host: hostOf(raw),
       route: this.names.nameOf(route),
     };
-    const left = new AbortController();
-    const leave = (): void => left.abort();
-    raw.socket.once('close', leave);
-    if (raw.socket.destroyed) {
-      leave();
-    }
     const place = placeOfSocket(appPolicies, route, policy, base.url);
-    const answer = Promise.resolve(askOrigin(policy, base, appPolicies, place, left.signal)).finally(() => {
-      raw.socket.off('close', leave);
-    });
+    const answer = Promise.resolve(askOrigin(policy, base, appPolicies, place, this.#leftOf(session)));
     answers.set(policy, answer);
     return answer;
+  }
+
+  #leftOf(connection: Connection): AbortSignal {
+    const known = this.#left.get(connection);
+    if (known !== undefined) {
+      return known;
+    }
+    const left = new AbortController();
+    // One listener for each policy that asks is no leak.
+    setMaxListeners(0, left.signal);
+    if (connection.destroyed === true || connection.readyState === 'closed') {
+      left.abort();
+    } else {
+      connection.once('close', () => left.abort());
+    }
+    this.#left.set(connection, left.signal);
+    return left.signal;
   }
 
   publish(
@@ -164,25 +137,82 @@ export class HandshakeJudge {
     publishDecision({ route, raw, appPolicies }, this.names, 'handshake', decision);
   }
 
-  #report({ raw, appPolicies, isAgain }: Handshake, verdict: HandshakeVerdict): HandshakeVerdict {
+  #report({ raw, appPolicies, session }: Handshake, verdict: HandshakeVerdict): HandshakeVerdict {
     const { route, policy, passes, decision } = verdict;
     if (!passes) {
       const place = placeOfSocket(appPolicies, route, policy, raw.url ?? '/');
       appPolicies.requestLog.socketRefused(place, raw.headers['sec-fetch-site'] === undefined);
     }
     // A page of the application itself gets its socket whatever the policy says, so this is not a refusal.
-    if (decision !== undefined && (passes ? !isAgain && decision.verdict === 'allowed' : true)) {
+    if (decision !== undefined && (passes ? session === undefined && decision.verdict === 'allowed' : true)) {
       this.publish({ raw, appPolicies }, route, decision);
     }
     return verdict;
   }
 }
 
+/** As much of a handshake as is read to tell whose page it comes from: of a hypothetical one, too. */
+type HandshakeRequest = RequestHeaders & { readonly url?: string | undefined; readonly socket: object };
+
+type Ask = (candidate: Candidate) => Promise<boolean>;
+
+/** @param ask - asks the functions and resolvers of a policy: called where nothing else decides. */
+export function verdictOn(
+  groups: readonly PolicyGroup[],
+  raw: HandshakeRequest,
+  ask: Ask,
+): HandshakeVerdict | Promise<HandshakeVerdict> {
+  if (groups.every((group) => group.length === 0)) {
+    return UNTOUCHED;
+  }
+  const isOwn = !isForeignHandshake(raw);
+  const verdicts = groups.map((group) => ofGroup(group, raw, isOwn, ask));
+  const settled = verdicts.filter(isSettled);
+  return settled.length === verdicts.length ? bestOf(settled) : allOf(verdicts).then(bestOf);
+}
+
+function ofGroup(
+  group: PolicyGroup,
+  raw: HandshakeRequest,
+  isOwn: boolean,
+  ask: Ask,
+): HandshakeVerdict | Promise<HandshakeVerdict> {
+  const [first] = group;
+  if (first === undefined) {
+    return UNTOUCHED;
+  }
+  if (!isOwn && !hasOrigin(raw)) {
+    // It names no origin that a policy could allow, not even with `*`.
+    return { passes: false, policy: first.policy, decision: NO_ORIGIN, route: first.route };
+  }
+  const { origin = '' } = raw.headers;
+  const decisions = group.map(({ policy }) => evaluateRequest(policy, origin));
+  const isSettledAlready = isOwn || decisions.some(isRefusal) || !decisions.some(isPending);
+  if (isSettledAlready) {
+    return verdictOf(group, decisions, isOwn);
+  }
+  const asked = group.map((candidate, at) => {
+    const decision = decisions[at] ?? UNSHARED;
+    return isPending(decision)
+      ? ask(candidate).then((answer) => concludeRequest(candidate.policy, origin, answer))
+      : decision;
+  });
+  return allOf(asked).then((concluded) => verdictOf(group, concluded, isOwn));
+}
+
+function isPending({ verdict }: RequestDecision): boolean {
+  return verdict === 'pending';
+}
+
+function isRefusal({ verdict }: RequestDecision): boolean {
+  return verdict === 'refused';
+}
+
 /**
  * Whether a handshake comes from a page of another origin. Sec-Fetch-Site comes first: a page of the same host on another
  * scheme has another origin, and only the browser knows. Extensions send `none` together with their own origin.
  */
-export function isForeignHandshake(raw: IncomingMessage): boolean {
+export function isForeignHandshake(raw: HandshakeRequest): boolean {
   const { origin, 'sec-fetch-site': site } = raw.headers;
   if (origin === undefined) {
     // Every handshake that a page can get anything from names its origin, but for one: JSONP polling answers with a script.
@@ -208,17 +238,13 @@ function allOf<T>(values: readonly (T | Promise<T>)[]): Promise<readonly T[]> {
   return Promise.all(values.map(async (value) => value));
 }
 
-/** No function or resolver is asked about a settled handshake: its answer carries no headers that would depend on them. */
-function withoutPending(group: PolicyGroup): (decision: RequestDecision, index: number) => RequestDecision {
-  return (decision, index) =>
-    decision.verdict === 'pending' ? (group[index]?.policy.answers['not-allowed'] ?? UNSHARED) : decision;
-}
-
 /** All of a group have to allow; credentials only if all say so. */
 function verdictOf(group: PolicyGroup, decisions: readonly RequestDecision[], isOwn: boolean): HandshakeVerdict {
-  const refusing = decisions.findIndex(({ verdict }) => verdict !== 'allowed');
-  const at = Math.max(0, refusing);
-  const first = decisions[at] ?? UNSHARED;
+  // What was not asked has refused nothing, and the answer carries no headers that would depend on it.
+  const refusing = decisions.findIndex(isRefusal);
+  const at = Math.max(0, refusing === -1 ? decisions.findIndex(isPending) : refusing);
+  const found = decisions[at] ?? UNSHARED;
+  const first = isPending(found) ? UNSHARED : found;
   const candidate = group[at];
   const vary = decisions.some((decision) => decision.vary);
   const echoing = decisions.find(({ allowOrigin }) => allowOrigin !== '*') ?? first;
@@ -238,10 +264,10 @@ function verdictOf(group: PolicyGroup, decisions: readonly RequestDecision[], is
 function bestOf(verdicts: readonly HandshakeVerdict[]): HandshakeVerdict {
   const allowing = verdicts.filter(({ decision }) => decision?.verdict === 'allowed');
   const best = allowing.find(({ decision }) => decision?.allowCredentials) ?? allowing[0];
-  if (best?.decision !== undefined) {
-    const vary = verdicts.some(({ decision }) => decision?.vary);
-    return vary === best.decision.vary ? best : { ...best, decision: { ...best.decision, vary } };
+  if (best === undefined && verdicts.some(({ decision }) => decision === undefined)) {
+    return OPEN_TO_SOME;
   }
-  const untouched = verdicts.some(({ decision }) => decision === undefined);
-  return untouched ? OPEN_TO_SOME : (verdicts[0] ?? UNTOUCHED);
+  // Of a refusal too: another origin may get another answer.
+  const { decision = UNSHARED, ...verdict } = best ?? verdicts[0] ?? UNTOUCHED;
+  return { ...verdict, decision: { ...decision, vary: verdicts.some((each) => each.decision?.vary) } };
 }

@@ -104,7 +104,7 @@ export class PollingResponder {
       const best = allowed.find(({ headers: flat }) => flat.includes('Access-Control-Allow-Credentials'));
       const [decision = decisions[0]] = best === undefined ? allowed : [best];
       if (decision !== undefined) {
-        this.host.judge.publish({ raw, appPolicies }, judged[0]?.[0]?.route, decision);
+        this.host.judge.publish({ raw, appPolicies }, judged[decisions.indexOf(decision)]?.[0]?.route, decision);
         answer(response, decision);
       }
     } catch (error) {
@@ -128,7 +128,7 @@ export class PollingResponder {
     const answers = group
       .filter(({ policy }) => asked.includes(policy))
       .map(async (candidate) => {
-        const allowed = await this.host.judge.ask(raw, candidate, appPolicies, question.method);
+        const allowed = await this.host.judge.ask({ raw, appPolicies }, candidate, question.method);
         return [candidate.policy, allowed] as const;
       });
     return concludePreflight(policies, question, new Map(await Promise.all(answers)));

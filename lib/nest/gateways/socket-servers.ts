@@ -28,6 +28,15 @@ export type SocketIoMiddleware = (socket: SocketIoSocket, next: (error?: Error) 
 export interface SocketIoSocket {
   /** The request of the handshake; none where the session came over WebTransport. */
   readonly request: IncomingMessage | null | undefined;
+  /** The session, whichever transport it has now. */
+  readonly conn: Connection;
+}
+
+/** What a client may close: a connection of Node's, or a session of engine.io. */
+export interface Connection {
+  once(event: 'close', listener: () => void): unknown;
+  readonly destroyed?: boolean | undefined;
+  readonly readyState?: string | undefined;
 }
 
 /** `Server` of engine.io, attached to an HTTP server of Node's. */

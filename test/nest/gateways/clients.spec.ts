@@ -6,8 +6,9 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { createAdapter } from '@socket.io/redis-adapter';
-import { Cors, CorsService, type CorsModuleOptions } from 'nestjs-cors';
-import { once } from 'node:events';
+import { Cors, CorsService, type CorsModuleOptions, type CorsOriginQuestion } from 'nestjs-cors';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { createClient } from 'redis';
 import type { Server, ServerOptions } from 'socket.io';
@@ -178,6 +179,55 @@ describe.each(EVERY_WAY)('clients that come back, on %s', (_, way) => {
     await cors.update({ origin: CHAT });
     expect(await ioOutcome(socket.connect())).toMatchObject({ outcome: 'connected' });
   });
+});
+
+describe.each(BOTH_PLATFORMS)('clients that ask for another namespace, on %s', (_, way) => {
+  const handshakes: IncomingMessage[] = [];
+
+  @WebSocketGateway()
+  @Cors({ origin: APP })
+  class OpenGateway {
+    afterInit(server: Server): void {
+      server.on('connection', ({ request: handshake }) => handshakes.push(handshake));
+      server.of('/other');
+    }
+  }
+
+  const connected = async (app: RunningApp, transports: readonly string[]): Promise<Socket> => {
+    const socket = ioOf(`http://127.0.0.1:${app.port}`, APP, { transports: [...transports] });
+    expect(await ioOutcome(socket)).toMatchObject({ outcome: 'connected' });
+    return socket;
+  };
+
+  it.each([[['polling']], [['websocket']], [['polling', 'websocket']]])(
+    'over %s are asked about until they leave, though the connection of their handshake is gone',
+    async (transports) => {
+      const questions = new EventEmitter<{ asked: [CorsOriginQuestion] }>();
+      const answers = [true];
+      const app = await start(way, [OpenGateway], {
+        origin: async (__, question) => {
+          questions.emit('asked', question);
+          return answers.pop() ?? new Promise<boolean>(() => undefined);
+        },
+      });
+      const socket = await connected(app, transports);
+      const { socket: connection } = handshakes.at(-1) ?? {};
+      if (transports[0] === 'polling' && connection?.destroyed === false) {
+        await once(connection, 'close');
+      }
+      expect(await ioOutcome(socket.io.socket('/other'))).toMatchObject({ outcome: 'connected' });
+      socket.io.engine.close();
+
+      const leaving = await connected(app, transports);
+      const asked = once(questions, 'asked');
+      leaving.io.socket('/other');
+      const [{ signal }] = await asked;
+      expect(signal.aborted).toBe(false);
+      const left = once(signal, 'abort');
+      leaving.io.engine.close();
+      await left;
+    },
+  );
 });
 
 describe.each(EVERY_WAY)('JSONP polling, on %s', (_, way) => {

@@ -206,6 +206,19 @@ describe.each(EVERY_WAY)('socket.io, on %s', (_, way) => {
     expect(log.lines).toEqual([]);
   });
 
+  it('lets caches tell apart what depends on the origin, beside a namespace that is closed', async () => {
+    const closing = await start(way, [PlainGateway, ChatGateway], { origin: false });
+    const file = '/socket.io/socket.io.js';
+    for (const asked of [
+      { path: file },
+      { path: file, origin: STRANGER },
+      { path: '/socket.io/?EIO=4&transport=polling' },
+    ]) {
+      const { status, cors } = await closing.send(asked);
+      expect([status, cors]).toEqual([200, { vary: 'Origin' }]);
+    }
+  });
+
   it("asks a function about the client's own files", async () => {
     const asking = await start(way, [PlainGateway], { origin: async (origin) => Promise.resolve(origin === APP) });
     const path = '/socket.io/socket.io.js';

@@ -156,6 +156,27 @@ describe.each(BOTH_PLATFORMS)('handshakes that wait for an answer, on %s', (_, w
     expect(log.ofCors('error')).toEqual([]);
   });
 
+  it('are watched once for the end of their connection, however many gateways ask', async () => {
+    const gateways = Array.from({ length: 12 }, (__, index) => {
+      @WebSocketGateway({ namespace: String(index) })
+      @Cors({ origin: async (origin, question) => hanging(origin, question) })
+      class ManyGateway {}
+      return ManyGateway;
+    });
+    const app = await startApp(way, rootModule({ providers: gateways }));
+    const connections: Socket[] = [];
+    const server: Server = app.nest.getHttpServer();
+    server.on('connection', (connection) => connections.push(connection));
+    questions.length = 0;
+    const polling = app.send({ path: '/socket.io/?EIO=4&transport=polling', origin: STRANGER });
+    await firstQuestion();
+    expect(questions).toHaveLength(gateways.length);
+    expect(connections[0]?.listenerCount('close')).toBeLessThan(gateways.length);
+    questions.forEach(({ answer }) => answer(true));
+    expect(await polling).toMatchObject({ status: 200 });
+    await app.close();
+  });
+
   it('go on when the answer is yes, and ask once', async () => {
     const app = await start(way);
     const opening = upgrade(app.port, '/asking', { Origin: STRANGER });

@@ -46,6 +46,13 @@ describe.each(EVERY_WAY)('mistakes on gateways, found at start, on %s', (_, way)
       'InheritingGateway: cors duplicate-cors',
     ]);
     expect(await mistakes(way, [InheritingGateway])).toEqual([]);
+
+    @WebSocketGateway({ namespace: 'c' })
+    @Cors({ origin: APP })
+    class NeighbourGateway {}
+    expect(await mistakes(way, [InheritingGateway, NeighbourGateway])).toEqual([
+      'InheritingGateway: cors duplicate-cors',
+    ]);
   });
 
   it('a cors option that an adapter adds', async () => {
@@ -237,6 +244,63 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
     expect(await explain('/socket.io/', 'http://localhost')).toMatchObject({ verdict: 'allowed' });
   });
 
+  it('by explain(), as polling is answered', async () => {
+    @WebSocketGateway({ namespace: 'silent' })
+    class SilentGateway {}
+    @WebSocketGateway({ namespace: 'plain' })
+    @Cors({ origin: CHAT })
+    class SharingGateway {}
+    @WebSocketGateway({ namespace: 'plain' })
+    @Cors({ origin: CHAT, credentials: true })
+    class KnowingGateway {}
+    @WebSocketGateway({ namespace: 'secret' })
+    @Cors({ origin: CHAT, credentials: true })
+    class SecretGateway {}
+    @WebSocketGateway({ namespace: 'closed' })
+    @Cors(false)
+    class ClosedGateway {}
+    for (const gateways of [
+      [SharingGateway, KnowingGateway],
+      [SilentGateway, SharingGateway],
+      [SharingGateway, SecretGateway],
+      [ClosedGateway, SharingGateway],
+      [ClosedGateway],
+    ]) {
+      const app = await startApp(way, rootModule({ providers: gateways }));
+      const service = app.nest.get(CorsService);
+      for (const path of ['/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&transport=polling&j=0']) {
+        for (const origin of [CHAT, STRANGER, '', undefined]) {
+          const { status, cors } = await app.send({ path, origin });
+          const { verdict, headers } = await service.explain({ url: path, origin, handshake: true });
+          const explained = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+          expect([verdict, Object.fromEntries(explained)]).toEqual([status === 403 ? 'refused' : 'allowed', cors]);
+        }
+      }
+    }
+  });
+
+  it('by explain(), which asks once, and not where another gateway of the socket refuses', async () => {
+    let questions = 0;
+    const origin = async (): Promise<boolean> => Promise.resolve((questions += 1) > 0);
+    @WebSocketGateway({ namespace: 'a' })
+    class OneGateway {}
+    @WebSocketGateway({ namespace: 'b' })
+    class OtherGateway {}
+    @WebSocketGateway({ path: '/joint' })
+    class JointGateway {}
+    @WebSocketGateway({ path: '/joint' })
+    @Cors({ origin: CHAT })
+    class NamingGateway {}
+    const providers = [OneGateway, OtherGateway, JointGateway, NamingGateway];
+    const app = await startApp(way, rootModule({ providers }, { origin }));
+    const explain = async (url: string): Promise<unknown> =>
+      app.nest.get(CorsService).explain({ url, origin: STRANGER, handshake: true }, { askResolvers: true });
+    expect(await explain('/socket.io/')).toMatchObject({ verdict: 'allowed' });
+    expect(questions).toBe(1);
+    expect(await explain('/joint/')).toMatchObject({ verdict: 'refused', diagnosis: { target: 'NamingGateway' } });
+    expect(questions).toBe(1);
+  });
+
   it('by explain() where nothing is judged', async () => {
     @Module({})
     class Nothing {}
@@ -279,6 +343,39 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
         origin: STRANGER,
         params: {},
       }),
+    ]);
+  });
+
+  it('on the decision channel: the gateway that decided, and the policies of the moment', async () => {
+    @WebSocketGateway({ path: '/joint' })
+    @Cors({ origin: () => true })
+    class WillingGateway {}
+    @WebSocketGateway({ path: '/joint' })
+    @Cors({ origin: CHAT })
+    class NamingGateway {}
+    @WebSocketGateway({ namespace: 'first' })
+    class FirstGateway {}
+    @WebSocketGateway({ namespace: 'second' })
+    @Cors({ origin: CHAT })
+    class SecondGateway {}
+    const providers = [WillingGateway, NamingGateway, FirstGateway, SecondGateway];
+    const app = await startApp(way, rootModule({ providers }, { origin: APP }));
+    const events: CorsDecisionEvent[] = [];
+    const listen = (event: unknown): number => events.push(event as CorsDecisionEvent);
+    subscribe('nestjs-cors:decision', listen);
+    try {
+      await upgrade(app.port, '/joint/?EIO=4&transport=websocket', { Origin: STRANGER });
+      await app.preflight('/socket.io/?EIO=4&transport=polling', 'POST', CHAT);
+      await upgrade(app.port, '/socket.io/?EIO=4&transport=websocket', { Origin: STRANGER });
+    } finally {
+      unsubscribe('nestjs-cors:decision', listen);
+    }
+    expect(log.ofCors('warn')[0]).toMatch(/^NamingGateway: /);
+    await app.nest.get(CorsService).update({ origin: [APP, STRANGER] });
+    expect(events.map(({ route, verdict, diagnosis }) => [route, verdict, diagnosis?.target])).toEqual([
+      ['NamingGateway', 'refused', 'NamingGateway'],
+      ['SecondGateway', 'allowed', undefined],
+      ['FirstGateway', 'refused', 'FirstGateway'],
     ]);
   });
 });
