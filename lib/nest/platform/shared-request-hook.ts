@@ -26,7 +26,7 @@ export function takeHookSlot<Request, Reply>(
     set(
       isHook(other)
         ? (request: Request, reply: Reply, done: Done): void =>
-            hook(request, reply, () => runOther(other, request, reply, done))
+            hook(request, reply, () => runOther(adapter, other, request, reply, done))
         : hook,
     );
   };
@@ -39,8 +39,11 @@ function isHook(value: unknown): value is Hook {
   return typeof value === 'function';
 }
 
-/** The other hook may complete in both ways, as it could without this one: by calling `done`, or by a promise. */
-function runOther(other: Hook, request: unknown, reply: unknown, done: Done): void {
+/**
+ * The other hook may complete in both ways, as it could without this one: by calling `done`, or by a promise. Whatever it throws or
+ * rejects with, `undefined` and 0 included, ends the request.
+ */
+function runOther(adapter: AbstractHttpAdapter, other: Hook, request: unknown, reply: unknown, done: Done): void {
   let completed = false;
   const once: Done = (error) => {
     if (!completed) {
@@ -48,16 +51,19 @@ function runOther(other: Hook, request: unknown, reply: unknown, done: Done): vo
       done(error);
     }
   };
+  const fail = (error: unknown): void => once(error ? error : new Error('the request hook failed'));
+  // A hook without a `done` parameter can only mean its promise. Nest 12's Fastify adapter takes every promise for a call of `done`.
+  const isAwaited = other.length < 3 || 'runLifecycleHook' in adapter;
   try {
-    const result = other(request, reply, once);
-    if (result instanceof Promise) {
-      result.then(
-        // A hook without a `done` parameter can only mean its promise.
-        () => (other.length < 3 ? once() : undefined),
-        once,
-      );
+    const result = Reflect.apply(other, adapter, [request, reply, once]);
+    if (isThenable(result)) {
+      result.then(() => (isAwaited ? once() : undefined), fail);
     }
   } catch (error) {
-    once(error);
+    fail(error);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
 }

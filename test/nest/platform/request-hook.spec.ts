@@ -74,8 +74,13 @@ describe.each(EVERY_WAY)('the request hook is shared with whoever wants it, on %
       throw new Error('thrown');
     };
     const rejecting: Hook = async () => Promise.reject(new Error('rejected'));
+    const rejectingWith =
+      (reason: unknown): Hook =>
+      async () => {
+        throw reason;
+      };
     const app = await startApp(way, root);
-    for (const hook of [refusing, throwing, rejecting]) {
+    for (const hook of [refusing, throwing, rejecting, rejectingWith(undefined), rejectingWith(0)]) {
       setHook(app.nest, hook);
       const { status, cors } = await app.send({ path: '/cats', origin: APP });
       expect([status, cors]).toEqual([500, READABLE]);
@@ -87,6 +92,17 @@ describe.each(EVERY_WAY)('the request hook is shared with whoever wants it, on %
   it('he may take his time, and may answer himself', async () => {
     const app = await startApp(way, root);
     setHook(app.nest, (_request, _reply, done) => void setImmediate(done));
+    expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
+    setHook(app.nest, async () => Promise.resolve());
+    expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
+    if ('runLifecycleHook' in app.nest.getHttpAdapter()) {
+      // Nest 12's adapter takes the promise of such a hook for a call of `done`.
+      setHook(app.nest, async (_request, _reply, _done) => Promise.resolve());
+      expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
+    }
+    setHook(app.nest, function (this: unknown, _request, _reply, done) {
+      done(this === app.nest.getHttpAdapter() ? undefined : new Error('another this'));
+    });
     expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
     setHook(app.nest, (_request, reply) => void (reply as { send(body: string): unknown }).send('mine'));
     expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'mine', cors: READABLE });
