@@ -71,7 +71,8 @@ export class Gateways implements DoorHost {
 
   /** Judges all upgrades of the application's own server: from the moment on at which its policies are known. */
   holdServer(server: unknown): void {
-    if (server instanceof EventEmitter) {
+    // Once, where init() is called again after a failure.
+    if (server instanceof EventEmitter && server !== this.#server) {
       this.#server = server;
       holdUpgrades(
         server,

@@ -10,7 +10,7 @@ import { Server, type ServerOptions } from 'socket.io';
 
 import { APP } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
-import { createApp, rootModule, startApp, type AppSetup, type RunningApp } from '../../support/running-app.js';
+import { createApp, portOf, rootModule, startApp, type AppSetup, type RunningApp } from '../../support/running-app.js';
 import { connectIo, upgrade } from '../../support/sockets.js';
 import { BOTH_PLATFORMS, EVERY_WAY, type Way } from '../../support/ways.js';
 
@@ -344,6 +344,33 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
         params: {},
       }),
     ]);
+  });
+
+  it('once, where init() is called again after a failure', async () => {
+    let failures = 1;
+    @Injectable()
+    class FailingService {
+      onModuleInit(): void {
+        if (failures-- > 0) {
+          throw new Error('not yet');
+        }
+      }
+    }
+    @WebSocketGateway()
+    class PlainGateway {}
+    const nest = await createApp(way, rootModule({ providers: [FailingService, PlainGateway] }, { origin: APP }));
+    await expect(nest.init()).rejects.toThrow('not yet');
+    await nest.listen(0, '127.0.0.1');
+    const events: unknown[] = [];
+    const listen = (event: unknown): number => events.push(event);
+    subscribe('nestjs-cors:decision', listen);
+    try {
+      await upgrade(portOf(nest), '/socket.io/?EIO=4&transport=websocket', { Origin: APP });
+    } finally {
+      unsubscribe('nestjs-cors:decision', listen);
+      await nest.close();
+    }
+    expect(events).toHaveLength(1);
   });
 
   it('on the decision channel: the gateway that decided, and the policies of the moment', async () => {
