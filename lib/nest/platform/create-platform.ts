@@ -21,7 +21,13 @@ export function createPlatform(
     case 'fastify':
       return new FastifyPlatform(adapter, enter, (message) => new Logger('CorsModule').warn(message));
     case 'portable':
-      return new PortablePlatform(adapter, versioning, pathsWithoutOptions(explored), enter, hasHookSlot(adapter));
+      return new PortablePlatform(
+        adapter,
+        versioning,
+        pathsWithoutOptions(adapter, explored),
+        enter,
+        hasHookSlot(adapter),
+      );
   }
 }
 
@@ -45,10 +51,16 @@ function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
   );
 }
 
-/** Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a second one. */
-function pathsWithoutOptions(explored: readonly ExploredRoute[]): readonly string[] {
+/**
+ * As the adapter registers them. Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a
+ * second one.
+ */
+function pathsWithoutOptions(adapter: AbstractHttpAdapter, explored: readonly ExploredRoute[]): readonly string[] {
+  // An adapter need not extend Nest's base class of today, which has the method.
+  const normalize = ({ path }: ExploredRoute): string =>
+    typeof adapter.normalizePath === 'function' ? adapter.normalizePath(path) : path;
   const served = new Set(
-    explored.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map(({ path }) => path),
+    explored.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map((route) => normalize(route)),
   );
-  return [...new Set(explored.map(({ path }) => path))].filter((path) => !served.has(path));
+  return [...new Set(explored.map((route) => normalize(route)))].filter((path) => !served.has(path));
 }

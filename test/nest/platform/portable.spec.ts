@@ -197,3 +197,19 @@ describe.each(EVERY_WAY)('an adapter without a request hook, on %s', (_, way) =>
     expect(log.ofCors('error')).toEqual([]);
   });
 });
+
+@Controller('files')
+@Cors({ origin: APP })
+class FilesController {
+  @Put('*') write(): string {
+    return reach('write');
+  }
+}
+
+describe.each(EVERY_WAY)('a pattern that the adapter translates, on %s', (_, way) => {
+  it('has its preflights answered where it is registered', async () => {
+    const app = await startApp(way, rootModule({ controllers: [FilesController] }), { adapter: hooklessAdapter(way) });
+    expect(await app.preflight('/files/a/b', 'PUT', APP)).toMatchObject({ status: 204, cors: { [ACAM]: 'PUT' } });
+    expect(await app.send({ method: 'PUT', path: '/files/a/b', origin: APP })).toMatchObject({ cors: READABLE });
+  });
+});
