@@ -52,15 +52,24 @@ function hasHookSlot(adapter: AbstractHttpAdapter): boolean {
 }
 
 /**
- * As the adapter registers them. Where the app serves OPTIONS itself, its handler is wrapped like any other: some platforms refuse a
- * second one.
+ * As the adapter registers them, each once: some platforms refuse a second OPTIONS route for the same URLs, also where it calls a
+ * parameter differently. Where the app serves OPTIONS itself, its handler is wrapped like any other.
  */
 function pathsWithoutOptions(adapter: AbstractHttpAdapter, explored: readonly ExploredRoute[]): readonly string[] {
-  // An adapter need not extend Nest's base class of today, which has the method.
-  const normalize = ({ path }: ExploredRoute): string =>
-    typeof adapter.normalizePath === 'function' ? adapter.normalizePath(path) : path;
-  const served = new Set(
-    explored.filter(({ method }) => method === 'OPTIONS' || method === 'ALL').map((route) => normalize(route)),
-  );
-  return [...new Set(explored.map((route) => normalize(route)))].filter((path) => !served.has(path));
+  const paths = new Map<string, string>();
+  const served = new Set<string>();
+  for (const { path, method } of explored) {
+    // An adapter need not extend a base class that has the method.
+    const pattern = typeof adapter.normalizePath === 'function' ? adapter.normalizePath(path) : path;
+    const unnamed = pattern.replaceAll(PARAMETER_NAME, '');
+    paths.set(unnamed, pattern);
+    if (method === 'OPTIONS' || method === 'ALL') {
+      served.add(unnamed);
+    }
+  }
+  served.forEach((unnamed) => paths.delete(unnamed));
+  return [...paths.values()];
 }
+
+/** After an escaped sign it is text. */
+const PARAMETER_NAME = /(?<=(?<![\\:])[:*])\w+/g;

@@ -206,6 +206,36 @@ class FilesController {
   }
 }
 
+@Controller('named')
+@Cors({ origin: APP })
+class NamedController {
+  @Get(':name') read(): string {
+    return reach('read');
+  }
+
+  @Put(':id') write(): string {
+    return reach('write');
+  }
+
+  @Options('own/:name') answer(): string {
+    return reach('answer');
+  }
+
+  @Put('own/:id') own(): string {
+    return reach('own');
+  }
+}
+
+describe.each(EVERY_WAY)('patterns that differ in the names of their parameters, on %s', (_, way) => {
+  it('have one route for their preflights: some routers refuse a second', async () => {
+    const app = await startApp(way, rootModule({ controllers: [NamedController] }), { adapter: hooklessAdapter(way) });
+    for (const path of ['/named/a', '/named/own/a']) {
+      expect(await app.preflight(path, 'PUT', APP)).toMatchObject({ status: 204, cors: { [ACAO]: APP } });
+    }
+    expect(reached).toEqual([]);
+  });
+});
+
 describe.each(EVERY_WAY)('a pattern that the adapter translates, on %s', (_, way) => {
   it('has its preflights answered where it is registered', async () => {
     const app = await startApp(way, rootModule({ controllers: [FilesController] }), { adapter: hooklessAdapter(way) });
