@@ -2,6 +2,7 @@ import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
+import { announcedBy } from '../../policy/decisions/preflight-steps.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import type { DecisionReason } from '../../policy/model/decision.js';
 import { thrownStack } from '../../policy/mistakes/safe-text.js';
@@ -96,12 +97,14 @@ export class Gateways implements DoorHost {
     reason: DecisionReason,
   ): CorsDiagnosis | undefined {
     const answer = reason === 'origin-not-allowed' ? false : undefined;
+    // Of polling: a gateway may refuse its headers.
+    const announced = announcedBy(raw);
     const question: DiagnosedQuestion = {
-      phase: 'handshake',
+      phase: announced === undefined ? 'handshake' : 'preflight',
       origin: raw.headers.origin,
-      method: 'GET',
+      method: announced ?? 'GET',
       url: raw.url ?? '/',
-      headers: undefined,
+      headers: announced && raw.headers['access-control-request-headers'],
       credentials: undefined,
       appPolicies,
       request: raw,

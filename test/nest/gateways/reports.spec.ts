@@ -385,7 +385,10 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
     @WebSocketGateway({ namespace: 'second' })
     @Cors({ origin: CHAT })
     class SecondGateway {}
-    const providers = [WillingGateway, NamingGateway, FirstGateway, SecondGateway];
+    @WebSocketGateway({ path: '/strict' })
+    @Cors({ origin: CHAT, allowedHeaders: ['X-A'] })
+    class StrictGateway {}
+    const providers = [WillingGateway, NamingGateway, FirstGateway, SecondGateway, StrictGateway];
     const app = await startApp(way, rootModule({ providers }, { origin: APP }));
     const events: CorsDecisionEvent[] = [];
     const listen = (event: unknown): number => events.push(event as CorsDecisionEvent);
@@ -394,6 +397,7 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
       await upgrade(app.port, '/joint/?EIO=4&transport=websocket', { Origin: STRANGER });
       await app.preflight('/socket.io/?EIO=4&transport=polling', 'POST', CHAT);
       await upgrade(app.port, '/socket.io/?EIO=4&transport=websocket', { Origin: STRANGER });
+      await app.preflight('/strict/?EIO=4&transport=polling', 'POST', CHAT, 'x-b');
     } finally {
       unsubscribe('nestjs-cors:decision', listen);
     }
@@ -403,6 +407,8 @@ describe.each(BOTH_PLATFORMS)('what is said of gateways, on %s', (_, way) => {
       ['NamingGateway', 'refused', 'NamingGateway'],
       ['SecondGateway', 'allowed', undefined],
       ['FirstGateway', 'refused', 'FirstGateway'],
+      ['StrictGateway', 'refused', 'StrictGateway'],
     ]);
+    expect(events.at(-1)?.diagnosis).toMatchObject({ reason: 'header-not-allowed', missing: ['x-b'] });
   });
 });
