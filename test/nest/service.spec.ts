@@ -223,6 +223,17 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
     expect((await app.send({ method: 'POST', path: '/files', origin: APP, host: 'app.example.com' })).status).toBe(404);
   });
 
+  it('explains an OPTIONS request that is no preflight, whose answer no cache may take for one', async () => {
+    await service.update({ origin: APP, paths: [{ path: '/files', untouched: true }] });
+    for (const path of ['/cats', '/cats/asking', '/files', '/nothing']) {
+      for (const origin of [APP, OTHER, undefined]) {
+        const { headers } = await service.explain({ url: path, method: 'OPTIONS', origin, phase: 'request' });
+        const { cors } = await app.send({ path, method: 'OPTIONS', origin });
+        expect([path, headers['Vary']]).toEqual([path, cors['vary']]);
+      }
+    }
+  });
+
   it('cannot be changed through what it hands out', () => {
     const [first] = service.routes();
     expect([Object.isFrozen(first), Object.isFrozen(first?.policy)]).toEqual([true, true]);

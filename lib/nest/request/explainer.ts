@@ -1,4 +1,4 @@
-import { putHeaders, concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
+import { concludeRequest, evaluateRequest } from '../../policy/decisions/request-decision.js';
 import { concludePreflight, evaluatePreflight, policiesToAsk } from '../../policy/decisions/preflight-decision.js';
 import type { CorsDiagnosis } from '../../policy/diagnosis/diagnosis.js';
 import { STEP_OF, type RequestDecision } from '../../policy/model/decision.js';
@@ -12,12 +12,13 @@ import { UNTOUCHED_BUT_VARYING } from '../policies/policy-finder.js';
 import { routeOf } from '../policies/preflight-target.js';
 import type { AppRegistry } from './app-registry.js';
 import { UNSHARED } from '../response/cors-state.js';
+import { joinVary } from '../response/vary.js';
 import { askOrigin } from './ask-origin.js';
 import { isRefusedByEnforce } from './enforcement.js';
 import type { QuestionBase } from './origin-question.js';
 import type { CorsRuntime } from './cors.runtime.js';
 import { Diagnostician, type DiagnosedQuestion } from './diagnostician.js';
-import type { CandidateExplanation, CorsExplanation, CorsQuestion } from './explanation.js';
+import { headersOf, type CandidateExplanation, type CorsExplanation, type CorsQuestion } from './explanation.js';
 
 export const DEFAULT_HOST = 'localhost';
 
@@ -42,7 +43,16 @@ export class Explainer {
       const untouched = this.#untouched(phase, [], question, undefined);
       return { ...untouched, verdict: 'undecided', routes: [`the application mounted at ${mountPath}`], paths: [] };
     }
-    return phase === 'preflight' ? this.#preflight(question, method, headers) : this.#request(question, method);
+    return phase === 'preflight' ? this.#preflight(question, method, headers) : this.#answer(question, method);
+  }
+
+  async #answer(question: CorsQuestion, method: string): Promise<CorsExplanation> {
+    const { appPolicies, finder } = this.runtime;
+    const vary =
+      method === 'OPTIONS' ? finder.varyOfOptions(appPolicies, undefined, question.url, standIn(question)) : undefined;
+    const found = await this.#request(question, method);
+    const { headers } = found;
+    return vary === undefined ? found : { ...found, headers: { ...headers, Vary: joinVary(headers['Vary'], vary) } };
   }
 
   async #preflight(question: CorsQuestion, method: string, names: readonly string[]): Promise<CorsExplanation> {
@@ -282,15 +292,4 @@ function isSameAnswer(one: CandidateExplanation, other: CandidateExplanation): b
     one.status === other.status &&
     JSON.stringify(one.headers) === JSON.stringify(other.headers)
   );
-}
-
-export function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  putHeaders(decision, headers, (all, name, value) => {
-    all[name] = value;
-  });
-  if (decision.vary) {
-    headers['Vary'] = 'Origin';
-  }
-  return headers;
 }

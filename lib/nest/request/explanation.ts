@@ -1,4 +1,6 @@
+import { putHeaders } from '../../policy/decisions/request-decision.js';
 import type { CorsDiagnosis, CorsDiagnosisReason, CorsDiagnosisStep } from '../../policy/diagnosis/diagnosis.js';
+import type { RequestDecision } from '../../policy/model/decision.js';
 
 /** A request to be explained, as a browser would send it. */
 export interface CorsQuestion {
@@ -74,4 +76,16 @@ export interface CandidateExplanation extends Pick<
 > {
   /** `CatsController.update` */
   readonly route: string;
+}
+
+/** Of an ordinary request, or of a polling one. */
+export function headersOf(decision: Omit<RequestDecision, 'verdict' | 'reason'>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  putHeaders(decision, headers, (all, name, value) => {
+    all[name] = value;
+  });
+  if (decision.vary) {
+    headers['Vary'] = 'Origin';
+  }
+  return headers;
 }
