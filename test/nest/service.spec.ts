@@ -223,6 +223,19 @@ describe.each(EVERY_WAY)('CorsService, on %s', (_, way) => {
     expect((await app.send({ method: 'POST', path: '/files', origin: APP, host: 'app.example.com' })).status).toBe(404);
   });
 
+  it('explains with the policies of the moment, though update() brings others while a function is asked', async () => {
+    const origin = async (): Promise<boolean> => {
+      await service.update({ origin: APP });
+      return true;
+    };
+    await service.update({ origin: APP, paths: [{ path: '/files', policy: { origin } }] });
+    const question = { url: '/files', origin: OTHER, phase: 'request' } as const;
+    expect(await service.explain(question, { askResolvers: true })).toMatchObject({
+      verdict: 'allowed',
+      paths: ['paths[0] (/files)'],
+    });
+  });
+
   it('explains an OPTIONS request that is no preflight, whose answer no cache may take for one', async () => {
     await service.update({ origin: APP, paths: [{ path: '/files', untouched: true }] });
     for (const path of ['/cats', '/cats/asking', '/files', '/nothing']) {

@@ -31,6 +31,8 @@ export class Explainer {
     private readonly asks: boolean,
     /** Where an application is mounted that serves the request in this one's place. */
     private readonly mountPathAt: AppRegistry['mountPathAt'] = () => undefined,
+    /** Of the question's moment: while a function is asked, `update()` may bring others. */
+    private readonly appPolicies = runtime.appPolicies,
   ) {
     this.#diagnostician = new Diagnostician(runtime);
   }
@@ -47,9 +49,11 @@ export class Explainer {
   }
 
   async #answer(question: CorsQuestion, method: string): Promise<CorsExplanation> {
-    const { appPolicies, finder } = this.runtime;
+    const { appPolicies } = this;
     const vary =
-      method === 'OPTIONS' ? finder.varyOfOptions(appPolicies, undefined, question.url, standIn(question)) : undefined;
+      method === 'OPTIONS'
+        ? this.runtime.finder.varyOfOptions(appPolicies, undefined, question.url, standIn(question))
+        : undefined;
     const found = await this.#request(question, method);
     const { headers } = found;
     return vary === undefined ? found : { ...found, headers: { ...headers, Vary: joinVary(headers['Vary'], vary) } };
@@ -57,7 +61,7 @@ export class Explainer {
 
   async #preflight(question: CorsQuestion, method: string, names: readonly string[]): Promise<CorsExplanation> {
     const { url, origin = '' } = question;
-    const { appPolicies } = this.runtime;
+    const { appPolicies } = this;
     const request = standIn(question);
     const target = this.runtime.finder.ofPreflight(appPolicies, method, url, request);
     const headers = names.length === 0 ? undefined : names.join(',');
@@ -97,7 +101,8 @@ export class Explainer {
 
   async #request(question: CorsQuestion, method: string): Promise<CorsExplanation> {
     const { url, origin } = question;
-    const { appPolicies, table, finder } = this.runtime;
+    const { appPolicies } = this;
+    const { table, finder } = this.runtime;
     const request = standIn(question);
     const routes = table.candidates(method, url, request);
     const own = routes.filter(isOwnRoute);
@@ -128,7 +133,7 @@ export class Explainer {
   /** Which of them a request reaches is said by something that no question has: a version, a constraint. */
   async #severalRoutes(question: CorsQuestion, routes: readonly Route[]): Promise<CorsExplanation> {
     const answers = new Map<CorsPolicy, boolean>();
-    const { appPolicies } = this.runtime;
+    const { appPolicies } = this;
     const answerOf: DiagnosedQuestion['answerOf'] = (policy) => answers.get(policy);
     const diagnosed = diagnosedQuestion(question, 'request', appPolicies, standIn(question), answerOf);
     const candidates = await Promise.all(
@@ -150,7 +155,7 @@ export class Explainer {
     diagnosed: DiagnosedQuestion,
     answers: Map<CorsPolicy, boolean>,
   ): Promise<CandidateExplanation> {
-    const policy = this.runtime.appPolicies.byRoute[route.id];
+    const policy = this.appPolicies.byRoute[route.id];
     const name = this.runtime.nameOf(route) ?? route.path;
     const decision = policy && (await this.#decide(question, policy, route, question.origin, answers));
     const diagnosis = this.#diagnostician.diagnoseRoute(diagnosed, route);
@@ -182,7 +187,7 @@ export class Explainer {
     route: Route | undefined,
   ): Promise<boolean> {
     const { url, method = 'GET', origin = '', host = DEFAULT_HOST } = question;
-    const { appPolicies, table, finder } = this.runtime;
+    const { appPolicies, runtime } = this;
     const request = standIn(question);
     const base: QuestionBase = {
       origin,
@@ -190,10 +195,10 @@ export class Explainer {
       method,
       url,
       get params() {
-        return route === undefined ? finder.paramsAt(url, request) : table.paramsOf(route, method, url);
+        return route === undefined ? runtime.finder.paramsAt(url, request) : runtime.table.paramsOf(route, method, url);
       },
       host,
-      route: this.runtime.nameOf(route),
+      route: runtime.nameOf(route),
     };
     const asked = { route, method, url, rewrittenTo: undefined, request, raw: { headers: {} }, appPolicies };
     return askOrigin(policy, base, appPolicies, asked);
@@ -216,7 +221,7 @@ export class Explainer {
   }
 
   #entries(routes: readonly Route[], method: string, url: string): readonly string[] {
-    return routes.some(isOwnRoute) ? [] : entriesOfPath(this.runtime.appPolicies, method, url);
+    return routes.some(isOwnRoute) ? [] : entriesOfPath(this.appPolicies, method, url);
   }
 
   #names(routes: readonly Route[]): readonly string[] {
