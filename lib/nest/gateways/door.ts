@@ -136,8 +136,7 @@ export class Door {
     let known = noGroups;
     const groupsOf = (appPolicies: AppPolicies): readonly PolicyGroup[] => {
       if (known.appPolicies !== appPolicies) {
-        const group = [...this.#keys].flatMap((key) => this.#host.groups.groupAt(key, namespace, appPolicies));
-        known = { appPolicies, groups: [group] };
+        known = { appPolicies, groups: [this.#host.groups.groupAt(this.#keys, namespace, appPolicies)] };
       }
       return known.groups;
     };

@@ -129,9 +129,14 @@ export class GatewayGroups {
     return [...namespaces.values()].map((gateways) => groupOf(gateways, appPolicies));
   }
 
-  /** A namespace that no gateway serves follows `forRoot`'s policy. */
-  groupAt(door: string, namespace: unknown, appPolicies: AppPolicies): PolicyGroup {
-    return groupOf(this.#doors.get(door)?.get(namespaceOf(namespace)) ?? [], appPolicies);
+  /**
+   * A namespace that no gateway serves follows `forRoot`'s policy.
+   *
+   * @param doors - all of one server.
+   */
+  groupAt(doors: Iterable<string>, namespace: unknown, appPolicies: AppPolicies): PolicyGroup {
+    const gateways = [...doors].flatMap((door) => this.#doors.get(door)?.get(namespaceOf(namespace)) ?? []);
+    return groupOf(gateways, appPolicies);
   }
 }
 

@@ -238,7 +238,7 @@ describe.each(EVERY_WAY)("adapters of the application's own, on %s", (_, way) =>
     @WebSocketGateway({ namespace: 'b', path: '/b' })
     @Cors({ origin: APP })
     class BGateway {}
-    const app = await start(way, [AGateway, BGateway], {}, (nest) =>
+    const app = await start(way, [AGateway, BGateway], { origin: 'https://root.example' }, (nest) =>
       nest.useWebSocketAdapter(new OneServerAdapter(nest)),
     );
     const connect = async (namespace: string, origin: string): Promise<string> =>
