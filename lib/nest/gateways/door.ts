@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { AppPolicies } from '../policies/app-policies.js';
 import type { GatewayGroups, PolicyGroup } from './gateway.explorer.js';
-import { isForeignHandshake, type HandshakeJudge, type HandshakeVerdict } from './handshake.judge.js';
+import { isForeignHandshake, UNTOUCHED, type HandshakeJudge, type HandshakeVerdict } from './handshake.judge.js';
 import {
   isSocketIoServer,
   isWsServer,
@@ -27,14 +27,7 @@ export interface DoorHost {
   reportLateFailure(error: unknown): void;
 }
 
-const REFUSED: HandshakeVerdict = Object.freeze({
-  passes: false,
-  policy: undefined,
-  decision: undefined,
-  route: undefined,
-});
-
-const PASSED: HandshakeVerdict = Object.freeze({ ...REFUSED, passes: true });
+const REFUSED: HandshakeVerdict = Object.freeze({ ...UNTOUCHED, passes: false });
 
 export type NamespaceJudge = (socket: SocketIoSocket) => HandshakeVerdict | Promise<HandshakeVerdict>;
 
@@ -121,13 +114,13 @@ export class Door {
     try {
       const { appPolicies, judge } = this.#host;
       if (appPolicies === undefined) {
-        return PASSED;
+        return UNTOUCHED;
       }
       const verdict = judge.verdictOn({ raw, appPolicies, groups: this.groups(appPolicies) });
       return verdict instanceof Promise ? verdict.then(passing) : passing(verdict);
     } catch (error) {
       this.#host.reportFault(error);
-      return PASSED;
+      return UNTOUCHED;
     }
   }
 
@@ -145,7 +138,7 @@ export class Door {
         return this.#judge(request, groupsOf, conn);
       }
       const { appPolicies } = this.#host;
-      return appPolicies !== undefined && isOpen(groupsOf(appPolicies)) ? PASSED : REFUSED;
+      return appPolicies !== undefined && isOpen(groupsOf(appPolicies)) ? UNTOUCHED : REFUSED;
     };
   }
 
@@ -170,7 +163,7 @@ export class Door {
         return judge.judge({ raw, appPolicies, groups: groupsOf(appPolicies), session });
       }
       if (!isForeignHandshake(raw)) {
-        return PASSED;
+        return UNTOUCHED;
       }
       this.#host.reportEarly();
     } catch (error) {

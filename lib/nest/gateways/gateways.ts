@@ -31,7 +31,7 @@ export class Gateways implements DoorHost {
   readonly #doors = new Map<object, Door>();
   readonly #namespaces = new Map<Door, NamespaceHold>();
   /** The door at which an upgrade of the application's server was checked already. */
-  readonly #judged = new WeakMap<IncomingMessage, Door | 'no-gateway'>();
+  readonly #judged = new WeakMap<IncomingMessage, Door>();
   readonly #polling = new PollingResponder(this);
   #server: unknown;
   #saidEarly = false;
@@ -181,7 +181,6 @@ export class Gateways implements DoorHost {
         return passesOf(door.judge(request));
       }
     }
-    this.#judged.set(request, 'no-gateway');
     try {
       const { appPolicies } = this;
       if (appPolicies === undefined) {

@@ -41,7 +41,7 @@ export interface HandshakeVerdict {
 }
 
 /** No policy says anything about this socket. */
-const UNTOUCHED: HandshakeVerdict = Object.freeze({
+export const UNTOUCHED: HandshakeVerdict = Object.freeze({
   passes: true,
   policy: undefined,
   decision: undefined,
