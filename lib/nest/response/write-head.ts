@@ -102,12 +102,16 @@ export function writeWholeHead(response: ServerResponse, status: number, headers
 /** A wrapper of middleware may read headers only where they are set, or as an object. */
 function takesList(response: ServerResponse): boolean {
   const { writeHead } = response;
+  return isPlainResponse(response) && (writeHead === ServerResponse.prototype.writeHead || isOursAlone(response));
+}
+
+/** Our wrapper, with nothing else between it and Node. */
+function isOursAlone(response: ServerResponse): boolean {
+  if (response.writeHead !== writeHeadWithOurs) {
+    return false;
+  }
   const state = stateOf(response);
-  const isNodes =
-    writeHead === writeHeadWithOurs
-      ? state === undefined || writesAsGiven(state)
-      : writeHead === ServerResponse.prototype.writeHead;
-  return isNodes && isPlainResponse(response);
+  return state === undefined || writesAsGiven(state);
 }
 
 function varyOn(response: ServerResponse): VaryValue {
