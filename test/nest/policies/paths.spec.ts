@@ -366,6 +366,21 @@ describe.each(BOTH_PLATFORMS)('at start, on %s', (_, way) => {
     expect(await warned({ origin: APP, paths: [{ path: '/api', policy: EVERYONE }] }, '/api')).toEqual([]);
   });
 
+  if (way.isExpress) {
+    it('nor one for a function in front of a route at that path, such as a parser; but one for a router in front of it', async () => {
+      const root = rootModule({}, { origin: APP, paths: [{ path: '/webhook', policy: false }] });
+      const configure = (mounted: express.RequestHandler) => (app: INestApplication) => {
+        expressOf(app).use('/webhook', mounted);
+        expressOf(app).post('/webhook', (_request, response) => void response.send('taken'));
+      };
+      await startApp(way, root, { configure: configure(express.raw()) });
+      await startApp(way, root, { configure: configure((_request, _response, next) => next()) });
+      expect(log.ofCors('warn')).toEqual([]);
+      await startApp(way, root, { configure: configure(express.Router()) });
+      expect(log.ofCors('warn')).toEqual([expect.stringMatching(/^paths\[0\] \(\/webhook\) is for this path alone/)]);
+    });
+  }
+
   if (!way.isExpress) {
     it('nor one if each route of a plugin has the policy that is meant', async () => {
       const paths = ['/queues', '/queues/jobs', '/queues/jobs/:id'].map((path) => ({ path, policy: false as const }));

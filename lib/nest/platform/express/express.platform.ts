@@ -117,7 +117,13 @@ export class ExpressPlatform implements Platform {
     const { stack } = readExpressRouter(this.adapter.getInstance());
     const mount = path.replace(/\/$/, '');
     const below = `${mount}/x`;
-    const isMounted = stack.some((layer) => layer.route === undefined && mountPathOf(layer, below) === mount);
+    const takes = (layer: ExpressLayer, pathname: string): boolean => mountPathOf(layer, pathname) !== undefined;
+    // Where the path has a route of its own, a function that is mounted there only prepares it: a parser, a login.
+    const isPrepared = stack.some((layer) => layer.route !== undefined && takes(layer, mount) && !takes(layer, below));
+    const isMounted = stack.some(
+      (layer) =>
+        layer.route === undefined && mountPathOf(layer, below) === mount && (!isPrepared || mayHoldRoutes(layer)),
+    );
     return mount !== '' && isMounted ? [below] : [];
   }
 
