@@ -154,15 +154,17 @@ export class PolicyFinder {
    * The parameters that all routes at this URL read alike, whatever their methods: for a request that none of them takes, and that
    * has their policies.
    */
-  paramsAt(url: string, request: unknown): RouteParams {
-    const read = !this.table.mayServe(url)
-      ? []
-      : this.#methodsToProbe.flatMap((method) =>
-          this.table
-            .candidates(method, url, request)
-            .filter(isOwnRoute)
-            .map((route) => this.table.paramsOf(route, method, url)),
-        );
+  paramsAt(method: string, url: string, request: unknown): RouteParams {
+    const isTaken = (): boolean => this.table.candidates(method, url, request).includes(FOREIGN_ROUTE);
+    const read =
+      !this.table.mayServe(url) || isTaken()
+        ? []
+        : this.#methodsToProbe.flatMap((other) =>
+            this.table
+              .candidates(other, url, request)
+              .filter(isOwnRoute)
+              .map((route) => this.table.paramsOf(route, other, url)),
+          );
     const [first = {}, ...others] = read;
     const alike = Object.entries(first).filter(([name, value]) =>
       others.every((params) => Object.hasOwn(params, name) && String(params[name]) === String(value)),

@@ -195,7 +195,7 @@ export class Explainer {
       method,
       url,
       get params() {
-        return route === undefined ? runtime.finder.paramsAt(url, request) : runtime.table.paramsOf(route, method, url);
+        return route ? runtime.table.paramsOf(route, method, url) : runtime.finder.paramsAt(method, url, request);
       },
       host,
       route: runtime.nameOf(route),

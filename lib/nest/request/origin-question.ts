@@ -42,7 +42,7 @@ export class RequestQuestion implements QuestionBase {
     const route = this.#route;
     const routed = this.phase === 'request' && !isRedispatched ? request : undefined;
     return route === undefined
-      ? finder.paramsAt(this.url, request)
+      ? finder.paramsAt(this.method, this.url, request)
       : table.paramsOf(route, this.method, this.url, routed);
   }
 

@@ -4,8 +4,8 @@ import { Cors, CorsService, type CorsOriginQuestion, type CorsOriginResolver } f
 
 import { ACAC, ACAM, ACAO, APP, PREFLIGHT_VARY } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
-import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
-import { EVERY_WAY } from '../../support/ways.js';
+import { expressOf, fastifyOf, rootModule, startApp, type RunningApp } from '../../support/running-app.js';
+import { BOTH_PLATFORMS, EVERY_WAY } from '../../support/ways.js';
 import { reach, reached } from '../../support/witness.js';
 
 const TENANT = 'https://acme.tenant.example';
@@ -265,5 +265,24 @@ describe.each(EVERY_WAY)('somebody who is asked about a URL, not a handler, on %
     const question = { url: path, method: 'PUT', origin: TENANT };
     const { verdict } = await app.nest.get(CorsService).explain(question, { askResolvers: true });
     expect(verdict).toBe('allowed');
+  });
+});
+
+describe.each(BOTH_PLATFORMS)("somebody who is asked about a route that is no controller's, on %s", (_, way) => {
+  it('learns no parameters of the handlers that serve its URL with other methods', async () => {
+    const asked: unknown[] = [];
+    const origin = (_origin: string, { params }: CorsOriginQuestion): boolean => asked.push(params) > 0;
+    const app = await startApp(way, rootModule({ controllers: [FirstController] }, { origin }), {
+      configure: (nest) =>
+        way.isExpress
+          ? expressOf(nest).post('/tenants/:id/own', (_request, response) => void response.send('mine'))
+          : fastifyOf(nest).post('/tenants/:id/own', (_request, reply) => reply.send('mine')),
+    });
+    const path = '/tenants/acme/own';
+    await app.send({ method: 'POST', path, origin: TENANT });
+    await app.preflight(path, 'POST', TENANT);
+    await app.nest.get(CorsService).explain({ url: path, method: 'POST', origin: TENANT }, { askResolvers: true });
+    await app.send({ method: 'DELETE', path, origin: TENANT });
+    expect(asked).toEqual([{}, {}, {}]);
   });
 });
