@@ -266,6 +266,31 @@ describe.each(EVERY_WAY)('what the log says at start, on %s', (_, way) => {
     ]);
   });
 
+  // Fastify takes no second route for a method that @All() serves.
+  if (way.isExpress) {
+    it('one for @All() as well, but not beside a POST of its own', async () => {
+      @Controller('cats')
+      @Cors({ origin: APP })
+      class RestController {
+        @Put() update(): string {
+          return 'update';
+        }
+
+        @All() @Cors(false) rest(): string {
+          return 'rest';
+        }
+      }
+      @Controller('dogs')
+      class ServedController extends RestController {
+        @Post() @Cors({ origin: APP }) create(): string {
+          return 'create';
+        }
+      }
+      await startApp(way, rootModule({ controllers: [RestController, ServedController] }));
+      expect(log.ofCors('warn')).toEqual([expect.stringMatching(/^\/cats: .* to RestController\.rest as well/)]);
+    });
+  }
+
   it('a warning that pages which a POST does not allow get what another method of its URL allows them, with credentials', async () => {
     const shop = 'https://shop.example';
     @Controller('cats')

@@ -156,6 +156,21 @@ describe.each(EVERY_WAY)('socket.io, on %s', (_, way) => {
     expect(reached).toEqual(['of two']);
   });
 
+  it("asks nobody about the application's own page, whose answer does not share what a gateway alone allows", async () => {
+    @WebSocketGateway()
+    @Cors({ origin: 'https://own.example', credentials: true })
+    class ListingGateway {}
+    @WebSocketGateway()
+    @Cors({ origin: () => reach('asked') === 'asked', credentials: true })
+    class AskingGateway {}
+    const own = await start(way, [ListingGateway, AskingGateway], {});
+    const headers = { host: 'own.example' };
+    const polling = { path: '/socket.io/?EIO=4&transport=polling', origin: 'https://own.example', headers };
+    const { status, cors } = await own.send(polling);
+    expect([status, cors]).toEqual([200, { vary: 'Origin' }]);
+    expect(reached).toEqual([]);
+  });
+
   it('lets caches tell apart what depends on the origin, beside a namespace that is open to all', async () => {
     const open = await start(way, [PlainGateway, ChatGateway], { origin: '*' });
     const path = '/socket.io/?EIO=4&transport=polling';

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Put } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Cors } from 'nestjs-cors';
+import { runInNewContext } from 'node:vm';
 
 import { ACAO, APP } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
@@ -94,6 +95,9 @@ describe.each(EVERY_WAY)('the request hook is shared with whoever wants it, on %
     setHook(app.nest, (_request, _reply, done) => void setImmediate(done));
     expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
     setHook(app.nest, async () => Promise.resolve());
+    expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
+    // A promise of another realm, which is no instance of this one's.
+    setHook(app.nest, () => runInNewContext('Promise.resolve()'));
     expect(await app.send({ path: '/cats', origin: APP })).toMatchObject({ body: 'list', cors: READABLE });
     if ('runLifecycleHook' in app.nest.getHttpAdapter()) {
       // Nest 12's adapter takes the promise of such a hook for a call of `done`.

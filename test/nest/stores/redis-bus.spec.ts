@@ -291,6 +291,8 @@ it('does not take what is not a client, and does not write the password of a URL
     'subscriber',
     'channel',
   ]);
+  // A client in place of the options has many keys.
+  expect(mistakesOf(pool)).toEqual(['publisher', 'subscriber']);
   // Ignored, it would be the channel of every other application.
   expect(mistakesOf({ publisher: pool, subscriber: client, chanel: 'mine' })).toEqual(['chanel']);
   expect(mistakesOf({ publisher: pool, subscriber: client, channel: undefined })).toBeInstanceOf(RedisCorsBus);
