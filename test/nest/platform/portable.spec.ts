@@ -236,6 +236,27 @@ describe.each(EVERY_WAY)('patterns that differ in the names of their parameters,
   });
 });
 
+describe.each(EVERY_WAY)('patterns with a colon that is text, on %s', (_, way) => {
+  it('have a route each for their preflights', async () => {
+    const colon = way.isExpress ? '\\:' : '::';
+    @Controller('jobs')
+    @Cors({ origin: APP })
+    class JobsController {
+      @Put(`all${colon}start`) start(): string {
+        return 'start';
+      }
+
+      @Put(`all${colon}stop`) stop(): string {
+        return 'stop';
+      }
+    }
+    const app = await startApp(way, rootModule({ controllers: [JobsController] }), { adapter: hooklessAdapter(way) });
+    for (const path of ['/jobs/all:start', '/jobs/all:stop']) {
+      expect(await app.preflight(path, 'PUT', APP)).toMatchObject({ status: 204, cors: { [ACAO]: APP } });
+    }
+  });
+});
+
 describe.each(EVERY_WAY)('a pattern that the adapter translates, on %s', (_, way) => {
   it('has its preflights answered where it is registered', async () => {
     const app = await startApp(way, rootModule({ controllers: [FilesController] }), { adapter: hooklessAdapter(way) });
