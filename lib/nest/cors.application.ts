@@ -238,10 +238,12 @@ export class CorsApplication {
   #swap(options: unknown): void {
     const draft = this.#compile(options, () => []);
     this.#placement?.judge(draft.appPolicies, this.#logger);
+    // Before anything changes: what asks code of the app's may throw.
+    const warnings = this.#findWarnings(draft.appPolicies);
     this.#appPolicies = draft.appPolicies;
     this.#registering?.runtime.use(draft.appPolicies);
     this.instances.findStores();
-    this.#logger.warnOfNew(this.#findWarnings(this.appPolicies));
+    this.#logger.warnOfNew(warnings);
   }
 
   #compileAppPolicies(explored: readonly ExploredRoute[], targets: TargetSettings): void {
