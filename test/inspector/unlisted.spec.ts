@@ -150,6 +150,22 @@ describe.each(EVERY_WAY)('an application with the inspector, on %s', (_, way) =>
     }
   });
 
+  it('is answered in front of guards, also if the policies are updated between the hook and its middleware', async () => {
+    const app = await startApp(way, moduleOf(true, {}), {
+      configure: (nest) => {
+        nest.useGlobalGuards({ canActivate: () => false });
+        nest.use((_request: unknown, _response: unknown, goOn: () => void) => {
+          void nest
+            .get(CorsService)
+            .update({ origin: '*' })
+            .then(() => goOn());
+        });
+      },
+    });
+    expect((await app.send({ path: '/cats' })).status).toBe(403);
+    expect((await app.send({ path: '/cors' })).headers['content-type']).toMatch(/^text\/html/);
+  });
+
   it('keeps the policies of its routes apart from those of the inspector after an update', async () => {
     const { app } = await start(way, true);
     await app.nest.get(CorsService).update({ origin: '*' });

@@ -118,7 +118,7 @@ export class HandshakeJudge {
       return known;
     }
     const left = new AbortController();
-    // One listener for each policy that asks is no leak.
+    // There is a listener for each policy that asks. That is not a leak, so Node must not warn of one.
     setMaxListeners(0, left.signal);
     if (connection.destroyed === true || connection.readyState === 'closed') {
       left.abort();

@@ -104,7 +104,7 @@ const PLAIN_PATH = /^(?:\/[\w~@.-]+)+$|^\/$/;
 /** The change as code; undefined if it has no place in code. */
 function written(changed: Change, target: DiagnosedTarget, request: DiagnosedRequest): CorsCure | undefined {
   const { kind, place, use } = target;
-  // Beside a name there are no keys, and without it all that it stands for would be lost.
+  // A policy that is a name has no keys to change, and without `use` all that the name stands for would be lost.
   const change: Change = use === undefined ? changed : { use, ...changed };
   const options: CorsPolicyOptions = Object.freeze({ ...change });
   const code = codeText(inOrder(change));

@@ -131,8 +131,8 @@ class Merging implements Notes {
   }
 
   /**
-   * What was enforced when it was closed stays so while it is closed: whoever closes a handler of an enforced controller does not mean
-   * to let in what the other handlers refuse.
+   * What was enforced when it was closed stays enforced while it is closed: closing one handler of an enforced controller is not
+   * meant to let in what its other handlers refuse.
    */
   get whole(): LayerStack {
     const { values, writers, closed } = this.stack;

@@ -84,8 +84,8 @@ export interface CorsPolicyOptions {
   readonly origin?: CorsOrigin | readonly CorsOrigin[] | false | undefined;
   /**
    * Methods that a preflight may announce. Default `'auto'`: those that the URL serves under an equal policy (for an entry of
-   * `paths` its own `methods`). `'*'`: any. A list is case-sensitive; answers name those of its methods that the URL serves
-   * under an equal policy. GET, HEAD and POST always pass, as browsers send them without asking. Refused: invalid names (not a
+   * `paths` its own `methods`). `'*'`: any. Names in a list are case-sensitive; an answer has those that the URL serves under
+   * an equal policy. GET, HEAD and POST always pass, as browsers send them without asking. Refused: invalid names (not a
    * token); CONNECT, TRACE, TRACK; lower case.
    *
    * @see https://fetch.spec.whatwg.org/#http-access-control-allow-methods

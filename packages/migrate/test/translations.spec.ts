@@ -667,7 +667,7 @@ consumer.apply(cors()).forRoutes(CatsController);`,
     expect([...files.keys()]).toEqual(['app.module.ts']);
   });
 
-  it('notes that preflights are no longer answered with the options of the application', () => {
+  it('notes that preflights no longer get the options of the application', () => {
     const { notes } = migrated(`app.enableCors({ origin: 'https://b.example' });`, '', {
       'app.module.ts': module(
         `import { CatsController } from './cats.controller';`,

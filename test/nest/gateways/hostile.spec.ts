@@ -2,16 +2,19 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { Cors, type CorsOriginQuestion } from 'nestjs-cors';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import { IncomingMessage, type Server } from 'node:http';
+import { connect, Socket } from 'node:net';
 
+import { CORS_APPLICATION, requireApplication } from '../../../lib/nest/application.provider.js';
+import { HandshakeJudge } from '../../../lib/nest/gateways/handshake.judge.js';
 import { APP } from '../../cases/cors-case.js';
 import { log } from '../../support/log-capture.js';
 import { sendBytes } from '../../support/raw-socket.js';
 import { rootModule, startApp, type RunningApp } from '../../support/running-app.js';
 import { upgrade } from '../../support/sockets.js';
-import { BOTH_PLATFORMS, EVERY_WAY, type Way } from '../../support/ways.js';
+import { BOTH_PLATFORMS, EVERY_WAY, EXPRESS, type Way } from '../../support/ways.js';
+import { reach, reached } from '../../support/witness.js';
 
 const STRANGER = 'https://stranger.example';
 
@@ -195,5 +198,29 @@ describe.each(EVERY_WAY)('refused sockets, on %s', (_, way) => {
     await app.close();
     expect(await connectionsOf(app)).toBe(0);
     sockets.forEach((socket) => socket.destroy());
+  });
+});
+
+describe('a session that asks for a namespace', () => {
+  it('is listened to once, however many policies ask, and when it is closed nobody is asked', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `asking ${index}`);
+    const policies = Object.fromEntries(names.map((name) => [name, { origin: (): boolean => reach(name) === '' }]));
+    const app = await startApp(EXPRESS, rootModule({}, { policies }));
+    const { appPolicies } = requireApplication(app.nest.get(CORS_APPLICATION), 'This test');
+    const judge = new HandshakeJudge({ nameOf: () => undefined, diagnose: () => undefined });
+    const askAll = async (session: EventEmitter): Promise<readonly boolean[]> => {
+      // A request of its own: answers are kept for it.
+      const raw = Object.assign(new IncomingMessage(new Socket()), { url: '/', headers: { origin: APP } });
+      const candidates = [...appPolicies.named.values()].flatMap((policy) =>
+        policy ? [{ policy, route: undefined }] : [],
+      );
+      return Promise.all(candidates.map(async (each) => judge.ask({ raw, appPolicies, session }, each)));
+    };
+    const open = new EventEmitter();
+    expect((await askAll(open)).includes(true)).toBe(false);
+    expect([reached.length, open.listenerCount('close')]).toEqual([12, 1]);
+    await askAll(Object.assign(new EventEmitter(), { readyState: 'closed' }));
+    await askAll(Object.assign(new EventEmitter(), { destroyed: true }));
+    expect(reached).toHaveLength(12);
   });
 });

@@ -134,7 +134,7 @@ function targetsOf(node: ts.Node): readonly ts.Node[] {
   return ts.isCallExpression(node) ? changedByCall(node) : [];
 }
 
-/** Those that are assigned: several in `[a.b, c.d] = …`. A variable that gets another value is no constant. */
+/** The properties that an assignment changes: two in `[a.b, c.d] = …`. Variables are left out: what is assigned is not a constant. */
 function propertiesIn(left: ts.Node): readonly ts.Node[] {
   const target = plain(left);
   if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
